@@ -1,0 +1,240 @@
+package spec
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// fields is the schema of a request body with everything looked up that a request
+// would otherwise look up again.
+type fields struct {
+	schema *openapi3.Schema
+	known  map[string]*field
+}
+
+// field is one property of a request body.
+type field struct {
+	description string
+	expected    string            // e.g. `one of "blesta", "whmcs"`
+	secret      bool              // its value is never shown
+	spelling    map[string]string // a value that works and is odd -> what to send instead
+}
+
+// parameter is one parameter of a path.
+type parameter struct {
+	name     string
+	schema   *openapi3.Schema
+	field    field
+	examples openapi3.Examples
+}
+
+// bodyFields takes the one schema of a request body. Its JSON and its form variant
+// have to be the same, so that a value is judged alike however it was sent.
+func bodyFields(body *openapi3.RequestBody) (*fields, error) {
+	media := body.Content.Get("application/json")
+	if media == nil || media.Schema == nil || media.Schema.Value.Properties == nil {
+		return nil, errors.New("the request body needs an application/json schema with properties")
+	}
+	for name, other := range body.Content {
+		if other.Schema == nil || other.Schema.Value != media.Schema.Value {
+			return nil, fmt.Errorf("request body %s: its schema has to be the one of application/json", name)
+		}
+	}
+	f := &fields{schema: media.Schema.Value, known: map[string]*field{}}
+	for name, property := range f.schema.Properties {
+		one, err := newField(property.Value)
+		if err != nil {
+			return nil, fmt.Errorf("property %q: %w", name, err)
+		}
+		f.known[name] = one
+	}
+	return f, nil
+}
+
+func newField(s *openapi3.Schema) (*field, error) {
+	f := &field{
+		description: strings.TrimSuffix(strings.TrimSpace(s.Description), "."),
+		expected:    describe(s),
+		secret:      s.Format == "password" || s.WriteOnly,
+	}
+	for _, part := range s.AllOf {
+		if err := extension(part.Value.Extensions, "x-ticaga-spelling", &f.spelling); err != nil {
+			return nil, err
+		}
+	}
+	return f, extension(s.Extensions, "x-ticaga-spelling", &f.spelling)
+}
+
+func newParameter(p *openapi3.Parameter) *parameter {
+	return &parameter{
+		name: p.Name, schema: p.Schema.Value, examples: p.Examples,
+		field: field{description: p.Description, expected: describe(p.Schema.Value)},
+	}
+}
+
+// CheckParams holds the values of the path's parameters and the query against the
+// contract.
+func (o *Operation) CheckParams(params map[string]string, query url.Values) []Violation {
+	var found []Violation
+	for _, p := range o.params {
+		value := params[p.name]
+		if p.schema.VisitJSON(value, openapi3.FailFast()) == nil {
+			continue
+		}
+		found = append(found, Violation{
+			Code: "TM-PATH-PARAM", Severity: Error, In: InPath, At: p.name,
+			Message:  fmt.Sprintf("%q in the path is not what it should be", p.name),
+			Expected: p.field.expected, Got: Quote(value),
+			Fix: "put this into the path: " + p.field.description,
+		})
+	}
+	for name := range query {
+		if o.query[name] {
+			continue
+		}
+		v := Violation{
+			Code: "TM-QUERY-UNKNOWN", Severity: Warning, In: InQuery, At: name,
+			Message: fmt.Sprintf("the query parameter %s is not part of the contract", Quote(name)),
+			Fix:     "leave it out",
+		}
+		if o.body != nil && o.body.known[name] != nil {
+			v.Fix = "send it in the body: the contract looks for it nowhere else"
+		}
+		found = append(found, v)
+	}
+	slices.SortStableFunc(found, func(a, b Violation) int { return cmp.Compare(a.At, b.At) })
+	return found
+}
+
+// CheckBody holds a decoded body against the contract: every fault at once, the
+// required fields first. Values are string, json.Number, bool, nil, []any and
+// map[string]any; ids may be numbers or digits.
+func (o *Operation) CheckBody(values map[string]any) []Violation {
+	if o.body == nil {
+		return nil
+	}
+	var found []Violation
+	// Nearly every request is fine, and finding that out costs a tenth of an error.
+	if o.body.schema.VisitJSON(values, openapi3.FailFast()) != nil {
+		for _, l := range leaves(o.body.schema.VisitJSON(values, openapi3.MultiErrors()), nil) {
+			found = append(found, o.body.violation(l))
+		}
+	}
+	for name, value := range values {
+		f := o.body.known[name]
+		if f == nil {
+			found = append(found, o.body.unknown(name))
+			continue
+		}
+		if text, ok := value.(string); ok && f.spelling[text] != "" {
+			found = append(found, Violation{
+				Code: "TM-BODY-SPELLING", Severity: Warning, In: InBody, At: Pointer(name),
+				Message:  fmt.Sprintf("%q works, but its spelling is not settled: documentation and plugins use two", text),
+				Expected: fmt.Sprintf("%q", f.spelling[text]), Got: Quote(text),
+				Fix: fmt.Sprintf("send %q", f.spelling[text]),
+			})
+		}
+	}
+	slices.SortStableFunc(found, o.body.order)
+	return found
+}
+
+// order puts required fields first, in the contract's order, then the others by name.
+func (f *fields) order(a, b Violation) int {
+	rank := func(v Violation) int {
+		if i := slices.Index(f.schema.Required, strings.TrimPrefix(v.At, "/")); i >= 0 {
+			return i
+		}
+		return len(f.schema.Required)
+	}
+	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.At, b.At))
+}
+
+// CheckAnswer holds an answer of this program's own against the contract. An error
+// is a fault of the program, never of the client.
+func (o *Operation) CheckAnswer(status int, body []byte) error {
+	schema, ok := o.answers[status]
+	if !ok {
+		return fmt.Errorf("status %d is not in the contract of %s", status, o.ID)
+	}
+	key := o.verdicts.key(status, body)
+	if schema == nil || o.verdicts.has(key) {
+		return nil
+	}
+	var value any
+	if err := json.Unmarshal(body, &value); err != nil {
+		return fmt.Errorf("the body is not JSON: %w", err)
+	}
+	if schema.VisitJSON(value, openapi3.FailFast(), openapi3.VisitAsResponse()) == nil {
+		o.verdicts.add(key)
+		return nil
+	}
+	return faults(schema.VisitJSON(value, openapi3.MultiErrors(), openapi3.VisitAsResponse()))
+}
+
+// fixtureSchemas reads which schema each fixture file has to fit.
+func fixtureSchemas(doc *openapi3.T) (map[string]*openapi3.Schema, error) {
+	var names map[string]string
+	if err := extension(doc.Extensions, "x-ticaga-fixtures", &names); err != nil {
+		return nil, err
+	}
+	schemas := map[string]*openapi3.Schema{}
+	for noun, name := range names {
+		ref := doc.Components.Schemas[name]
+		if ref == nil {
+			return nil, fmt.Errorf("x-ticaga-fixtures: %s: there is no schema %q", noun, name)
+		}
+		schemas[noun] = ref.Value
+	}
+	return schemas, nil
+}
+
+// Nouns lists the fixture files that the contract knows, without ".json", sorted.
+func (c *Contract) Nouns() []string {
+	nouns := make([]string, 0, len(c.fixtures))
+	for noun := range c.fixtures {
+		nouns = append(nouns, noun)
+	}
+	slices.Sort(nouns)
+	return nouns
+}
+
+// CheckFixtures holds the list of a fixture file against the contract; the error has
+// a line "/index/field: reason" for every fault.
+func (c *Contract) CheckFixtures(noun string, entries []any) error {
+	schema := c.fixtures[noun]
+	if schema == nil {
+		return fmt.Errorf("the contract knows no fixtures %q; it knows %q", noun, c.Nouns())
+	}
+	var all []error
+	for i, entry := range entries {
+		if err := schema.VisitJSON(entry, openapi3.MultiErrors()); err != nil {
+			all = append(all, faults(err, fmt.Sprint(i)))
+		}
+	}
+	return errors.Join(all...)
+}
+
+// faults makes one readable error of kin-openapi's, a line "pointer: reason" each.
+func faults(err error, at ...string) error {
+	var all []error
+	for _, l := range leaves(err, at) {
+		v := l.violation("")
+		line := v.Message
+		if v.Expected != "" {
+			line += "; want " + v.Expected
+		}
+		if v.Got != "" && !l.secret() {
+			line += ", got " + v.Got
+		}
+		all = append(all, fmt.Errorf("%s: %s", v.At, line))
+	}
+	return errors.Join(all...)
+}

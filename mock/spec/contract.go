@@ -1,0 +1,268 @@
+// Package spec reads the contract, openapi.yaml, and holds requests and answers
+// against it.
+//
+// [Load] turns the file into a [Contract] of [Operation] values once; after that
+// nothing is parsed or compiled again, and everything here is safe for concurrent
+// use. A request comes in as values that others have already decoded
+// ([Operation.CheckParams], [Operation.CheckBody]) and leaves as a list of
+// [Violation]. Only this package knows kin-openapi.
+package spec
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// Contract is an OpenAPI description of the API, ready to be asked.
+type Contract struct {
+	Title      string
+	Version    string
+	Operations []*Operation // in the order of the file
+
+	fixtures map[string]*openapi3.Schema // what an entry of a fixture file has to fit, by noun
+}
+
+// Operation is one method of one path.
+type Operation struct {
+	ID         string // operationId: also the name of the handler, the route and the journal's entries
+	Method     string
+	Path       string // as in the file: "/api/customers/get/{id}"
+	Tag        string
+	Summary    string
+	Evidence   string   // "documented", "observed" or "inferred"
+	Sources    []string // tags of the pages and plugins that show it
+	Deprecated bool
+	Secured    bool // credentials are asked for
+	TakesBody  bool
+	Line       int // of the operationId in the file, from 1
+
+	segments []string
+	params   []*parameter
+	query    map[string]bool
+	body     *fields // nil unless TakesBody
+	answers  map[int]*openapi3.Schema
+	verdicts *verdicts
+	examples []Example
+}
+
+// Example is a request that the contract shows, and that works on the default fixtures.
+type Example struct {
+	Name   string
+	Params map[string]string // values of the path's parameters
+	Body   map[string]any    // nil when the operation takes none
+}
+
+// Load reads an OpenAPI 3.0 file in YAML or JSON. The error of a bad file names the
+// place and says what is wrong.
+func Load(data []byte) (*Contract, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(data)
+	if err != nil {
+		return nil, fmt.Errorf("not an OpenAPI file: %s", firstLine(err))
+	}
+	if !strings.HasPrefix(doc.OpenAPI, "3.0.") {
+		return nil, fmt.Errorf("openapi %q is not supported; write 3.0.3", doc.OpenAPI)
+	}
+	if err := doc.Validate(context.Background(), openapi3.EnableExamplesValidation()); err != nil {
+		return nil, fmt.Errorf("not a valid OpenAPI file: %s", firstLine(err))
+	}
+	c := &Contract{Title: doc.Info.Title, Version: doc.Info.Version}
+	lines := operationLines(data)
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			o, err := newOperation(doc, method, path, item, op)
+			if err != nil {
+				return nil, fmt.Errorf("%s %s: %w", method, path, err)
+			}
+			o.Line = lines[o.ID]
+			c.Operations = append(c.Operations, o)
+		}
+	}
+	if len(c.Operations) == 0 {
+		return nil, errors.New("the file describes no operation")
+	}
+	slices.SortFunc(c.Operations, func(a, b *Operation) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method))
+	})
+	c.fixtures, err = fixtureSchemas(doc)
+	return c, err
+}
+
+// firstLine keeps kin-openapi's errors readable: after the first line they print
+// the whole schema and the value.
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
+}
+
+// operationLines finds where in the file each operation stands. The loader could
+// record it, but takes half as long again to start.
+func operationLines(data []byte) map[string]int {
+	lines := map[string]int{}
+	n := 0
+	for line := range strings.Lines(string(data)) {
+		n++
+		if id, ok := strings.CutPrefix(strings.TrimSpace(line), "operationId:"); ok {
+			lines[strings.Trim(strings.TrimSpace(id), `"'`)] = n
+		}
+	}
+	return lines
+}
+
+func newOperation(doc *openapi3.T, method, path string, item *openapi3.PathItem, op *openapi3.Operation) (*Operation, error) {
+	if op.OperationID == "" {
+		return nil, errors.New("no operationId")
+	}
+	o := &Operation{
+		ID: op.OperationID, Method: method, Path: path,
+		Summary: op.Summary, Deprecated: op.Deprecated,
+		Secured:  secured(doc, op),
+		segments: splitPath(path),
+		query:    map[string]bool{},
+		answers:  map[int]*openapi3.Schema{},
+		verdicts: newVerdicts(),
+	}
+	if len(op.Tags) > 0 {
+		o.Tag = op.Tags[0]
+	}
+	if err := extension(op.Extensions, "x-ticaga-evidence", &o.Evidence); err != nil {
+		return nil, err
+	}
+	if err := extension(op.Extensions, "x-ticaga-source", &o.Sources); err != nil {
+		return nil, err
+	}
+	for _, ref := range slices.Concat(item.Parameters, op.Parameters) {
+		switch p := ref.Value; p.In {
+		case "path":
+			o.params = append(o.params, newParameter(p))
+		case "query":
+			o.query[p.Name] = true
+		}
+	}
+	if op.RequestBody != nil {
+		var err error
+		if o.body, err = bodyFields(op.RequestBody.Value); err != nil {
+			return nil, err
+		}
+		o.TakesBody = o.body != nil
+	}
+	for status, ref := range op.Responses.Map() {
+		var code int
+		if _, err := fmt.Sscanf(status, "%d", &code); err != nil {
+			return nil, fmt.Errorf("response %q: only numbers are supported", status)
+		}
+		o.answers[code] = nil
+		if media := ref.Value.Content.Get("application/json"); media != nil && media.Schema != nil {
+			o.answers[code] = media.Schema.Value
+		}
+	}
+	o.examples = requestExamples(o, op)
+	return o, nil
+}
+
+// secured reports whether op asks for credentials. An empty entry in the list means
+// that none is fine too.
+func secured(doc *openapi3.T, op *openapi3.Operation) bool {
+	requirements := doc.Security
+	if op.Security != nil {
+		requirements = *op.Security
+	}
+	return len(requirements) > 0 && !slices.ContainsFunc(requirements, func(r openapi3.SecurityRequirement) bool { return len(r) == 0 })
+}
+
+// extension decodes an x- field into target, and leaves it alone when there is none.
+func extension(all map[string]any, name string, target any) error {
+	value, ok := all[name]
+	if !ok {
+		return nil
+	}
+	data, err := json.Marshal(value)
+	if err == nil {
+		err = json.Unmarshal(data, target)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: want %T", name, target)
+	}
+	return nil
+}
+
+func requestExamples(o *Operation, op *openapi3.Operation) []Example {
+	var examples []Example
+	if o.TakesBody {
+		media := op.RequestBody.Value.Content.Get("application/json")
+		for _, name := range slices.Sorted(maps.Keys(media.Examples)) {
+			body, _ := media.Examples[name].Value.Value.(map[string]any)
+			examples = append(examples, Example{Name: name, Params: map[string]string{}, Body: body})
+		}
+		return examples
+	}
+	for _, p := range o.params {
+		for _, name := range slices.Sorted(maps.Keys(p.examples)) {
+			examples = append(examples, Example{Name: name, Params: map[string]string{p.name: fmt.Sprint(p.examples[name].Value.Value)}})
+		}
+	}
+	if len(o.params) == 0 {
+		examples = append(examples, Example{Name: "plain", Params: map[string]string{}})
+	}
+	return examples
+}
+
+// Examples lists the requests that the contract shows for the operation.
+func (o *Operation) Examples() []Example { return o.examples }
+
+// URL is the operation's path with its parameters filled in.
+func (o *Operation) URL(params map[string]string) string {
+	path := o.Path
+	for name, value := range params {
+		path = strings.ReplaceAll(path, "{"+name+"}", value)
+	}
+	return path
+}
+
+// Statuses lists the statuses that the contract gives the operation, ascending.
+func (o *Operation) Statuses() []int { return slices.Sorted(maps.Keys(o.answers)) }
+
+// Operation finds an operation by its operationId; nil when there is none.
+func (c *Contract) Operation(id string) *Operation {
+	for _, o := range c.Operations {
+		if o.ID == id {
+			return o
+		}
+	}
+	return nil
+}
+
+// Find looks an operation up by method and path, for callers that have no router:
+// the operation and the values of its path parameters, or nil.
+func (c *Contract) Find(method, path string) (*Operation, map[string]string) {
+	asked := splitPath(path)
+	for _, o := range c.Operations {
+		if o.Method != method || len(o.segments) != len(asked) {
+			continue
+		}
+		params, ok := map[string]string{}, true
+		for i, segment := range o.segments {
+			if isParameter(segment) {
+				params[segment[1:len(segment)-1]] = asked[i]
+			} else if segment != asked[i] {
+				ok = false
+				break
+			}
+		}
+		if ok {
+			return o, params
+		}
+	}
+	return nil, nil
+}
+
+func splitPath(path string) []string { return strings.Split(strings.Trim(path, "/"), "/") }
+
+func isParameter(segment string) bool { return strings.HasPrefix(segment, "{") }

@@ -1,0 +1,280 @@
+package spec
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// leaf is one reason why a value does not fit: kin-openapi nests them.
+type leaf struct {
+	at  []string // where in the value
+	err *openapi3.SchemaError
+}
+
+// leaves flattens an error of VisitJSON(MultiErrors()), and digs out of allOf and
+// anyOf what the person who wrote the request can act upon.
+func leaves(err error, at []string) []leaf {
+	var many openapi3.MultiError
+	var one *openapi3.SchemaError
+	switch {
+	case err == nil:
+		return nil
+	case asMulti(err, &many):
+		var all []leaf
+		for _, e := range many {
+			all = append(all, leaves(e, at)...)
+		}
+		return all
+	case !errors.As(err, &one):
+		return []leaf{{at: at, err: &openapi3.SchemaError{Reason: firstLine(err)}}}
+	}
+	here := slices.Concat(at, one.JSONPointer())
+	switch one.SchemaField {
+	case "allOf":
+		if errors.As(one.Origin, &many) {
+			return leaves(many, at) // each part already carries the whole path
+		}
+	case "anyOf":
+		if branch := branchFor(one.Schema.AnyOf, one.Value); branch != nil {
+			return leaves(branch.VisitJSON(one.Value, openapi3.MultiErrors()), here)
+		}
+	}
+	return []leaf{{at: here, err: one}}
+}
+
+// asMulti is errors.As for the outermost error only: a SchemaError may wrap a list.
+func asMulti(err error, target *openapi3.MultiError) bool {
+	many, ok := err.(openapi3.MultiError)
+	*target = many
+	return ok
+}
+
+// branchFor picks the branch of an anyOf that the client most likely meant: the one
+// that takes the kind of value it sent.
+func branchFor(branches openapi3.SchemaRefs, value any) *openapi3.Schema {
+	for _, b := range branches {
+		if b.Value.Type.Permits(kind(value)) {
+			return b.Value
+		}
+	}
+	return nil
+}
+
+// kind is the OpenAPI type of a decoded value. A number counts as an integer, whose
+// own check then says whether it is one.
+func kind(value any) string {
+	switch value.(type) {
+	case string:
+		return openapi3.TypeString
+	case bool:
+		return openapi3.TypeBoolean
+	case []any:
+		return openapi3.TypeArray
+	case map[string]any:
+		return openapi3.TypeObject
+	case nil:
+		return "null"
+	}
+	return openapi3.TypeInteger
+}
+
+func (l leaf) secret() bool {
+	s := l.err.Schema
+	return s != nil && (s.Format == "password" || s.WriteOnly)
+}
+
+// violation says what a leaf means. The name is how the message calls the value; ""
+// for "the value".
+func (l leaf) violation(name string) Violation {
+	s := l.err.Schema
+	v := Violation{
+		Severity: Error, In: InBody, At: Pointer(l.at...),
+		Got: show(l.err.Value), Rule: "string",
+	}
+	if s != nil {
+		v.Expected, v.Rule = describe(s), rule(s)
+	}
+	subject := cmp.Or(name, "the value")
+	switch l.err.SchemaField {
+	case "required":
+		v.Code, v.Rule, v.Got = "TM-BODY-REQUIRED", "required", "nothing"
+		v.Message = subject + " is missing"
+		v.Expected = ""
+		if property := s.Properties[l.at[len(l.at)-1]]; property != nil {
+			v.Expected = describe(property.Value)
+		}
+	case "type", "anyOf", "oneOf", "nullable":
+		v.Code, v.Message = "TM-BODY-TYPE", subject+" has the wrong type"
+	case "enum":
+		v.Code, v.Rule, v.Message = "TM-BODY-ENUM", "in", subject+" is none of the known values"
+	case "pattern", "format":
+		v.Code, v.Message = "TM-BODY-FORMAT", subject+" has the wrong form"
+	case "maxLength":
+		v.Code, v.Rule, v.Message = "TM-BODY-LENGTH", fmt.Sprintf("max.string:%d", *s.MaxLength), subject+" is too long"
+		v.Expected, v.Got = fmt.Sprintf("at most %d characters", *s.MaxLength), ""
+	case "minLength", "minItems", "minProperties":
+		v.Code, v.Rule, v.Message = "TM-BODY-LENGTH", "required", subject+" is empty"
+	case "minimum":
+		v.Code, v.Rule, v.Message = "TM-BODY-RANGE", "min.numeric:"+numberText(*s.Min), subject+" is too small"
+	case "maximum":
+		v.Code, v.Rule, v.Message = "TM-BODY-RANGE", "max.numeric:"+numberText(*s.Max), subject+" is too large"
+	case "properties":
+		v.Code, v.Message, v.Expected, v.Got = "TM-BODY-UNKNOWN-FIELD", l.err.Reason, "", ""
+	case "writeOnly":
+		v.Code, v.Message, v.Expected, v.Got = "TM-BODY-SECRET", subject+" must never be answered", "", ""
+	default:
+		v.Code, v.Message = "TM-BODY-SCHEMA", cmp.Or(l.err.Reason, subject+" does not fit")
+	}
+	return v
+}
+
+// violation adds to a leaf what the contract knows about the field it is in.
+func (f *fields) violation(l leaf) Violation {
+	name := strings.Join(l.at, ".")
+	v := l.violation(fmt.Sprintf("%q", name))
+	if len(l.at) == 0 || f.known[l.at[0]] == nil {
+		v.Fix = "see the operation in openapi.yaml"
+		return v
+	}
+	property := f.known[l.at[0]]
+	if property.secret && v.Code != "TM-BODY-REQUIRED" {
+		v.Got = "[not shown]"
+	}
+	if len(l.at) == 1 && v.Code != "TM-BODY-LENGTH" {
+		v.Expected = property.expected
+	}
+	switch v.Code {
+	case "TM-BODY-REQUIRED":
+		v.Fix = fmt.Sprintf("send %s: %s", name, property.description)
+	case "TM-BODY-ENUM":
+		v.Fix = "send one of the known values; the list is the enum in openapi.yaml, and --spec takes your own copy"
+		if text, ok := l.err.Value.(string); ok {
+			if near := nearest(text, texts(l.err.Schema.Enum)); near != "" {
+				v.Fix = fmt.Sprintf("did you mean %q?", near)
+			}
+		}
+	default:
+		v.Fix = fmt.Sprintf("send %s as expected: %s", name, property.description)
+	}
+	return v
+}
+
+// unknown is the warning about a field that the contract does not know.
+func (f *fields) unknown(name string) Violation {
+	v := Violation{
+		Code: "TM-BODY-UNKNOWN-FIELD", Severity: Warning, In: InBody, At: Pointer(name),
+		Message: fmt.Sprintf("%s is not part of the contract, and is ignored", Quote(name)),
+		Fix:     "leave it out",
+	}
+	names := make([]string, 0, len(f.known))
+	for known := range f.known {
+		names = append(names, known)
+	}
+	slices.Sort(names)
+	if near := nearest(name, names); near != "" {
+		v.Fix = fmt.Sprintf("did you mean %q?", near)
+	}
+	return v
+}
+
+// describe says in a few words what a schema accepts.
+func describe(s *openapi3.Schema) string {
+	switch {
+	case len(s.AllOf) == 1:
+		return describe(s.AllOf[0].Value)
+	case len(s.AnyOf) > 0:
+		parts := make([]string, len(s.AnyOf))
+		for i, b := range s.AnyOf {
+			parts[i] = describe(b.Value)
+		}
+		return strings.Join(parts, ", or ")
+	case len(s.Enum) == 1:
+		return show(s.Enum[0])
+	case len(s.Enum) > 0:
+		parts := make([]string, len(s.Enum))
+		for i, e := range s.Enum {
+			parts[i] = show(e)
+		}
+		return "one of " + strings.Join(parts, ", ")
+	}
+	var text string
+	switch rule(s) {
+	case "integer":
+		text = "a whole number"
+		if s.Type.Is(openapi3.TypeString) {
+			return "digits as text"
+		}
+		if s.Min != nil {
+			text += fmt.Sprintf(" of at least %s", numberText(*s.Min))
+		}
+	case "boolean":
+		return "true or false"
+	case "array":
+		return "a list"
+	case "object":
+		return "an object"
+	case "email":
+		return "an e-mail address"
+	default:
+		text = "text"
+		if s.Pattern != "" {
+			text += " like " + s.Pattern
+		}
+		if s.MaxLength != nil {
+			text += fmt.Sprintf(" of at most %d characters", *s.MaxLength)
+		}
+	}
+	return text
+}
+
+// rule names a schema's kind as Laravel's language files do.
+func rule(s *openapi3.Schema) string {
+	var name string
+	if extension(s.Extensions, "x-ticaga-rule", &name) == nil && name != "" {
+		return name
+	}
+	switch {
+	case len(s.AllOf) > 0:
+		return rule(s.AllOf[0].Value)
+	case len(s.AnyOf) > 0:
+		return rule(s.AnyOf[0].Value)
+	case s.Type == nil:
+		return "string"
+	}
+	return strings.Join(s.Type.Slice(), "|")
+}
+
+// show prints a value from a request in a form that is safe in a log.
+func show(value any) string {
+	switch v := value.(type) {
+	case string:
+		return Quote(v)
+	case []any:
+		return "a list"
+	case map[string]any:
+		return "an object"
+	case nil:
+		return "null"
+	case json.Number:
+		return Quote(v.String())
+	}
+	return fmt.Sprint(value)
+}
+
+func texts(values []any) []string {
+	all := make([]string, 0, len(values))
+	for _, v := range values {
+		if text, ok := v.(string); ok {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
+func numberText(n float64) string { return fmt.Sprintf("%.0f", n) }

@@ -1,0 +1,230 @@
+package spec
+
+import (
+	"encoding/json"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	ticagamock "github.com/ticaga-mock/ticaga-mock"
+)
+
+func load(t testing.TB) *Contract {
+	t.Helper()
+	c, err := Load(ticagamock.OpenAPI)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestOperationsComeInTheOrderOfTheFile(t *testing.T) {
+	line := 0
+	for _, op := range load(t).Operations {
+		if op.Line <= line {
+			t.Errorf("%s is at line %d, after line %d", op.ID, op.Line, line)
+		}
+		line = op.Line
+	}
+}
+
+func TestFind(t *testing.T) {
+	c := load(t)
+	op, params := c.Find("GET", "/api/customers/get/8")
+	if op == nil || op.ID != "getCustomer" || params["id"] != "8" {
+		t.Errorf("%v %v", op, params)
+	}
+	for _, path := range []string{"/api/customers/get", "/api/customers/get/8/9", "/", ""} {
+		if op, _ := c.Find("GET", path); op != nil {
+			t.Errorf("%q: found %s", path, op.ID)
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	c := load(t)
+	for asked, want := range map[string]string{
+		"POST /api/customer/assign":         "assignBillingId",
+		"POST /api/customers/asign":         "assignBillingId",
+		"POST /customers/assign":            "assignBillingId",
+		"POST /api/v2/customers/assign":     "assignBillingId",
+		"GET /api/customer/get/8":           "getCustomer",
+		"GET /api/customers/8":              "getCustomer",
+		"POST /api/Register":                "registerCustomer",
+		"POST /api/regsiter":                "registerCustomer",
+		"GET /favicon.ico":                  "",
+		"GET /" + strings.Repeat("x", 5000): "",
+	} {
+		method, path, _ := strings.Cut(asked, " ")
+		got := ""
+		if op := c.Nearest(method, path); op != nil {
+			got = op.ID
+		}
+		if got != want {
+			t.Errorf("%.60s: got %q, want %q", asked, got, want)
+		}
+	}
+}
+
+func TestCheckBodySaysEverythingAtOnce(t *testing.T) {
+	got := load(t).Operation("registerCustomer").CheckBody(map[string]any{
+		"email": "nobody", "name": strings.Repeat("n", 256), "billing_id": json.Number("-1"),
+		"billing_system": "bleste", "pasword": "c2VjcmV0",
+	})
+	want := []Violation{
+		{Code: "TM-BODY-LENGTH", Severity: Error, In: InBody, At: "/name", Message: `"name" is too long`,
+			Expected: "at most 255 characters", Fix: "send name as expected: Customer name", Rule: "max.string:255"},
+		{Code: "TM-BODY-FORMAT", Severity: Error, In: InBody, At: "/email", Message: `"email" has the wrong form`,
+			Expected: "an e-mail address", Got: `"nobody"`, Fix: "send email as expected: Customer e-mail", Rule: "email"},
+		{Code: "TM-BODY-REQUIRED", Severity: Error, In: InBody, At: "/password", Message: `"password" is missing`,
+			Expected: "text", Got: "nothing", Fix: "send password: Customer password. It is never echoed", Rule: "required"},
+		{Code: "TM-BODY-RANGE", Severity: Error, In: InBody, At: "/billing_id", Message: `"billing_id" is too small`,
+			Expected: "digits as text, or a whole number of at least 0", Got: "-1", Fix: "send billing_id as expected: Customer id in the billing system", Rule: "min.numeric:0"},
+		{Code: "TM-BODY-ENUM", Severity: Error, In: InBody, At: "/billing_system", Message: `"billing_system" is none of the known values`,
+			Expected: `one of "blesta", "Blesta", "whmcs", "WHMCS", "clientexec", "Clientexec"`, Got: `"bleste"`, Fix: `did you mean "blesta"?`, Rule: "in"},
+		{Code: "TM-BODY-UNKNOWN-FIELD", Severity: Warning, In: InBody, At: "/pasword", Message: `"pasword" is not part of the contract, and is ignored`,
+			Fix: `did you mean "password"?`},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestSecretsAreNotQuoted(t *testing.T) {
+	for _, value := range []any{[]any{"c2VjcmV0"}, json.Number("123456"), true} {
+		for _, v := range load(t).Operation("loginCustomer").CheckBody(map[string]any{"email": "a@b.c", "password": value}) {
+			if v.Got != "[not shown]" {
+				t.Errorf("%+v", v)
+			}
+		}
+	}
+}
+
+func TestCheckParams(t *testing.T) {
+	op := load(t).Operation("getCustomer")
+	if got := op.CheckParams(map[string]string{"id": "8"}, nil); len(got) != 0 {
+		t.Error(got)
+	}
+	got := op.CheckParams(map[string]string{"id": "eight\n"}, url.Values{"debug": {"1"}})
+	if len(got) != 2 || got[0].Code != "TM-QUERY-UNKNOWN" || got[1].Code != "TM-PATH-PARAM" || got[1].Got != `"eight\n"` {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestCheckAnswerIsLoud(t *testing.T) {
+	c := load(t)
+	for _, a := range []struct {
+		operation string
+		status    int
+		body      string
+		want      string // part of the error, "" when it is fine
+	}{
+		{"assignBillingId", 200, `{"user":true}`, ""},
+		{"assignBillingId", 200, `{"user":true}`, ""}, // the verdict is remembered
+		{"assignBillingId", 401, `{"user":true}`, `property "user" is unsupported`},
+		{"assignBillingId", 200, `{"user":"yes"}`, "/user: the value"},
+		{"assignBillingId", 200, `{"user":true,"id":1}`, `property "id" is unsupported`},
+		{"assignBillingId", 200, `{}`, "/user: the value is missing"},
+		{"assignBillingId", 204, ``, "status 204 is not in the contract"},
+		{"assignBillingId", 200, `nonsense`, "not JSON"},
+		{"getCustomer", 200, `{"user":{"id":1,"name":"","email":"a@b","email_verified_at":null,"company":"","phone_number":"","billing_id":"0","billing_system":"","account_manager":"0","biography":"","created_at":"2025-07-13T17:15:25.000000Z","updated_at":"2025-07-13T17:15:25.000000Z","password":"c2VjcmV0"}}`, "/user/password"},
+	} {
+		err := c.Operation(a.operation).CheckAnswer(a.status, []byte(a.body))
+		switch {
+		case a.want == "" && err != nil, a.want != "" && (err == nil || !strings.Contains(err.Error(), a.want)):
+			t.Errorf("%s %d %s: got %v, want %q", a.operation, a.status, a.body, err, a.want)
+		case err != nil && strings.Contains(err.Error(), "c2VjcmV0"):
+			t.Errorf("the error tells a secret: %v", err)
+		}
+	}
+}
+
+func TestBadContracts(t *testing.T) {
+	good := string(ticagamock.OpenAPI)
+	for _, c := range []struct{ name, file, want string }{
+		{"not YAML", "a: [", "not an OpenAPI file"},
+		{"another version", strings.Replace(good, "openapi: 3.0.3", "openapi: 3.1.0", 1), `openapi "3.1.0" is not supported; write 3.0.3`},
+		{"a reference to nothing", strings.Replace(good, "schemas/AssignRequest", "schemas/Nothing", 1), "not an OpenAPI file"},
+		{"an example that does not fit", strings.Replace(good, "billing_id: 42, billing_system: blesta", "billing_id: x, billing_system: blesta", 1), "not a valid OpenAPI file"},
+		{"no operationId", strings.Replace(good, "operationId: checkConnection", "x-nothing: 1", 1), "POST /api/connection: no operationId"},
+		{"two schemas for one body", strings.Replace(good, "application/x-www-form-urlencoded:\n            schema: { $ref: '#/components/schemas/LoginRequest' }", "application/x-www-form-urlencoded:\n            schema: { $ref: '#/components/schemas/AssignRequest' }", 1), "its schema has to be the one of application/json"},
+		{"fixtures of no schema", strings.Replace(good, "customers: Customer\n", "customers: Custmer\n", 1), `x-ticaga-fixtures: customers: there is no schema "Custmer"`},
+		{"no operation", "openapi: 3.0.3\ninfo: {title: x, version: '1'}\npaths: {}\n", "the file describes no operation"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.file == good {
+				t.Fatal("the replacement does not fit openapi.yaml any more")
+			}
+			_, err := Load([]byte(c.file))
+			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("got %v, want %q in one line", err, c.want)
+			}
+		})
+	}
+}
+
+// TestTheListOfBillingSystemsIsTheContracts: teaching the mock another one takes an edit of
+// openapi.yaml and nothing else.
+func TestTheListOfBillingSystemsIsTheContracts(t *testing.T) {
+	edited := strings.Replace(string(ticagamock.OpenAPI), "enum: [blesta,", "enum: [hostbill, blesta,", 1)
+	c, err := Load([]byte(edited))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := map[string]any{"ticaga_id": "8", "billing_id": "42", "billing_system": "hostbill"}
+	if got := c.Operation("assignBillingId").CheckBody(body); len(got) != 0 {
+		t.Error(got)
+	}
+	if got := load(t).Operation("assignBillingId").CheckBody(body); len(got) != 1 {
+		t.Error("the built-in list knows it too:", got)
+	}
+}
+
+func TestCheckFixtures(t *testing.T) {
+	err := load(t).CheckFixtures("staff", []any{
+		map[string]any{"id": json.Number("1"), "name": "A", "email": "a@b.c", "tokens": []any{"t"}},
+		map[string]any{"id": json.Number("0"), "name": "A", "email": "nobody", "tokens": []any{""}, "nick": "x"},
+	})
+	want := `/1/email: the value has the wrong form; want an e-mail address, got "nobody"
+/1/id: the value is too small; want a whole number of at least 1, got 0
+/1: property "nick" is unsupported
+/1/tokens/0: the value is empty; want text, got ""`
+	if diff := cmp.Diff(want, err.Error()); diff != "" {
+		t.Error(diff)
+	}
+	if err := load(t).CheckFixtures("tickts", nil); err == nil {
+		t.Error("an unknown noun should be refused")
+	}
+}
+
+func TestQuote(t *testing.T) {
+	for in, want := range map[string]string{
+		"plain":                 `"plain"`,
+		"line\nfeed\x1b[31m":    `"line\nfeed\x1b[31m"`,
+		"bytes \xff":            `"bytes \xff"`,
+		"é":                     `"\u00e9"`,
+		strings.Repeat("é", 61): `"` + strings.Repeat(`\u00e9`, 60) + `"...`,
+	} {
+		if got := Quote(in); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// FuzzLoad: a contract is a user's file, and a bad one gets an error.
+func FuzzLoad(f *testing.F) {
+	f.Add(ticagamock.OpenAPI)
+	f.Add([]byte("openapi: 3.0.3\ninfo: {title: x, version: '1'}\npaths: {/a: {post: {operationId: a, responses: {'200': {description: x}}}}}"))
+	f.Add([]byte(`{"openapi":"3.0.3"}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, err := Load(data)
+		if err != nil && strings.Contains(err.Error(), "\n") {
+			t.Errorf("more than one line: %q", err)
+		}
+		if err == nil && len(c.Operations) == 0 {
+			t.Error("no operation and no error")
+		}
+	})
+}
