@@ -1,0 +1,204 @@
+package body
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// malformed explains to a person why raw is not JSON.
+func malformed(raw []byte) spec.Violation {
+	if looks := sniff(raw); looks != nil && looks != asJSON {
+		return mismatch(asJSON, looks)
+	}
+	if at := invalidUTF8(raw); at >= 0 {
+		return notUTF8(raw, at)
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	err := dec.Decode(new(json.RawMessage))
+	var syntax *json.SyntaxError
+	switch {
+	case err == nil: // there is a value, and then something
+		rest := bytes.TrimLeft(raw[dec.InputOffset():], space)
+		return notJSON(raw, len(raw)-len(rest), "it goes on after its end", "send one JSON value and nothing behind it")
+	case !errors.As(err, &syntax):
+		v := notJSON(raw, len(raw)-1, "it breaks off", "send the whole body: its last bracket or quotation mark is missing")
+		v.Got = "the end of the body"
+		return v
+	}
+	at := int(syntax.Offset) - 1
+	if strings.HasSuffix(syntax.Error(), "exceeded max depth") { // encoding/json's, far beyond PHP's
+		return tooDeep(raw, at)
+	}
+	cause, fix := mistake(raw, at)
+	if cause == "" {
+		cause, fix = syntax.Error(), "let json_encode($fields) write the body"
+	}
+	return notJSON(raw, at, cause, fix)
+}
+
+func notJSON(raw []byte, at int, cause, fix string) spec.Violation {
+	r, _ := utf8.DecodeRune(raw[at:])
+	return spec.Violation{
+		Code:     "TM-BODY-JSON",
+		Severity: spec.Error,
+		In:       spec.InBody,
+		Message:  "the body is not JSON: " + cause + " at " + place(raw, at),
+		Expected: "a JSON object",
+		Got:      spec.Quote(string(r)),
+		Fix:      fix,
+	}
+}
+
+// mistake recognises what people do to JSON that they write by hand. The byte at
+// is the one encoding/json stumbled over, raw[:at] is a good beginning. The cause
+// is empty if it is none of these.
+func mistake(raw []byte, at int) (cause, fix string) {
+	r, _ := utf8.DecodeRune(raw[at:])
+	before := raw[:at]
+	switch {
+	case at == 0 && r == '\ufeff':
+		return "it begins with a byte order mark", "save the text without a BOM, or cut it: substr($json, 3)"
+	case bytes.HasSuffix(before, []byte(`\`)):
+		return "a backslash begins no escape", `write \\ for a backslash, as json_encode($fields) does`
+	case r < ' ':
+		return "there is a control character", `write \n for a line break in a text, as json_encode($fields) does`
+	case (r == '}' || r == ']') && bytes.HasSuffix(bytes.TrimRight(before, space), []byte(",")):
+		return "a comma comes before the closing bracket", "remove the comma"
+	case strings.ContainsRune("'`´‘’“”„", r):
+		return `there is a quotation mark other than "`, `put names and texts in "double quotes", as json_encode($fields) does`
+	case r == '/' || r == '#':
+		return "there is a comment", "remove it: JSON has no comments"
+	case '0' <= r && r <= '9' && bytes.HasSuffix(before, []byte("0")):
+		return "a number begins with 0", "remove the zeros, or send the digits as text"
+	}
+	switch word(raw, at) {
+	case "NaN", "nan", "NAN", "Infinity", "INF", "inf":
+		return "a number is NaN or infinite", "send a finite number, or null"
+	case "undefined", "None", "nil", "NULL", "Null":
+		return "there is another language's null", "send null"
+	case "True", "TRUE", "False", "FALSE":
+		return "a boolean has a capital letter", "send true or false"
+	case "":
+		return "", ""
+	}
+	return "a name or text has no quotation marks", `put names and texts in "double quotes", as json_encode($fields) does`
+}
+
+// word is the run of letters around the byte at.
+func word(raw []byte, at int) string {
+	letter := func(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+	start, end := at, at
+	for start > 0 && letter(raw[start-1]) {
+		start--
+	}
+	for end < len(raw) && letter(raw[end]) {
+		end++
+	}
+	if end == at {
+		return "" // a letter may come before it, but is not at fault
+	}
+	return string(raw[start:end])
+}
+
+// invalidUTF8 is where the first byte that is not UTF-8 stands, -1 if there is none.
+func invalidUTF8(raw []byte) int {
+	if utf8.Valid(raw) {
+		return -1
+	}
+	at := 0
+	for {
+		r, n := utf8.DecodeRune(raw[at:])
+		if r == utf8.RuneError && n <= 1 {
+			return at
+		}
+		at += n
+	}
+}
+
+func notUTF8(raw []byte, at int) spec.Violation {
+	v := spec.Violation{
+		Code:     "TM-BODY-UTF8",
+		Severity: spec.Error,
+		In:       spec.InBody,
+		Message:  "the body is not UTF-8 at " + place(raw, at),
+		Expected: "UTF-8",
+		Got:      fmt.Sprintf("byte 0x%02x", raw[at]),
+		Fix:      "convert texts before encoding them: mb_convert_encoding($text, 'UTF-8', 'Windows-1252')",
+	}
+	if bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff")) {
+		v.Fix = "send UTF-8: the body begins like UTF-16"
+	}
+	return v
+}
+
+func loneSurrogate(raw []byte, at int) spec.Violation {
+	return spec.Violation{
+		Code:     "TM-BODY-UTF8",
+		Severity: spec.Error,
+		In:       spec.InBody,
+		Message:  "the body has half a character: a UTF-16 surrogate escape without its other half at " + place(raw, at),
+		Expected: `both halves, as in \ud83d\ude00`,
+		Got:      spec.Quote(string(raw[at : at+len(`\u0000`)])),
+		Fix:      "cut texts between characters (in PHP mb_substr, not substr), before they are encoded",
+	}
+}
+
+func tooDeep(raw []byte, at int) spec.Violation {
+	return spec.Violation{
+		Code:     "TM-BODY-DEPTH",
+		Severity: spec.Error,
+		In:       spec.InBody,
+		Message:  "the body is nested too deep for PHP at " + place(raw, at),
+		Expected: fmt.Sprintf("at most %d objects and lists within each other", maxDepth),
+		Fix:      "send the fields flat; a value that contains itself is a likely cause",
+	}
+}
+
+func notObject(value []byte) spec.Violation {
+	v := spec.Violation{
+		Code:     "TM-BODY-NOT-OBJECT",
+		Severity: spec.Error,
+		In:       spec.InBody,
+		Expected: "a JSON object",
+		Fix:      "send an object whose names are the fields",
+	}
+	switch value[0] {
+	case '[':
+		v.Got = "a list"
+		if bytes.HasPrefix(bytes.TrimLeft(value[1:], space), []byte("]")) {
+			v.Got = "an empty list"
+			v.Fix = "send {}: json_encode([]) is a list, json_encode((object) []) an object"
+		}
+	case '"':
+		v.Got = "a text"
+		if bytes.HasPrefix(value, []byte(`"{\"`)) {
+			v.Got = "a text that holds JSON"
+			v.Fix = "call json_encode once: the body is encoded twice"
+		}
+	case 'n':
+		v.Got = "null"
+	case 't', 'f':
+		v.Got = "a boolean"
+	default:
+		v.Got = "a number"
+	}
+	v.Message = "the body is " + v.Got + ", not an object, so it has no named fields"
+	return v
+}
+
+// place says where a byte is to a person, who counts from one.
+func place(raw []byte, at int) string {
+	before := raw[:at]
+	line := bytes.Count(before, []byte("\n")) + 1
+	if line == 1 {
+		return fmt.Sprintf("byte %d", at+1)
+	}
+	column := utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
+	return fmt.Sprintf("byte %d (line %d, column %d)", at+1, line, column)
+}

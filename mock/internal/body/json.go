@@ -1,0 +1,201 @@
+package body
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// maxDepth is how deep json_decode goes. Its limit is 512 by name, but the 512th
+// level is refused already.
+const maxDepth = 511
+
+// space is all that JSON takes for white space.
+const space = " \t\r\n"
+
+// decodeJSON leaves it to encoding/json to say what is JSON. What encoding/json
+// would hide - a name that occurs twice, half a surrogate pair - is then found in
+// bytes that are known to be well-formed, so nothing after the checks can fail.
+func decodeJSON(raw []byte) Result {
+	if !json.Valid(raw) {
+		return unreadable(malformed(raw))
+	}
+	if at := invalidUTF8(raw); at >= 0 {
+		return unreadable(notUTF8(raw, at))
+	}
+	if why, refused := refusal(raw); refused {
+		return unreadable(why)
+	}
+	w := walk{raw: raw}
+	if first := w.next(); first != '{' {
+		return unreadable(notObject(raw[w.at:]))
+	}
+	w.result.Fields = w.object()
+	return w.result
+}
+
+// refusal finds what json_decode refuses in JSON that is well-formed.
+func refusal(raw []byte) (why spec.Violation, refused bool) {
+	depth, inText := 0, false
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case c == '\\': // well-formed, so we are in a text
+			n := escape(raw[i:])
+			if n == 0 {
+				return loneSurrogate(raw, i), true
+			}
+			i += n - 1
+		case c == '"':
+			inText = !inText
+		case inText:
+		case c == '{' || c == '[':
+			if depth++; depth > maxDepth {
+				return tooDeep(raw, i), true
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return spec.Violation{}, false
+}
+
+// escape is the length of the well-formed escape that b starts with, counting two
+// halves of a surrogate pair as one, and 0 for a half without the other.
+func escape(b []byte) int {
+	if b[1] != 'u' {
+		return len(`\n`)
+	}
+	r := hex4(b[2:])
+	switch {
+	case !utf16.IsSurrogate(r):
+		return len(`\u0000`)
+	case b[6] == '\\' && b[7] == 'u' && utf16.DecodeRune(r, hex4(b[8:])) != utf8.RuneError:
+		return len(`\u0000\u0000`)
+	}
+	return 0
+}
+
+func hex4(b []byte) rune {
+	n, _ := strconv.ParseUint(string(b[:4]), 16, 16)
+	return rune(n)
+}
+
+// walk reads well-formed JSON from left to right.
+type walk struct {
+	raw    []byte
+	at     int      // the next byte
+	path   []string // the keys and indexes that lead to it
+	result Result
+}
+
+// next skips what only separates, which in well-formed JSON tells us nothing.
+func (w *walk) next() byte {
+	for {
+		switch c := w.raw[w.at]; c {
+		case ' ', '\t', '\r', '\n', ',', ':':
+			w.at++
+		default:
+			return c
+		}
+	}
+}
+
+func (w *walk) value() any {
+	switch w.next() {
+	case '{':
+		return w.object()
+	case '[':
+		return w.list()
+	case '"':
+		return w.text()
+	case 't':
+		w.at += len("true")
+		return true
+	case 'f':
+		w.at += len("false")
+		return false
+	case 'n':
+		w.at += len("null")
+		return nil
+	}
+	return w.number()
+}
+
+func (w *walk) object() map[string]any {
+	fields := map[string]any{}
+	w.at++
+	for w.next() != '}' {
+		key := w.text()
+		w.path = append(w.path, key)
+		if _, twice := fields[key]; twice {
+			w.result.add(spec.Violation{
+				Code:     "TM-BODY-DUPLICATE",
+				Severity: spec.Warning,
+				In:       spec.InBody,
+				At:       spec.Pointer(w.path...),
+				Message:  fmt.Sprintf("the name %s occurs more than once in its object; PHP keeps the last", spec.Quote(key)),
+				Expected: "every name once",
+				Fix:      "send the name once",
+			})
+		}
+		fields[key] = w.value()
+		w.path = w.path[:len(w.path)-1]
+	}
+	w.at++
+	return fields
+}
+
+func (w *walk) list() []any {
+	list := []any{}
+	w.at++
+	for w.next() != ']' {
+		w.path = append(w.path, strconv.Itoa(len(list)))
+		list = append(list, w.value())
+		w.path = w.path[:len(w.path)-1]
+	}
+	w.at++
+	return list
+}
+
+func (w *walk) text() string {
+	start, escaped := w.at, false
+	for w.at++; w.raw[w.at] != '"'; w.at++ {
+		if w.raw[w.at] == '\\' {
+			escaped = true
+			w.at++
+		}
+	}
+	w.at++
+	literal := w.raw[start:w.at]
+	if !escaped {
+		return string(literal[1 : len(literal)-1])
+	}
+	var s string
+	_ = json.Unmarshal(literal, &s) // well-formed
+	return s
+}
+
+func (w *walk) number() any {
+	size := bytes.IndexAny(w.raw[w.at:], space+",]}") // we are in an object, so there is one
+	literal := string(w.raw[w.at : w.at+size])
+	w.at += size
+	if _, err := strconv.ParseFloat(literal, 64); err == nil {
+		return json.Number(literal)
+	}
+	w.result.add(spec.Violation{
+		Code:     "TM-BODY-NUMBER",
+		Severity: spec.Error,
+		In:       spec.InBody,
+		At:       spec.Pointer(w.path...),
+		Message:  "the number is too large: PHP would take it for INF",
+		Expected: "a number below 1.8e308",
+		Fix:      "send a smaller number, or the digits as text",
+		Rule:     "numeric",
+	})
+	return literal
+}

@@ -1,0 +1,226 @@
+package body_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/body"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+func TestJSON(t *testing.T) {
+	for _, row := range []struct {
+		body   string
+		fields object
+		found  []string
+	}{
+		{body: `{}`, fields: object{}},
+		{body: ` { "a" : [ ] } `, fields: object{"a": list{}}},
+		{
+			body: `{"ticaga_id":"8","billing_id":42,"billing_system":"Blesta"}`,
+			fields: object{
+				"ticaga_id":      "8",
+				"billing_id":     json.Number("42"),
+				"billing_system": "Blesta",
+			},
+		},
+		{
+			body: `{"a":[1,-0.5e3,"",null,true,false,{"b":[[]]}]}`,
+			fields: object{"a": list{
+				json.Number("1"), json.Number("-0.5e3"), "", nil, true, false, object{"b": list{list{}}},
+			}},
+		},
+		{
+			body:   `{"\u0041\n\"":"\u00e9\ud83d\ude00\\ud800","":"","\u0000":1}`,
+			fields: object{"A\n\"": `é😀\ud800`, "": "", "\x00": json.Number("1")},
+		},
+
+		// The last of two wins.
+		{
+			body:   `{"a":1,"\u0061":2}`,
+			fields: object{"a": json.Number("2")},
+			found:  []string{`TM-BODY-DUPLICATE /a: the name "a" occurs more than once in its object; PHP keeps the last`},
+		},
+		{
+			body:   `{"a":[{},{"b~/":1,"b~/":2}],"b~/":3}`,
+			fields: object{"a": list{object{}, object{"b~/": json.Number("2")}}, "b~/": json.Number("3")},
+			found:  []string{`TM-BODY-DUPLICATE /a/1/b~0~1: the name "b~/" occurs more than once in its object; PHP keeps the last`},
+		},
+
+		// PHP has no integer and no float for these.
+		{
+			body:   `{"a":[0,1e999],"b":-1e999,"c":99999999999999999999,"d":1e-999}`,
+			fields: object{"a": list{json.Number("0"), "1e999"}, "b": "-1e999", "c": json.Number("99999999999999999999"), "d": json.Number("1e-999")},
+			found: []string{
+				"TM-BODY-NUMBER /a/1: the number is too large: PHP would take it for INF",
+				"TM-BODY-NUMBER /b: the number is too large: PHP would take it for INF",
+			},
+		},
+	} {
+		r := body.Decode(jsonType, []byte(row.body))
+		sound(t, r)
+		equal(t, row.body, r.Fields, row.fields)
+		equal(t, row.body, found(r), row.found)
+		if r.Unreadable {
+			t.Errorf("%s: unreadable", row.body)
+		}
+	}
+}
+
+func TestUnreadableJSON(t *testing.T) {
+	const (
+		useEncode  = "let json_encode($fields) write the body"
+		useQuotes  = `put names and texts in "double quotes", as json_encode($fields) does`
+		useObject  = "send an object whose names are the fields"
+		useConvert = "convert texts before encoding them: mb_convert_encoding($text, 'UTF-8', 'Windows-1252')"
+		useMbstr   = "cut texts between characters (in PHP mb_substr, not substr), before they are encoded"
+		useFinite  = "send a finite number, or null"
+	)
+	for _, row := range []struct{ body, found, got, fix string }{
+		// What people do who write it by hand.
+		{`{"a":1,}`, "JSON: the body is not JSON: a comma comes before the closing bracket at byte 8", `"}"`, "remove the comma"},
+		{"{\n  \"é\": [\n    1,\n  ]\n}", "JSON: the body is not JSON: a comma comes before the closing bracket at byte 22 (line 4, column 3)", `"]"`, "remove the comma"},
+		{`{'a':1}`, `JSON: the body is not JSON: there is a quotation mark other than " at byte 2`, `"'"`, useQuotes},
+		{`{“a”:1}`, `JSON: the body is not JSON: there is a quotation mark other than " at byte 2`, `"\u201c"`, useQuotes},
+		{`{a:1}`, "JSON: the body is not JSON: a name or text has no quotation marks at byte 2", `"a"`, useQuotes},
+		{`{"a":b}`, "JSON: the body is not JSON: a name or text has no quotation marks at byte 6", `"b"`, useQuotes},
+		{`{"a":1 "b":2}`, `JSON: the body is not JSON: invalid character '"' after object key:value pair at byte 8`, `"\""`, useEncode},
+		{`{"a" 1}`, `JSON: the body is not JSON: invalid character '1' after object key at byte 6`, `"1"`, useEncode},
+		{`{"a":}`, `JSON: the body is not JSON: invalid character '}' looking for beginning of value at byte 6`, `"}"`, useEncode},
+		{`{"a":007}`, "JSON: the body is not JSON: a number begins with 0 at byte 7", `"0"`, "remove the zeros, or send the digits as text"},
+		{`{"a":NaN}`, "JSON: the body is not JSON: a number is NaN or infinite at byte 6", `"N"`, useFinite},
+		{`{"a":nan}`, "JSON: the body is not JSON: a number is NaN or infinite at byte 7", `"a"`, useFinite},
+		{`{"a":-Infinity}`, "JSON: the body is not JSON: a number is NaN or infinite at byte 7", `"I"`, useFinite},
+		{`{"a":undefined}`, "JSON: the body is not JSON: there is another language's null at byte 6", `"u"`, "send null"},
+		{`{"a":None}`, "JSON: the body is not JSON: there is another language's null at byte 6", `"N"`, "send null"},
+		{`{"a":True}`, "JSON: the body is not JSON: a boolean has a capital letter at byte 6", `"T"`, "send true or false"},
+		{`{"a":tru}`, "JSON: the body is not JSON: invalid character '}' in literal true (expecting 'e') at byte 9", `"}"`, useEncode},
+		{`{"a":1 /* one */}`, "JSON: the body is not JSON: there is a comment at byte 8", `"/"`, "remove it: JSON has no comments"},
+		{`{"a":"C:\Users"}`, "JSON: the body is not JSON: a backslash begins no escape at byte 10", `"U"`, `write \\ for a backslash, as json_encode($fields) does`},
+		{"{\"a\":\"b\nc\"}", "JSON: the body is not JSON: there is a control character at byte 8", `"\n"`, `write \n for a line break in a text, as json_encode($fields) does`},
+		{"hello", "JSON: the body is not JSON: a name or text has no quotation marks at byte 1", `"h"`, useQuotes},
+		{"<html>", "JSON: the body is not JSON: invalid character '<' looking for beginning of value at byte 1", `"<"`, useEncode},
+
+		// What happens on the way.
+		{"\ufeff{}", "JSON: the body is not JSON: it begins with a byte order mark at byte 1", `"\ufeff"`, "save the text without a BOM, or cut it: substr($json, 3)"},
+		{`{"a":"b`, "JSON: the body is not JSON: it breaks off at byte 7", "the end of the body", "send the whole body: its last bracket or quotation mark is missing"},
+		{`{"a":[1]`, "JSON: the body is not JSON: it breaks off at byte 8", "the end of the body", "send the whole body: its last bracket or quotation mark is missing"},
+		{`{"a":1} {"b":2}`, "JSON: the body is not JSON: it goes on after its end at byte 9", `"{"`, "send one JSON value and nothing behind it"},
+		{"{}\x00", "JSON: the body is not JSON: it goes on after its end at byte 3", `"\x00"`, "send one JSON value and nothing behind it"},
+
+		// Text in another encoding, or cut in the middle of a character.
+		{"{\"a\":\"\xe9\"}", "UTF8: the body is not UTF-8 at byte 7", "byte 0xe9", useConvert},
+		{"{\"a\":\"\xed\xa0\x80\"}", "UTF8: the body is not UTF-8 at byte 7", "byte 0xed", useConvert},
+		{"{\"a\":\"é\xc3\"", "UTF8: the body is not UTF-8 at byte 9", "byte 0xc3", useConvert},
+		{"\xff\xfe{\x00}\x00", "UTF8: the body is not UTF-8 at byte 1", "byte 0xff", "send UTF-8: the body begins like UTF-16"},
+		{`{"a":"\ud800"}`, "UTF8: the body has half a character: a UTF-16 surrogate escape without its other half at byte 7", `"\\ud800"`, useMbstr},
+		{`{"a\n\\\udc00":1}`, "UTF8: the body has half a character: a UTF-16 surrogate escape without its other half at byte 8", `"\\udc00"`, useMbstr},
+		{`{"a":"\ud83d\u0041"}`, "UTF8: the body has half a character: a UTF-16 surrogate escape without its other half at byte 7", `"\\ud83d"`, useMbstr},
+
+		// JSON without names.
+		{`[{"a":1}]`, "NOT-OBJECT: the body is a list, not an object, so it has no named fields", "a list", useObject},
+		{` [ ]`, "NOT-OBJECT: the body is an empty list, not an object, so it has no named fields", "an empty list", "send {}: json_encode([]) is a list, json_encode((object) []) an object"},
+		{`"a"`, "NOT-OBJECT: the body is a text, not an object, so it has no named fields", "a text", useObject},
+		{`"{\"a\":1}"`, "NOT-OBJECT: the body is a text that holds JSON, not an object, so it has no named fields", "a text that holds JSON", "call json_encode once: the body is encoded twice"},
+		{`null`, "NOT-OBJECT: the body is null, not an object, so it has no named fields", "null", useObject},
+		{`true`, "NOT-OBJECT: the body is a boolean, not an object, so it has no named fields", "a boolean", useObject},
+		{`-1`, "NOT-OBJECT: the body is a number, not an object, so it has no named fields", "a number", useObject},
+	} {
+		r := body.Decode(jsonType, []byte(row.body))
+		sound(t, r)
+		if !r.Unreadable || len(r.Violations) != 1 {
+			t.Errorf("%s: %+v", row.body, r)
+			continue
+		}
+		v := r.Violations[0]
+		equal(t, row.body, []string{v.Code + ": " + v.Message, v.Got, v.Fix}, []string{"TM-BODY-" + row.found, row.got, row.fix})
+	}
+}
+
+func TestDeepJSON(t *testing.T) {
+	nested := func(n int) string {
+		return `{"a":` + strings.Repeat("[", n-1) + strings.Repeat("]", n-1) + "}"
+	}
+	if r := body.Decode(jsonType, []byte(nested(511))); r.Unreadable || len(r.Violations) > 0 {
+		t.Errorf("511 levels: %v", found(r))
+	}
+	for _, raw := range []string{nested(512), nested(20_000)} { // the second is too deep for encoding/json
+		r := body.Decode(jsonType, []byte(raw))
+		sound(t, r)
+		if !r.Unreadable || r.Violations[0].Code != "TM-BODY-DEPTH" {
+			t.Errorf("%d levels: %v", len(raw)/2, found(r))
+		}
+	}
+}
+
+// PHP's own verdicts; testdata/record.php says how to ask for more.
+func TestJSONAsPHP(t *testing.T) {
+	codes := map[string]string{
+		"No error":     "",
+		"Syntax error": "TM-BODY-JSON",
+		"State mismatch (invalid or malformed JSON)":               "TM-BODY-JSON",
+		"Control character error, possibly incorrectly encoded":    "TM-BODY-JSON",
+		"Malformed UTF-8 characters, possibly incorrectly encoded": "TM-BODY-UTF8",
+		"Single unpaired UTF-16 surrogate in unicode escape":       "TM-BODY-UTF8",
+		"Maximum stack depth exceeded":                             "TM-BODY-DEPTH",
+	}
+	for _, row := range recorded[struct{ Body, Error string }](t, "testdata/php-json.json") {
+		want, known := codes[row.Error]
+		if !known {
+			t.Fatalf("%q: PHP has a new error: %s", row.Body, row.Error)
+		}
+		r := body.Decode(jsonType, []byte(row.Body))
+		sound(t, r)
+		got := ""
+		if r.Unreadable {
+			got = r.Violations[0].Code
+		}
+		if got != want {
+			t.Errorf("%q: got %q, PHP says %s", row.Body, got, row.Error)
+		}
+	}
+}
+
+func FuzzJSON(f *testing.F) {
+	for _, seed := range []string{
+		`{"ticaga_id":"8","billing_id":42,"billing_system":"Blesta"}`,
+		`{"a":[{"b":null,"b":true}],"c":{"\u0061\ud83d\ude00":-1.5e+9}}`,
+		`{"a":"\ud800"}`, `{"a":1e999}`, `{"a":1,}`, `{'a':NaN}`, `[1]`, "a=b", "\ufeff{}", "{\"a\":\"\xff\"}",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		r := body.Decode(jsonType, raw)
+		sound(t, r)
+		if r.Unreadable {
+			switch code := r.Violations[0].Code; code {
+			case "TM-BODY-JSON", "TM-BODY-MISMATCH", "TM-BODY-EMPTY":
+				if json.Valid(raw) {
+					t.Errorf("%s, but it is JSON", code)
+				}
+			}
+			return
+		}
+		for _, v := range r.Violations {
+			if v.Severity == spec.Error {
+				return // a number that became text
+			}
+		}
+		dec := json.NewDecoder(strings.NewReader(string(raw)))
+		dec.UseNumber()
+		var want object
+		if err := dec.Decode(&want); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "fields", r.Fields, want)
+	})
+}
+
+func BenchmarkJSON(b *testing.B) {
+	raw := []byte(`{"ticaga_id":"8","billing_id":42,"billing_system":"Blesta"}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		body.Decode(jsonType, raw)
+	}
+}
