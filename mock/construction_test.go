@@ -1,0 +1,117 @@
+package mock_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ticaga-mock/ticaga-mock/fixtures"
+	"github.com/ticaga-mock/ticaga-mock/mock"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// What follows ranges over openapi.yaml: a new operation is red until it is done.
+
+func TestEveryOperationIsDescribed(t *testing.T) {
+	for _, op := range newServer(t).Contract().Operations {
+		t.Run(op.ID, func(t *testing.T) {
+			if !slices.Contains([]string{"documented", "observed", "inferred"}, op.Evidence) {
+				t.Errorf("x-ticaga-evidence is %q", op.Evidence)
+			}
+			if len(op.Sources) == 0 {
+				t.Error("no x-ticaga-source")
+			}
+			if op.Summary == "" || op.Tag == "" || op.Line == 0 {
+				t.Errorf("summary %q, tag %q, line %d", op.Summary, op.Tag, op.Line)
+			}
+			if len(op.Examples()) == 0 {
+				t.Error("no example request")
+			}
+		})
+	}
+}
+
+// TestEveryExampleIsAnswered sends each example of the contract in every encoding that
+// plugins use. The server holds its answers against the contract by itself.
+func TestEveryExampleIsAnswered(t *testing.T) {
+	for _, op := range newServer(t).Contract().Operations {
+		for _, example := range op.Examples() {
+			for encoding, q := range exampleRequests(t, op, example) {
+				t.Run(op.ID+"/"+example.Name+"/"+encoding, func(t *testing.T) {
+					got := newDesk(t).ask(t, q)
+					if got.status != 200 {
+						t.Errorf("status %d: %s", got.status, got.body)
+					}
+					if n := got.header.Get(mock.ViolationsHeader); n != "" {
+						t.Errorf("%s violations: %q", n, codes(got.entry))
+					}
+					if got.entry.Operation != op.ID {
+						t.Errorf("the journal calls it %q", got.entry.Operation)
+					}
+				})
+			}
+		}
+	}
+}
+
+func exampleRequests(t *testing.T, op *spec.Operation, example spec.Example) map[string]request {
+	path := op.URL(example.Params)
+	if !op.TakesBody {
+		return map[string]request{"plain": {method: op.Method, path: path}}
+	}
+	body, err := json.Marshal(example.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form, digits := url.Values{}, map[string]any{}
+	for name, value := range example.Body {
+		form.Set(name, fmt.Sprint(value))
+		digits[name] = fmt.Sprint(value)
+	}
+	text, err := json.Marshal(digits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]request{
+		"json":         {method: op.Method, path: path, contentType: asJSON, body: string(body)},
+		"json of text": {method: op.Method, path: path, contentType: asJSON, body: string(text)},
+		"form":         {method: op.Method, path: path, contentType: asForm, body: form.Encode()},
+	}
+}
+
+// TestEveryStatusIsReached provokes each status that the contract documents.
+func TestEveryStatusIsReached(t *testing.T) {
+	for _, op := range newServer(t).Contract().Operations {
+		for _, status := range op.Statuses() {
+			t.Run(fmt.Sprintf("%s/%d", op.ID, status), func(t *testing.T) {
+				q := request{method: op.Method, path: op.URL(op.Examples()[0].Params), contentType: asJSON, body: "{}"}
+				switch status {
+				case 200:
+					q = exampleRequests(t, op, op.Examples()[0])[map[bool]string{true: "json", false: "plain"}[op.TakesBody]]
+				case 401:
+					q.auth = "-"
+				case 413:
+					q.body = `{"x":"` + strings.Repeat("x", mock.DefaultMaxBody) + `"}`
+				case 422: // the empty object
+				default:
+					t.Fatalf("no test knows how to provoke status %d", status)
+				}
+				if got := newDesk(t).ask(t, q); got.status != status {
+					t.Errorf("status %d: %s", got.status, got.body)
+				}
+			})
+		}
+	}
+}
+
+func TestEveryScenarioLoads(t *testing.T) {
+	for _, name := range fixtures.Names() {
+		server := newServer(t, func(o *mock.Options) { o.Scenario = name })
+		if email, token := server.Credentials(); email != mock.DefaultEmail || token != mock.DefaultToken {
+			t.Errorf("scenario %q: credentials %q, %q", name, email, token)
+		}
+	}
+}

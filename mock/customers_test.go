@@ -1,0 +1,163 @@
+package mock_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const notAuthenticated = `{"error":"User not authenticated"}`
+
+func TestAssignIsARealLink(t *testing.T) {
+	d := newDesk(t)
+	got := d.ask(t, postForm("/api/customers/assign", "ticaga_id=8&billing_id=42&billing_system=Blesta"))
+	if got.status != 200 || got.body != `{"user":true}` {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	body := d.ask(t, get("/api/customers/get/8")).body
+	if id, system := field(t, body, "user", "billing_id"), field(t, body, "user", "billing_system"); id != "42" || system != "Blesta" {
+		t.Errorf("billing_id %#v, billing_system %#v", id, system)
+	}
+	if at := field(t, body, "user", "updated_at"); at != "2026-01-02T03:04:05.000006Z" {
+		t.Errorf("updated_at %v", at)
+	}
+
+	// Again overwrites, with a number this time: the answer is text all the same.
+	d.ask(t, postJSON("/api/customers/assign", `{"ticaga_id":8,"billing_id":43,"billing_system":"whmcs"}`))
+	body = d.ask(t, get("/api/customers/get/8")).body
+	if id, system := field(t, body, "user", "billing_id"), field(t, body, "user", "billing_system"); id != "43" || system != "whmcs" {
+		t.Errorf("billing_id %#v, billing_system %#v", id, system)
+	}
+
+	// The account that was given up is free for another customer.
+	got = d.ask(t, postForm("/api/customers/assign", "ticaga_id=1&billing_id=42&billing_system=blesta"))
+	if got.status != 200 {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+}
+
+func TestABillingAccountBelongsToOneCustomer(t *testing.T) {
+	d := newDesk(t)
+	const taken = `{"message":"The billing id has already been taken.","errors":{"billing_id":["The billing id has already been taken."]}}`
+	for _, system := range []string{"blesta", "Blesta"} { // customer 2 has number 17, spelt "blesta"
+		got := d.ask(t, postForm("/api/customers/assign", "ticaga_id=8&billing_id=17&billing_system="+system))
+		if got.status != 422 || got.body != taken {
+			t.Errorf("%s: %d %s", system, got.status, got.body)
+		}
+		if got.entry.Refusal == "" {
+			t.Error("the journal does not say why")
+		}
+	}
+	if id := field(t, d.ask(t, get("/api/customers/get/8")).body, "user", "billing_id"); id != "0" {
+		t.Errorf("customer 8 has billing id %v", id)
+	}
+	// The same number in another system is another account, and "0" is none.
+	for _, body := range []string{
+		"ticaga_id=8&billing_id=17&billing_system=whmcs",
+		"ticaga_id=7&billing_id=0&billing_system=blesta", "ticaga_id=8&billing_id=0&billing_system=blesta",
+	} {
+		if got := d.ask(t, postForm("/api/customers/assign", body)); got.status != 200 {
+			t.Errorf("%s: %d %s", body, got.status, got.body)
+		}
+	}
+}
+
+func TestUnknownCustomer(t *testing.T) {
+	d := newDesk(t)
+	before := d.ask(t, get("/api/customers/get/8")).body
+	for _, q := range []request{
+		postForm("/api/customers/assign", "ticaga_id=99&billing_id=42&billing_system=blesta"),
+		postForm("/api/customers/assign", "ticaga_id=0&billing_id=42&billing_system=blesta"),
+		postForm("/api/customers/assign", "ticaga_id=9223372036854775808&billing_id=42&billing_system=blesta"),
+		get("/api/customers/get/99"),
+		get("/api/customers/get/00"),
+		get("/api/customers/get/99999999999999999999"),
+		get("/api/customers/get/-1"),
+		get("/api/customers/get/Joe%20Doe"),
+	} {
+		got := d.ask(t, q)
+		if got.status != 401 || got.body != notAuthenticated {
+			t.Errorf("%s %s: %d %s", q.path, q.body, got.status, got.body)
+		}
+		if got.entry.Refusal == "" {
+			t.Errorf("%s %s: the journal does not say why", q.path, q.body)
+		}
+	}
+	if after := d.ask(t, get("/api/customers/get/8")).body; after != before {
+		t.Error("customer 8 has changed:", after)
+	}
+}
+
+func TestCustomerAsDocumented(t *testing.T) {
+	got := newDesk(t).ask(t, get("/api/customers/get/1"))
+	const want = `{"user":{"id":1,"name":"Joe Doe","email":"joedoe@example.com","email_verified_at":null,"company":"Demo Ltd","phone_number":"",` +
+		`"billing_id":"0","billing_system":"","account_manager":"0","biography":"",` +
+		`"created_at":"2025-07-13T17:15:25.000000Z","updated_at":"2025-07-13T17:22:37.000000Z"}}`
+	if diff := cmp.Diff(want, got.body); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestGet0IsTheOwnerOfTheToken(t *testing.T) {
+	d := newDesk(t)
+	for auth, email := range map[string]string{
+		bearer: "admin@ticaga.test", basic: "admin@ticaga.test",
+		"Bearer 2|sanctum-demo-token": "agent@ticaga.test",
+	} {
+		got := d.ask(t, request{method: "GET", path: "/api/customers/get/0", auth: auth})
+		if got.status != 200 || field(t, got.body, "user", "email") != email {
+			t.Errorf("%s: %d %s", auth, got.status, got.body)
+		}
+	}
+}
+
+func TestRegister(t *testing.T) {
+	d := newDesk(t)
+	got := d.ask(t, postJSON("/api/register", `{"name":"New One","email":"new@example.com","password":"s3cret","billing_id":2,"billing_system":"blesta","company":null}`))
+	const want = `{"user":{"name":"New One","email":"new@example.com","company":"","billing_id":"2","billing_system":"blesta",` +
+		`"account_manager":"0","biography":"","updated_at":"2026-01-02T03:04:05.000006Z","created_at":"2026-01-02T03:04:05.000006Z","id":9}}`
+	if diff := cmp.Diff(want, got.body); got.status != 200 || diff != "" {
+		t.Errorf("%d %s", got.status, diff)
+	}
+	if got := d.ask(t, postForm("/api/login", "email=NEW%40example.com&password=s3cret")); got.status != 200 || field(t, got.body, "user", "id") != json.Number("9") {
+		t.Errorf("cannot log in: %d %s", got.status, got.body)
+	}
+	// An address and a billing account that are taken, both told at once.
+	got = d.ask(t, postForm("/api/register", "name=X&email=New%40Example.com&password=x&billing_id=17&billing_system=Blesta"))
+	const taken = `{"message":"The email has already been taken. (and 1 more error)","errors":{"email":["The email has already been taken."],"billing_id":["The billing id has already been taken."]}}`
+	if got.status != 422 || got.body != taken {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if got := d.ask(t, get("/api/customers/get/10")); got.status != 401 {
+		t.Errorf("the refused customer exists: %s", got.body)
+	}
+}
+
+func TestLogin(t *testing.T) {
+	d := newDesk(t)
+	if got := d.ask(t, postForm("/api/login", "email=joedoe%40example.com&password=secret")); got.status != 200 ||
+		field(t, got.body, "user", "name") != "Joe Doe" {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	for _, body := range []string{
+		"email=joedoe%40example.com&password=Secret",
+		"email=joedoe%40example.com&password=+secret", // a password is not trimmed
+		"email=nobody%40example.com&password=secret",
+	} {
+		got := d.ask(t, postForm("/api/login", body))
+		if got.status != 401 || got.body != notAuthenticated || got.entry.Refusal == "" {
+			t.Errorf("%s: %d %s", body, got.status, got.body)
+		}
+	}
+}
+
+func TestConnection(t *testing.T) {
+	d := newDesk(t)
+	if got := d.ask(t, request{method: "POST", path: "/api/connection", auth: basic}); got.status != 200 || got.body != `{"result":"true"}` {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if got := d.ask(t, request{method: "POST", path: "/api/connection", auth: "-"}); got.status != 401 || got.body != notAuthenticated {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+}

@@ -1,0 +1,190 @@
+// Package mock is a fake Ticaga help desk as an http.Handler.
+//
+// [New] makes one from the contract (openapi.yaml) and a scenario of fixtures; both have
+// defaults, so that
+//
+//	server, err := mock.New(mock.Options{})
+//	desk := httptest.NewServer(server)
+//
+// is a help desk to point a plugin's tests at. A request goes through [Server.ServeHTTP],
+// whose course is told in serve.go. What was wrong with a request travels beside the answer:
+// as [Violation] values to [Options].Observe and the journal, and as a number in the response
+// header Ticaga-Mock-Violations. A [Server] is safe for concurrent use.
+package mock
+
+import (
+	"fmt"
+	"io/fs"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	ticagamock "github.com/ticaga-mock/ticaga-mock"
+	"github.com/ticaga-mock/ticaga-mock/fixtures"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/api"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/control"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// The credentials of the first administrator in every scenario that comes with the program.
+const (
+	DefaultEmail = "admin@ticaga.test"
+	DefaultToken = "demo-token"
+)
+
+// DefaultMaxBody is the largest request body that is read unless Options say otherwise, in
+// bytes.
+const DefaultMaxBody = 1 << 20
+
+// ViolationsHeader is the response header that counts a request's violations. It is absent
+// when there are none.
+const ViolationsHeader = "Ticaga-Mock-Violations"
+
+// journalSize is how many exchanges the journal keeps.
+const journalSize = 500
+
+// Violation is one thing in a request that the contract does not expect.
+type Violation = spec.Violation
+
+// Exchange is one request and its answer, as the journal keeps it: without secrets.
+type Exchange = journal.Exchange
+
+// Options say what a server imitates and how strictly. The zero value is the help desk of
+// the scenario "default", as strict as the contract.
+type Options struct {
+	// Spec is an OpenAPI 3.0 file to use in the place of the built-in one.
+	Spec []byte
+
+	// Scenario names one of the fixtures that come with the program: "default" when it is "".
+	Scenario string
+
+	// Fixtures are used in the place of a scenario: a folder's customers.json and staff.json,
+	// either of which may be left out. Without staff, the administrator of the scenario
+	// "default" is there.
+	Fixtures fs.FS
+
+	// Auth lists the accepted schemes, separated by commas: basic, bearer, header; or off.
+	// "" accepts all.
+	Auth string
+
+	// Email and Token replace those of the first administrator.
+	Email, Token string
+
+	// Lenient answers requests that break the contract, as well as it can, and only reports
+	// what is wrong with them. Credentials are still asked for; Auth "off" is for that.
+	Lenient bool
+
+	// MaxBody is the largest request body in bytes; 0 means DefaultMaxBody.
+	MaxBody int64
+
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+
+	// Observe is told every exchange after it was answered. It is called from the request's
+	// goroutine, so it may be called by several at once, and the next request on the
+	// connection waits for it.
+	Observe func(Exchange)
+}
+
+// Server is one fake help desk.
+type Server struct {
+	options  Options
+	auth     api.Auth
+	contract *spec.Contract
+	router   *router
+	handlers map[string]api.Handler
+	store    *store.Store
+	journal  *journal.Journal
+	control  http.Handler
+}
+
+// New makes a server. The error of a bad contract, scenario, fixture or option says where
+// the fault is, and what to do about it.
+func New(options Options) (*Server, error) {
+	if options.Spec == nil {
+		options.Spec = ticagamock.OpenAPI
+	}
+	if options.MaxBody == 0 {
+		options.MaxBody = DefaultMaxBody
+	}
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	about := "fixtures of your own"
+	if options.Fixtures == nil {
+		if options.Scenario == "" {
+			options.Scenario = "default"
+		}
+		var err error
+		if options.Fixtures, err = fixtures.Open(options.Scenario); err != nil {
+			return nil, err
+		}
+		about = options.Scenario
+	}
+	s := &Server{options: options, handlers: api.Handlers(), journal: journal.New(journalSize)}
+	var err error
+	if s.auth, err = api.ParseAuth(options.Auth); err != nil {
+		return nil, err
+	}
+	if s.contract, err = spec.Load(options.Spec); err != nil {
+		return nil, fmt.Errorf("contract: %w", err)
+	}
+	for _, op := range s.contract.Operations {
+		if s.handlers[op.ID] == nil {
+			return nil, fmt.Errorf("contract: line %d: operation %q has no behaviour in this program; use the operationIds of the built-in openapi.yaml", op.Line, op.ID)
+		}
+	}
+	s.router = newRouter(s.contract)
+	data, err := s.readFixtures(options.Fixtures)
+	if err != nil {
+		return nil, fmt.Errorf("fixtures: %w", err)
+	}
+	if s.store, err = store.New(data, options.Now); err != nil {
+		return nil, fmt.Errorf("fixtures: %w", err)
+	}
+	s.control = control.New(control.About{
+		Version: Version(), Scenario: about, Operations: len(s.contract.Operations),
+	}, s.journal)
+	return s, nil
+}
+
+// Contract is what the server imitates.
+func (s *Server) Contract() *spec.Contract { return s.contract }
+
+// Load replaces the whole state by fixtures, laid out as in Options.Fixtures. The journal
+// stays. On an error nothing has changed.
+func (s *Server) Load(fixtures fs.FS) error {
+	data, err := s.readFixtures(fixtures)
+	if err != nil {
+		return err
+	}
+	return s.store.Load(data)
+}
+
+// Reset goes back to the fixtures that were loaded last. Requests under way see the state
+// before or after, never a part of each. The journal stays.
+func (s *Server) Reset() { s.store.Reset() }
+
+// Credentials are an e-mail address and API token that are accepted: the first
+// administrator's.
+func (s *Server) Credentials() (email, token string) {
+	member, ok := s.store.FirstStaff()
+	if !ok {
+		return "", ""
+	}
+	return member.Email, member.Tokens[0]
+}
+
+// Journal lists the last exchanges, the newest first.
+func (s *Server) Journal() []Exchange { return s.journal.Last() }
+
+// Version is the version of the program, as the Go toolchain recorded it.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "unknown"
+	}
+	return info.Main.Version
+}

@@ -1,0 +1,273 @@
+package mock_test
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
+)
+
+const assign = "/api/customers/assign"
+
+// TestBadRequests is what a client can get wrong, and that customer 8 is none the worse
+// for it.
+func TestBadRequests(t *testing.T) {
+	const allMissing = `{"message":"The ticaga id field is required. (and 2 more errors)","errors":{` +
+		`"ticaga_id":["The ticaga id field is required."],"billing_id":["The billing id field is required."],` +
+		`"billing_system":["The billing system field is required."]}}`
+	for _, c := range []struct {
+		name   string
+		q      request
+		status int
+		body   string // "" when it does not matter
+		codes  []string
+	}{
+		{"missing fields", postJSON(assign, `{"ticaga_id":8}`), 422,
+			`{"message":"The billing id field is required. (and 1 more error)","errors":{"billing_id":["The billing id field is required."],"billing_system":["The billing system field is required."]}}`,
+			[]string{"TM-BODY-REQUIRED", "TM-BODY-REQUIRED"}},
+		{"null and empty count as missing", postJSON(assign, `{"ticaga_id":8,"billing_id":null,"billing_system":"  "}`), 422, "",
+			[]string{"TM-BODY-REQUIRED", "TM-BODY-REQUIRED"}},
+		{"wrong types", postJSON(assign, `{"ticaga_id":true,"billing_id":[1],"billing_system":7}`), 422,
+			`{"message":"The ticaga id field must be an integer. (and 2 more errors)","errors":{"ticaga_id":["The ticaga id field must be an integer."],"billing_id":["The billing id field must be an integer."],"billing_system":["The selected billing system is invalid."]}}`,
+			[]string{"TM-BODY-TYPE", "TM-BODY-TYPE", "TM-BODY-ENUM"}},
+		{"not digits", postForm(assign, "ticaga_id=8&billing_id=INV-42&billing_system=blesta"), 422,
+			`{"message":"The billing id field must be an integer.","errors":{"billing_id":["The billing id field must be an integer."]}}`,
+			[]string{"TM-BODY-FORMAT"}},
+		{"unknown billing system", postForm(assign, "ticaga_id=8&billing_id=42&billing_system=BLESTA"), 422,
+			`{"message":"The selected billing system is invalid.","errors":{"billing_system":["The selected billing system is invalid."]}}`,
+			[]string{"TM-BODY-ENUM"}},
+		{"negative id", postJSON(assign, `{"ticaga_id":8,"billing_id":-42,"billing_system":"blesta"}`), 422,
+			`{"message":"The billing id field must be at least 0.","errors":{"billing_id":["The billing id field must be at least 0."]}}`,
+			[]string{"TM-BODY-RANGE"}},
+		{"huge id", postJSON(assign, `{"ticaga_id":8,"billing_id":1e30,"billing_system":"blesta"}`), 422, "", []string{"TM-BODY-RANGE"}},
+		{"infinite id", postJSON(assign, `{"ticaga_id":8,"billing_id":1e999,"billing_system":"blesta"}`), 422, "", []string{"TM-BODY-NUMBER", "TM-BODY-FORMAT"}},
+		{"fraction", postJSON(assign, `{"ticaga_id":8,"billing_id":4.2,"billing_system":"blesta"}`), 422, "", []string{"TM-BODY-TYPE"}},
+		{"mistyped field", postForm(assign, "ticaga_id=8&billing_id=42&biling_system=blesta"), 422, "",
+			[]string{"TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"}},
+
+		{"malformed JSON", postJSON(assign, `{"ticaga_id":8,}`), 422, allMissing, []string{"TM-BODY-JSON"}},
+		{"trailing junk", postJSON(assign, `{"ticaga_id":8,"billing_id":42,"billing_system":"blesta"} x`), 422, allMissing, []string{"TM-BODY-JSON"}},
+		{"a form under a JSON Content-Type", postJSON(assign, "ticaga_id=8&billing_id=42&billing_system=blesta"), 422, allMissing, []string{"TM-BODY-MISMATCH"}},
+		{"JSON under a form Content-Type", postForm(assign, `{"ticaga_id":8,"billing_id":42,"billing_system":"blesta"}`), 422, allMissing, []string{"TM-BODY-MISMATCH"}},
+		{"no Content-Type", request{method: "POST", path: assign, body: "ticaga_id=8"}, 422, allMissing, []string{"TM-HEADER-CONTENT-TYPE"}},
+		{"empty body", postJSON(assign, ""), 422, allMissing, []string{"TM-BODY-EMPTY"}},
+		{"a list", postJSON(assign, `[8,42,"blesta"]`), 422, allMissing, []string{"TM-BODY-NOT-OBJECT"}},
+		{"deep nesting", postJSON(assign, strings.Repeat(`{"a":`, 600)+"1"+strings.Repeat("}", 600)), 422, allMissing, []string{"TM-BODY-DEPTH"}},
+		{"very deep nesting", postJSON(assign, strings.Repeat("[", 400_000)+strings.Repeat("]", 400_000)), 422, allMissing, []string{"TM-BODY-DEPTH"}},
+		{"invalid UTF-8 in JSON", postJSON(assign, "{\"ticaga_id\":8,\"billing_id\":42,\"billing_system\":\"bl\xffsta\"}"), 422, allMissing, []string{"TM-BODY-UTF8"}},
+		{"invalid UTF-8 in a form", postForm(assign, "ticaga_id=8&billing_id=42&billing_system=bl%FFsta"), 422, "", []string{"TM-BODY-UTF8", "TM-BODY-ENUM"}},
+		{"too large", postJSON(assign, `"`+strings.Repeat("x", 2<<20)+`"`), 413, `{"message":"The POST data is too large."}`, []string{"TM-BODY-TOO-LARGE"}},
+
+		{"unknown path", postForm("/api/customer/assgin", "ticaga_id=8"), 404, `{"message":"The route api/customer/assgin could not be found."}`, []string{"TM-PATH-UNKNOWN"}},
+		{"a path with markup", get("/api/%3Cscript%3E"), 404, "", []string{"TM-PATH-UNKNOWN"}},
+		{"wrong method", get(assign), 405, `{"message":"The GET method is not supported for route api/customers/assign. Supported methods: POST."}`, []string{"TM-METHOD"}},
+		{"wrong method, GET path", postForm("/api/customers/get/8", "a=b"), 405, `{"message":"The POST method is not supported for route api/customers/get/8. Supported methods: GET, HEAD."}`, []string{"TM-METHOD"}},
+		{"HEAD of a POST path", request{method: "HEAD", path: assign}, 405, "", []string{"TM-METHOD"}},
+		{"a method of nobody's", request{method: "BREW", path: assign}, 405, "", []string{"TM-METHOD"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := newDesk(t)
+			before := d.ask(t, get("/api/customers/get/8")).body
+			got := d.ask(t, c.q)
+			if got.status != c.status {
+				t.Errorf("status %d, want %d", got.status, c.status)
+			}
+			if c.body != "" && c.q.method != http.MethodHead {
+				if diff := cmp.Diff(c.body, got.body); diff != "" {
+					t.Error(diff)
+				}
+			}
+			if diff := cmp.Diff(c.codes, codes(got.entry)); diff != "" {
+				t.Error("codes:", diff)
+			}
+			for _, v := range got.entry.Violations {
+				if v.Message == "" || v.Fix == "" || v.In == "" || v.Severity == "" {
+					t.Errorf("incomplete: %+v", v)
+				}
+			}
+			if n := got.header.Get(mock.ViolationsHeader); n != string(rune('0'+len(c.codes))) {
+				t.Errorf("%s is %q", mock.ViolationsHeader, n)
+			}
+			if after := d.ask(t, get("/api/customers/get/8")).body; after != before {
+				t.Error("customer 8 has changed:", after)
+			}
+		})
+	}
+}
+
+// TestOddRequests is what works all the same, with a warning or without.
+func TestOddRequests(t *testing.T) {
+	ok := postForm(assign, "ticaga_id=8&billing_id=42&billing_system=blesta")
+	with := func(change func(*request)) request {
+		q := ok
+		change(&q)
+		return q
+	}
+	for _, c := range []struct {
+		name  string
+		q     request
+		codes []string
+	}{
+		{"as it should be", ok, []string{}},
+		{"base URL ends in a slash", with(func(q *request) { q.path = "//api/customers/assign" }), []string{"TM-PATH-DOUBLE-SLASH"}},
+		{"trailing slash", with(func(q *request) { q.path += "/" }), []string{"TM-PATH-TRAILING-SLASH"}},
+		{"capital Blesta", postForm(assign, "ticaga_id=8&billing_id=42&billing_system=Blesta"), []string{"TM-BODY-SPELLING"}},
+		{"unknown field", postForm(assign, "ticaga_id=8&billing_id=42&billing_system=blesta&organize=blesta"), []string{"TM-BODY-UNKNOWN-FIELD"}},
+		{"unknown query parameter", with(func(q *request) { q.path += "?debug=1" }), []string{"TM-QUERY-UNKNOWN"}},
+		{"duplicate key, the last one counts", postJSON(assign, `{"ticaga_id":1,"ticaga_id":8,"billing_id":42,"billing_system":"blesta"}`), []string{"TM-BODY-DUPLICATE"}},
+		{"spaces around values", postJSON(assign, `{"ticaga_id":" 8 ","billing_id":"42 ","billing_system":" blesta"}`), []string{}},
+		{"Content-Type with a charset", with(func(q *request) { q.contentType = "application/x-www-form-urlencoded; charset=UTF-8" }), []string{}},
+		{"a whole number written as a fraction", postJSON(assign, `{"ticaga_id":8.0,"billing_id":42,"billing_system":"blesta"}`), []string{}},
+		{"credentials in headers of their own", with(func(q *request) {
+			q.auth = "-"
+			q.header = http.Header{"X-Admin-Email": {"admin@ticaga.test"}, "X-Api-Token": {"demo-token"}}
+		}), []string{"TM-AUTH-HEADER"}},
+		{"Expect: 100-continue", with(func(q *request) { q.header = http.Header{"Expect": {"100-continue"}} }), []string{}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := newDesk(t)
+			got := d.ask(t, c.q)
+			if got.status != 200 || got.body != `{"user":true}` {
+				t.Errorf("%d %s", got.status, got.body)
+			}
+			if diff := cmp.Diff(c.codes, codes(got.entry)); diff != "" {
+				t.Error("codes:", diff)
+			}
+			if n := got.header.Get(mock.ViolationsHeader); len(c.codes) == 0 && n != "" {
+				t.Errorf("%s is %q", mock.ViolationsHeader, n)
+			}
+			if id := field(t, d.ask(t, get("/api/customers/get/8")).body, "user", "billing_id"); id != "42" {
+				t.Errorf("customer 8 has billing id %v", id)
+			}
+		})
+	}
+}
+
+func TestHeadAndOptions(t *testing.T) {
+	d := newDesk(t)
+	if got := d.ask(t, request{method: "HEAD", path: "/api/customers/get/8"}); got.status != 200 || got.header.Get("Content-Length") == "0" {
+		t.Errorf("HEAD: %d %v", got.status, got.header)
+	}
+	for path, allow := range map[string]string{assign: "POST", "/api/customers/get/8": "GET, HEAD"} {
+		got := d.ask(t, request{method: "OPTIONS", path: path, auth: "-"})
+		if got.status != 200 || got.header.Get("Allow") != allow || got.body == "" {
+			t.Errorf("OPTIONS %s: %d %v %s", path, got.status, got.header, got.body)
+		}
+	}
+}
+
+// TestCredentials is every way of getting them wrong. The answer is the same for all.
+func TestCredentials(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		header http.Header
+		accept string // Options.Auth
+		code   string // "" when they are good
+	}{
+		{"Basic", http.Header{"Authorization": {basic}}, "", ""},
+		{"Bearer", http.Header{"Authorization": {bearer}}, "", ""},
+		{"a scheme in lower case", http.Header{"Authorization": {"bearer demo-token"}}, "", ""},
+		{"a Sanctum token with a bar", http.Header{"Authorization": {"Bearer 2|sanctum-demo-token"}}, "", ""},
+		{"an e-mail address in capitals", http.Header{"Authorization": {"Basic QURNSU5AdGljYWdhLnRlc3Q6ZGVtby10b2tlbg=="}}, "", ""},
+		{"Bearer and X-Admin-Email", http.Header{"Authorization": {bearer}, "X-Admin-Email": {"admin@ticaga.test"}}, "", ""},
+		{"off", nil, "off", ""},
+
+		{"none", nil, "", "TM-AUTH-MISSING"},
+		{"only the e-mail header", http.Header{"X-Admin-Email": {"admin@ticaga.test"}}, "", "TM-AUTH-MISSING"},
+		{"only the token header", http.Header{"X-Api-Token": {"demo-token"}}, "", "TM-AUTH-MISSING"},
+		{"header scheme, not accepted", http.Header{"X-Admin-Email": {"admin@ticaga.test"}, "X-Api-Token": {"demo-token"}}, "basic,bearer", "TM-AUTH-SCHEME"},
+		{"Basic, not accepted", http.Header{"Authorization": {basic}}, "bearer", "TM-AUTH-SCHEME"},
+		{"Bearer, not accepted", http.Header{"Authorization": {bearer}}, "basic", "TM-AUTH-SCHEME"},
+		{"Digest", http.Header{"Authorization": {"Digest username=x"}}, "", "TM-AUTH-SCHEME"},
+		{"a bare token", http.Header{"Authorization": {"demo-token"}}, "", "TM-AUTH-SCHEME"},
+		{"empty Bearer", http.Header{"Authorization": {"Bearer "}}, "", "TM-AUTH-FORM"},
+		{"Basic without base64", http.Header{"Authorization": {"Basic admin@ticaga.test:demo-token"}}, "", "TM-AUTH-FORM"},
+		{"Basic without a colon", http.Header{"Authorization": {"Basic ZGVtby10b2tlbg=="}}, "", "TM-AUTH-FORM"},
+		{"Basic without a token", http.Header{"Authorization": {"Basic YWRtaW5AdGljYWdhLnRlc3Q6"}}, "", "TM-AUTH-FORM"},
+		{"a Basic value behind Bearer", http.Header{"Authorization": {"Bearer YWRtaW5AdGljYWdhLnRlc3Q6ZGVtby10b2tlbg=="}}, "", "TM-AUTH-FORM"},
+		{"unknown token", http.Header{"Authorization": {"Bearer nobody's"}}, "", "TM-AUTH-TOKEN"},
+		{"wrong token for the e-mail", http.Header{"Authorization": {"Basic YWRtaW5AdGljYWdhLnRlc3Q6d3Jvbmc="}}, "", "TM-AUTH-TOKEN"},
+		{"somebody else's e-mail", http.Header{"Authorization": {"Basic YWdlbnRAdGljYWdhLnRlc3Q6ZGVtby10b2tlbg=="}}, "", "TM-AUTH-EMAIL"},
+		{"unknown e-mail and token", http.Header{"Authorization": {"Basic eEB5Lno6d3Jvbmc="}}, "", "TM-AUTH-EMAIL"},
+		{"the e-mail twice", http.Header{"Authorization": {"Basic YWRtaW5AdGljYWdhLnRlc3Q6YWRtaW5AdGljYWdhLnRlc3Q="}}, "", "TM-AUTH-EMAIL-TWICE"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := newDesk(t, func(o *mock.Options) { o.Auth = c.accept })
+			got := d.ask(t, request{method: "GET", path: "/api/customers/get/1", auth: "-", header: c.header})
+			switch {
+			case c.code == "":
+				if got.status != 200 {
+					t.Errorf("%d %s %q", got.status, got.body, codes(got.entry))
+				}
+			case got.status != 401 || got.body != notAuthenticated:
+				t.Errorf("%d %s", got.status, got.body)
+			default:
+				if diff := cmp.Diff([]string{c.code}, codes(got.entry)); diff != "" {
+					t.Error(diff)
+				}
+			}
+		})
+	}
+}
+
+// TestCredentialsAndBodyTogether: a request without credentials hears about its body too.
+func TestCredentialsAndBodyTogether(t *testing.T) {
+	got := newDesk(t).ask(t, request{method: "POST", path: assign, auth: "-", contentType: asForm, body: "ticaga_id=8"})
+	want := []string{"TM-AUTH-MISSING", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED"}
+	if diff := cmp.Diff(want, codes(got.entry)); got.status != 401 || diff != "" {
+		t.Errorf("%d %s", got.status, diff)
+	}
+}
+
+func TestLenient(t *testing.T) {
+	d := newDesk(t, func(o *mock.Options) { o.Lenient = true })
+	got := d.ask(t, postForm(assign, "ticaga_id=8&billing_id=INV-42&billing_system=HostBill"))
+	if got.status != 200 || got.header.Get(mock.ViolationsHeader) != "2" {
+		t.Errorf("%d %s %q", got.status, got.body, codes(got.entry))
+	}
+	if id := field(t, d.ask(t, get("/api/customers/get/8")).body, "user", "billing_id"); id != "INV-42" {
+		t.Errorf("billing id %v", id)
+	}
+	if got := d.ask(t, postJSON(assign, "nonsense")); got.status != 401 {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if got := d.ask(t, request{method: "GET", path: "/api/customers/get/1", auth: "-"}); got.status != 401 {
+		t.Errorf("credentials are still asked for: %d", got.status)
+	}
+}
+
+// TestSecretsStayOutOfTheJournal plants a secret in every place where one travels.
+func TestSecretsStayOutOfTheJournal(t *testing.T) {
+	const canary = "C4nary-9f81"
+	var seen bytes.Buffer
+	d := newDesk(t, func(o *mock.Options) {
+		o.Token = canary
+		o.Observe = func(x mock.Exchange) { _, _ = seen.WriteString(mustJSON(t, x)) }
+	})
+	for _, q := range []request{
+		{method: "GET", path: "/api/customers/get/0", auth: "Bearer " + canary},
+		{method: "GET", path: "/api/customers/get/0?api_token=" + canary, auth: canary},
+		{method: "GET", path: "/api/customers/get/0", auth: "Bearer " + canary + "x"},
+		{method: "GET", path: "/api/customers/get/0", auth: "-", header: http.Header{"X-Admin-Email": {mock.DefaultEmail}, "X-Api-Token": {canary}, "Cookie": {canary}}},
+		{method: "POST", path: "/api/login", auth: "Bearer " + canary, contentType: asForm, body: "email=joedoe%40example.com&password=" + canary},
+		{method: "POST", path: "/api/login", auth: "Bearer " + canary, contentType: asJSON, body: `{"email":"joedoe@example.com","password":["` + canary + `"]}`},
+		{method: "POST", path: "/api/login", auth: "Bearer " + canary, contentType: asJSON, body: `{"email":"joedoe@example.com","password":"` + canary},
+		{method: "POST", path: "/api/register", auth: "Bearer " + canary, contentType: asForm, body: "email=x&password=" + canary},
+		{method: "POST", path: "/api/customer", auth: "Bearer " + canary, contentType: asForm, body: "email=x&password=" + canary},
+	} {
+		d.ask(t, q)
+	}
+	journal := d.control(t, "/_mock/journal")
+	for name, text := range map[string]string{"the journal": journal, "the observer": seen.String()} {
+		if at := strings.Index(text, canary); at >= 0 {
+			t.Errorf("%s: ...%s", name, text[max(0, at-200):at+len(canary)])
+		}
+	}
+	if !strings.Contains(journal, "Bearer [redacted]") {
+		t.Error("the scheme should stay")
+	}
+}

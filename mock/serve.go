@@ -1,0 +1,305 @@
+package mock
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/api"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/body"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/control"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// ServeHTTP answers everything under /_mock/ as the control door, and anything else as
+// Ticaga would.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case strings.HasPrefix(r.URL.Path, control.Prefix):
+		s.control.ServeHTTP(w, r)
+	case r.URL.Path == "/" && r.Method == http.MethodGet:
+		s.welcome(w)
+	default:
+		s.serve(w, r)
+	}
+}
+
+// exchange is one request on its way to its answer.
+type exchange struct {
+	server     *Server
+	request    *http.Request // as it was sent
+	started    time.Time
+	path       string          // without needless slashes
+	operation  *spec.Operation // nil when there is none for the path and the method
+	params     map[string]string
+	reached    bool // the operation's own turn has come: the contract covers the answer
+	raw        []byte
+	fields     api.Fields
+	violations []spec.Violation
+}
+
+// serve is the life of one request, top to bottom.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	x := &exchange{server: s, request: r, started: time.Now(), violations: []spec.Violation{}}
+	value, err := x.decide()
+	a := x.render(value, err)
+
+	h := w.Header()
+	for name, values := range a.header {
+		h[name] = values
+	}
+	h.Set("Content-Type", "application/json")
+	h.Set("Content-Length", strconv.Itoa(len(a.body)))
+	if len(x.violations) > 0 {
+		h.Set(ViolationsHeader, strconv.Itoa(len(x.violations)))
+	}
+	w.WriteHeader(a.status)
+	_, _ = w.Write(a.body) // the client is gone; the journal tells what it would have got
+	x.record(a)
+}
+
+// decide goes from the request to what Ticaga would say: a value, or the reason to refuse.
+func (x *exchange) decide() (value any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			value, err = nil, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	x.foldPath()
+	routeErr := x.route()
+	if err := cmp.Or(x.readBody(), routeErr); err != nil {
+		return nil, err
+	}
+	x.reached = true
+	caller, authErr := x.authenticate()
+	invalid := x.check() // even without good credentials: every mistake is explained at once
+	if authErr != nil {
+		return nil, authErr
+	}
+	if invalid != nil && !x.server.options.Lenient {
+		return nil, invalid
+	}
+	handle := x.server.handlers[x.operation.ID]
+	return handle(x.server.store, api.Request{Caller: caller, Params: x.params, Fields: x.fields})
+}
+
+// foldPath makes one slash of several and drops one at the end. Laravel does the latter
+// [I]; the former is what a plugin sends whose base URL ends in "/", and a redirect would
+// count as success for the oldest ones.
+func (x *exchange) foldPath() {
+	path := x.request.URL.Path
+	folded := path
+	for strings.Contains(folded, "//") {
+		folded = strings.ReplaceAll(folded, "//", "/")
+	}
+	if folded != path {
+		x.report(spec.Violation{
+			Code: "TM-PATH-DOUBLE-SLASH", Severity: spec.Warning, In: spec.InPath,
+			Message:  "the path holds a double slash",
+			Expected: spec.Quote(folded), Got: spec.Quote(path),
+			Fix: "does the base URL in the settings end in a slash? Take it away",
+		})
+	}
+	if trimmed := strings.TrimSuffix(folded, "/"); trimmed != folded && trimmed != "" {
+		x.report(spec.Violation{
+			Code: "TM-PATH-TRAILING-SLASH", Severity: spec.Warning, In: spec.InPath,
+			Message:  "the path ends in a slash",
+			Expected: spec.Quote(trimmed), Got: spec.Quote(path),
+			Fix: "take the slash away: a web server in front of Ticaga may redirect, and a POST is lost then",
+		})
+		folded = trimmed
+	}
+	x.path = folded
+}
+
+// readBody reads the body once, up to the limit.
+func (x *exchange) readBody() error {
+	r, limit := x.request, x.server.options.MaxBody
+	if r.ContentLength == 0 {
+		return nil
+	}
+	if r.ContentLength <= limit {
+		buffer := bytes.NewBuffer(make([]byte, 0, max(r.ContentLength, 0)+bytes.MinRead))
+		if _, err := buffer.ReadFrom(io.LimitReader(r.Body, limit+1)); err != nil {
+			x.report(spec.Violation{
+				Code: "TM-BODY-CUT", Severity: spec.Error, In: spec.InBody,
+				Message: "the body ended before its announced length", Fix: "let the client finish, or check Content-Length",
+			})
+			return api.Unreadable()
+		}
+		x.raw = buffer.Bytes()
+		if int64(len(x.raw)) <= limit {
+			return nil
+		}
+	}
+	x.raw = nil
+	x.report(spec.Violation{
+		Code: "TM-BODY-TOO-LARGE", Severity: spec.Error, In: spec.InBody,
+		Message:  "the body is too large",
+		Expected: fmt.Sprintf("at most %d bytes", limit), Got: sizeText(r.ContentLength, limit),
+		Fix: "send less; the server's --max-body raises the limit",
+	})
+	// A client that waits for "100 Continue" gets its answer now. Any other is in the middle
+	// of sending and would see a broken connection, so it is heard out, within reason.
+	if !strings.EqualFold(r.Header.Get("Expect"), "100-continue") {
+		_, _ = io.CopyN(io.Discard, r.Body, 16*limit)
+	}
+	return api.TooLarge()
+}
+
+func sizeText(length, limit int64) string {
+	if length < 0 {
+		return fmt.Sprintf("more than %d bytes", limit)
+	}
+	return fmt.Sprintf("%d bytes", length)
+}
+
+// route finds the operation.
+func (x *exchange) route() error {
+	r := x.request
+	found, params := x.server.router.find(x.path)
+	if found == nil {
+		v := spec.Violation{
+			Code: "TM-PATH-UNKNOWN", Severity: spec.Error, In: spec.InPath,
+			Message: "the contract has no such path", Got: spec.Quote(r.Method + " " + r.URL.Path),
+			Fix: "see ticaga-mock routes for those that there are",
+		}
+		if near := x.server.contract.Nearest(r.Method, x.path); near != nil {
+			v.Expected = near.Method + " " + near.Path
+			v.Fix = "did you mean " + near.Method + " " + near.Path + " (" + near.ID + ")?"
+		}
+		x.report(v)
+		return api.NotFound(x.path)
+	}
+	method := r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	x.operation, x.params = found.byMethod[method], params
+	switch {
+	case x.operation != nil:
+		return nil
+	case r.Method == http.MethodOptions:
+		return api.Options(found.allowed)
+	}
+	x.report(spec.Violation{
+		Code: "TM-METHOD", Severity: spec.Error, In: spec.InMethod,
+		Message:  "the path does not take this method",
+		Expected: strings.Join(found.allowed, ", "), Got: spec.Quote(r.Method),
+		Fix: "send a " + found.allowed[0] + " request",
+	})
+	return api.MethodNotAllowed(r.Method, x.path, found.allowed)
+}
+
+func (x *exchange) authenticate() (store.Staff, error) {
+	if !x.operation.Secured {
+		return store.Staff{}, nil
+	}
+	caller, violations, err := x.server.auth.Authenticate(x.server.store, x.request.Header)
+	x.report(violations...)
+	return caller, err
+}
+
+// check holds the request against the contract. The error is Ticaga's refusal. A fault in
+// the path is reported and does not refuse: Ticaga would look the value up and find nobody.
+func (x *exchange) check() error {
+	var query url.Values
+	if x.request.URL.RawQuery != "" {
+		query = x.request.URL.Query()
+	}
+	x.report(x.operation.CheckParams(x.params, query)...)
+	if !x.operation.TakesBody {
+		return nil
+	}
+	decoded := body.Decode(x.request.Header.Get("Content-Type"), x.raw)
+	x.fields = api.Normalize(decoded.Fields)
+	found := x.operation.CheckBody(x.fields)
+	x.report(decoded.Violations...)
+	if !decoded.Unreadable {
+		x.report(found...)
+	} // else Ticaga misses every field, and only the cause of it is worth reporting
+	all := append(decoded.Violations, found...)
+	for _, v := range all {
+		if v.Severity == spec.Error {
+			return api.Invalid(all)
+		}
+	}
+	return nil
+}
+
+// report adds violations. One request of garbage must not fill the log, so 100 are enough.
+func (x *exchange) report(v ...spec.Violation) {
+	const most = 100
+	x.violations = append(x.violations, v[:min(len(v), most-len(x.violations))]...)
+}
+
+// answer is what goes to the client.
+type answer struct {
+	status  int
+	header  http.Header
+	body    []byte
+	refusal string // why Ticaga said no, for people
+}
+
+// render makes the answer's bytes, and holds them against the contract: a fault of ours
+// has to be loud.
+func (x *exchange) render(value any, err error) answer {
+	a := answer{status: http.StatusOK}
+	if err != nil {
+		refusal := api.Render(err)
+		a.status, a.header, a.refusal, value = refusal.Status, refusal.Header, refusal.Reason, refusal.Body
+	}
+	var fault error
+	a.body, fault = encode(value)
+	// A lenient server lets values in that the contract forbids, so they come out again.
+	if fault == nil && x.reached && !x.server.options.Lenient && a.status != http.StatusInternalServerError {
+		fault = x.operation.CheckAnswer(a.status, a.body)
+	}
+	if fault == nil {
+		return a
+	}
+	refusal := api.Render(fmt.Errorf("the answer breaks the contract: %w", fault))
+	a = answer{status: refusal.Status, refusal: refusal.Reason}
+	a.body, _ = encode(refusal.Body)
+	return a
+}
+
+// encode is JSON without the escapes that are meant for HTML.
+func encode(value any) ([]byte, error) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(value)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+}
+
+// record writes the exchange down, once, without its secrets.
+func (x *exchange) record(a answer) {
+	r := x.request
+	entry := journal.Exchange{
+		Time: x.started, Method: r.Method, Path: r.URL.EscapedPath(), Query: journal.RedactQuery(r.URL.RawQuery),
+		Request:    journal.NewMessage(journal.RedactHeader(r.Header), journal.RedactBody(x.raw, x.fields)),
+		Status:     a.status,
+		Response:   journal.NewMessage(a.header, a.body),
+		Refusal:    a.refusal,
+		Violations: x.violations,
+		Took:       time.Since(x.started),
+	}
+	if x.operation != nil {
+		entry.Operation = x.operation.ID
+	}
+	entry = x.server.journal.Record(entry)
+	if x.server.options.Observe != nil {
+		x.server.options.Observe(entry)
+	}
+}
