@@ -1,0 +1,96 @@
+// Ticaga-mock is a fake Ticaga help desk to develop and test plugins against.
+//
+// This package turns flags into a mock.Server and what happens into an exit code; it knows
+// nothing of the API. One file a subcommand.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// Exit codes: what a script can tell apart.
+const (
+	exitFine    = 0
+	exitMisused = 2 // called wrongly: a flag, a file, an address
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run is main with everything it touches as an argument.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	if err := root.ExecuteContext(ctx); err != nil {
+		_, _ = fmt.Fprintf(stderr, "ticaga-mock: %v\n", err)
+		return exitMisused
+	}
+	return exitFine
+}
+
+func newRoot() *cobra.Command {
+	serve := newServe()
+	root := &cobra.Command{
+		Use:   "ticaga-mock",
+		Short: "A fake Ticaga help desk to develop and test plugins against",
+		Long: "Ticaga-mock is a fake Ticaga help desk: it answers as the real one would, remembers,\n" +
+			"and explains every mistake in a request. Without a command it serves.\n\n" +
+			"Every flag can be set in the environment too: --log-format is TICAGA_MOCK_LOG_FORMAT.",
+		Example:           serve.Example,
+		Args:              suggest,
+		RunE:              serve.RunE,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return fromEnvironment(cmd.Flags()) },
+	}
+	root.Flags().AddFlagSet(serve.Flags())
+	root.SuggestionsMinimumDistance = 2
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(serve, newRoutes(), newVersion())
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
+	})
+	return root
+}
+
+// suggest refuses a word that is no command, and names the one that was most likely meant.
+func suggest(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		return fmt.Errorf("%q: no such command; did you mean %q?", args[0], near[0])
+	}
+	return fmt.Errorf("%q: no such command; see %s --help", args[0], cmd.CommandPath())
+}
+
+// fromEnvironment gives every flag that the command line left alone the value of its twin
+// in the environment.
+func fromEnvironment(flags *pflag.FlagSet) error {
+	var failed error
+	flags.VisitAll(func(f *pflag.Flag) {
+		name := "TICAGA_MOCK_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		value, ok := os.LookupEnv(name)
+		if !ok || f.Changed || f.Name == "help" || failed != nil {
+			return
+		}
+		if err := flags.Set(f.Name, value); err != nil {
+			failed = fmt.Errorf("%s in the environment: %w", name, err)
+		}
+	})
+	return failed
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
+)
+
+// output is what a running server says: stdout has one line for a script that waits,
+// stderr everything for a person, or a line of JSON an exchange.
+type output struct {
+	json   bool
+	log    *slog.Logger // only when json
+	stdout io.Writer
+
+	mu     sync.Mutex // one block at a time
+	stderr io.Writer
+}
+
+func newOutput(format string, stdout, stderr io.Writer) (*output, error) {
+	switch format {
+	case "text":
+		return &output{stdout: stdout, stderr: stderr}, nil
+	case "json":
+		return &output{json: true, log: slog.New(slog.NewJSONHandler(stderr, nil)), stdout: stdout, stderr: stderr}, nil
+	}
+	return nil, fmt.Errorf("--log-format %q: have text, json", format)
+}
+
+func (o *output) printf(format string, args ...any) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	_, _ = fmt.Fprintf(o.stderr, format, args...)
+}
+
+// exchange reports one exchange: a line, and a block for each violation.
+func (o *output) exchange(x mock.Exchange) {
+	if o.json {
+		o.log.LogAttrs(context.Background(), slog.LevelInfo, "exchange",
+			slog.Int64("id", x.ID), slog.String("operation", x.Operation),
+			slog.String("method", x.Method), slog.String("path", x.Path), slog.Int("status", x.Status),
+			slog.Duration("took", x.Took), slog.String("refusal", x.Refusal), slog.Any("violations", x.Violations))
+		return
+	}
+	var b strings.Builder
+	_, _ = fmt.Fprintf(&b, "%s %s %s %d", x.Time.Format("15:04:05"), printable(x.Method), printable(x.Path), x.Status)
+	if x.Operation != "" {
+		_, _ = fmt.Fprintf(&b, " %s", x.Operation)
+	}
+	b.WriteByte('\n')
+	if x.Refusal != "" {
+		_, _ = fmt.Fprintf(&b, "  refused: %s\n", printable(x.Refusal))
+	}
+	for _, v := range x.Violations {
+		_, _ = fmt.Fprintf(&b, "  %s %s: %s\n", v.Severity, v.Code, printable(v.Message))
+		for _, line := range [...][2]string{
+			{"where", strings.TrimSpace(v.In + " " + v.At)}, {"expected", v.Expected}, {"got", v.Got}, {"change", v.Fix},
+		} {
+			if line[1] != "" {
+				_, _ = fmt.Fprintf(&b, "    %-9s %s\n", line[0], printable(line[1]))
+			}
+		}
+	}
+	o.printf("%s", b.String())
+}
+
+// printable keeps what a client sent from writing lines or colours of its own.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
+}
+
+// shellQuote makes one word of text for a POSIX shell.
+func shellQuote(text string) string {
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"ticaga-mock": main, "ask": ask})
+}
+
+var update = flag.Bool("update", false, "write the texts that the scripts compare with anew")
+
+// TestScripts runs what a person types: every story in testdata/script.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		UpdateScripts: *update,
+		Setup: func(env *testscript.Env) error {
+			contract, err := filepath.Abs("../../openapi.yaml")
+			env.Setenv("OPENAPI", contract)
+			return err
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"server": startServer, "listen": listenOnce,
+		},
+	})
+}
+
+// startServer runs ticaga-mock in the background until the script ends, and puts its URL
+// into $URL and what it says on stderr into the file stderr.log:
+//
+//	server [flag...]
+func startServer(ts *testscript.TestScript, neg bool, args []string) {
+	if neg {
+		ts.Fatalf("server does not take !")
+	}
+	log, err := os.Create(ts.MkAbs("stderr.log"))
+	ts.Check(err)
+	cmd := exec.Command(lookPath(ts, "ticaga-mock"), append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...)
+	cmd.Dir = ts.MkAbs(".")
+	cmd.Env = []string{"HOME=" + ts.Getenv("HOME"), "GOCOVERDIR=" + ts.Getenv("GOCOVERDIR")}
+	cmd.Stderr = log
+	stdout, err := cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	ts.Defer(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		_ = cmd.Wait()
+		_ = log.Close()
+	})
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		said, _ := os.ReadFile(log.Name())
+		ts.Fatalf("the server did not get ready: %s", said)
+	}
+	url := regexp.MustCompile(`http://[0-9.:]+`).FindString(line)
+	ts.Setenv("URL", url)
+	ts.Setenv("ADDR", strings.TrimPrefix(url, "http://"))
+	go func() { _, _ = io.Copy(io.Discard, stdout) }()
+}
+
+// lookPath finds the program in the script's PATH, where testscript has put this test
+// binary under the program's name.
+func lookPath(ts *testscript.TestScript, program string) string {
+	for _, dir := range filepath.SplitList(ts.Getenv("PATH")) {
+		name := filepath.Join(dir, program)
+		if info, err := os.Stat(name); err == nil && !info.IsDir() {
+			return name
+		}
+	}
+	ts.Fatalf("%s is not in the PATH", program)
+	return ""
+}
+
+// listenOnce takes a free port and keeps it until the script ends; its address is $TAKEN.
+func listenOnce(ts *testscript.TestScript, _ bool, _ []string) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Defer(func() { _ = taken.Close() })
+	ts.Setenv("TAKEN", taken.Addr().String())
+}
+
+// ask is a small curl for the scripts: it prints the status, the count of violations when
+// there is one, and the body.
+//
+//	ask METHOD URL [-H 'Name: value'] [-d body]
+func ask() {
+	args := os.Args[1:]
+	request, err := http.NewRequest(args[0], args[1], nil)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	for rest := args[2:]; len(rest) > 1; rest = rest[2:] {
+		switch rest[0] {
+		case "-H":
+			name, value, _ := strings.Cut(rest[1], ": ")
+			request.Header.Set(name, value)
+		case "-d":
+			request.Body = io.NopCloser(strings.NewReader(rest[1]))
+			request.ContentLength = int64(len(rest[1]))
+			if request.Header.Get("Content-Type") == "" {
+				request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			}
+		}
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, _ := io.ReadAll(response.Body)
+	fmt.Println(response.StatusCode, http.StatusText(response.StatusCode))
+	if n := response.Header.Get("Ticaga-Mock-Violations"); n != "" {
+		fmt.Println("violations:", n)
+	}
+	fmt.Println(string(body))
+}
+
+// TestItEndsCleanly: a signal ends it at once, and an answer under way is finished.
+func TestItEndsCleanly(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	reader, stdout := io.Pipe()
+	code := make(chan int, 1)
+	go func() {
+		code <- run(ctx, []string{"--addr", "127.0.0.1:0", "--log-format", "json"}, stdout, io.Discard)
+	}()
+	var ready struct{ Msg, URL string }
+	if err := json.NewDecoder(reader).Decode(&ready); err != nil || ready.Msg != "ready" {
+		t.Fatalf("%+v %v", ready, err)
+	}
+	// One client never asks; another has sent half of its request.
+	idle, err := net.Dial("tcp", strings.TrimPrefix(ready.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = idle.Close() }()
+	half, err := net.Dial("tcp", strings.TrimPrefix(ready.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = half.Close() }()
+	const body = "ticaga_id=8&billing_id=42&billing_system=blesta"
+	_, _ = fmt.Fprintf(half, "POST /api/customers/assign HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer demo-token\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s", len(body), body[:10])
+	if response, err := http.Get(ready.URL + "/_mock/health"); err != nil || response.StatusCode != 200 {
+		t.Fatal(response, err)
+	}
+	began := time.Now()
+	cancel()
+	_, _ = io.WriteString(half, body[10:])
+	response, err := http.ReadResponse(bufio.NewReader(half), nil)
+	if err != nil || response.StatusCode != 200 {
+		t.Errorf("the answer under way was lost: %v", err)
+	}
+	if got := <-code; got != exitFine {
+		t.Errorf("exit code %d", got)
+	}
+	t.Logf("ended after %v", time.Since(began))
+}
+
+func TestBaseURL(t *testing.T) {
+	for addr, want := range map[string]string{
+		"127.0.0.1:4280": "http://127.0.0.1:4280", "0.0.0.0:1": "http://127.0.0.1:1", "[::]:2": "http://127.0.0.1:2", "[::1]:3": "http://[::1]:3",
+	} {
+		tcp, err := net.ResolveTCPAddr("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := baseURL(tcp); got != want {
+			t.Errorf("%s: got %s, want %s", addr, got, want)
+		}
+	}
+}
+
+func TestShellQuote(t *testing.T) {
+	for _, text := range []string{"plain", "it's", "$(reboot)", `a"b\c`, "two\nlines"} {
+		out, err := exec.Command("sh", "-c", "printf %s "+shellQuote(text)).Output()
+		if err != nil || string(out) != text {
+			t.Errorf("%q came out as %q, %v", text, out, err)
+		}
+	}
+}

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
+)
+
+// serveFlags are the settings of a server as they are typed.
+type serveFlags struct {
+	addr      string
+	scenario  string
+	fixtures  string
+	spec      string
+	auth      string
+	email     string
+	token     string
+	lenient   bool
+	maxBody   int64
+	logFormat string
+}
+
+func newServe() *cobra.Command {
+	var f serveFlags
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the fake help desk (the same as no command)",
+		Example: "  ticaga-mock\n" +
+			"  ticaga-mock --addr 127.0.0.1:0 --log-format json\n" +
+			"  ticaga-mock --fixtures ./my-help-desk --token my-token\n" +
+			"  ticaga-mock --auth bearer --lenient",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return f.serve(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.addr, "addr", "127.0.0.1:4280", "`host:port` to listen on; port 0 takes a free one")
+	flags.StringVar(&f.scenario, "scenario", "default", "`name` of the fixtures to begin with")
+	flags.StringVar(&f.fixtures, "fixtures", "", "`folder` with fixtures of your own, in the place of a scenario")
+	flags.StringVar(&f.spec, "spec", "", "OpenAPI `file` to use in the place of the built-in openapi.yaml")
+	flags.StringVar(&f.auth, "auth", "basic,bearer,header", "accepted `schemes`: basic, bearer, header; or off")
+	flags.StringVar(&f.email, "email", "", "`e-mail` of the first administrator, in the place of the fixture's")
+	flags.StringVar(&f.token, "token", "", "API `token` of the first administrator, in the place of the fixture's")
+	flags.BoolVar(&f.lenient, "lenient", false, "answer requests that break the contract, and only report them")
+	flags.Int64Var(&f.maxBody, "max-body", mock.DefaultMaxBody, "largest request body in `bytes`")
+	flags.StringVar(&f.logFormat, "log-format", "text", "`text` or json")
+	return cmd
+}
+
+// options reads the files that the flags name.
+func (f *serveFlags) options() (mock.Options, error) {
+	o := mock.Options{
+		Scenario: f.scenario, Auth: f.auth, Email: f.email, Token: f.token,
+		Lenient: f.lenient, MaxBody: f.maxBody,
+	}
+	if f.maxBody < 1 {
+		return o, fmt.Errorf("--max-body %d: give at least 1 byte", f.maxBody)
+	}
+	if f.fixtures != "" {
+		if f.scenario != "default" {
+			return o, fmt.Errorf("--fixtures %q and --scenario %q: use one of them", f.fixtures, f.scenario)
+		}
+		if info, err := os.Stat(f.fixtures); err != nil || !info.IsDir() {
+			return o, fmt.Errorf("--fixtures %q: no such folder", f.fixtures)
+		}
+		o.Fixtures = os.DirFS(f.fixtures)
+	}
+	if f.spec != "" {
+		var err error
+		if o.Spec, err = os.ReadFile(f.spec); err != nil {
+			return o, fmt.Errorf("--spec: %w", err)
+		}
+	}
+	return o, nil
+}
+
+// serve runs until ctx ends. stdout gets one line, when it is ready; stderr the rest.
+func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error {
+	out, err := newOutput(f.logFormat, stdout, stderr)
+	if err != nil {
+		return err
+	}
+	options, err := f.options()
+	if err != nil {
+		return err
+	}
+	options.Observe = out.exchange
+	desk, err := mock.New(options)
+	if err != nil {
+		return err
+	}
+	listener, err := listen(f.addr)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler:           desk,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(slog.NewJSONHandler(stderr, nil), slog.LevelError),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	out.ready(f, desk, listener.Addr())
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serving ended: %w", err)
+	case <-ctx.Done():
+	}
+	// Answers take microseconds, so whatever is left after this is a client that connected
+	// and never asked.
+	grace, cancel := context.WithTimeout(context.Background(), 80*time.Millisecond)
+	defer cancel()
+	if err := server.Shutdown(grace); err != nil {
+		_ = server.Close()
+	}
+	return nil
+}
+
+func listen(addr string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", addr)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("--addr %q: another program listens there; end it, or take a free port with --addr 127.0.0.1:0", addr)
+	case err != nil:
+		return nil, fmt.Errorf("--addr %q: cannot listen: %w", addr, err)
+	}
+	return listener, nil
+}
+
+// baseURL is what goes into a plugin's settings. A server that listens on every address is
+// reached from this machine on loopback.
+func baseURL(addr net.Addr) string {
+	tcp := addr.(*net.TCPAddr)
+	if tcp.IP.IsUnspecified() {
+		return fmt.Sprintf("http://127.0.0.1:%d", tcp.Port)
+	}
+	return "http://" + tcp.String()
+}
+
+// ready tells a person how to begin, and a script that it may.
+func (o *output) ready(f *serveFlags, desk *mock.Server, addr net.Addr) {
+	base := baseURL(addr)
+	email, token := desk.Credentials()
+	if o.json {
+		_ = json.NewEncoder(o.stdout).Encode(map[string]string{"msg": "ready", "url": base})
+		return
+	}
+	o.printf("ticaga-mock: a fake Ticaga help desk\n\n")
+	o.printf("  base URL   %s\n", base)
+	if f.auth != "off" {
+		o.printf("  e-mail     %s\n  API token  %s\n", email, token)
+	}
+	o.printf("\n%s\n  %s\n\n", f.tryText(), f.curl(base, email, token))
+	o.printf("Then look at %s/_mock/journal; `ticaga-mock routes` lists the operations.\n", base)
+	if ip := addr.(*net.TCPAddr).IP; !ip.IsLoopback() {
+		o.printf("\nThis address is not loopback: whoever reaches it can read the journal.\n")
+	}
+	o.printf("\n")
+	_, _ = fmt.Fprintf(o.stdout, "ticaga-mock is ready at %s\n", base)
+}
+
+// hasCustomer8 says whether the fixtures are those whose customer 8 waits to be linked.
+func (f *serveFlags) hasCustomer8() bool { return f.fixtures == "" && f.scenario == "default" }
+
+func (f *serveFlags) tryText() string {
+	if f.hasCustomer8() {
+		return "Assign a billing ID:"
+	}
+	return "Ask who you are:"
+}
+
+// curl is a line to paste into a shell.
+func (f *serveFlags) curl(base, email, token string) string {
+	auth := " -u " + shellQuote(email+":"+token)
+	switch auths := "," + f.auth + ","; {
+	case f.auth == "off":
+		auth = ""
+	case strings.Contains(auths, ",basic,"):
+	case strings.Contains(auths, ",bearer,"):
+		auth = " -H " + shellQuote("Authorization: Bearer "+token)
+	default:
+		auth = " -H " + shellQuote("X-Admin-Email: "+email) + " -H " + shellQuote("X-API-Token: "+token)
+	}
+	if f.hasCustomer8() {
+		return "curl" + auth + " -d ticaga_id=8 -d billing_id=42 -d billing_system=blesta " + base + "/api/customers/assign"
+	}
+	return "curl" + auth + " " + base + "/api/customers/get/0"
+}
