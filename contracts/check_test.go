@@ -1,0 +1,112 @@
+package contracts
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	ticagamock "github.com/ticaga-mock/ticaga-mock"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+func contract(t testing.TB) *spec.Contract {
+	t.Helper()
+	c, err := spec.Load(ticagamock.OpenAPI)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestPactsFitTheContract(t *testing.T) {
+	pacts, err := All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pact := range pacts {
+		if err := Check(contract(t), pact); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestCheck(t *testing.T) {
+	const (
+		assign = `"method": "POST", "path": "/api/customers/assign", "headers": {"Authorization": "Bearer x", "Content-Type": "application/json"}`
+		form   = `"method": "POST", "path": "/api/customers/assign", "headers": {"Authorization": "Bearer x", "Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}`
+		get    = `"method": "GET", "path": "/api/customers/get/8", "headers": {"X-Admin-Email": "a@b.example", "X-API-Token": "x"}`
+		link   = `"body": {"ticaga_id": "8", "billing_id": 42, "billing_system": "Blesta"}`
+		linked = `"status": 200, "body": {"user": true}`
+	)
+	tests := []struct {
+		name, request, response string
+		want                    []string // a part of each fault; nil for none
+	}{
+		{"fits", assign + "," + link, linked, nil},
+		{"form", form + `, "body": "ticaga_id=8&billing_id=42&billing_system=whmcs"`, linked, nil},
+		{"part of an answer", get, `"status": 200, "body": {"user": {"email": "x@y.example"}}`, nil},
+		{"any answer", get, `"status": 401`, nil},
+		{"refused", `"method": "POST", "path": "/api/customers/assign"`, `"status": 422, "body": {"errors": {"ticaga_id": ["x"]}}`, nil},
+
+		{"unknown path", `"method": "GET", "path": "/api/customer/get/8"`, `"status": 200`,
+			[]string{`openapi.yaml has no operation GET "/api/customer/get/8"`}},
+		{"wrong method", `"method": "GET", "path": "/api/customers/assign"`, `"status": 200`,
+			[]string{`openapi.yaml has no operation GET`}},
+		{"no credentials", `"method": "GET", "path": "/api/customers/get/8"`, `"status": 200`,
+			[]string{"carries no credentials"}},
+		{"path", strings.Replace(get, "get/8", "get/joe", 1), `"status": 200`,
+			[]string{`the request's path: "id"`}},
+		{"body", assign + `, "body": {"ticaga_id": "x", "billing_system": "excel"}`, linked,
+			[]string{`"ticaga_id"`, `"billing_id" is missing`, `"billing_system" is none of the known values`}},
+		{"not JSON", assign + `, "body": "\"x"`, linked, []string{"the request's body: want a JSON object"}},
+		{"not a form", form + `, "body": "a=%zz"`, linked, []string{"the request's body: want a form"}},
+		{"no Content-Type", `"method": "POST", "path": "/api/login", "headers": {"Authorization": "Basic x"}, "body": {"a": 1}`, `"status": 200`,
+			[]string{`its Content-Type "" is neither JSON nor a form`}},
+		{"status", get, `"status": 404`, []string{"getCustomer has no status 404 in the contract; it has [200 401]"}},
+		{"answer", assign + "," + link, `"status": 200, "body": {"user": "yes"}`, []string{"the expected response: /user"}},
+		{"answer's field", get, `"status": 200, "body": {"user": {"id": "8", "e_mail": "x"}}`,
+			[]string{"/user/id", "e_mail"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			pact := read(t, `{"consumer": {"name": "c"}, "provider": {"name": "p"}, "interactions": [
+				{"description": "d", "request": {`+test.request+`}, "response": {`+test.response+`}}]}`)
+			err := Check(contract(t), pact)
+			if test.want == nil {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			if err == nil {
+				t.Fatalf("no fault; want %q", test.want)
+			}
+			lines := strings.Split(err.Error(), "\n")
+			for _, want := range test.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("no fault with %q in\n%s", want, err)
+				}
+			}
+			if len(lines) != len(test.want) {
+				t.Errorf("%d faults, want %d:\n%s", len(lines), len(test.want), err)
+			}
+			for _, line := range lines {
+				if !strings.HasPrefix(line, `"test.json": "d": `) {
+					t.Errorf("%q does not begin with the pact and the interaction", line)
+				}
+			}
+		})
+	}
+}
+
+func read(t *testing.T, data string) Pact {
+	t.Helper()
+	if !json.Valid([]byte(data)) {
+		t.Fatalf("not JSON: %s", data)
+	}
+	pact, err := Read("test.json", []byte(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pact
+}

@@ -1,0 +1,265 @@
+package contracts
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"testing/fstest"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
+)
+
+// State is a provider state that a pact may start from.
+type State struct {
+	// Name is what a pact writes. A part in braces stands for any one word.
+	Name string
+	// Sets says what is true afterwards.
+	Sets string
+	// Params are what a pact may pass along with it, each of them optional.
+	Params []string
+
+	set func(s *Stage, values map[string]string) error
+}
+
+// States lists every provider state on offer. All of them start from a scenario and
+// may be combined; whatever is in the way of a state, such as another customer with
+// the same e-mail address, makes room.
+//
+// Some names have a part in braces because a pact older than version 3 cannot pass
+// parameters.
+var States = []State{
+	{
+		Name: "customer {id} exists",
+		Sets: "the scenario's customer of that id, or an invented one without a billing ID",
+		set:  (*Stage).putCustomer,
+	},
+	{
+		Name: "customer {id} is linked to {billing_system} {billing_id}",
+		Sets: "the same, with that billing ID",
+		set:  (*Stage).putCustomer,
+	},
+	{
+		Name:   "a customer exists",
+		Sets:   "the same, with these values; the id is 8 unless it says otherwise",
+		Params: []string{"id", "email", "password", "name", "company", "billing_id", "billing_system"},
+		set:    (*Stage).putCustomer,
+	},
+	{
+		Name: "customer {id} does not exist",
+		Sets: "no customer has that id",
+		set:  (*Stage).removeCustomer,
+	},
+	{
+		Name: "no customer exists",
+		Sets: "there are no customers; staff and their tokens stay",
+		set:  (*Stage).removeCustomers,
+	},
+}
+
+// Stage puts a mock into provider states. It is not safe for concurrent use.
+type Stage struct {
+	server    *mock.Server
+	scenario  fstest.MapFS
+	customers []customer
+}
+
+// customer is an entry of customers.json. The stage knows the few fields it sets and
+// hands on the others as they are.
+type customer map[string]any
+
+// NewStage makes a stage for server and clears it. The scenario is a folder of
+// fixtures, as fixtures.Open returns it.
+func NewStage(server *mock.Server, scenario fs.FS) (*Stage, error) {
+	s := &Stage{server: server, scenario: fstest.MapFS{}}
+	files, err := fs.Glob(scenario, "*.json")
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		data, err := fs.ReadFile(scenario, file)
+		if err != nil {
+			return nil, err
+		}
+		s.scenario[file] = &fstest.MapFile{Data: data}
+	}
+	return s, s.Clear()
+}
+
+// Clear takes the mock back to the scenario.
+func (s *Stage) Clear() error {
+	s.customers = []customer{}
+	if file := s.scenario[customersFile]; file != nil {
+		if err := json.Unmarshal(file.Data, &s.customers); err != nil {
+			return fmt.Errorf("%s: %w", customersFile, err)
+		}
+	}
+	return s.server.Load(s.scenario)
+}
+
+const customersFile = "customers.json"
+
+// Set puts the mock into a provider state, on top of those set since the last Clear.
+// It is an error if the state is not one of States or a value does not suit it; the mock
+// has not changed then, and Clear comes before the next Set.
+func (s *Stage) Set(g Given) error {
+	if err := s.set(g); err != nil {
+		return fmt.Errorf("provider state %q: %w", g.State, err)
+	}
+	return nil
+}
+
+func (s *Stage) set(g Given) error {
+	state, values, err := find(g)
+	if err != nil {
+		return err
+	}
+	if err := state.set(s, values); err != nil {
+		return err
+	}
+	data, err := json.Marshal(s.customers)
+	if err != nil {
+		return err
+	}
+	world := maps.Clone(s.scenario)
+	world[customersFile] = &fstest.MapFile{Data: data}
+	return s.server.Load(world)
+}
+
+// find looks a state up and gathers its values, from the words of its name and from
+// its parameters.
+func find(g Given) (State, map[string]string, error) {
+	for _, state := range States {
+		values, ok := match(state.Name, g.State)
+		if !ok {
+			continue
+		}
+		for name, value := range g.Params {
+			if !slices.Contains(state.Params, name) {
+				return State{}, nil, fmt.Errorf("parameter %q is not known; it takes %q", name, state.Params)
+			}
+			text, err := text(value)
+			if err != nil {
+				return State{}, nil, fmt.Errorf("parameter %q: %w", name, err)
+			}
+			values[name] = text
+		}
+		return state, values, nil
+	}
+	names := make([]string, len(States))
+	for i, state := range States {
+		names[i] = state.Name
+	}
+	return State{}, nil, fmt.Errorf("not known; use one of %q", names)
+}
+
+// match holds a state against a name with parts in braces, and returns what stands in
+// their place.
+func match(name, state string) (map[string]string, bool) {
+	want, got := strings.Fields(name), strings.Fields(state)
+	if len(want) != len(got) {
+		return nil, false
+	}
+	values := map[string]string{}
+	for i, word := range want {
+		if strings.HasPrefix(word, "{") {
+			values[strings.Trim(word, "{}")] = got[i]
+		} else if word != got[i] {
+			return nil, false
+		}
+	}
+	return values, true
+}
+
+// text makes text of a parameter, so that an id may be a number or digits.
+func text(value any) (string, error) {
+	switch v := value.(type) {
+	case string:
+		return v, nil
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64), nil
+	}
+	return "", fmt.Errorf("want text or a number, got %T", value)
+}
+
+// putCustomer makes the customer of values["id"] exist, with the other values.
+func (s *Stage) putCustomer(values map[string]string) error {
+	id, err := parseID(cmp.Or(values["id"], "8"))
+	if err != nil {
+		return err
+	}
+	c := s.customer(id)
+	for field, value := range values {
+		if field != "id" {
+			c[field] = value
+		}
+	}
+	s.customers = slices.DeleteFunc(s.customers, func(other customer) bool {
+		return other.has(id) || other.collides(c)
+	})
+	s.customers = append(s.customers, c)
+	return nil
+}
+
+func (s *Stage) removeCustomer(values map[string]string) error {
+	id, err := parseID(values["id"])
+	if err != nil {
+		return err
+	}
+	s.customers = slices.DeleteFunc(s.customers, func(c customer) bool { return c.has(id) })
+	return nil
+}
+
+func (s *Stage) removeCustomers(map[string]string) error {
+	s.customers = []customer{}
+	return nil
+}
+
+// customer finds the customer of an id, or invents one.
+func (s *Stage) customer(id int64) customer {
+	for _, c := range s.customers {
+		if c.has(id) {
+			return c
+		}
+	}
+	return customer{
+		"id":                id,
+		"name":              fmt.Sprintf("Customer %d", id),
+		"email":             fmt.Sprintf("customer%d@example.com", id),
+		"email_verified_at": nil,
+		"company":           "",
+		"phone_number":      "",
+		"billing_id":        "0",
+		"billing_system":    "",
+		"account_manager":   "0",
+		"biography":         "",
+		"created_at":        "2025-07-13T17:15:25.000000Z",
+		"updated_at":        "2025-07-13T17:22:37.000000Z",
+	}
+}
+
+func (c customer) has(id int64) bool {
+	return fmt.Sprint(c["id"]) == strconv.FormatInt(id, 10)
+}
+
+// collides reports whether two customers cannot both exist, because they share an
+// e-mail address or an account of a billing system.
+func (c customer) collides(other customer) bool {
+	same := func(field string) bool {
+		return strings.EqualFold(fmt.Sprint(c[field]), fmt.Sprint(other[field]))
+	}
+	linked := c["billing_id"] != "0" && c["billing_id"] != ""
+	return same("email") || linked && same("billing_id") && same("billing_system")
+}
+
+func parseID(text string) (int64, error) {
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || id < 1 {
+		return 0, fmt.Errorf("the customer id %q is not a whole number above 0", text)
+	}
+	return id, nil
+}

@@ -1,0 +1,36 @@
+//go:build cgo
+
+package verify
+
+import (
+	"flag"
+	"io"
+	"log"
+	"os"
+	"testing"
+
+	pactlog "github.com/pact-foundation/pact-go/v2/log"
+)
+
+var (
+	update = flag.Bool("update", false, "rewrite the pacts of the published clients")
+	pacts  = flag.String("pacts", "../pacts", "the folder of pacts, or for TestProvider a single one")
+	email  = flag.String("email", "", "the e-mail address in the pacts, unless it is the mock's own")
+	token  = flag.String("token", "", "the API token in the pacts, unless it is the mock's own")
+	answer = flag.String("answer", "", `verify against a provider that gives but this answer, e.g. '500 {"error": "x"}'`)
+)
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	// The verifier would report each run to its makers.
+	os.Setenv("PACT_DO_NOT_TRACK", "true")
+	// pact-go has read LOG_LEVEL already, and logs on the level INFO without it: a
+	// hundred lines for every run, and an error that is none.
+	if os.Getenv("LOG_LEVEL") == "" {
+		if err := pactlog.SetLogLevel("ERROR"); err != nil {
+			log.Fatal(err)
+		}
+		log.SetOutput(io.Discard)
+	}
+	os.Exit(m.Run())
+}
