@@ -158,25 +158,43 @@ func (f *fields) order(a, b Violation) int {
 }
 
 // CheckAnswer holds an answer of this program's own against the contract. An error
-// is a fault of the program, never of the client.
+// is a fault of the program, never of the client; it has a line for each fault.
 func (o *Operation) CheckAnswer(status int, body []byte) error {
+	key := o.verdicts.key(status, body)
+	if o.verdicts.has(key) {
+		return nil
+	}
+	found, err := o.answerFaults(status, body)
+	if err == nil && len(found) == 0 {
+		o.verdicts.add(key)
+	}
+	return errors.Join(err, faults(found))
+}
+
+// CheckPart holds a part of an answer against the contract: what it has must fit, and
+// nothing is missed. A pact names only what its consumer reads.
+func (o *Operation) CheckPart(status int, body []byte) error {
+	found, err := o.answerFaults(status, body)
+	found = slices.DeleteFunc(found, func(l leaf) bool { return l.err.SchemaField == "required" })
+	return errors.Join(err, faults(found))
+}
+
+func (o *Operation) answerFaults(status int, body []byte) ([]leaf, error) {
 	schema, ok := o.answers[status]
 	if !ok {
-		return fmt.Errorf("status %d is not in the contract of %s", status, o.ID)
+		return nil, fmt.Errorf("%s has no status %d in the contract; it has %d", o.ID, status, o.Statuses())
 	}
-	key := o.verdicts.key(status, body)
-	if schema == nil || o.verdicts.has(key) {
-		return nil
+	if schema == nil {
+		return nil, nil
 	}
 	var value any
 	if err := json.Unmarshal(body, &value); err != nil {
-		return fmt.Errorf("the body is not JSON: %w", err)
+		return nil, fmt.Errorf("the body is not JSON: %w", err)
 	}
 	if schema.VisitJSON(value, openapi3.FailFast(), openapi3.VisitAsResponse()) == nil {
-		o.verdicts.add(key)
-		return nil
+		return nil, nil
 	}
-	return faults(schema.VisitJSON(value, openapi3.MultiErrors(), openapi3.VisitAsResponse()))
+	return leaves(schema.VisitJSON(value, openapi3.MultiErrors(), openapi3.VisitAsResponse()), nil), nil
 }
 
 // fixtureSchemas reads which schema each fixture file has to fit.
@@ -216,16 +234,16 @@ func (c *Contract) CheckFixtures(noun string, entries []any) error {
 	var all []error
 	for i, entry := range entries {
 		if err := schema.VisitJSON(entry, openapi3.MultiErrors()); err != nil {
-			all = append(all, faults(err, fmt.Sprint(i)))
+			all = append(all, faults(leaves(err, []string{fmt.Sprint(i)})))
 		}
 	}
 	return errors.Join(all...)
 }
 
-// faults makes one readable error of kin-openapi's, a line "pointer: reason" each.
-func faults(err error, at ...string) error {
+// faults makes one readable error, a line "pointer: reason" for each leaf; nil of none.
+func faults(found []leaf) error {
 	var all []error
-	for _, l := range leaves(err, at) {
+	for _, l := range found {
 		v := l.violation("")
 		line := v.Message
 		if v.Expected != "" {
@@ -234,7 +252,7 @@ func faults(err error, at ...string) error {
 		if v.Got != "" && !l.secret() {
 			line += ", got " + v.Got
 		}
-		all = append(all, fmt.Errorf("%s: %s", v.At, line))
+		all = append(all, fmt.Errorf("%s: %s", cmp.Or(v.At, "/"), line))
 	}
 	return errors.Join(all...)
 }

@@ -127,7 +127,7 @@ func TestCheckAnswerIsLoud(t *testing.T) {
 		{"assignBillingId", 200, `{"user":"yes"}`, "/user: the value"},
 		{"assignBillingId", 200, `{"user":true,"id":1}`, `property "id" is unsupported`},
 		{"assignBillingId", 200, `{}`, "/user: the value is missing"},
-		{"assignBillingId", 204, ``, "status 204 is not in the contract"},
+		{"assignBillingId", 204, ``, "has no status 204 in the contract; it has [200 401 413 422]"},
 		{"assignBillingId", 200, `nonsense`, "not JSON"},
 		{"getCustomer", 200, `{"user":{"id":1,"name":"","email":"a@b","email_verified_at":null,"company":"","phone_number":"","billing_id":"0","billing_system":"","account_manager":"0","biography":"","created_at":"2025-07-13T17:15:25.000000Z","updated_at":"2025-07-13T17:15:25.000000Z","password":"c2VjcmV0"}}`, "/user/password"},
 	} {
@@ -138,6 +138,17 @@ func TestCheckAnswerIsLoud(t *testing.T) {
 		case err != nil && strings.Contains(err.Error(), "c2VjcmV0"):
 			t.Errorf("the error tells a secret: %v", err)
 		}
+	}
+}
+
+func TestCheckPart(t *testing.T) {
+	op := load(t).Operation("getCustomer")
+	if err := op.CheckPart(200, []byte(`{"user":{"id":8,"email":"a@b.c"}}`)); err != nil {
+		t.Error(err)
+	}
+	if err := op.CheckPart(200, []byte(`{"user":{"id":"8","mail":"a@b.c"}}`)); err == nil ||
+		!strings.Contains(err.Error(), "/user/id: ") || !strings.Contains(err.Error(), `property "mail" is unsupported`) {
+		t.Error(err)
 	}
 }
 

@@ -1,0 +1,56 @@
+# `make` or `make help` lists the targets.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+# Tools that run once in a while are fetched by version and stay out of go.mod.
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOTESTSUM   := gotest.tools/gotestsum@v1.13.0
+
+.PHONY: help run test lint unit build bench fuzz verify pact tools
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: ## serve on 127.0.0.1:4280
+	@go run ./cmd/ticaga-mock
+
+test: tools pact lint unit build ## everything CI runs
+
+tools:
+	@command -v go  >/dev/null || { echo 'make test needs Go (https://go.dev/dl), which is not installed.' >&2; exit 1; }
+	@command -v gcc >/dev/null || command -v cc >/dev/null || { echo 'make test needs a C compiler for the Pact core; install gcc, or run the tests that are pure Go: go test ./cmd/... ./mock/... ./contracts ./fixtures' >&2; exit 1; }
+	@command -v npm >/dev/null || { echo 'make test needs npm to install the Pact core; install it, or run the tests that are pure Go: go test ./cmd/... ./mock/... ./contracts ./fixtures' >&2; exit 1; }
+
+pact: ## install the Pact core into contracts/verify/lib
+	@./contracts/verify/install.sh
+
+lint: ## gofmt, go vet and staticcheck
+	@bad=$$(gofmt -l .); [ -z "$$bad" ] || { echo "not formatted; run gofmt -w on: $$bad" >&2; exit 1; }
+	go vet ./...
+	go run $(STATICCHECK) ./...
+
+# The log holds what gotestsum leaves out: how many interactions Pact has really verified.
+unit:
+	@mkdir -p bin
+	go run $(GOTESTSUM) --format pkgname --jsonfile bin/test.json -- -race -count=1 ./...
+	@grep -o 'pact: verified [^"\\]*' bin/test.json || { echo 'Pact has verified nothing: see contracts/verify.' >&2; exit 1; }
+
+build: ## a static binary in bin/
+	CGO_ENABLED=0 go build -trimpath -o bin/ticaga-mock ./cmd/ticaga-mock
+
+bench: build ## allocations, time per request, ratio to a bare handler, start, memory, size
+	go test ./mock -run '^$$' -bench . -benchtime 3s
+	go test ./cmd/ticaga-mock -run '^$$' -bench . -benchtime 20x
+
+fuzz: ## each fuzz target for FUZZTIME (1m)
+	@for target in $$(grep -rhoE '^func Fuzz[A-Za-z]+' --include='*_test.go' . | cut -c6- | sort -u); do \
+		package=$$(dirname $$(grep -rlE "^func $$target\\(" --include='*_test.go' . | head -1)); \
+		echo "$$target in $$package"; \
+		go test "$$package" -run '^$$' -fuzz "^$$target$$" -fuzztime $(or $(FUZZTIME),1m) -fuzzminimizetime 1s || exit 1; \
+	done
+
+# Many people have EMAIL in their environment, so only one that is typed counts.
+verify: pact ## verify your own contracts: make verify PACTS=file-or-folder [EMAIL=... TOKEN=...]
+	@case "$$PACTS" in "") pacts="$(CURDIR)/contracts/pacts" ;; /*) pacts="$$PACTS" ;; *) pacts="$(CURDIR)/$$PACTS" ;; esac; \
+	go test -C contracts/verify -count=1 -run '^TestProvider$$' -args -pacts="$$pacts" \
+		$(if $(filter command,$(origin EMAIL)),-email="$$EMAIL") $(if $(filter command,$(origin TOKEN)),-token="$$TOKEN")

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// TestTheBinaryStaysPureGo: plugin authors get one file that runs, so nothing that needs
+// cgo, and no test library, may be linked.
+func TestTheBinaryStaysPureGo(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "-f", "{{if .Module}}{{.Module.Path}}{{end}}", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	linked := string(out)
+	for _, module := range []string{"pact-foundation", "go-cmp", "go-internal", "rapid", "grpc"} {
+		if strings.Contains(linked, module) {
+			t.Errorf("the program links %s", module)
+		}
+	}
+	if !strings.Contains(linked, "kin-openapi") {
+		t.Errorf("the list looks wrong: %s", linked)
+	}
+}
+
+// TestOneImporterEach guards the seams: each of these libraries has one door.
+func TestOneImporterEach(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}} {{.Imports}} {{.TestImports}} {{.XTestImports}}", "../../...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for library, door := range map[string]string{
+		"github.com/getkin/kin-openapi/":   "/mock/spec",
+		"github.com/gorilla/mux":           "/mock",
+		"github.com/pact-foundation/":      "/contracts/verify",
+		"github.com/spf13/cobra":           "/cmd/ticaga-mock",
+		"github.com/rogpeppe/go-internal/": "/cmd/ticaga-mock",
+	} {
+		for line := range strings.Lines(string(out)) {
+			importer, _, _ := strings.Cut(line, " ")
+			if strings.Contains(line, library) && importer != "github.com/ticaga-mock/ticaga-mock"+door {
+				t.Errorf("%s imports %s; only %s may", importer, library, door)
+			}
+		}
+	}
+}
