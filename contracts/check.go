@@ -46,7 +46,7 @@ func checkRequest(op *spec.Operation, params map[string]string, r Request) []err
 	}
 	violations := op.CheckParams(params, r.Query)
 	if op.TakesBody {
-		values, err := decode(r)
+		values, err := fieldsOf(r)
 		if err != nil {
 			return append(faults, fmt.Errorf("the request's body: %w", err))
 		}
@@ -60,9 +60,9 @@ func checkRequest(op *spec.Operation, params map[string]string, r Request) []err
 	return faults
 }
 
-// decode takes the fields out of a request's body. The forms in pacts are flat, so
+// fieldsOf takes the fields out of a request's body. The forms in pacts are flat, so
 // that PHP's nesting of them does not matter here.
-func decode(r Request) (map[string]any, error) {
+func fieldsOf(r Request) (map[string]any, error) {
 	values := map[string]any{}
 	contentType := r.Header.Get("Content-Type")
 	switch media, _, _ := mime.ParseMediaType(contentType); {

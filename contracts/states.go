@@ -1,6 +1,7 @@
 package contracts
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -68,9 +69,12 @@ type Stage struct {
 	customers []customer
 }
 
-// customer is an entry of customers.json. The stage knows the few fields it sets and
-// hands on the others as they are.
-type customer map[string]any
+// entry is one of a fixture file's. The stage knows the few fields it sets and hands on
+// the others as they are.
+type entry = map[string]any
+
+// customer is an entry of customers.json.
+type customer entry
 
 // NewStage makes a stage for server and clears it. The scenario is a folder of
 // fixtures, as fixtures.Open returns it.
@@ -94,7 +98,7 @@ func NewStage(server *mock.Server, scenario fs.FS) (*Stage, error) {
 func (s *Stage) Clear() error {
 	s.customers = []customer{}
 	if file := s.scenario[customersFile]; file != nil {
-		if err := json.Unmarshal(file.Data, &s.customers); err != nil {
+		if err := decode(file.Data, &s.customers); err != nil {
 			return fmt.Errorf("%s: %w", customersFile, err)
 		}
 	}
@@ -121,13 +125,62 @@ func (s *Stage) set(g Given) error {
 	if err := state.set(s, values); err != nil {
 		return err
 	}
-	data, err := json.Marshal(s.customers)
+	world := maps.Clone(s.scenario)
+	customers, err := json.Marshal(s.customers)
 	if err != nil {
 		return err
 	}
-	world := maps.Clone(s.scenario)
-	world[customersFile] = &fstest.MapFile{Data: data}
+	world[customersFile] = &fstest.MapFile{Data: customers}
+	if err := s.cascade(world); err != nil {
+		return err
+	}
 	return s.server.Load(world)
+}
+
+// cascade leaves out what a customer leaves behind that is not there any more: its tickets,
+// and the replies to them or of its own.
+func (s *Stage) cascade(world fstest.MapFS) error {
+	customers := map[string]bool{"0": true} // a guest
+	for _, c := range s.customers {
+		customers[fmt.Sprint(c["id"])] = true
+	}
+	tickets := map[string]bool{}
+	err := keep(world, "tickets.json", func(t entry) bool {
+		owned := customers[fmt.Sprint(t["customer_id"])]
+		tickets[fmt.Sprint(t["id"])] = owned
+		return owned
+	})
+	if err != nil {
+		return err
+	}
+	return keep(world, "responses.json", func(r entry) bool {
+		staff := fmt.Sprint(r["employee_response"]) == "1"
+		return tickets[fmt.Sprint(r["ticket_id"])] && (staff || customers[fmt.Sprint(r["user_id"])])
+	})
+}
+
+// keep writes a file of fixtures anew with the entries that pass the test.
+func keep(world fstest.MapFS, file string, test func(entry) bool) error {
+	if world[file] == nil {
+		return nil
+	}
+	var entries []entry
+	if err := decode(world[file].Data, &entries); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	data, err := json.Marshal(slices.DeleteFunc(entries, func(e entry) bool { return !test(e) }))
+	if err != nil {
+		return err
+	}
+	world[file] = &fstest.MapFile{Data: data}
+	return nil
+}
+
+// decode keeps numbers as they are written: an id above a million is not 1e+06.
+func decode(data []byte, target any) error {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	return decoder.Decode(target)
 }
 
 // find looks a state up and gathers its values, from the words of its name and from

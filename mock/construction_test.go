@@ -3,10 +3,13 @@ package mock_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/ticaga-mock/ticaga-mock/fixtures"
 	"github.com/ticaga-mock/ticaga-mock/mock"
@@ -42,11 +45,18 @@ func TestEveryExampleIsAnswered(t *testing.T) {
 			for encoding, q := range exampleRequests(t, op, example) {
 				t.Run(op.ID+"/"+example.Name+"/"+encoding, func(t *testing.T) {
 					got := newDesk(t).ask(t, q)
-					if got.status != 200 {
+					if got.status != example.Status() {
 						t.Errorf("status %d: %s", got.status, got.body)
 					}
-					if n := got.header.Get(mock.ViolationsHeader); n != "" {
-						t.Errorf("%s violations: %q", n, codes(got.entry))
+					want := []string{}
+					if op.Deprecated {
+						want = append(want, "TM-DEPRECATED")
+					}
+					if diff := cmp.Diff(want, codes(got.entry)); diff != "" {
+						t.Error(diff)
+					}
+					if refused := got.entry.Refusal != ""; refused != (got.status != 200) {
+						t.Errorf("status %d, refused because %q", got.status, got.entry.Refusal)
 					}
 					if got.entry.Operation != op.ID {
 						t.Errorf("the journal calls it %q", got.entry.Operation)
@@ -66,10 +76,12 @@ func exampleRequests(t *testing.T, op *spec.Operation, example spec.Example) map
 	if err != nil {
 		t.Fatal(err)
 	}
-	form, digits := url.Values{}, map[string]any{}
+	digits := map[string]any{}
 	for name, value := range example.Body {
-		form.Set(name, fmt.Sprint(value))
-		digits[name] = fmt.Sprint(value)
+		digits[name] = value
+		if number, ok := value.(float64); ok {
+			digits[name] = fmt.Sprint(number)
+		}
 	}
 	text, err := json.Marshal(digits)
 	if err != nil {
@@ -78,8 +90,31 @@ func exampleRequests(t *testing.T, op *spec.Operation, example spec.Example) map
 	return map[string]request{
 		"json":         {method: op.Method, path: path, contentType: asJSON, body: string(body)},
 		"json of text": {method: op.Method, path: path, contentType: asJSON, body: string(text)},
-		"form":         {method: op.Method, path: path, contentType: asForm, body: form.Encode()},
+		"form":         {method: op.Method, path: path, contentType: asForm, body: strings.Join(buildQuery("", example.Body), "&")},
 	}
+}
+
+// buildQuery encodes as PHP's http_build_query does: nested values in brackets, and
+// nothing at all for an empty list.
+func buildQuery(prefix string, value any) []string {
+	var pairs []string
+	switch v := value.(type) {
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			key := name
+			if prefix != "" {
+				key = prefix + "[" + name + "]"
+			}
+			pairs = append(pairs, buildQuery(key, v[name])...)
+		}
+		return pairs
+	case []any:
+		for i, entry := range v {
+			pairs = append(pairs, buildQuery(fmt.Sprintf("%s[%d]", prefix, i), entry)...)
+		}
+		return pairs
+	}
+	return []string{url.QueryEscape(prefix) + "=" + url.QueryEscape(fmt.Sprint(value))}
 }
 
 // TestEveryStatusIsReached provokes each status that the contract documents.
@@ -89,15 +124,17 @@ func TestEveryStatusIsReached(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%d", op.ID, status), func(t *testing.T) {
 				q := request{method: op.Method, path: op.URL(op.Examples()[0].Params), contentType: asJSON, body: "{}"}
 				switch status {
-				case 200:
-					q = exampleRequests(t, op, op.Examples()[0])[map[bool]string{true: "json", false: "plain"}[op.TakesBody]]
 				case 401:
 					q.auth = "-"
 				case 413:
 					q.body = `{"x":"` + strings.Repeat("x", mock.DefaultMaxBody) + `"}`
 				case 422: // the empty object
-				default:
-					t.Fatalf("no test knows how to provoke status %d", status)
+				default: // an example of the contract's says it by its name
+					i := slices.IndexFunc(op.Examples(), func(e spec.Example) bool { return e.Status() == status })
+					if i < 0 {
+						t.Fatalf("openapi.yaml shows no example of status %d", status)
+					}
+					q = exampleRequests(t, op, op.Examples()[i])[map[bool]string{true: "json", false: "plain"}[op.TakesBody]]
 				}
 				if got := newDesk(t).ask(t, q); got.status != status {
 					t.Errorf("status %d: %s", got.status, got.body)

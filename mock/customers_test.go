@@ -40,10 +40,10 @@ func TestAssignIsARealLink(t *testing.T) {
 func TestABillingAccountBelongsToOneCustomer(t *testing.T) {
 	d := newDesk(t)
 	const taken = `{"message":"The billing id has already been taken.","errors":{"billing_id":["The billing id has already been taken."]}}`
-	for _, system := range []string{"blesta", "Blesta"} { // customer 2 has number 17, spelt "blesta"
-		got := d.ask(t, postForm("/api/customers/assign", "ticaga_id=8&billing_id=17&billing_system="+system))
+	for _, account := range []string{"17&billing_system=blesta", "17&billing_system=Blesta", "0017&billing_system=blesta"} { // customer 2 has it
+		got := d.ask(t, postForm("/api/customers/assign", "ticaga_id=8&billing_id="+account))
 		if got.status != 422 || got.body != taken {
-			t.Errorf("%s: %d %s", system, got.status, got.body)
+			t.Errorf("%s: %d %s", account, got.status, got.body)
 		}
 		if got.entry.Refusal == "" {
 			t.Error("the journal does not say why")
@@ -116,11 +116,11 @@ func TestRegister(t *testing.T) {
 	d := newDesk(t)
 	got := d.ask(t, postJSON("/api/register", `{"name":"New One","email":"new@example.com","password":"s3cret","billing_id":2,"billing_system":"blesta","company":null}`))
 	const want = `{"user":{"name":"New One","email":"new@example.com","company":"","billing_id":"2","billing_system":"blesta",` +
-		`"account_manager":"0","biography":"","updated_at":"2026-01-02T03:04:05.000006Z","created_at":"2026-01-02T03:04:05.000006Z","id":9}}`
+		`"account_manager":"0","biography":"","updated_at":"2026-01-02T03:04:05.000006Z","created_at":"2026-01-02T03:04:05.000006Z","id":13}}`
 	if diff := cmp.Diff(want, got.body); got.status != 200 || diff != "" {
 		t.Errorf("%d %s", got.status, diff)
 	}
-	if got := d.ask(t, postForm("/api/login", "email=NEW%40example.com&password=s3cret")); got.status != 200 || field(t, got.body, "user", "id") != json.Number("9") {
+	if got := d.ask(t, postForm("/api/login", "email=NEW%40example.com&password=s3cret")); got.status != 200 || field(t, got.body, "user", "id") != json.Number("13") {
 		t.Errorf("cannot log in: %d %s", got.status, got.body)
 	}
 	// An address and a billing account that are taken, both told at once.
@@ -129,7 +129,7 @@ func TestRegister(t *testing.T) {
 	if got.status != 422 || got.body != taken {
 		t.Errorf("%d %s", got.status, got.body)
 	}
-	if got := d.ask(t, get("/api/customers/get/10")); got.status != 401 {
+	if got := d.ask(t, get("/api/customers/get/14")); got.status != 401 {
 		t.Errorf("the refused customer exists: %s", got.body)
 	}
 }
@@ -159,5 +159,24 @@ func TestConnection(t *testing.T) {
 	}
 	if got := d.ask(t, request{method: "POST", path: "/api/connection", auth: "-"}); got.status != 401 || got.body != notAuthenticated {
 		t.Errorf("%d %s", got.status, got.body)
+	}
+}
+
+// TestWhateverIsTakenCanBeRead: what assign or register accept, get answers.
+func TestWhateverIsTakenCanBeRead(t *testing.T) {
+	for _, number := range []string{
+		"0", "-0", "-0.0", "8", "008", "8.0", "1e3", "1e19", "9007199254740991", "9007199254740993.0", "18446744073709551616",
+		"0e5", "0e-99999999", "1e-3", "1E2", `"00042"`, `"18446744073709551615"`, `" 7 "`, `""`, "null",
+	} {
+		d := newDesk(t)
+		d.ask(t, postJSON("/api/customers/assign", `{"ticaga_id":8,"billing_id":`+number+`,"billing_system":"blesta"}`))
+		if got := d.ask(t, get("/api/customers/get/8")); got.status != 200 {
+			t.Errorf("billing_id %s: %d %s", number, got.status, got.body)
+		}
+		if got := d.ask(t, postJSON("/api/register", `{"name":"N","email":"n@example.com","password":"p","account_manager":`+number+`}`)); got.status == 200 {
+			if got := d.ask(t, postForm("/api/login", "email=n%40example.com&password=p")); got.status != 200 {
+				t.Errorf("account_manager %s: %d %s", number, got.status, got.body)
+			}
+		}
 	}
 }

@@ -2,6 +2,7 @@ package mock
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,28 +21,30 @@ func (s *Server) readFixtures(files fs.FS) (store.Data, error) {
 	if err := s.checkNames(files); err != nil {
 		return data, err
 	}
-	if err := s.readFixture(files, "customers", &data.Customers); err != nil {
+	for noun, list := range map[string]any{
+		"customers": &data.Customers, "staff": &data.Staff, "departments": &data.Departments,
+		"tickets": &data.Tickets, "responses": &data.Responses,
+	} {
+		if err := s.readFixture(files, noun, list); err != nil {
+			return data, err
+		}
+	}
+	if len(data.Staff) == 0 { // nobody could ask anything
+		standard, err := fixtures.Open("default")
+		if err != nil {
+			return data, err
+		}
+		if err := s.readFixture(standard, "staff", &data.Staff); err != nil {
+			return data, err
+		}
+	}
+	if err := s.generate(files, &data); err != nil {
 		return data, err
 	}
-	err := s.readFixture(files, "staff", &data.Staff)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && data.Staff == nil {
-		standard, openErr := fixtures.Open("default")
-		if openErr != nil {
-			return data, openErr
-		}
-		err = s.readFixture(standard, "staff", &data.Staff)
-	}
-	if err != nil {
-		return data, err
-	}
-	if len(data.Staff) > 0 {
-		first := &data.Staff[0]
-		if s.options.Email != "" {
-			first.Email = s.options.Email
-		}
-		if s.options.Token != "" {
-			first.Tokens = []string{s.options.Token}
-		}
+	first := &data.Staff[0]
+	first.Email = cmp.Or(s.options.Email, first.Email)
+	if s.options.Token != "" {
+		first.Tokens = []string{s.options.Token}
 	}
 	return data, nil
 }
@@ -59,8 +62,8 @@ func (s *Server) checkNames(files fs.FS) error {
 		if !isJSON || entry.IsDir() {
 			continue
 		}
-		if !slices.Contains(nouns, noun) {
-			return fmt.Errorf("%s: no such fixtures; have %s.json", entry.Name(), strings.Join(nouns, ".json, "))
+		if !slices.Contains(nouns, noun) && entry.Name() != planFile {
+			return fmt.Errorf("%s: no such fixtures; have %s.json and %s", entry.Name(), strings.Join(nouns, ".json, "), planFile)
 		}
 		found = true
 	}
@@ -68,6 +71,26 @@ func (s *Server) checkNames(files fs.FS) error {
 		return fmt.Errorf("the folder holds none of %s.json", strings.Join(nouns, ".json, "))
 	}
 	return nil
+}
+
+// planFile makes data at load, from the seed, in addition to the other files.
+const planFile = "generate.json"
+
+func (s *Server) generate(files fs.FS, data *store.Data) error {
+	raw, err := fs.ReadFile(files, planFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var plan store.Plan
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&plan); err != nil {
+		return fmt.Errorf("%s: %w", planFile, err)
+	}
+	return store.Generate(data, plan, s.options.Seed)
 }
 
 // readFixture reads one file into list, which stays nil when there is no such file.
@@ -99,6 +122,10 @@ func (s *Server) readFixture(files fs.FS, noun string, list any) error {
 		return fmt.Errorf("%s: %s", name, strings.Join(lines, "\n"+name+": "))
 	}
 	if err := json.Unmarshal(raw, list); err != nil {
+		var mistyped *json.UnmarshalTypeError
+		if errors.As(err, &mistyped) { // 1.0 is a whole number to the contract
+			return fmt.Errorf("%s: line %d: %s: write whole numbers in digits, got %s", name, lineAt(raw, mistyped.Offset), mistyped.Field, mistyped.Value)
+		}
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil

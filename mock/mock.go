@@ -13,11 +13,16 @@
 package mock
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
 	"runtime/debug"
+	"strings"
+	"sync"
 	"time"
+	"unicode"
 
 	ticagamock "github.com/ticaga-mock/ticaga-mock"
 	"github.com/ticaga-mock/ticaga-mock/fixtures"
@@ -82,6 +87,10 @@ type Options struct {
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 
+	// Seed decides the codes and hashes of tickets, and what a generated scenario holds: the
+	// same seed and the same requests at the same times make the same answers.
+	Seed int64
+
 	// Observe is told every exchange after it was answered. It is called from the request's
 	// goroutine, so it may be called by several at once, and the next request on the
 	// connection waits for it.
@@ -103,9 +112,6 @@ type Server struct {
 // New makes a server. The error of a bad contract, scenario, fixture or option says where
 // the fault is, and what to do about it.
 func New(options Options) (*Server, error) {
-	if options.Spec == nil {
-		options.Spec = ticagamock.OpenAPI
-	}
 	if options.MaxBody == 0 {
 		options.MaxBody = DefaultMaxBody
 	}
@@ -128,12 +134,20 @@ func New(options Options) (*Server, error) {
 	if s.auth, err = api.ParseAuth(options.Auth); err != nil {
 		return nil, err
 	}
-	if s.contract, err = spec.Load(options.Spec); err != nil {
+	if options.Spec == nil {
+		s.contract, err = builtIn()
+	} else {
+		s.contract, err = spec.Load(options.Spec)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("contract: %w", err)
+	}
+	if err := s.checkCredentials(); err != nil {
+		return nil, err
 	}
 	for _, op := range s.contract.Operations {
 		if s.handlers[op.ID] == nil {
-			return nil, fmt.Errorf("contract: line %d: operation %q has no behaviour in this program; use the operationIds of the built-in openapi.yaml", op.Line, op.ID)
+			return nil, fmt.Errorf("contract: %s %s: operation %q has no behaviour in this program; use the operationIds of the built-in openapi.yaml", op.Method, op.Path, op.ID)
 		}
 	}
 	s.router = newRouter(s.contract)
@@ -141,13 +155,32 @@ func New(options Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fixtures: %w", err)
 	}
-	if s.store, err = store.New(data, options.Now); err != nil {
+	if s.store, err = store.New(data, options.Now, options.Seed); err != nil {
 		return nil, fmt.Errorf("fixtures: %w", err)
 	}
 	s.control = control.New(control.About{
 		Version: Version(), Scenario: about, Operations: len(s.contract.Operations),
 	}, s.journal)
 	return s, nil
+}
+
+// builtIn reads openapi.yaml once for all servers of a process: it takes most of a start.
+var builtIn = sync.OnceValues(func() (*spec.Contract, error) { return spec.Load(ticagamock.OpenAPI) })
+
+// checkCredentials holds the email and token options against what the contract asks of a
+// staff member's.
+func (s *Server) checkCredentials() error {
+	email, token := cmp.Or(s.options.Email, DefaultEmail), cmp.Or(s.options.Token, DefaultToken)
+	if strings.ContainsFunc(token, unicode.IsControl) {
+		return errors.New("token: it holds a control character, which no header can carry")
+	}
+	err := s.contract.CheckFixtures("staff", []any{map[string]any{
+		"id": 1, "name": "", "email": email, "tokens": []any{token}, "created_at": "2025-07-01T08:00:00.000000Z",
+	}})
+	if err != nil {
+		return fmt.Errorf("email %q and token do not fit: %w", email, err)
+	}
+	return nil
 }
 
 // Contract is what the server imitates.
@@ -170,7 +203,7 @@ func (s *Server) Reset() { s.store.Reset() }
 // Credentials are an e-mail address and API token that are accepted: the first
 // administrator's.
 func (s *Server) Credentials() (email, token string) {
-	member, ok := s.store.FirstStaff()
+	member, ok := s.store.View().FirstStaff()
 	if !ok {
 		return "", ""
 	}

@@ -49,6 +49,10 @@ func TestBadRequests(t *testing.T) {
 		{"mistyped field", postForm(assign, "ticaga_id=8&billing_id=42&biling_system=blesta"), 422, "",
 			[]string{"TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"}},
 
+		{"duplicate key", postJSON(assign, `{"ticaga_id":1,"ticaga_id":8,"billing_id":42,"billing_system":"blesta"}`), 422,
+			`{"message":"The ticaga id field has a duplicate value.","errors":{"ticaga_id":["The ticaga id field has a duplicate value."]}}`,
+			[]string{"TM-BODY-DUPLICATE"}},
+		{"repeated form field", postForm(assign, "ticaga_id=1&ticaga_id=8&billing_id=42&billing_system=blesta"), 422, "", []string{"TM-BODY-DUPLICATE"}},
 		{"malformed JSON", postJSON(assign, `{"ticaga_id":8,}`), 422, allMissing, []string{"TM-BODY-JSON"}},
 		{"trailing junk", postJSON(assign, `{"ticaga_id":8,"billing_id":42,"billing_system":"blesta"} x`), 422, allMissing, []string{"TM-BODY-JSON"}},
 		{"a form under a JSON Content-Type", postJSON(assign, "ticaga_id=8&billing_id=42&billing_system=blesta"), 422, allMissing, []string{"TM-BODY-MISMATCH"}},
@@ -118,7 +122,7 @@ func TestOddRequests(t *testing.T) {
 		{"capital Blesta", postForm(assign, "ticaga_id=8&billing_id=42&billing_system=Blesta"), []string{"TM-BODY-SPELLING"}},
 		{"unknown field", postForm(assign, "ticaga_id=8&billing_id=42&billing_system=blesta&organize=blesta"), []string{"TM-BODY-UNKNOWN-FIELD"}},
 		{"unknown query parameter", with(func(q *request) { q.path += "?debug=1" }), []string{"TM-QUERY-UNKNOWN"}},
-		{"duplicate key, the last one counts", postJSON(assign, `{"ticaga_id":1,"ticaga_id":8,"billing_id":42,"billing_system":"blesta"}`), []string{"TM-BODY-DUPLICATE"}},
+		{"whole numbers in other forms", postJSON(assign, `{"ticaga_id":0.8e1,"billing_id":4200e-2,"billing_system":"blesta"}`), []string{}},
 		{"spaces around values", postJSON(assign, `{"ticaga_id":" 8 ","billing_id":"42 ","billing_system":" blesta"}`), []string{}},
 		{"Content-Type with a charset", with(func(q *request) { q.contentType = "application/x-www-form-urlencoded; charset=UTF-8" }), []string{}},
 		{"a whole number written as a fraction", postJSON(assign, `{"ticaga_id":8.0,"billing_id":42,"billing_system":"blesta"}`), []string{}},
@@ -257,6 +261,11 @@ func TestSecretsStayOutOfTheJournal(t *testing.T) {
 		{method: "POST", path: "/api/login", auth: "Bearer " + canary, contentType: asJSON, body: `{"email":"joedoe@example.com","password":["` + canary + `"]}`},
 		{method: "POST", path: "/api/login", auth: "Bearer " + canary, contentType: asJSON, body: `{"email":"joedoe@example.com","password":"` + canary},
 		{method: "POST", path: "/api/register", auth: "Bearer " + canary, contentType: asForm, body: "email=x&password=" + canary},
+		{method: "GET", path: "/api/customers/get/" + canary, auth: "Bearer " + canary},
+		{method: "GET", path: "/api/" + canary, auth: canary + " x"},
+		{method: "GET", path: "/api/customers/get/0?key=x&debug=" + canary, auth: "Bearer " + canary, header: http.Header{"X-Api-Key": {canary}, "Referer": {"http://x/?t=" + canary}}},
+		{method: "POST", path: "/api/customers/assign", auth: "Bearer " + canary, contentType: asForm, body: "ticaga_id=" + canary + "&" + canary + "=1"},
+		{method: "POST", path: "/api/register", auth: "Bearer " + canary, contentType: asForm, body: "name=" + canary + "&email=x@y.example&password=x"},
 		{method: "POST", path: "/api/customer", auth: "Bearer " + canary, contentType: asForm, body: "email=x&password=" + canary},
 	} {
 		d.ask(t, q)

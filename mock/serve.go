@@ -27,7 +27,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case strings.HasPrefix(r.URL.Path, control.Prefix):
 		s.control.ServeHTTP(w, r)
-	case r.URL.Path == "/" && r.Method == http.MethodGet:
+	case r.URL.Path == "/" && (r.Method == http.MethodGet || r.Method == http.MethodHead):
 		s.welcome(w)
 	default:
 		s.serve(w, r)
@@ -90,7 +90,9 @@ func (x *exchange) decide() (value any, err error) {
 		return nil, invalid
 	}
 	handle := x.server.handlers[x.operation.ID]
-	return handle(x.server.store, api.Request{Caller: caller, Params: x.params, Fields: x.fields})
+	return handle(x.server.store, api.Request{
+		Caller: caller, Bearer: isBearer(x.request), Params: x.params, Fields: x.fields,
+	})
 }
 
 // foldPath makes one slash of several and drops one at the end. Laravel does the latter
@@ -133,7 +135,7 @@ func (x *exchange) readBody() error {
 		if _, err := buffer.ReadFrom(io.LimitReader(r.Body, limit+1)); err != nil {
 			x.report(spec.Violation{
 				Code: "TM-BODY-CUT", Severity: spec.Error, In: spec.InBody,
-				Message: "the body ended before its announced length", Fix: "let the client finish, or check Content-Length",
+				Message: "the body could not be read to its end", Fix: "let the client finish; is Content-Length or the chunked encoding right?",
 			})
 			return api.Unreadable()
 		}
@@ -205,14 +207,26 @@ func (x *exchange) authenticate() (store.Staff, error) {
 	if !x.operation.Secured {
 		return store.Staff{}, nil
 	}
-	caller, violations, err := x.server.auth.Authenticate(x.server.store, x.request.Header)
+	caller, violations, err := x.server.auth.Authenticate(x.server.store.View(), x.request.Header)
 	x.report(violations...)
 	return caller, err
+}
+
+func isBearer(r *http.Request) bool {
+	scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.EqualFold(scheme, "Bearer")
 }
 
 // check holds the request against the contract. The error is Ticaga's refusal. A fault in
 // the path is reported and does not refuse: Ticaga would look the value up and find nobody.
 func (x *exchange) check() error {
+	if x.operation.Deprecated {
+		x.report(spec.Violation{
+			Code: "TM-DEPRECATED", Severity: spec.Warning, In: spec.InPath,
+			Message: "only the plugins of 2024 call this; nothing says that Ticaga still answers it",
+			Fix:     "see ticaga-mock routes for the operations of the tag " + strconv.Quote(strings.Split(x.path, "/")[2]),
+		})
+	}
 	var query url.Values
 	if x.request.URL.RawQuery != "" {
 		query = x.request.URL.Query()
@@ -286,11 +300,16 @@ func encode(value any) ([]byte, error) {
 // record writes the exchange down, once, without its secrets.
 func (x *exchange) record(a answer) {
 	r := x.request
+	redact := journal.Redactor{Tokens: x.server.store.View().Tokens()}
+	for i := range x.violations {
+		v := &x.violations[i]
+		v.At, v.Message, v.Got, v.Fix = redact.Text(v.At), redact.Text(v.Message), redact.Text(v.Got), redact.Text(v.Fix)
+	}
 	entry := journal.Exchange{
-		Time: x.started, Method: r.Method, Path: r.URL.EscapedPath(), Query: journal.RedactQuery(r.URL.RawQuery),
-		Request:    journal.NewMessage(journal.RedactHeader(r.Header), journal.RedactBody(x.raw, x.fields)),
+		Time: x.started, Method: r.Method, Path: redact.Text(r.URL.EscapedPath()), Query: redact.Query(r.URL.RawQuery),
+		Request:    journal.NewMessage(redact.Header(r.Header), redact.Body(x.raw, x.fields)),
 		Status:     a.status,
-		Response:   journal.NewMessage(a.header, a.body),
+		Response:   journal.NewMessage(a.header, redact.Text(string(a.body))),
 		Refusal:    a.refusal,
 		Violations: x.violations,
 		Took:       time.Since(x.started),

@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -20,6 +21,7 @@ import (
 // Exit codes: what a script can tell apart.
 const (
 	exitFine    = 0
+	exitFailed  = 1 // a check found something
 	exitMisused = 2 // called wrongly: a flag, a file, an address
 )
 
@@ -37,6 +39,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetErr(stderr)
 	if err := root.ExecuteContext(ctx); err != nil {
 		_, _ = fmt.Fprintf(stderr, "ticaga-mock: %v\n", err)
+		if errors.As(err, new(failed)) {
+			return exitFailed
+		}
 		return exitMisused
 	}
 	return exitFine
@@ -60,7 +65,7 @@ func newRoot() *cobra.Command {
 	root.Flags().AddFlagSet(serve.Flags())
 	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(serve, newRoutes(), newVersion())
+	root.AddCommand(serve, newRoutes(), newFixtures(), newVersion())
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
 	})
@@ -84,8 +89,8 @@ func fromEnvironment(flags *pflag.FlagSet) error {
 	var failed error
 	flags.VisitAll(func(f *pflag.Flag) {
 		name := "TICAGA_MOCK_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		value, ok := os.LookupEnv(name)
-		if !ok || f.Changed || f.Name == "help" || failed != nil {
+		value := os.Getenv(name)
+		if value == "" || f.Changed || f.Name == "help" || failed != nil {
 			return
 		}
 		if err := flags.Set(f.Name, value); err != nil {

@@ -33,6 +33,17 @@ func newOutput(format string, stdout, stderr io.Writer) (*output, error) {
 	return nil, fmt.Errorf("--log-format %q: have text, json", format)
 }
 
+// Write takes what net/http has to say.
+func (o *output) Write(line []byte) (int, error) {
+	text := printable(strings.TrimSpace(string(line)))
+	if o.json {
+		o.log.Error(text)
+	} else {
+		o.printf("%s\n", text)
+	}
+	return len(line), nil
+}
+
 func (o *output) printf(format string, args ...any) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -55,7 +66,7 @@ func (o *output) exchange(x mock.Exchange) {
 	}
 	b.WriteByte('\n')
 	if x.Refusal != "" {
-		_, _ = fmt.Fprintf(&b, "  refused: %s\n", printable(x.Refusal))
+		_, _ = fmt.Fprintf(&b, "  refused: %s\n", printable(strings.ReplaceAll(x.Refusal, "\n", "; ")))
 	}
 	for _, v := range x.Violations {
 		_, _ = fmt.Fprintf(&b, "  %s %s: %s\n", v.Severity, v.Code, printable(v.Message))
@@ -70,17 +81,17 @@ func (o *output) exchange(x mock.Exchange) {
 	o.printf("%s", b.String())
 }
 
-// printable keeps what a client sent from writing lines or colours of its own.
+// printable keeps what a client sent from writing lines or colours of its own, or a page
+// full.
 func printable(text string) string {
+	const most = 500
+	if len(text) > most {
+		text = strings.ToValidUTF8(text[:most], "") + "..."
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
 		}
 		return unicode.ReplacementChar
 	}, text)
-}
-
-// shellQuote makes one word of text for a POSIX shell.
-func shellQuote(text string) string {
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }

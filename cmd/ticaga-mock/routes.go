@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"text/tabwriter"
@@ -12,8 +13,24 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
+// writeMarkdown prints README's support table.
+func writeMarkdown(w io.Writer, contract *spec.Contract) error {
+	var b strings.Builder
+	b.WriteString("| method | path | what it does | known from | sources |\n| --- | --- | --- | --- | --- |\n")
+	for _, op := range contract.Operations {
+		evidence := op.Evidence
+		if op.Deprecated {
+			evidence += ", 2024"
+		}
+		_, _ = fmt.Fprintf(&b, "| %s | `%s` | %s | %s | %s |\n", op.Method, op.Path, op.Summary, evidence, strings.Join(op.Sources, " "))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
 func newRoutes() *cobra.Command {
 	var file string
+	var markdown bool
 	cmd := &cobra.Command{
 		Use:   "routes",
 		Short: "List every operation, and how it is known",
@@ -33,6 +50,9 @@ func newRoutes() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("contract: %w", err)
 			}
+			if markdown {
+				return writeMarkdown(cmd.OutOrStdout(), contract)
+			}
 			table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 			_, _ = fmt.Fprintln(table, "METHOD\tPATH\tOPERATION\tEVIDENCE\tSOURCE")
 			for _, op := range contract.Operations {
@@ -41,6 +61,7 @@ func newRoutes() *cobra.Command {
 			return table.Flush()
 		},
 	}
+	cmd.Flags().BoolVar(&markdown, "markdown", false, "print the table as README.md has it")
 	cmd.Flags().StringVar(&file, "spec", "", "OpenAPI `file` to list in the place of the built-in openapi.yaml")
 	return cmd
 }

@@ -60,9 +60,11 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	stdout, err := cmd.StdoutPipe()
 	ts.Check(err)
 	ts.Check(cmd.Start())
-	ts.Defer(func() {
+	ts.Defer(func() { // a signal ends it, and that is no failure
 		_ = cmd.Process.Signal(syscall.SIGTERM)
-		_ = cmd.Wait()
+		if err := cmd.Wait(); err != nil {
+			ts.Fatalf("the server did not end cleanly: %v", err)
+		}
 		_ = log.Close()
 	})
 	line, err := bufio.NewReader(stdout).ReadString('\n')
@@ -135,7 +137,8 @@ func ask() {
 	fmt.Println(string(body))
 }
 
-// TestItEndsCleanly: a signal ends it at once, and an answer under way is finished.
+// TestItEndsCleanly: a client that never asks does not keep it, and an answer under way is
+// finished. That a signal ends it is seen at the end of every script.
 func TestItEndsCleanly(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	reader, stdout := io.Pipe()

@@ -2,15 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
+	"log"
 	"net"
 	"net/http"
 	"os"
-	"strings"
 	"syscall"
 	"time"
 
@@ -30,6 +28,8 @@ type serveFlags struct {
 	token     string
 	lenient   bool
 	maxBody   int64
+	now       string
+	seed      int64
 	logFormat string
 }
 
@@ -41,7 +41,8 @@ func newServe() *cobra.Command {
 		Example: "  ticaga-mock\n" +
 			"  ticaga-mock --addr 127.0.0.1:0 --log-format json\n" +
 			"  ticaga-mock --fixtures ./my-help-desk --token my-token\n" +
-			"  ticaga-mock --auth bearer --lenient",
+			"  ticaga-mock --auth bearer --lenient\n" +
+			"  ticaga-mock --scenario busy --seed 7 --now 2026-01-02T15:04:05Z",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return f.serve(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -57,6 +58,8 @@ func newServe() *cobra.Command {
 	flags.StringVar(&f.token, "token", "", "API `token` of the first administrator, in the place of the fixture's")
 	flags.BoolVar(&f.lenient, "lenient", false, "answer requests that break the contract, and only report them")
 	flags.Int64Var(&f.maxBody, "max-body", mock.DefaultMaxBody, "largest request body in `bytes`")
+	flags.StringVar(&f.now, "now", "", "stop the clock at this `time`, such as 2026-01-02T15:04:05Z")
+	flags.Int64Var(&f.seed, "seed", 0, "`number` that codes, hashes and generated fixtures come from")
 	flags.StringVar(&f.logFormat, "log-format", "text", "`text` or json")
 	return cmd
 }
@@ -65,7 +68,14 @@ func newServe() *cobra.Command {
 func (f *serveFlags) options() (mock.Options, error) {
 	o := mock.Options{
 		Scenario: f.scenario, Auth: f.auth, Email: f.email, Token: f.token,
-		Lenient: f.lenient, MaxBody: f.maxBody,
+		Lenient: f.lenient, MaxBody: f.maxBody, Seed: f.seed,
+	}
+	if f.now != "" {
+		now, err := time.Parse(time.RFC3339Nano, f.now)
+		if err != nil {
+			return o, fmt.Errorf("--now %q: want a time such as 2026-01-02T15:04:05Z", f.now)
+		}
+		o.Now = func() time.Time { return now }
 	}
 	if f.maxBody < 1 {
 		return o, fmt.Errorf("--max-body %d: give at least 1 byte", f.maxBody)
@@ -113,7 +123,9 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 		ReadTimeout:       time.Minute,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(slog.NewJSONHandler(stderr, nil), slog.LevelError),
+		ErrorLog:          log.New(out, "", 0),
+		// net/http would answer OPTIONS * itself, with nothing.
+		DisableGeneralOptionsHandler: true,
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
@@ -134,6 +146,9 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 }
 
 func listen(addr string) (net.Listener, error) {
+	if addr == "" { // net.Listen would take every address
+		return nil, errors.New("--addr is empty; give host:port")
+	}
 	listener, err := net.Listen("tcp", addr)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
@@ -142,64 +157,4 @@ func listen(addr string) (net.Listener, error) {
 		return nil, fmt.Errorf("--addr %q: cannot listen: %w", addr, err)
 	}
 	return listener, nil
-}
-
-// baseURL is what goes into a plugin's settings. A server that listens on every address is
-// reached from this machine on loopback.
-func baseURL(addr net.Addr) string {
-	tcp := addr.(*net.TCPAddr)
-	if tcp.IP.IsUnspecified() {
-		return fmt.Sprintf("http://127.0.0.1:%d", tcp.Port)
-	}
-	return "http://" + tcp.String()
-}
-
-// ready tells a person how to begin, and a script that it may.
-func (o *output) ready(f *serveFlags, desk *mock.Server, addr net.Addr) {
-	base := baseURL(addr)
-	email, token := desk.Credentials()
-	if o.json {
-		_ = json.NewEncoder(o.stdout).Encode(map[string]string{"msg": "ready", "url": base})
-		return
-	}
-	o.printf("ticaga-mock: a fake Ticaga help desk\n\n")
-	o.printf("  base URL   %s\n", base)
-	if f.auth != "off" {
-		o.printf("  e-mail     %s\n  API token  %s\n", email, token)
-	}
-	o.printf("\n%s\n  %s\n\n", f.tryText(), f.curl(base, email, token))
-	o.printf("Then look at %s/_mock/journal; `ticaga-mock routes` lists the operations.\n", base)
-	if ip := addr.(*net.TCPAddr).IP; !ip.IsLoopback() {
-		o.printf("\nThis address is not loopback: whoever reaches it can read the journal.\n")
-	}
-	o.printf("\n")
-	_, _ = fmt.Fprintf(o.stdout, "ticaga-mock is ready at %s\n", base)
-}
-
-// hasCustomer8 says whether the fixtures are those whose customer 8 waits to be linked.
-func (f *serveFlags) hasCustomer8() bool { return f.fixtures == "" && f.scenario == "default" }
-
-func (f *serveFlags) tryText() string {
-	if f.hasCustomer8() {
-		return "Assign a billing ID:"
-	}
-	return "Ask who you are:"
-}
-
-// curl is a line to paste into a shell.
-func (f *serveFlags) curl(base, email, token string) string {
-	auth := " -u " + shellQuote(email+":"+token)
-	switch auths := "," + f.auth + ","; {
-	case f.auth == "off":
-		auth = ""
-	case strings.Contains(auths, ",basic,"):
-	case strings.Contains(auths, ",bearer,"):
-		auth = " -H " + shellQuote("Authorization: Bearer "+token)
-	default:
-		auth = " -H " + shellQuote("X-Admin-Email: "+email) + " -H " + shellQuote("X-API-Token: "+token)
-	}
-	if f.hasCustomer8() {
-		return "curl" + auth + " -d ticaga_id=8 -d billing_id=42 -d billing_system=blesta " + base + "/api/customers/assign"
-	}
-	return "curl" + auth + " " + base + "/api/customers/get/0"
 }

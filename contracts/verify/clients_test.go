@@ -121,7 +121,7 @@ Accept: application/json
 						"billing_system": "Blesta",
 					},
 				},
-				needs: response{status: http.StatusOK, json: object{"user": true}},
+				needs: response{status: http.StatusOK}, // it looks at nothing, and writes its own link whatever the answer
 			},
 			{
 				given:       "customer 99 does not exist",
@@ -142,10 +142,7 @@ Accept: application/json
 						"billing_system": "Blesta",
 					},
 				},
-				needs: response{
-					status: http.StatusUnauthorized, // it knows no other sign
-					json:   object{"error": matchers.Like("User not authenticated")},
-				},
+				needs: response{status: http.StatusUnauthorized},
 			},
 		},
 	},

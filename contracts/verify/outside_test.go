@@ -137,7 +137,7 @@ const own = `{
       "description": "a link",
       "providerStates": [
         {"name": "no customer exists"},
-        {"name": "a customer exists", "params": {"id": 12, "email": "joedoe@example.com"}}
+        {"name": "a customer exists", "params": {"id": 112, "email": "joedoe@example.com"}}
       ],
       "request": {
         "method": "POST",
@@ -147,7 +147,7 @@ const own = `{
           "Content-Type": ["application/x-www-form-urlencoded"]
         },
         "body": {
-          "content": "ticaga_id=12&billing_id=5&billing_system=whmcs",
+          "content": "ticaga_id=112&billing_id=5&billing_system=whmcs",
           "contentType": "application/x-www-form-urlencoded",
           "encoded": false
         }
@@ -157,16 +157,16 @@ const own = `{
     {
       "type": "Synchronous/HTTP",
       "description": "a look before the link",
-      "providerStates": [{"name": "a customer exists", "params": {"id": "12", "email": "joedoe@example.com"}}],
+      "providerStates": [{"name": "a customer exists", "params": {"id": "112", "email": "joedoe@example.com"}}],
       "request": {
         "method": "GET",
-        "path": "/api/customers/get/12",
+        "path": "/api/customers/get/112",
         "headers": {"Authorization": ["Bearer 1|mine"]}
       },
       "response": {
         "status": 200,
         "body": {
-          "content": {"user": {"id": 12, "email": "joedoe@example.com", "billing_id": "0"}},
+          "content": {"user": {"id": 112, "email": "joedoe@example.com", "billing_id": "0"}},
           "contentType": "application/json",
           "encoded": false
         }
@@ -177,7 +177,7 @@ const own = `{
       "description": "a look at the scenario",
       "request": {
         "method": "GET",
-        "path": "/api/customers/get/12",
+        "path": "/api/customers/get/112",
         "headers": {"Authorization": ["Bearer 1|mine"]}
       },
       "response": {"status": 401}

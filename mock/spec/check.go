@@ -22,9 +22,16 @@ type fields struct {
 // field is one property of a request body.
 type field struct {
 	description string
-	expected    string            // e.g. `one of "blesta", "whmcs"`
-	secret      bool              // its value is never shown
-	spelling    map[string]string // a value that works and is odd -> what to send instead
+	expected    string              // e.g. `one of "blesta", "whmcs"`
+	secret      bool                // its value is never shown
+	spelling    map[string]spelling // by a value that works and is odd
+	ignored     string              // what to do instead, where the field is taken and has no effect
+}
+
+// spelling is what to say about a value that works and is odd.
+type spelling struct {
+	Send    string `json:"send"`
+	Because string `json:"because"`
 }
 
 // parameter is one parameter of a path.
@@ -69,7 +76,10 @@ func newField(s *openapi3.Schema) (*field, error) {
 			return nil, err
 		}
 	}
-	return f, extension(s.Extensions, "x-ticaga-spelling", &f.spelling)
+	return f, errors.Join(
+		extension(s.Extensions, "x-ticaga-spelling", &f.spelling),
+		extension(s.Extensions, "x-ticaga-ignored", &f.ignored),
+	)
 }
 
 func newParameter(p *openapi3.Parameter) *parameter {
@@ -133,12 +143,18 @@ func (o *Operation) CheckBody(values map[string]any) []Violation {
 			found = append(found, o.body.unknown(name))
 			continue
 		}
-		if text, ok := value.(string); ok && f.spelling[text] != "" {
+		if f.ignored != "" {
+			found = append(found, Violation{
+				Code: "TM-BODY-IGNORED-FIELD", Severity: Warning, In: InBody, At: Pointer(name),
+				Message: fmt.Sprintf("%q is taken and has no effect", name), Fix: f.ignored,
+			})
+		}
+		text, _ := value.(string)
+		if odd, ok := f.spelling[text]; ok {
 			found = append(found, Violation{
 				Code: "TM-BODY-SPELLING", Severity: Warning, In: InBody, At: Pointer(name),
-				Message:  fmt.Sprintf("%q works, but its spelling is not settled: documentation and plugins use two", text),
-				Expected: fmt.Sprintf("%q", f.spelling[text]), Got: Quote(text),
-				Fix: fmt.Sprintf("send %q", f.spelling[text]),
+				Message:  fmt.Sprintf("%q works here: %s", text, odd.Because),
+				Expected: Quote(odd.Send), Got: Quote(text), Fix: "send " + Quote(odd.Send) + " if nothing speaks against it",
 			})
 		}
 	}

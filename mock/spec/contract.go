@@ -15,7 +15,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -53,7 +55,8 @@ type Operation struct {
 	examples []Example
 }
 
-// Example is a request that the contract shows, and that works on the default fixtures.
+// Example is a request that the contract shows. On the default fixtures it is answered
+// with its Status.
 type Example struct {
 	Name   string
 	Params map[string]string // values of the path's parameters
@@ -98,7 +101,11 @@ func Load(data []byte) (*Contract, error) {
 // firstLine keeps kin-openapi's errors readable: after the first line they print
 // the whole schema and the value.
 func firstLine(err error) string {
-	line, _, _ := strings.Cut(err.Error(), "\n")
+	text := err.Error()
+	if _, yaml, ok := strings.Cut(text, "yaml error: "); ok {
+		text = yaml // before it stands why the file is not JSON either
+	}
+	line, _, _ := strings.Cut(text, "\n")
 	return line
 }
 
@@ -134,6 +141,9 @@ func newOperation(doc *openapi3.T, method, path string, item *openapi3.PathItem,
 	}
 	if err := extension(op.Extensions, "x-ticaga-evidence", &o.Evidence); err != nil {
 		return nil, err
+	}
+	if !slices.Contains([]string{"", "documented", "observed", "inferred"}, o.Evidence) {
+		return nil, fmt.Errorf("x-ticaga-evidence %q: want documented, observed or inferred", o.Evidence)
 	}
 	if err := extension(op.Extensions, "x-ticaga-source", &o.Sources); err != nil {
 		return nil, err
@@ -193,25 +203,59 @@ func extension(all map[string]any, name string, target any) error {
 	return nil
 }
 
+// requestExamples combines the examples of the path's parameters and of the body: each one
+// that is shown occurs once, with the first of everything else.
 func requestExamples(o *Operation, op *openapi3.Operation) []Example {
+	first := Example{Name: "plain", Params: map[string]string{}}
 	var examples []Example
-	if o.TakesBody {
-		media := op.RequestBody.Value.Content.Get("application/json")
-		for _, name := range slices.Sorted(maps.Keys(media.Examples)) {
-			body, _ := media.Examples[name].Value.Value.(map[string]any)
-			examples = append(examples, Example{Name: name, Params: map[string]string{}, Body: body})
+	for _, p := range o.params {
+		names := exampleNames(p.examples)
+		if len(names) == 0 {
+			continue
 		}
-		return examples
+		first.Params[p.name] = fmt.Sprint(p.examples[names[0]].Value.Value)
 	}
 	for _, p := range o.params {
-		for _, name := range slices.Sorted(maps.Keys(p.examples)) {
-			examples = append(examples, Example{Name: name, Params: map[string]string{p.name: fmt.Sprint(p.examples[name].Value.Value)}})
+		for _, name := range exampleNames(p.examples) {
+			params := maps.Clone(first.Params)
+			params[p.name] = fmt.Sprint(p.examples[name].Value.Value)
+			examples = append(examples, Example{name, params, nil})
 		}
 	}
-	if len(o.params) == 0 {
-		examples = append(examples, Example{Name: "plain", Params: map[string]string{}})
+	if o.TakesBody {
+		media := op.RequestBody.Value.Content.Get("application/json")
+		names := exampleNames(media.Examples)
+		for i := range examples {
+			if len(names) > 0 {
+				examples[i].Body, _ = media.Examples[names[0]].Value.Value.(map[string]any)
+			}
+		}
+		for _, name := range names {
+			body, _ := media.Examples[name].Value.Value.(map[string]any)
+			examples = append(examples, Example{name, first.Params, body})
+		}
+	}
+	if len(examples) == 0 && !o.TakesBody && len(o.params) == 0 {
+		return []Example{first}
 	}
 	return examples
+}
+
+// exampleNames sorts the names of examples, those of refusals last.
+func exampleNames(examples openapi3.Examples) []string {
+	return slices.SortedFunc(maps.Keys(examples), func(a, b string) int {
+		return cmp.Or(cmp.Compare(Example{Name: a}.Status(), Example{Name: b}.Status()), cmp.Compare(a, b))
+	})
+}
+
+// Status is the status of the answer to the example: its name says which when it is not 200,
+// as in "404 unknown ticket".
+func (e Example) Status() int {
+	word, _, _ := strings.Cut(e.Name, " ")
+	if status, err := strconv.Atoi(word); err == nil && status >= 300 {
+		return status
+	}
+	return 200
 }
 
 // Examples lists the requests that the contract shows for the operation.
@@ -221,7 +265,7 @@ func (o *Operation) Examples() []Example { return o.examples }
 func (o *Operation) URL(params map[string]string) string {
 	path := o.Path
 	for name, value := range params {
-		path = strings.ReplaceAll(path, "{"+name+"}", value)
+		path = strings.ReplaceAll(path, "{"+name+"}", url.PathEscape(value))
 	}
 	return path
 }

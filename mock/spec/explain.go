@@ -121,9 +121,11 @@ func (l leaf) violation(name string) Violation {
 	case "minLength", "minItems", "minProperties":
 		v.Code, v.Rule, v.Message = "TM-BODY-LENGTH", "required", subject+" is empty"
 	case "minimum":
-		v.Code, v.Rule, v.Message = "TM-BODY-RANGE", "min.numeric:"+numberText(*s.Min), subject+" is too small"
+		v.Code, v.Message = "TM-BODY-RANGE", subject+" is too small"
+		v.Rule = limitRule(s, "min.numeric:"+numberText(*s.Min))
 	case "maximum":
-		v.Code, v.Rule, v.Message = "TM-BODY-RANGE", "max.numeric:"+numberText(*s.Max), subject+" is too large"
+		v.Code, v.Message = "TM-BODY-RANGE", subject+" is too large"
+		v.Rule = limitRule(s, "max.numeric:"+numberText(*s.Max))
 	case "properties":
 		v.Code, v.Message, v.Expected, v.Got = "TM-BODY-UNKNOWN-FIELD", l.err.Reason, "", ""
 	case "writeOnly":
@@ -204,7 +206,15 @@ func describe(s *openapi3.Schema) string {
 		return "one of " + strings.Join(parts, ", ")
 	}
 	var text string
-	switch rule(s) {
+	name, limit, _ := strings.Cut(rule(s), ":")
+	switch name {
+	case "between.numeric":
+		low, high, _ := strings.Cut(limit, ",")
+		text = "a whole number from " + low + " to " + high
+		if s.Type.Is(openapi3.TypeString) {
+			text = "the same as text"
+		}
+		return text
 	case "integer":
 		text = "a whole number"
 		if s.Type.Is(openapi3.TypeString) {
@@ -221,6 +231,8 @@ func describe(s *openapi3.Schema) string {
 		return "an object"
 	case "email":
 		return "an e-mail address"
+	case "date":
+		return "a time such as 2026-01-02T15:04:05.000000Z"
 	default:
 		text = "text"
 		if s.Pattern != "" {
@@ -248,6 +260,14 @@ func rule(s *openapi3.Schema) string {
 		return "string"
 	}
 	return strings.Join(s.Type.Slice(), "|")
+}
+
+// limitRule is the rule of a limit that was broken, unless the schema has one for both.
+func limitRule(s *openapi3.Schema, other string) string {
+	if named := rule(s); strings.HasPrefix(named, "between.") {
+		return named
+	}
+	return other
 }
 
 // show prints a value from a request in a form that is safe in a log.

@@ -44,25 +44,28 @@ func distance(a, b string) int {
 	return last[len(b)]
 }
 
-// Nearest finds the operation that a request to an unknown path most likely meant;
-// nil when none is near. Parameters of a path count as equal to whatever was sent.
+// Nearest finds the operation that a request to an unknown path most likely meant; nil
+// when none is near. Another method counts as three letters, and a parameter takes whatever
+// stands in its place for one.
 func (c *Contract) Nearest(method, path string) *Operation {
 	if len(path) > 256 {
 		return nil
 	}
 	var best *Operation
 	asked := splitPath(path)
-	least := 2 * (len(path)/3 + 2)
+	least := len(path)/3 + 2
 	for _, o := range c.Operations {
 		filled := slices.Clone(o.segments)
+		d := 0
 		for i, s := range filled {
 			if isParameter(s) {
 				filled[i] = asked[min(i, len(asked)-1)]
+				d++
 			}
 		}
-		d := 2 * distance(strings.ToLower(strings.Join(asked, "/")), strings.ToLower(strings.Join(filled, "/")))
+		d += distance(strings.ToLower(strings.Join(asked, "/")), strings.ToLower(strings.Join(filled, "/")))
 		if o.Method != method {
-			d++ // of two equal paths, the one with the right method is nearer
+			d += 3
 		}
 		if d < least {
 			best, least = o, d

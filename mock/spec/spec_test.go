@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/go-cmp/cmp"
 
 	ticagamock "github.com/ticaga-mock/ticaga-mock"
@@ -27,6 +28,21 @@ func TestOperationsComeInTheOrderOfTheFile(t *testing.T) {
 			t.Errorf("%s is at line %d, after line %d", op.ID, op.Line, line)
 		}
 		line = op.Line
+	}
+}
+
+// TestEveryFieldHasAMeaning: people read the contract to learn what a field is.
+func TestEveryFieldHasAMeaning(t *testing.T) {
+	doc, err := openapi3.NewLoader().LoadFromData(ticagamock.OpenAPI)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, schema := range doc.Components.Schemas {
+		for property, s := range schema.Value.Properties {
+			if s.Value.Description == "" {
+				t.Errorf("components/schemas/%s: %s has no description", name, property)
+			}
+		}
 	}
 }
 
@@ -160,7 +176,7 @@ func TestBadContracts(t *testing.T) {
 		{"a reference to nothing", strings.Replace(good, "schemas/AssignRequest", "schemas/Nothing", 1), "not an OpenAPI file"},
 		{"an example that does not fit", strings.Replace(good, "billing_id: 42, billing_system: blesta", "billing_id: x, billing_system: blesta", 1), "not a valid OpenAPI file"},
 		{"no operationId", strings.Replace(good, "operationId: checkConnection", "x-nothing: 1", 1), "POST /api/connection: no operationId"},
-		{"two schemas for one body", strings.Replace(good, "application/x-www-form-urlencoded:\n            schema: { $ref: '#/components/schemas/LoginRequest' }", "application/x-www-form-urlencoded:\n            schema: { $ref: '#/components/schemas/AssignRequest' }", 1), "its schema has to be the one of application/json"},
+		{"two schemas for one body", strings.Replace(good, "form-urlencoded: *loginCustomerBody", "form-urlencoded: &x { schema: { $ref: '#/components/schemas/AssignRequest' } }", 1), "its schema has to be the one of application/json"},
 		{"fixtures of no schema", strings.Replace(good, "customers: Customer\n", "customers: Custmer\n", 1), `x-ticaga-fixtures: customers: there is no schema "Custmer"`},
 		{"no operation", "openapi: 3.0.3\ninfo: {title: x, version: '1'}\npaths: {}\n", "the file describes no operation"},
 	} {
@@ -195,13 +211,14 @@ func TestTheListOfBillingSystemsIsTheContracts(t *testing.T) {
 
 func TestCheckFixtures(t *testing.T) {
 	err := load(t).CheckFixtures("staff", []any{
-		map[string]any{"id": json.Number("1"), "name": "A", "email": "a@b.c", "tokens": []any{"t"}},
+		map[string]any{"id": json.Number("1"), "name": "A", "email": "a@b.c", "tokens": []any{"t"}, "created_at": "2025-07-01T08:00:00.000000Z"},
 		map[string]any{"id": json.Number("0"), "name": "A", "email": "nobody", "tokens": []any{""}, "nick": "x"},
 	})
 	want := `/1/email: the value has the wrong form; want an e-mail address, got "nobody"
 /1/id: the value is too small; want a whole number of at least 1, got 0
 /1: property "nick" is unsupported
-/1/tokens/0: the value is empty; want text, got ""`
+/1/tokens/0: the value is empty; want text, got ""
+/1/created_at: the value is missing; want a time such as 2026-01-02T15:04:05.000000Z, got nothing`
 	if diff := cmp.Diff(want, err.Error()); diff != "" {
 		t.Error(diff)
 	}

@@ -10,6 +10,7 @@ package api
 import (
 	"encoding/json"
 	"math"
+	"math/big"
 	"strconv"
 	"strings"
 
@@ -23,17 +24,63 @@ type Handler func(s *store.Store, r Request) (any, error)
 // Handlers is every operation's handler by operationId.
 func Handlers() map[string]Handler {
 	return map[string]Handler{
-		"checkConnection":  checkConnection,
+		"checkConnection": checkConnection,
+
 		"registerCustomer": registerCustomer,
 		"loginCustomer":    loginCustomer,
 		"getCustomer":      getCustomer,
 		"assignBillingId":  assignBillingID,
+		"linkCustomer":     linkCustomer,
+		"createCustomer":   createCustomer,
+		"syncCustomer":     syncCustomer,
+		"setBillingId":     setBillingID,
+
+		"listPublicDepartments":   listPublicDepartments,
+		"listCustomerDepartments": listCustomerDepartments,
+		"listDepartments":         listDepartments,
+		"getDepartment":           getDepartment,
+		"getDepartmentById":       getDepartmentByID,
+
+		"createTicket":        createTicket,
+		"getTicketInfo":       getTicketInfo,
+		"getTicket":           getTicket,
+		"getCustomerTicket":   getCustomerTicket,
+		"listCustomerTickets": listCustomerTickets,
+		"listTickets":         listTickets,
+		"closeTicket":         closeTicket,
+		"rateTicket":          rateTicket,
+
+		"createResponse":      createResponse,
+		"listResponses":       listResponses,
+		"listTicketResponses": listTicketResponses,
+
+		"getRealtimeConfig": getRealtimeConfig,
+
+		"listDepartments2024":       listDepartments2024,
+		"listPublicDepartments2024": listPublicDepartments2024,
+		"listClientDepartments2024": listClientDepartments2024,
+		"getDepartment2024":         getDepartment2024,
+		"countDepartments2024":      countDepartments2024,
+		"openTicket2024":            openTicket2024,
+		"getTicket2024":             getTicket2024,
+		"listUserTickets2024":       listUserTickets2024,
+		"listTicketsByEmail2024":    listTicketsByEmail2024,
+		"listDepartmentTickets2024": listDepartmentTickets2024,
+		"listAllTickets2024":        listAllTickets2024,
+		"countTicketsByStatus2024":  countTicketsByStatus2024,
+		"getUser2024":               getClient2024, // the same answer by another path
+		"getUserByEmail2024":        getUserByEmail2024,
+		"findUserByEmail":           findUserByEmail,
+		"createResponse2024":        createResponse2024,
+		"listResponses2024":         listResponses2024,
+		"getClient2024":             getClient2024,
 	}
 }
 
 // Request is what a handler gets to see of a request.
 type Request struct {
 	Caller store.Staff // the owner of the credentials
+	Bearer bool        // they came as a Bearer token
 	Params Params
 	Fields Fields
 }
@@ -41,9 +88,17 @@ type Request struct {
 // Params holds the values of the path's parameters.
 type Params map[string]string
 
-// ID is a parameter as an id; 0 when it is none.
-func (p Params) ID(name string) int64 {
-	id, _ := strconv.ParseInt(p[name], 10, 64)
+// ID is a parameter as an id; NoID when it is none.
+func (p Params) ID(name string) int64 { return parseID(p[name]) }
+
+// NoID is an id that no record has: what was sent is no id, or out of range.
+const NoID = -1
+
+func parseID(text string) int64 {
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || id < 0 {
+		return NoID
+	}
 	return id
 }
 
@@ -53,19 +108,55 @@ type Fields map[string]any
 // Normalize does to decoded fields what Laravel does before an application sees them: it
 // trims texts, but not passwords, and takes an empty text for null [I]. A null is left out,
 // so that the contract sees a required field as missing and an optional one as not sent.
-// It changes the map it is given.
+// Whole numbers get the one form that PHP would print. It changes the map it is given.
 func Normalize(fields map[string]any) Fields {
 	for name, value := range fields {
-		text, isText := value.(string)
-		if trimmed := strings.TrimSpace(text); isText && trimmed != text && !strings.Contains(name, "password") {
-			text = trimmed
-			fields[name] = trimmed
-		}
-		if value == nil || isText && text == "" {
+		switch v := value.(type) {
+		case nil:
 			delete(fields, name)
+		case json.Number:
+			if digits := wholeNumber(v.String()); digits != v.String() {
+				fields[name] = json.Number(digits)
+			}
+		case string:
+			trimmed := v
+			if !strings.Contains(name, "password") {
+				trimmed = strings.TrimSpace(v)
+			}
+			if trimmed == "" {
+				delete(fields, name)
+			} else if trimmed != v {
+				fields[name] = trimmed
+			}
 		}
 	}
 	return fields
+}
+
+// wholeNumber writes 8.0, 1e3 and -0 as 8, 1000 and 0; PHP too takes them for whole numbers.
+// Any other number stays as it is, and the contract judges it.
+func wholeNumber(literal string) string {
+	if !strings.ContainsAny(literal, ".eE") {
+		if literal == "-0" {
+			return "0"
+		}
+		return literal
+	}
+	value, err := strconv.ParseFloat(literal, 64)
+	if err == nil && value == 0 {
+		return "0"
+	}
+	if err != nil || len(literal) > 40 || math.Abs(value) >= 1e21 || value != math.Trunc(value) {
+		return literal
+	}
+	if _, exponent, _ := strings.Cut(strings.ToLower(literal), "e"); len(exponent) > 3 {
+		return literal // it takes a while to find out what such a number is exactly
+	}
+	exact, ok := new(big.Rat).SetString(literal)
+	if !ok || !exact.IsInt() {
+		return literal
+	}
+	return exact.Num().String()
 }
 
 // Text is a field as text, a number in its digits; "" when there is none.
@@ -74,18 +165,35 @@ func (f Fields) Text(name string) string {
 	case string:
 		return v
 	case json.Number:
-		if n, err := v.Float64(); err == nil && strings.ContainsAny(v.String(), ".eE") && math.Abs(n) < 1<<53 && n == math.Trunc(n) {
-			return strconv.FormatInt(int64(n), 10) // PHP too takes 8.0 for a whole number
-		}
 		return v.String()
 	}
 	return ""
 }
 
-// ID is a field as an id; 0, which no record has, when it is none.
+// ID is a field as an id; 0 when it was not sent, NoID when it is none.
 func (f Fields) ID(name string) int64 {
-	id, _ := strconv.ParseInt(f.Text(name), 10, 64)
-	return id
+	if f[name] == nil {
+		return 0
+	}
+	return parseID(f.Text(name))
+}
+
+// Flag is a field as a 0 or 1; 0 when it was not sent.
+func (f Fields) Flag(name string) int {
+	if f[name] == true || f.Text(name) == "1" {
+		return 1
+	}
+	return 0
+}
+
+// First is the first of the fields that was sent, as text; "" when none was.
+func (f Fields) First(names ...string) string {
+	for _, name := range names {
+		if text := f.Text(name); text != "" {
+			return text
+		}
+	}
+	return ""
 }
 
 // TextOr is Text, or other when there is none.

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
@@ -47,7 +48,7 @@ func ParseAuth(list string) (Auth, error) {
 
 // Authenticate finds out whose credentials a request carries. Where they are not good the
 // error is Ticaga's answer, the same whatever was wrong [I]; the violations say what was.
-func (a Auth) Authenticate(s *store.Store, h http.Header) (store.Staff, []spec.Violation, error) {
+func (a Auth) Authenticate(s *store.State, h http.Header) (store.Staff, []spec.Violation, error) {
 	if a.Off {
 		member, _ := s.FirstStaff()
 		return member, nil, nil
@@ -106,9 +107,10 @@ func (a Auth) read(h http.Header) (credentials, *spec.Violation) {
 	case a.Basic && strings.EqualFold(scheme, schemeBasic):
 		return a.readBasic(rest)
 	}
-	v := a.malformed(spec.Quote(scheme), "this scheme is not accepted", "use one that is; the server's --auth chooses")
-	if rest == "" { // the one word there is may be the token
-		v.Message, v.Got, v.Fix = "the header names no scheme", "[not shown]", "put the scheme and a space before the value"
+	v := a.malformed(scheme, "this scheme is not accepted", "use one that is; the server's --auth chooses")
+	if !slices.ContainsFunc([]string{schemeBasic, schemeBearer, "Digest", "Token", "ApiKey"}, func(known string) bool { return strings.EqualFold(scheme, known) }) {
+		// The word may be the token, so it is not shown.
+		v.Message, v.Got, v.Fix = "the header begins with no scheme that is known", "[not shown]", "put the scheme and a space before the value"
 	}
 	v.Code = "TM-AUTH-SCHEME"
 	return credentials{}, v
@@ -161,7 +163,7 @@ func (a Auth) missing(email, token bool) *spec.Violation {
 
 // explain says why credentials that could be read are not good. known: the token is
 // somebody's.
-func (c credentials) explain(s *store.Store, known bool) spec.Violation {
+func (c credentials) explain(s *store.State, known bool) spec.Violation {
 	v := spec.Violation{
 		Code: "TM-AUTH-TOKEN", Severity: spec.Error, In: spec.InHeader, At: "Authorization",
 		Message:  "nobody has this token",

@@ -1,7 +1,9 @@
 package api
 
 import (
+	"cmp"
 	"crypto/subtle"
+	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 )
@@ -42,19 +44,21 @@ type answer[T any] struct {
 	User T `json:"user"`
 }
 
-func showCustomer(c store.Customer) answer[user] {
-	return answer[user]{user{
+func showCustomer(c store.Customer) answer[user] { return answer[user]{showUser(c)} }
+
+func showUser(c store.Customer) user {
+	return user{
 		ID: c.ID, Name: c.Name, Email: c.Email, EmailVerifiedAt: c.EmailVerifiedAt,
 		Company: c.Company, PhoneNumber: c.PhoneNumber, BillingID: c.BillingID,
 		BillingSystem: c.BillingSystem, AccountManager: c.AccountManager, Biography: c.Biography,
 		CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
-	}}
+	}
 }
 
 // registerCustomer is POST /api/register. What was left out shows as in the page's other
 // answers: "0" for an id, "" for a text [I].
 func registerCustomer(s *store.Store, r Request) (any, error) {
-	c, err := s.AddCustomer(store.Customer{
+	c, err := add(s, store.Customer{
 		Name: r.Fields.Text("name"), Email: r.Fields.Text("email"), Password: r.Fields.Text("password"),
 		Company: r.Fields.Text("company"), Biography: r.Fields.Text("biography"),
 		BillingID:      r.Fields.TextOr("billing_id", store.NoBilling),
@@ -71,14 +75,22 @@ func registerCustomer(s *store.Store, r Request) (any, error) {
 	}}, nil
 }
 
+func add(s *store.Store, c store.Customer) (added store.Customer, err error) {
+	err = s.Update(func(tx *store.Tx) error {
+		added, err = tx.AddCustomer(c)
+		return err
+	})
+	return added, err
+}
+
 // loginCustomer is POST /api/login. That a wrong password is refused like wrong
 // credentials is a guess [I]; a customer without a password cannot log in.
 func loginCustomer(s *store.Store, r Request) (any, error) {
-	c, ok := s.CustomerByEmail(r.Fields.Text("email"))
-	password := r.Fields.Text("password")
+	c, ok := s.View().CustomerByEmail(r.Fields.Text("email"))
 	if !ok {
 		return nil, errNotAuthenticated.because("no customer has this e-mail address")
 	}
+	password := r.Fields.Text("password")
 	if c.Password == "" || subtle.ConstantTimeCompare([]byte(c.Password), []byte(password)) == 0 {
 		return nil, errNotAuthenticated.because("the customer's password is another one")
 	}
@@ -91,7 +103,7 @@ func getCustomer(s *store.Store, r Request) (any, error) {
 	if r.Params["id"] == "0" {
 		return showCustomer(ownRecord(r.Caller)), nil
 	}
-	c, ok := s.Customer(r.Params.ID("id"))
+	c, ok := s.View().Customer(r.Params.ID("id"))
 	if !ok {
 		return nil, store.ErrNoCustomer
 	}
@@ -110,9 +122,89 @@ func ownRecord(member store.Staff) store.Customer {
 // assignBillingID is POST /api/customers/assign [D1]. The answer is a boolean, not the
 // customer; the link itself shows in getCustomer.
 func assignBillingID(s *store.Store, r Request) (any, error) {
-	err := s.AssignBilling(r.Fields.ID("ticaga_id"), r.Fields.Text("billing_system"), r.Fields.Text("billing_id"))
+	return assign(s, r.Fields.ID("ticaga_id"), func(c *store.Customer) {
+		c.BillingSystem, c.BillingID = r.Fields.Text("billing_system"), r.Fields.Text("billing_id")
+	})
+}
+
+// setBillingID is POST /api/customers/billing [CEa], which names no billing system: it
+// stays, or is Clientexec's where there was none [I].
+func setBillingID(s *store.Store, r Request) (any, error) {
+	return assign(s, r.Fields.ID("ticaga_id"), func(c *store.Customer) {
+		c.BillingSystem, c.BillingID = cmp.Or(c.BillingSystem, clientexec), r.Fields.Text("billing_id")
+	})
+}
+
+// clientexec is the billing system of requests that only its plugin sends and that do not
+// name one [I].
+const clientexec = "clientexec"
+
+func assign(s *store.Store, id int64, change func(*store.Customer)) (any, error) {
+	err := s.Update(func(tx *store.Tx) error {
+		c, ok := tx.Customer(id)
+		if !ok {
+			return store.ErrNoCustomer
+		}
+		change(&c)
+		_, err := tx.SaveCustomer(c)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
 	return answer[bool]{true}, nil
+}
+
+// linkCustomer is POST /api/customers/link [B21, B2x, B2y]: by e-mail address, and the same
+// again changes nothing. The name counts only for a customer that is created [I].
+func linkCustomer(s *store.Store, r Request) (any, error) {
+	return upsert(s, r.Fields.Text("email"), func(c *store.Customer, isNew bool) {
+		if isNew {
+			c.Name = r.Fields.Text("name")
+		}
+		c.BillingSystem, c.BillingID = r.Fields.Text("billing_system"), r.Fields.Text("billing_id")
+	})
+}
+
+// syncCustomer is POST /api/customers/sync [CEc]: the plugin's data goes over ours [I].
+func syncCustomer(s *store.Store, r Request) (any, error) {
+	return upsert(s, r.Fields.Text("email"), func(c *store.Customer, _ bool) {
+		c.Name, c.Company = r.Fields.Text("name"), r.Fields.Text("company")
+		c.BillingSystem, c.BillingID = clientexec, r.Fields.Text("external_id")
+	})
+}
+
+// upsert changes the customer of an e-mail address, or a new one.
+func upsert(s *store.Store, email string, change func(c *store.Customer, isNew bool)) (any, error) {
+	var saved store.Customer
+	err := s.Update(func(tx *store.Tx) (err error) {
+		c, ok := tx.CustomerByEmail(email)
+		if !ok {
+			c = store.Customer{Email: email, BillingID: store.NoBilling, AccountManager: "0"}
+		}
+		change(&c, !ok)
+		if ok {
+			saved, err = tx.SaveCustomer(c)
+		} else {
+			saved, err = tx.AddCustomer(c)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return showCustomer(saved), nil
+}
+
+// createCustomer is POST /api/customers/create [CEb], the one that knows first and last names.
+func createCustomer(s *store.Store, r Request) (any, error) {
+	c, err := add(s, store.Customer{
+		Name:      strings.TrimSpace(r.Fields.Text("first_name") + " " + r.Fields.Text("last_name")),
+		Email:     r.Fields.Text("email"),
+		BillingID: store.NoBilling, AccountManager: "0",
+	})
+	if err != nil {
+		return nil, err
+	}
+	return showCustomer(c), nil
 }

@@ -1,16 +1,12 @@
 package api
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
-	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
 // Refusal is an error that knows how Ticaga would put it.
@@ -38,6 +34,21 @@ var errNotAuthenticated = &Refusal{
 	Body:   map[string]string{"error": "User not authenticated"},
 }
 
+// errNotFound is about a ticket that is not there, in the one shape that is documented for
+// an error; its text and status are guesses [I].
+var errNotFound = &Refusal{
+	Status: http.StatusNotFound,
+	Body:   map[string]string{"error": "Ticket not found"},
+	Reason: "no ticket has this id",
+}
+
+// errForbidden is about a ticket of somebody else's [I].
+var errForbidden = &Refusal{
+	Status: http.StatusForbidden,
+	Body:   map[string]string{"error": "This action is unauthorized."},
+	Reason: "the ticket belongs to another customer",
+}
+
 // Render turns any error of a handler or of the way there into a refusal. It is the one
 // place that does. An error that it does not know is a fault of this program.
 func Render(err error) *Refusal {
@@ -48,6 +59,8 @@ func Render(err error) *Refusal {
 		return refusal
 	case errors.Is(err, store.ErrNoCustomer):
 		return errNotAuthenticated.because("the credentials are good, but no customer has this id")
+	case errors.Is(err, store.ErrNoTicket):
+		return errNotFound
 	case errors.As(err, &taken):
 		var sentences fieldErrors
 		for _, field := range taken.Fields {
@@ -90,118 +103,8 @@ func TooLarge() error {
 	return message(http.StatusRequestEntityTooLarge, "The POST data is too large.")
 }
 
-// Unreadable is the answer to a body that could not be read to its end: the client is
+// Unreadable is the answer to a body that could not be read to its end [I]: the client is
 // most likely gone.
 func Unreadable() error {
 	return message(http.StatusBadRequest, "The request could not be read to its end.")
-}
-
-// Invalid is Laravel's answer to fields that break its rules: all at once, a list of
-// sentences for each field [I].
-func Invalid(violations []spec.Violation) error {
-	var sentences fieldErrors
-	for _, v := range violations {
-		if v.Severity == spec.Error && v.In == spec.InBody && v.Rule != "" {
-			field := strings.ReplaceAll(strings.TrimPrefix(v.At, "/"), "/", ".")
-			sentences.add(field, sentence(field, v.Rule))
-		}
-	}
-	return sentences.refusal()
-}
-
-// sentence is what Laravel's English language file says about a broken rule, which is
-// named as there, a limit behind a colon.
-func sentence(field, rule string) string {
-	name, limit, _ := strings.Cut(rule, ":")
-	text := ""
-	switch name {
-	case "required":
-		text = "The %s field is required."
-	case "in":
-		text = "The selected %s is invalid."
-	case "integer":
-		text = "The %s field must be an integer."
-	case "boolean":
-		text = "The %s field must be true or false."
-	case "array", "object":
-		text = "The %s field must be an array."
-	case "email":
-		text = "The %s field must be a valid email address."
-	case "max.string":
-		text = "The %s field must not be greater than " + limit + " characters."
-	case "max.numeric":
-		text = "The %s field must not be greater than " + limit + "."
-	case "min.numeric":
-		text = "The %s field must be at least " + limit + "."
-	default:
-		text = "The %s field must be a string."
-	}
-	return fmt.Sprintf(text, attribute(field))
-}
-
-// attribute is how Laravel calls a field in a sentence.
-func attribute(field string) string { return strings.ReplaceAll(field, "_", " ") }
-
-// fieldErrors are sentences by field, in the order in which they came: PHP keeps the
-// order of an array's keys, and plugins show the first.
-type fieldErrors struct {
-	fields    []string
-	sentences map[string][]string
-}
-
-func (e *fieldErrors) add(field, sentence string) {
-	if e.sentences == nil {
-		e.sentences = map[string][]string{}
-	}
-	if !slices.Contains(e.fields, field) {
-		e.fields = append(e.fields, field)
-	}
-	e.sentences[field] = append(e.sentences[field], sentence)
-}
-
-// MarshalJSON writes an object whose keys are in order.
-func (e *fieldErrors) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	for i, field := range e.fields {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		key, err := json.Marshal(field)
-		if err != nil {
-			return nil, err
-		}
-		list, err := json.Marshal(e.sentences[field])
-		if err != nil {
-			return nil, err
-		}
-		b.Write(key)
-		b.WriteByte(':')
-		b.Write(list)
-	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
-}
-
-// refusal sums the sentences up as Laravel does: the first, and how many more.
-func (e *fieldErrors) refusal() *Refusal {
-	count := 0
-	for _, list := range e.sentences {
-		count += len(list)
-	}
-	if count == 0 { // what was wrong is no field's fault
-		e.add("body", "The body field must be a string.")
-		count = 1
-	}
-	text := e.sentences[e.fields[0]][0]
-	switch {
-	case count == 2:
-		text += " (and 1 more error)"
-	case count > 2:
-		text += fmt.Sprintf(" (and %d more errors)", count-1)
-	}
-	return &Refusal{Status: http.StatusUnprocessableEntity, Body: struct {
-		Message string       `json:"message"`
-		Errors  *fieldErrors `json:"errors"`
-	}{text, e}}
 }

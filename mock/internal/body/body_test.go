@@ -248,8 +248,10 @@ func TestGarbageMakesFewViolations(t *testing.T) {
 		}
 	}
 	// Warnings do not keep an error out.
-	r := body.Decode(jsonType, []byte(`{"a":1`+strings.Repeat(`,"a":1`, 100)+`,"b":1e999}`))
-	if last := r.Violations[len(r.Violations)-1]; last.Code != "TM-BODY-NUMBER" {
+	parts := strings.Repeat("--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f\"\r\n\r\n\r\n", 100) +
+		"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\xff\r\n--x--\r\n"
+	r := body.Decode("multipart/form-data; boundary=x", []byte(parts))
+	if last := r.Violations[len(r.Violations)-1]; last.Code != "TM-BODY-UTF8" {
 		t.Errorf("the last violation is %+v", last)
 	}
 }

@@ -128,7 +128,8 @@ func (f *form) assign(in *array, path []string, name string, value any) {
 	if replaced := in.put(path[len(path)-1], value); replaced {
 		f.result.add(spec.Violation{
 			Code:     "TM-BODY-DUPLICATE",
-			Severity: spec.Warning,
+			Severity: spec.Error, // one of the two would be lost
+			Rule:     "distinct",
 			In:       spec.InBody,
 			At:       spec.Pointer(path...),
 			Message:  fmt.Sprintf("the field %s replaces one sent before it", spec.Quote(name)),

@@ -135,7 +135,8 @@ func (w *walk) object() map[string]any {
 		if _, twice := fields[key]; twice {
 			w.result.add(spec.Violation{
 				Code:     "TM-BODY-DUPLICATE",
-				Severity: spec.Warning,
+				Severity: spec.Error, // one of the two would be lost
+				Rule:     "distinct",
 				In:       spec.InBody,
 				At:       spec.Pointer(w.path...),
 				Message:  fmt.Sprintf("the name %s occurs more than once in its object; PHP keeps the last", spec.Quote(key)),

@@ -1,12 +1,13 @@
 // Package journal keeps what was asked and what was answered.
 //
 // A [Journal] is a ring of the last exchanges, bounded in number and in the size of what it
-// keeps of each. Secrets are taken out before an exchange is stored ([Redact]), so nothing
-// that reads the journal can leak them. It is safe for concurrent use.
+// keeps of each. Whoever records an exchange takes the secrets out first, with a [Redactor],
+// so nothing that reads the journal can leak them. It is safe for concurrent use.
 package journal
 
 import (
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -40,11 +41,11 @@ type Message struct {
 const MaxBody = 16 << 10
 
 // NewMessage makes a message of a body, cut to what the journal keeps.
-func NewMessage(header http.Header, body []byte) Message {
+func NewMessage(header http.Header, body string) Message {
 	if len(body) > MaxBody {
-		return Message{Header: header, Body: string(body[:MaxBody]), Truncated: true}
+		return Message{Header: header, Body: strings.Clone(body[:MaxBody]), Truncated: true}
 	}
-	return Message{Header: header, Body: string(body)}
+	return Message{Header: header, Body: body}
 }
 
 // Journal is a ring of the last exchanges.

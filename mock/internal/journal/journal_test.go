@@ -30,22 +30,30 @@ func TestTheRingKeepsTheLastOnes(t *testing.T) {
 }
 
 func TestALongBodyIsCut(t *testing.T) {
-	m := NewMessage(nil, make([]byte, MaxBody+1))
+	m := NewMessage(nil, strings.Repeat("x", MaxBody+1))
 	if len(m.Body) != MaxBody || !m.Truncated {
 		t.Errorf("%d bytes, truncated %v", len(m.Body), m.Truncated)
 	}
 }
 
+const secret = "c2VjcmV0"
+
+var redactor = Redactor{Tokens: []string{"demo-12345", "7"}}
+
 func TestRedactHeader(t *testing.T) {
 	sent := http.Header{
-		"Authorization": {"Basic c2VjcmV0"}, "X-Api-Token": {"c2VjcmV0"}, "Cookie": {"c2VjcmV0"},
-		"Proxy-Authorization": {"c2VjcmV0"}, "X-Admin-Email": {"admin@ticaga.test"},
+		"Authorization": {"Basic " + secret}, "Proxy-Authorization": {secret + " x"}, "Cookie": {secret},
+		"X-Api-Token": {secret}, "X-Api-Key": {secret}, "Api-Key": {secret}, "X-Auth-Key": {secret}, "X-Authorization": {secret},
+		"Referer": {"http://x/?api_token=" + secret}, "X-Admin-Email": {"admin@ticaga.test"},
+		"X-Trace": {"a demo-12345 of 7"},
 	}
 	before := sent.Clone()
-	got := RedactHeader(sent)
+	got := redactor.Header(sent)
 	want := http.Header{
-		"Authorization": {"Basic [redacted]"}, "X-Api-Token": {"[redacted]"}, "Cookie": {"[redacted]"},
-		"Proxy-Authorization": {"[redacted]"}, "X-Admin-Email": {"admin@ticaga.test"},
+		"Authorization": {"Basic [redacted]"}, "Proxy-Authorization": {"[redacted]"}, "Cookie": {"[redacted]"},
+		"X-Api-Token": {"[redacted]"}, "X-Api-Key": {"[redacted]"}, "Api-Key": {"[redacted]"}, "X-Auth-Key": {"[redacted]"}, "X-Authorization": {"[redacted]"},
+		"Referer": {"[redacted]"}, "X-Admin-Email": {"admin@ticaga.test"},
+		"X-Trace": {"a [redacted] of 7"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -56,6 +64,7 @@ func TestRedactHeader(t *testing.T) {
 }
 
 func TestRedactBody(t *testing.T) {
+	const hidden = "[not shown: it was not decoded whole, and may hold a secret]"
 	for _, c := range []struct {
 		name, raw string
 		fields    map[string]any
@@ -63,12 +72,15 @@ func TestRedactBody(t *testing.T) {
 	}{
 		{"nothing secret", "a=b", map[string]any{"a": "b"}, "a=b"},
 		{"a password", "password=x&a=b", map[string]any{"password": "x", "a": "b"}, `{"a":"b","password":"[redacted]"}`},
-		{"deep inside", "...", map[string]any{"a": []any{map[string]any{"API_Key": "x"}}}, `{"a":[{"API_Key":"[redacted]"}]}`},
+		{"deep inside", "...", map[string]any{"a": []any{map[string]any{"API-Key": "x"}}}, `{"a":[{"API-Key":"[redacted]"}]}`},
+		{"other names for it", "...", map[string]any{"pwd": "x", "Key": "x", "pass": "x", "client_secret": "x"}, `{"Key":"[redacted]","client_secret":"[redacted]","pass":"[redacted]","pwd":"[redacted]"}`},
+		{"a known token as a value", "a=demo-12345", map[string]any{"a": "demo-12345"}, "a=[redacted]"},
 		{"could not be decoded", "hello", nil, "hello"},
-		{"could not be decoded, with a secret", `{"Password":"x"`, nil, "[not shown: it could not be decoded, and may hold a secret]"},
+		{"could not be decoded, with a secret", `{"Password":"x"`, nil, hidden},
+		{"lost in decoding", "a[password]=x&a=1", map[string]any{"a": "1"}, hidden},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if diff := cmp.Diff(c.want, string(RedactBody([]byte(c.raw), c.fields))); diff != "" {
+			if diff := cmp.Diff(c.want, redactor.Body([]byte(c.raw), c.fields)); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -76,11 +88,13 @@ func TestRedactBody(t *testing.T) {
 }
 
 func TestRedactQuery(t *testing.T) {
-	if got := RedactQuery("a=b"); got != "a=b" {
+	if got := redactor.Query("a=b&c=demo-12345"); got != "a=b&c=[redacted]" {
 		t.Error(got)
 	}
-	for _, raw := range []string{"api_token=c2VjcmV0&a=b", "Password=c2VjcmV0", "token=c2VjcmV0&%zz"} {
-		if got := RedactQuery(raw); strings.Contains(got, "c2VjcmV0") {
+	for _, raw := range []string{
+		"api_token=" + secret + "&a=b", "Password=" + secret, "token=" + secret + "&%zz", "key=" + secret, "api-key=" + secret, "%61pi_token=" + secret,
+	} {
+		if got := redactor.Query(raw); strings.Contains(got, secret) {
 			t.Error(got)
 		}
 	}

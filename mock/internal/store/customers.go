@@ -2,8 +2,6 @@ package store
 
 import (
 	"errors"
-	"fmt"
-	"maps"
 	"strings"
 )
 
@@ -37,56 +35,50 @@ type TakenError struct {
 
 func (e *TakenError) Error() string { return "already taken: " + strings.Join(e.Fields, ", ") }
 
-// billingAccount identifies a customer of a billing system. Blesta writes its own name
-// in two ways, so case does not tell systems apart [I].
-type billingAccount struct{ system, id string }
-
-func (c Customer) account() (billingAccount, bool) {
-	return billingAccount{strings.ToLower(c.BillingSystem), c.BillingID}, c.BillingID != NoBilling && c.BillingID != ""
+// account is the key of a customer of a billing system, "" for none. Blesta writes its own
+// name in two ways, so case does not tell systems apart, nor do leading zeros tell ids apart
+// [I].
+func (c Customer) account() string {
+	id := strings.TrimLeft(c.BillingID, "0")
+	if id == "" {
+		return ""
+	}
+	return strings.ToLower(c.BillingSystem) + "\x00" + id
 }
 
 // emailKey makes look-ups by address ignore case, as MySQL's usual collation does [I].
 func emailKey(email string) string { return strings.ToLower(email) }
 
-// customers is the table and its indexes; an index holds ids.
 type customers struct {
-	byID      map[int64]Customer
-	byEmail   map[string]int64
-	byAccount map[billingAccount]int64
-	lastID    int64
+	rows      table[Customer]
+	byEmail   index[string]
+	byAccount index[string]
 }
 
-func newCustomers(list []Customer) (customers, error) {
-	t := customers{byID: map[int64]Customer{}, byEmail: map[string]int64{}, byAccount: map[billingAccount]int64{}}
-	for i, c := range list {
-		if _, ok := t.byID[c.ID]; ok {
-			return t, fmt.Errorf("/%d/id: %d is there twice", i, c.ID)
-		}
-		if err := t.free(c); err != nil {
-			return t, fmt.Errorf("/%d/%s: another customer has the same", i, err.Fields[0])
-		}
-		t.put(c)
+func (c customers) copy() customers {
+	return customers{c.rows.copy(), c.byEmail.copy(), c.byAccount.copy()}
+}
+
+// Customer finds a customer by id.
+func (s *State) Customer(id int64) (Customer, bool) { return s.customers.rows.get(id) }
+
+// CustomerByEmail finds a customer by e-mail address, whatever its case.
+func (s *State) CustomerByEmail(email string) (Customer, bool) {
+	id, ok := s.customers.byEmail.first(emailKey(email))
+	if !ok {
+		return Customer{}, false
 	}
-	return t, nil
+	return s.customers.rows.get(id)
 }
 
-func (t *customers) clone() customers {
-	return customers{
-		byID: maps.Clone(t.byID), byEmail: maps.Clone(t.byEmail),
-		byAccount: maps.Clone(t.byAccount), lastID: t.lastID,
-	}
-}
-
-// free reports what of c another customer holds; nil when nothing.
-func (t *customers) free(c Customer) *TakenError {
+// free checks that no other customer holds what c holds.
+func (s *State) free(c Customer) error {
 	var taken []string
-	if id, ok := t.byEmail[emailKey(c.Email)]; ok && id != c.ID {
+	if id, ok := s.customers.byEmail.first(emailKey(c.Email)); ok && id != c.ID && c.Email != "" {
 		taken = append(taken, "email")
 	}
-	if account, ok := c.account(); ok {
-		if id, ok := t.byAccount[account]; ok && id != c.ID {
-			taken = append(taken, "billing_id")
-		}
+	if id, ok := s.customers.byAccount.first(c.account()); ok && id != c.ID {
+		taken = append(taken, "billing_id")
 	}
 	if taken == nil {
 		return nil
@@ -94,77 +86,65 @@ func (t *customers) free(c Customer) *TakenError {
 	return &TakenError{Fields: taken}
 }
 
-// put writes c over the customer of the same id, and keeps the indexes in step.
-func (t *customers) put(c Customer) {
-	if old, ok := t.byID[c.ID]; ok {
-		delete(t.byEmail, emailKey(old.Email))
-		if account, ok := old.account(); ok {
-			delete(t.byAccount, account)
-		}
-	}
-	t.byID[c.ID] = c
-	t.byEmail[emailKey(c.Email)] = c.ID
-	if account, ok := c.account(); ok {
-		t.byAccount[account] = c.ID
-	}
-	t.lastID = max(t.lastID, c.ID)
-}
-
-// Customer finds a customer by id.
-func (s *Store) Customer(id int64) (Customer, bool) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	c, ok := s.state.customers.byID[id]
-	return c, ok
-}
-
-// CustomerByEmail finds a customer by e-mail address, whatever its case.
-func (s *Store) CustomerByEmail(email string) (Customer, bool) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	id, ok := s.state.customers.byEmail[emailKey(email)]
-	if !ok {
-		return Customer{}, false
-	}
-	return s.state.customers.byID[id], true
-}
-
 // AddCustomer gives c the next id and the present time, and keeps it. The error is a
 // *TakenError when its e-mail address or billing account is another customer's.
-func (s *Store) AddCustomer(c Customer) (Customer, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	t := &s.state.customers
-	c.ID = t.lastID + 1
-	c.CreatedAt = s.timestamp()
+func (tx *Tx) AddCustomer(c Customer) (Customer, error) {
+	c.ID = tx.customers.rows.next()
+	c.CreatedAt = tx.timestamp()
 	c.UpdatedAt = c.CreatedAt
-	if err := t.free(c); err != nil {
+	if err := tx.free(c); err != nil {
 		return Customer{}, err
 	}
-	t.put(c)
+	tx.putCustomer(c)
 	return c, nil
 }
 
-// AssignBilling links customer id to an account of a billing system, over whatever link
-// it had. The error is ErrNoCustomer, or a *TakenError when the account is another
-// customer's: two help desk customers on one billing account would each see the other's
-// tickets [I].
-func (s *Store) AssignBilling(id int64, system, account string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	t := &s.state.customers
-	c, ok := t.byID[id]
+// SaveCustomer writes c over the customer of the same id. The error is ErrNoCustomer, or a
+// *TakenError as of AddCustomer: two customers on one billing account would each see the
+// other's tickets [I].
+func (tx *Tx) SaveCustomer(c Customer) (Customer, error) {
+	old, ok := tx.Customer(c.ID)
 	if !ok {
-		return ErrNoCustomer
+		return Customer{}, ErrNoCustomer
 	}
-	if c.BillingSystem == system && c.BillingID == account {
-		return nil // as in Laravel, saving a record that is the same does not touch it [I]
+	if old == c {
+		return c, nil // as in Laravel, saving a record that is the same does not touch it [I]
 	}
-	c.BillingSystem, c.BillingID = system, account
-	c.UpdatedAt = s.timestamp()
-	if err := t.free(c); err != nil {
-		return err
+	if err := tx.free(c); err != nil {
+		return Customer{}, err
 	}
-	t.put(c)
+	c.UpdatedAt = tx.timestamp()
+	tx.putCustomer(c)
+	return c, nil
+}
+
+// putCustomer keeps the indexes in step.
+func (tx *Tx) putCustomer(c Customer) {
+	tx.write()
+	t := &tx.customers
+	if old, ok := t.rows.get(c.ID); ok {
+		t.byEmail.remove(emailKey(old.Email), c.ID)
+		t.byAccount.remove(old.account(), c.ID)
+	}
+	t.rows.put(c.ID, c)
+	t.byEmail.add(emailKey(c.Email), c.ID)
+	if account := c.account(); account != "" {
+		t.byAccount.add(account, c.ID)
+	}
+}
+
+func (tx *Tx) loadCustomer(c Customer) error {
+	if _, ok := tx.Customer(c.ID); ok {
+		return twice("id", c.ID)
+	}
+	var taken *TakenError
+	if errors.As(tx.free(c), &taken) {
+		value := c.Email
+		if taken.Fields[0] == "billing_id" {
+			value = c.BillingSystem + " " + c.BillingID
+		}
+		return twice(taken.Fields[0], value)
+	}
+	tx.putCustomer(c)
 	return nil
 }

@@ -15,20 +15,21 @@ type Staff struct {
 // staff is the table and its indexes. No request changes it.
 type staff struct {
 	list    []Staff
+	tokens  []string
+	byID    map[int64]Staff
 	byToken map[string]Staff
 	byEmail map[string]Staff
 }
 
 func newStaff(list []Staff) (staff, error) {
-	t := staff{list: list, byToken: map[string]Staff{}, byEmail: map[string]Staff{}}
-	ids := map[int64]bool{}
+	t := staff{list: list, byID: map[int64]Staff{}, byToken: map[string]Staff{}, byEmail: map[string]Staff{}}
 	for i, member := range list {
-		if ids[member.ID] {
-			return t, fmt.Errorf("/%d/id: %d is there twice", i, member.ID)
+		if _, ok := t.byID[member.ID]; ok {
+			return t, fmt.Errorf("/%d/%w", i, twice("id", member.ID))
 		}
-		ids[member.ID] = true
+		t.byID[member.ID] = member
 		if _, ok := t.byEmail[emailKey(member.Email)]; ok {
-			return t, fmt.Errorf("/%d/email: another staff member has the same", i)
+			return t, fmt.Errorf("/%d/%w", i, twice("email", member.Email))
 		}
 		t.byEmail[emailKey(member.Email)] = member
 		for j, token := range member.Tokens {
@@ -36,34 +37,38 @@ func newStaff(list []Staff) (staff, error) {
 				return t, fmt.Errorf("/%d/tokens/%d: the token is there twice", i, j)
 			}
 			t.byToken[token] = member
+			t.tokens = append(t.tokens, token)
 		}
 	}
 	return t, nil
 }
 
+// StaffMember finds a staff member by id.
+func (s *State) StaffMember(id int64) (Staff, bool) {
+	member, ok := s.staff.byID[id]
+	return member, ok
+}
+
 // StaffByToken finds the owner of an API token.
-func (s *Store) StaffByToken(token string) (Staff, bool) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	member, ok := s.state.staff.byToken[token]
+func (s *State) StaffByToken(token string) (Staff, bool) {
+	member, ok := s.staff.byToken[token]
 	return member, ok
 }
 
 // StaffByEmail finds a staff member by e-mail address, whatever its case.
-func (s *Store) StaffByEmail(email string) (Staff, bool) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	member, ok := s.state.staff.byEmail[emailKey(email)]
+func (s *State) StaffByEmail(email string) (Staff, bool) {
+	member, ok := s.staff.byEmail[emailKey(email)]
 	return member, ok
 }
 
 // FirstStaff is the staff member that stands first in the fixtures: whoever asks when
 // nobody has to say who they are.
-func (s *Store) FirstStaff() (Staff, bool) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if len(s.state.staff.list) == 0 {
+func (s *State) FirstStaff() (Staff, bool) {
+	if len(s.staff.list) == 0 {
 		return Staff{}, false
 	}
-	return s.state.staff.list[0], true
+	return s.staff.list[0], true
 }
+
+// Tokens lists every API token. The caller must not change the list.
+func (s *State) Tokens() []string { return s.staff.tokens }

@@ -1,58 +1,93 @@
 // Package store holds all state of one fake Ticaga: one owner, one lock.
 //
-// A [Store] begins as the fixtures it was given and can go back to them in place, while
-// requests are under way. Every method is one step that is seen whole or not at all; what
-// it returns is a copy. All of it is safe for concurrent use.
+// A [Store] begins as the fixtures it was given, and can go back to them in place while
+// requests are under way. Its state is never changed once others can see it: [Store.View]
+// hands out the present one, which stays as it is for as long as somebody reads it, and
+// [Store.Update] puts the next one in its place, whole or not at all. Making the next one
+// copies what changes and shares the rest, so it costs the same however much there is, and
+// so does a reset.
+//
+// A file a noun: its fields, how it is kept, and the steps that change it.
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // Data is what fixtures hold: a list a noun.
 type Data struct {
-	Customers []Customer
-	Staff     []Staff
+	Customers   []Customer
+	Staff       []Staff
+	Departments []Department
+	Tickets     []Ticket
+	Responses   []Response
 }
 
-// Store is the state of one fake Ticaga.
+// Store is the state of one fake Ticaga, and its past only as far as the fixtures. All of
+// it is safe for concurrent use.
 type Store struct {
-	now func() time.Time
+	now  func() time.Time
+	seed int64
 
-	mu       sync.RWMutex
-	fixtures *state // never changed once it is here
-	state    *state
+	mu       sync.Mutex // one writer at a time
+	fixtures *State
+	present  atomic.Pointer[State]
 }
 
-// state is everything that a reset throws away.
-type state struct {
-	customers customers
-	staff     staff
+// State is everything that there is at one moment. It never changes.
+type State struct {
+	customers   customers
+	staff       staff
+	departments departments
+	tickets     tickets
+	responses   responses
+	seed        int64
 }
 
-// New makes a store that begins as data. It keeps time by now.
-func New(data Data, now func() time.Time) (*Store, error) {
-	s := &Store{now: now}
+// New makes a store that begins as data. It keeps time by now; codes and hashes of tickets
+// come from seed.
+func New(data Data, now func() time.Time, seed int64) (*Store, error) {
+	s := &Store{now: now, seed: seed}
 	return s, s.Load(data)
 }
 
 // Load replaces the whole state, and what a reset goes back to. When data contradicts
-// itself (an id, e-mail address, token or billing account twice) the error says where, as
-// "file: /index/field: reason", and nothing has changed.
+// itself (an id, e-mail address, token, slug or billing account twice; a ticket of nobody or
+// nowhere) the error says where, as "file: /index/field: reason", and nothing has changed.
 func (s *Store) Load(data Data) error {
-	st := &state{}
-	var err error
-	if st.customers, err = newCustomers(data.Customers); err != nil {
-		return fmt.Errorf("customers.json: %w", err)
-	}
-	if st.staff, err = newStaff(data.Staff); err != nil {
-		return fmt.Errorf("staff.json: %w", err)
+	st := &State{seed: s.seed}
+	tx := &Tx{State: st}
+	for _, noun := range []struct {
+		file string
+		load func() error
+	}{
+		{"customers.json", func() error { return load(data.Customers, tx.loadCustomer) }},
+		{"staff.json", func() (err error) { st.staff, err = newStaff(data.Staff); return err }},
+		{"departments.json", func() error { return load(data.Departments, tx.loadDepartment) }},
+		{"tickets.json", func() error { return load(data.Tickets, tx.loadTicket) }},
+		{"responses.json", func() error { return load(data.Responses, tx.loadResponse) }},
+	} {
+		if err := noun.load(); err != nil {
+			return fmt.Errorf("%s: %w", noun.file, err)
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.fixtures, s.state = st, st.clone()
+	s.fixtures = st
+	s.present.Store(st)
+	return nil
+}
+
+func load[T any](list []T, one func(T) error) error {
+	for i, entry := range list {
+		if err := one(entry); err != nil {
+			return fmt.Errorf("/%d/%w", i, err)
+		}
+	}
 	return nil
 }
 
@@ -60,15 +95,54 @@ func (s *Store) Load(data Data) error {
 func (s *Store) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.state = s.fixtures.clone()
+	s.present.Store(s.fixtures)
 }
 
-func (st *state) clone() *state {
-	return &state{customers: st.customers.clone(), staff: st.staff}
+// View is the present state.
+func (s *Store) View() *State { return s.present.Load() }
+
+// Update lets change make the next state. When it returns an error, nothing has happened,
+// and Update returns it.
+func (s *Store) Update(change func(tx *Tx) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	tx := &Tx{State: s.present.Load(), now: s.now}
+	if err := change(tx); err != nil {
+		return err
+	}
+	s.present.Store(tx.State)
+	return nil
+}
+
+// Tx is a state in the making: what it reads is what it has written. It must not be used
+// after Update has returned.
+type Tx struct {
+	*State
+	own bool // State is a copy that nobody else can see yet
+	now func() time.Time
+}
+
+// write makes sure that there is a copy to write to. A change that finds nothing to do
+// copies nothing.
+func (tx *Tx) write() {
+	if tx.own || tx.now == nil { // there is no clock while fixtures are loaded, and nobody looks on
+		return
+	}
+	next := *tx.State
+	next.customers = next.customers.copy()
+	next.departments = next.departments.copy()
+	next.tickets = next.tickets.copy()
+	next.responses = next.responses.copy()
+	tx.State, tx.own = &next, true
 }
 
 // Timestamp is the form of every point in time in Ticaga's answers: UTC with
 // microseconds, Laravel's default [D4, D6].
 const Timestamp = "2006-01-02T15:04:05.000000Z"
 
-func (s *Store) timestamp() string { return s.now().UTC().Format(Timestamp) }
+func (tx *Tx) timestamp() string { return tx.now().UTC().Format(Timestamp) }
+
+// twice says that a fixture's value is another one's too.
+func twice(field string, value any) error {
+	return fmt.Errorf("%s: %v is there twice", field, cmp.Or(fmt.Sprint(value), `""`))
+}

@@ -14,11 +14,32 @@ import (
 
 func newStore(t rapid.TB, customers ...Customer) *Store {
 	t.Helper()
-	s, err := New(Data{Customers: customers}, func() time.Time { return time.Unix(0, 0) })
+	s, err := New(Data{Customers: customers}, func() time.Time { return time.Unix(0, 0) }, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// assign and addCustomer are steps as handlers take them.
+func (s *Store) assign(id int64, system, account string) error {
+	return s.Update(func(tx *Tx) error {
+		c, ok := tx.Customer(id)
+		if !ok {
+			return ErrNoCustomer
+		}
+		c.BillingSystem, c.BillingID = system, account
+		_, err := tx.SaveCustomer(c)
+		return err
+	})
+}
+
+func (s *Store) addCustomer(c Customer) (added Customer, err error) {
+	err = s.Update(func(tx *Tx) error {
+		added, err = tx.AddCustomer(c)
+		return err
+	})
+	return added, err
 }
 
 func customer(id int64) Customer {
@@ -39,10 +60,14 @@ func TestFixturesThatContradictThemselves(t *testing.T) {
 		want string
 	}{
 		{"id", Data{Customers: []Customer{customer(1), customer(1)}}, "customers.json: /1/id: 1 is there twice"},
-		{"e-mail", Data{Customers: []Customer{customer(1), sameEmail}}, "customers.json: /1/email: another customer has the same"},
-		{"account", Data{Customers: []Customer{linked(1, "blesta"), linked(2, "Blesta")}}, "customers.json: /1/billing_id: another customer has the same"},
+		{"e-mail", Data{Customers: []Customer{customer(1), sameEmail}}, "customers.json: /1/email: C1@example.com is there twice"},
+		{"account", Data{Customers: []Customer{linked(1, "blesta"), linked(2, "Blesta")}}, "customers.json: /1/billing_id: Blesta 17 is there twice"},
 		{"staff id", Data{Staff: []Staff{{ID: 1, Email: "a"}, {ID: 1, Email: "b"}}}, "staff.json: /1/id: 1 is there twice"},
-		{"staff e-mail", Data{Staff: []Staff{{ID: 1, Email: "a"}, {ID: 2, Email: "A"}}}, "staff.json: /1/email: another staff member has the same"},
+		{"staff e-mail", Data{Staff: []Staff{{ID: 1, Email: "a"}, {ID: 2, Email: "A"}}}, "staff.json: /1/email: A is there twice"},
+		{"slug", Data{Departments: []Department{{ID: 1, Slug: "a"}, {ID: 2, Slug: "a"}}}, "departments.json: /1/slug: a is there twice"},
+		{"a ticket of nobody", Data{Departments: []Department{{ID: 1}}, Tickets: []Ticket{{ID: 1, CustomerID: 9, DepartmentID: 1}}}, "tickets.json: /0/customer_id: there is no customer 9"},
+		{"a ticket nowhere", Data{Tickets: []Ticket{{ID: 1, DepartmentID: 9}}}, "tickets.json: /0/department_id: there is no department 9"},
+		{"a reply to nothing", Data{Responses: []Response{{ID: 1, TicketID: 9}}}, "responses.json: /0/ticket_id: there is no ticket 9"},
 		{"token", Data{Staff: []Staff{{ID: 1, Email: "a", Tokens: []string{"t"}}, {ID: 2, Email: "b", Tokens: []string{"u", "t"}}}}, "staff.json: /1/tokens/1: the token is there twice"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -50,7 +75,7 @@ func TestFixturesThatContradictThemselves(t *testing.T) {
 			if err := s.Load(c.data); err == nil || err.Error() != c.want {
 				t.Errorf("got %v, want %s", err, c.want)
 			}
-			if _, ok := s.Customer(7); !ok {
+			if _, ok := s.View().Customer(7); !ok {
 				t.Error("the refused fixtures have changed the state")
 			}
 		})
@@ -59,30 +84,30 @@ func TestFixturesThatContradictThemselves(t *testing.T) {
 
 func TestResetGoesBackToTheFixtures(t *testing.T) {
 	s := newStore(t, customer(1))
-	if err := s.AssignBilling(1, "blesta", "42"); err != nil {
+	if err := s.assign(1, "blesta", "42"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.AddCustomer(Customer{Email: "new@example.com"}); err != nil {
+	if _, err := s.addCustomer(Customer{Email: "new@example.com"}); err != nil {
 		t.Fatal(err)
 	}
 	s.Reset()
-	if c, _ := s.Customer(1); c != customer(1) {
+	if c, _ := s.View().Customer(1); c != customer(1) {
 		t.Errorf("customer 1 is %+v", c)
 	}
-	if _, ok := s.CustomerByEmail("new@example.com"); ok {
+	if _, ok := s.View().CustomerByEmail("new@example.com"); ok {
 		t.Error("the new customer is still there")
 	}
-	if c, err := s.AddCustomer(Customer{Email: "new@example.com"}); err != nil || c.ID != 2 {
+	if c, err := s.addCustomer(Customer{Email: "new@example.com"}); err != nil || c.ID != 2 {
 		t.Errorf("the next customer is %+v, %v", c, err)
 	}
 }
 
 func TestSavingTheSameDoesNotTouch(t *testing.T) {
 	s := newStore(t, customer(1))
-	if err := s.AssignBilling(1, "", NoBilling); err != nil {
+	if err := s.assign(1, "", NoBilling); err != nil {
 		t.Fatal(err)
 	}
-	if c, _ := s.Customer(1); c.UpdatedAt != "" {
+	if c, _ := s.View().Customer(1); c.UpdatedAt != "" {
 		t.Errorf("updated at %s", c.UpdatedAt)
 	}
 }
@@ -102,7 +127,7 @@ func TestStoreAgainstAPlainList(t *testing.T) {
 				}
 			}
 			for _, other := range model {
-				if other.ID != c.ID && c.BillingID != NoBilling && other.BillingID == c.BillingID && strings.EqualFold(other.BillingSystem, c.BillingSystem) {
+				if other.ID != c.ID && strings.TrimLeft(c.BillingID, "0") != "" && strings.TrimLeft(other.BillingID, "0") == strings.TrimLeft(c.BillingID, "0") && strings.EqualFold(other.BillingSystem, c.BillingSystem) {
 					fields = append(fields, "billing_id")
 				}
 			}
@@ -121,12 +146,12 @@ func TestStoreAgainstAPlainList(t *testing.T) {
 		}
 		id := rapid.Int64Range(0, 6)
 		system := rapid.SampledFrom([]string{"blesta", "Blesta", "whmcs"})
-		account := rapid.SampledFrom([]string{NoBilling, "17", "42"})
+		account := rapid.SampledFrom([]string{NoBilling, "00", "17", "42", "042"})
 		email := rapid.SampledFrom([]string{"c1@example.com", "C2@example.com", "new@example.com", "other@example.com"})
 		t.Repeat(map[string]func(*rapid.T){
 			"assign": func(t *rapid.T) {
 				id, system, account := id.Draw(t, "id"), system.Draw(t, "system"), account.Draw(t, "account")
-				err := s.AssignBilling(id, system, account)
+				err := s.assign(id, system, account)
 				for i, c := range model {
 					if c.ID == id {
 						if c.BillingID != account || c.BillingSystem != system {
@@ -146,7 +171,7 @@ func TestStoreAgainstAPlainList(t *testing.T) {
 			},
 			"add": func(t *rapid.T) {
 				c := Customer{Email: email.Draw(t, "email"), BillingID: account.Draw(t, "account"), BillingSystem: system.Draw(t, "system")}
-				got, err := s.AddCustomer(c)
+				got, err := s.addCustomer(c)
 				fields := taken(c)
 				agree(t, err, fields)
 				if fields == nil {
@@ -162,10 +187,10 @@ func TestStoreAgainstAPlainList(t *testing.T) {
 			},
 			"": func(t *rapid.T) {
 				for _, want := range model {
-					if got, ok := s.Customer(want.ID); !ok || got != want {
+					if got, ok := s.View().Customer(want.ID); !ok || got != want {
 						t.Fatalf("customer %d is %+v, want %+v", want.ID, got, want)
 					}
-					if got, ok := s.CustomerByEmail(strings.ToUpper(want.Email)); !ok || got != want {
+					if got, ok := s.View().CustomerByEmail(strings.ToUpper(want.Email)); !ok || got != want {
 						t.Fatalf("customer of %q is %+v, want %+v", want.Email, got, want)
 					}
 				}
@@ -182,9 +207,9 @@ func TestHammer(t *testing.T) {
 	for worker := range 8 {
 		wg.Go(func() {
 			for i := range 300 {
-				_ = s.AssignBilling(int64(1+(worker+i)%4), "blesta", fmt.Sprint(i%3))
-				_, _ = s.AddCustomer(Customer{Email: fmt.Sprintf("n%d@example.com", i), BillingID: NoBilling})
-				_, _ = s.CustomerByEmail("c1@example.com")
+				_ = s.assign(int64(1+(worker+i)%4), "blesta", fmt.Sprint(i%3))
+				_, _ = s.addCustomer(Customer{Email: fmt.Sprintf("n%d@example.com", i), BillingID: NoBilling})
+				_, _ = s.View().CustomerByEmail("c1@example.com")
 				if i%50 == 0 {
 					s.Reset()
 				}
@@ -194,7 +219,7 @@ func TestHammer(t *testing.T) {
 	wg.Wait()
 	owners := map[string]int64{}
 	for id := int64(1); id <= 4; id++ {
-		c, ok := s.Customer(id)
+		c, ok := s.View().Customer(id)
 		if !ok {
 			t.Fatalf("customer %d is gone", id)
 		}
@@ -202,5 +227,84 @@ func TestHammer(t *testing.T) {
 			t.Errorf("customers %d and %d share account %s", other, id, c.BillingID)
 		}
 		owners[c.BillingID] = id
+	}
+}
+
+// TestAViewStaysAsItIs: whoever reads goes on seeing what was there, and a change that fails
+// leaves nothing behind.
+func TestAViewStaysAsItIs(t *testing.T) {
+	s := newStore(t, customer(1))
+	if err := s.Load(Data{Customers: []Customer{customer(1)}, Departments: []Department{{ID: 1}}, Tickets: []Ticket{{ID: 1, DepartmentID: 1, Status: Open}}}); err != nil {
+		t.Fatal(err)
+	}
+	before := s.View()
+	step := func(tx *Tx) {
+		first, _ := tx.Ticket(1)
+		first.Status, first.CustomerID = Closed, 1
+		tx.SaveTicket(first)
+		tx.AddTicket(Ticket{CustomerID: 1, DepartmentID: 1, Status: Open})
+		tx.AddResponse(Response{TicketID: 1, Content: "x"})
+	}
+	look := func(v *State) string {
+		var seen strings.Builder
+		for t := range v.Tickets() {
+			_, _ = fmt.Fprintf(&seen, "%d %s %d; ", t.ID, t.Status, t.CustomerID)
+		}
+		for t := range v.TicketsOfCustomer(1) {
+			_, _ = fmt.Fprintf(&seen, "owned %d; ", t.ID)
+		}
+		for r := range v.Responses(1) {
+			_, _ = fmt.Fprintf(&seen, "reply %d; ", r.ID)
+		}
+		_, _ = fmt.Fprintf(&seen, "open %d, closed %d", v.TicketsWithStatus(Open), v.TicketsWithStatus(Closed))
+		return seen.String()
+	}
+	const untouched, changed = "1 open 0; open 1, closed 0", "1 closed 1; 2 open 1; owned 1; owned 2; reply 1; open 1, closed 1"
+
+	if err := s.Update(func(tx *Tx) error { step(tx); return ErrNoTicket }); !errors.Is(err, ErrNoTicket) {
+		t.Fatal(err)
+	}
+	if got := look(s.View()); got != untouched {
+		t.Errorf("after a change that failed: %s", got)
+	}
+	if err := s.Update(func(tx *Tx) error { step(tx); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if got := look(s.View()); got != changed {
+		t.Errorf("after the change: %s", got)
+	}
+	if got := look(before); got != untouched {
+		t.Errorf("what was seen before: %s", got)
+	}
+	s.Reset()
+	if got := look(s.View()); got != untouched {
+		t.Errorf("after a reset: %s", got)
+	}
+}
+
+func TestGeneratedDataIsTheSeeds(t *testing.T) {
+	generate := func(seed int64) Data {
+		data := Data{Departments: []Department{{ID: 1, IsPublic: 1}, {ID: 2, Slug: "b"}}, Staff: []Staff{{ID: 1}}}
+		if err := Generate(&data, Plan{Customers: 20, Tickets: 200, ResponsesPerTicket: 2}, seed); err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	if diff := cmp.Diff(generate(7), generate(7)); diff != "" {
+		t.Error(diff)
+	}
+	if cmp.Equal(generate(7), generate(8)) {
+		t.Error("another seed should make other data")
+	}
+	if err := newStore(t).Load(generate(7)); err != nil {
+		t.Error(err)
+	}
+	for _, plan := range []Plan{{Customers: -1}, {Tickets: 2_000_000}} {
+		if err := Generate(&Data{Departments: []Department{{IsPublic: 1}}}, plan, 0); err == nil {
+			t.Errorf("%+v should be refused", plan)
+		}
+	}
+	if err := Generate(&Data{}, Plan{Tickets: 1}, 0); err == nil {
+		t.Error("tickets without a department should be refused")
 	}
 }

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"strings"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
+)
+
+// baseURL is what goes into a plugin's settings. A server that listens on every address is
+// reached from this machine on loopback.
+func baseURL(addr net.Addr) string {
+	tcp := addr.(*net.TCPAddr)
+	if tcp.IP.IsUnspecified() {
+		return fmt.Sprintf("http://127.0.0.1:%d", tcp.Port)
+	}
+	return "http://" + tcp.String()
+}
+
+// ready tells a person how to begin, and a script that it may.
+func (o *output) ready(f *serveFlags, desk *mock.Server, addr net.Addr) {
+	base := baseURL(addr)
+	email, token := desk.Credentials()
+	if o.json {
+		_ = json.NewEncoder(o.stdout).Encode(map[string]string{"msg": "ready", "url": base})
+		return
+	}
+	o.printf("ticaga-mock: a fake Ticaga help desk\n\n")
+	o.printf("  base URL   %s\n", base)
+	if f.auth != "off" {
+		o.printf("  e-mail     %s\n  API token  %s\n", email, token)
+	}
+	o.printf("\n%s\n  %s\n\n", f.tryText(), f.curl(base, email, token))
+	o.printf("Then look at %s/_mock/journal; `ticaga-mock routes` lists the operations.\n", base)
+	if ip := addr.(*net.TCPAddr).IP; !ip.IsLoopback() {
+		o.printf("\nThis address is not loopback: whoever reaches it can read the journal.\n")
+	}
+	o.printf("\n")
+	_, _ = fmt.Fprintf(o.stdout, "ticaga-mock is ready at %s\n", base)
+}
+
+// hasCustomer8 says whether the fixtures are those whose customer 8 waits to be linked.
+func (f *serveFlags) hasCustomer8() bool { return f.fixtures == "" && f.scenario == "default" }
+
+func (f *serveFlags) tryText() string {
+	if f.hasCustomer8() {
+		return "Assign a billing ID:"
+	}
+	return "Ask who you are:"
+}
+
+// curl is a line to paste into a shell.
+func (f *serveFlags) curl(base, email, token string) string {
+	auth := " -u " + shellQuote(email+":"+token)
+	switch {
+	case strings.Contains(f.auth, "off"):
+		auth = ""
+	case f.auth == "" || strings.Contains(f.auth, "basic"):
+	case strings.Contains(f.auth, "bearer"):
+		auth = " -H " + shellQuote("Authorization: Bearer "+token)
+	default:
+		auth = " -H " + shellQuote("X-Admin-Email: "+email) + " -H " + shellQuote("X-API-Token: "+token)
+	}
+	if f.hasCustomer8() {
+		return "curl" + auth + " -d ticaga_id=8 -d billing_id=42 -d billing_system=blesta " + base + "/api/customers/assign"
+	}
+	return "curl" + auth + " " + base + "/api/customers/get/0"
+}
+
+// shellQuote makes one word of text for a POSIX shell.
+func shellQuote(text string) string {
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}

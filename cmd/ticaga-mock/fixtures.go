@@ -1,0 +1,95 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ticaga-mock/ticaga-mock/fixtures"
+	"github.com/ticaga-mock/ticaga-mock/mock"
+)
+
+func newFixtures() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "fixtures",
+		Short: "Write a scenario's fixtures to a folder, or check a folder of your own",
+		Args:  suggest,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.SuggestionsMinimumDistance = 2
+	cmd.AddCommand(newFixturesExport(), newFixturesCheck())
+	return cmd
+}
+
+func newFixturesExport() *cobra.Command {
+	var scenario string
+	cmd := &cobra.Command{
+		Use:     "export FOLDER",
+		Short:   "Write a scenario's files to a folder, to be changed there",
+		Long:    "Export writes the files of a scenario to a folder, which is made if need be. It changes no\nfile that is there.",
+		Example: "  ticaga-mock fixtures export ./my-help-desk\n  ticaga-mock fixtures export --scenario empty ./my-help-desk",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			files, err := fixtures.Open(scenario)
+			if err != nil {
+				return err
+			}
+			return exportTo(cmd, files, args[0])
+		},
+	}
+	cmd.Flags().StringVar(&scenario, "scenario", "default", "`name` of the scenario")
+	return cmd
+}
+
+// exportTo writes every file, or none when one of them is there.
+func exportTo(cmd *cobra.Command, files fs.FS, folder string) error {
+	names, err := fs.Glob(files, "*.json")
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if _, err := os.Lstat(filepath.Join(folder, name)); !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s is there already; export to another folder, or remove it", filepath.Join(folder, name))
+		}
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	for _, name := range names {
+		data, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(folder, name), data, 0o644); err != nil {
+			return err
+		}
+		cmd.Println("wrote", filepath.Join(folder, name))
+	}
+	return nil
+}
+
+func newFixturesCheck() *cobra.Command {
+	return &cobra.Command{
+		Use:     "check FOLDER",
+		Short:   "Say whether the mock can begin with a folder's files",
+		Example: "  ticaga-mock fixtures check ./my-help-desk",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if info, err := os.Stat(args[0]); err != nil || !info.IsDir() {
+				return fmt.Errorf("%q: no such folder", args[0])
+			}
+			if _, err := mock.New(mock.Options{Fixtures: os.DirFS(args[0])}); err != nil {
+				return failed{err}
+			}
+			cmd.Println("fine:", args[0])
+			return nil
+		},
+	}
+}
+
+// failed is what a check found: the call was right, and what it looked at is not.
+type failed struct{ error }

@@ -1,0 +1,76 @@
+package api
+
+import (
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
+)
+
+type departmentsAnswer[T any] struct {
+	Departments []T `json:"departments"`
+}
+
+// departmentAnswer is a list with one department, or none: that is how plugins read it [C].
+type departmentAnswer struct {
+	Department []store.Department `json:"department"`
+}
+
+// listPublicDepartments is GET /api/departments/public [D5].
+func listPublicDepartments(s *store.Store, _ Request) (any, error) {
+	return departmentsAnswer[store.Department]{forGuests(s)}, nil
+}
+
+// listCustomerDepartments is GET /api/departments/customers [D5].
+func listCustomerDepartments(s *store.Store, _ Request) (any, error) {
+	return departmentsAnswer[store.Department]{forCustomers(s)}, nil
+}
+
+func forGuests(s *store.Store) []store.Department {
+	return s.View().Departments(func(d store.Department) bool { return d.Enabled() && d.Public() })
+}
+
+// forCustomers are the public ones too: a customer can do what a guest can [I].
+func forCustomers(s *store.Store) []store.Department {
+	return s.View().Departments(store.Department.Enabled)
+}
+
+// namedDepartment carries its name twice: the Clientexec plugin reads `name` [CEb].
+type namedDepartment struct {
+	ID                 int64  `json:"id"`
+	Name               string `json:"name"`
+	DepartmentName     string `json:"department_name"`
+	Description        string `json:"department_description"`
+	Slug               string `json:"slug"`
+	IsPublic           int    `json:"is_public"`
+	IsDisabled         int    `json:"is_disabled"`
+	AllowsHighPriority int    `json:"allows_high_priority"`
+}
+
+// listDepartments is GET /api/departments/list [CEb].
+func listDepartments(s *store.Store, _ Request) (any, error) {
+	list := []namedDepartment{}
+	for _, d := range forCustomers(s) {
+		list = append(list, namedDepartment{
+			ID: d.ID, Name: d.Name, DepartmentName: d.Name, Description: d.Description, Slug: d.Slug,
+			IsPublic: d.IsPublic, IsDisabled: d.IsDisabled, AllowsHighPriority: d.AllowsHighPriority,
+		})
+	}
+	return departmentsAnswer[namedDepartment]{list}, nil
+}
+
+// getDepartment is GET /api/departments/get/{slug} [B20].
+func getDepartment(s *store.Store, r Request) (any, error) {
+	return departmentAnswer{oneOrNone(s.View().DepartmentBySlug(r.Params["slug"]))}, nil
+}
+
+// getDepartmentByID is GET /api/departments/get_by_id/{id} [B20].
+func getDepartmentByID(s *store.Store, r Request) (any, error) {
+	return departmentAnswer{oneOrNone(s.View().Department(r.Params.ID("id")))}, nil
+}
+
+// oneOrNone is what Laravel's get() makes of a look-up: a list, and no error where there is
+// nothing.
+func oneOrNone[T any](row T, ok bool) []T {
+	if !ok {
+		return []T{}
+	}
+	return []T{row}
+}

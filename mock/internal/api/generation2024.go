@@ -1,0 +1,180 @@
+package api
+
+import (
+	"iter"
+	"strconv"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
+)
+
+// This file is what the plugins of 2024 called: bare lists and numbers in the place of
+// objects, and other names for the same fields [B24]. The state behind it is the same.
+
+type ticket2024 struct {
+	ID           int64  `json:"id"`
+	UserID       int64  `json:"user_id"`
+	Name         string `json:"name"`
+	DepartmentID int64  `json:"department_id"`
+	Subject      string `json:"subject"`
+	Content      string `json:"content"`
+	Status       string `json:"status"`
+	Priority     string `json:"priority"`
+	PublicName   string `json:"public_name"`
+	PublicEmail  string `json:"public_email"`
+	CC           string `json:"cc"`
+	CreatedAt    string `json:"created_at"`
+}
+
+func showTickets2024(s *store.State, all ...iter.Seq[store.Ticket]) []ticket2024 {
+	list := []ticket2024{}
+	for _, tickets := range all {
+		for t := range tickets {
+			list = append(list, ticket2024{
+				ID: t.ID, UserID: t.CustomerID, Name: ownerName(s, t), DepartmentID: t.DepartmentID,
+				Subject: t.Subject, Content: t.Message, Status: t.Status, Priority: t.Priority,
+				PublicName: t.PublicName, PublicEmail: t.PublicEmail, CC: t.CC, CreatedAt: t.CreatedAt,
+			})
+		}
+	}
+	return list
+}
+
+func one[T any](row T) iter.Seq[T] { return func(yield func(T) bool) { yield(row) } }
+
+// openTicket2024 is POST /api/tickets/open/{department_id}. Here user_id is the owner.
+func openTicket2024(s *store.Store, r Request) (any, error) {
+	fields := Fields{}
+	for name, value := range r.Fields {
+		fields[name] = value
+	}
+	fields["department_id"] = strconv.FormatInt(r.Params.ID("department_id"), 10) // the path counts [I]
+	t, err := openTicket(s, fields, wording{owner: "user_id", text: "content"})
+	if err != nil {
+		return nil, err
+	}
+	return showTickets2024(s.View(), one(t)), nil
+}
+
+func getTicket2024(s *store.Store, r Request) (any, error) {
+	view := s.View()
+	t, ok := view.Ticket(r.Params.ID("id"))
+	if !ok {
+		return []ticket2024{}, nil
+	}
+	return showTickets2024(view, one(t)), nil
+}
+
+// listUserTickets2024 also tells who a user is: plugins read the name off the first ticket.
+func listUserTickets2024(s *store.Store, r Request) (any, error) {
+	view := s.View()
+	id := r.Params.ID("id")
+	if id == 0 {
+		return []ticket2024{}, nil
+	}
+	return showTickets2024(view, view.TicketsOfCustomer(id)), nil
+}
+
+func listTicketsByEmail2024(s *store.Store, r Request) (any, error) {
+	view := s.View()
+	guests := view.TicketsOfGuest(r.Params["email"])
+	c, ok := view.CustomerByEmail(r.Params["email"])
+	if !ok {
+		return showTickets2024(view, guests), nil
+	}
+	return showTickets2024(view, view.TicketsOfCustomer(c.ID), guests), nil
+}
+
+func listDepartmentTickets2024(s *store.Store, r Request) (any, error) {
+	view := s.View()
+	d, ok := view.DepartmentBySlug(r.Params["slug"])
+	if !ok {
+		return []ticket2024{}, nil
+	}
+	return showTickets2024(view, view.TicketsOfDepartment(d.ID)), nil
+}
+
+func listAllTickets2024(s *store.Store, _ Request) (any, error) {
+	view := s.View()
+	return showTickets2024(view, view.Tickets()), nil
+}
+
+func countTicketsByStatus2024(s *store.Store, r Request) (any, error) {
+	return s.View().TicketsWithStatus(r.Params["status"]), nil
+}
+
+func listDepartments2024(s *store.Store, _ Request) (any, error) {
+	return s.View().Departments(nil), nil
+}
+
+func listPublicDepartments2024(s *store.Store, _ Request) (any, error) { return forGuests(s), nil }
+
+func listClientDepartments2024(s *store.Store, _ Request) (any, error) { return forCustomers(s), nil }
+
+func getDepartment2024(s *store.Store, r Request) (any, error) {
+	return oneOrNone(s.View().Department(r.Params.ID("id"))), nil
+}
+
+func countDepartments2024(s *store.Store, _ Request) (any, error) {
+	return len(s.View().Departments(nil)), nil
+}
+
+func getClient2024(s *store.Store, r Request) (any, error) {
+	return users2024(s.View().Customer(r.Params.ID("id"))), nil
+}
+
+func getUserByEmail2024(s *store.Store, r Request) (any, error) {
+	return users2024(s.View().CustomerByEmail(r.Params["email"])), nil
+}
+
+func users2024(c store.Customer, ok bool) []user { return oneOrNone(showUser(c), ok) }
+
+// findUserByEmail has two readers of two shapes, who differ in how they authenticate: a
+// bare list for [B24], an object for [CEb]. That the server tells them apart by that is a
+// guess [I].
+func findUserByEmail(s *store.Store, r Request) (any, error) {
+	c, ok := s.View().CustomerByEmail(r.Params["email"])
+	switch {
+	case r.Bearer:
+		return users2024(c, ok), nil
+	case !ok:
+		return answer[*user]{}, nil
+	}
+	return showCustomer(c), nil
+}
+
+type response2024 struct {
+	ID            int64  `json:"id"`
+	TicketNumber  int64  `json:"ticket_number"`
+	UserID        int64  `json:"response_user_id"`
+	Content       string `json:"response_content"`
+	IsNote        int    `json:"is_note"`
+	AgentResponse int    `json:"agent_response"`
+	CreatedAt     string `json:"created_at"`
+}
+
+func showResponses2024(replies iter.Seq[store.Response]) []response2024 {
+	list := []response2024{}
+	for r := range replies {
+		list = append(list, response2024{
+			ID: r.ID, TicketNumber: r.TicketID, UserID: r.UserID, Content: r.Content,
+			IsNote: r.IsNote, AgentResponse: r.EmployeeResponse, CreatedAt: r.CreatedAt,
+		})
+	}
+	return list
+}
+
+func createResponse2024(s *store.Store, r Request) (any, error) {
+	f := r.Fields
+	reply, err := addResponse(s, store.Response{
+		TicketID: f.ID("ticket_number"), UserID: f.ID("response_user_id"), Content: f.Text("response_content"),
+		IsNote: f.Flag("is_note"), EmployeeResponse: f.Flag("agent_response"),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return showResponses2024(one(reply)), nil
+}
+
+func listResponses2024(s *store.Store, r Request) (any, error) {
+	return showResponses2024(s.View().Responses(r.Params.ID("ticket_id"))), nil
+}

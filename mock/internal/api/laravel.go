@@ -1,0 +1,129 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// This file is how Laravel words what is wrong with a request's fields.
+
+// Invalid is Laravel's answer to fields that break its rules: all at once, a list of
+// sentences for each field [I].
+func Invalid(violations []spec.Violation) error {
+	var sentences fieldErrors
+	for _, v := range violations {
+		if v.Severity == spec.Error && v.In == spec.InBody && v.Rule != "" {
+			field := strings.ReplaceAll(strings.TrimPrefix(v.At, "/"), "/", ".")
+			sentences.add(field, sentence(field, v.Rule))
+		}
+	}
+	return sentences.refusal()
+}
+
+// sentence is what Laravel's English language file says about a broken rule, which is
+// named as there, a limit behind a colon.
+func sentence(field, rule string) string {
+	name, limit, _ := strings.Cut(rule, ":")
+	text := ""
+	switch name {
+	case "required":
+		text = "The %s field is required."
+	case "in":
+		text = "The selected %s is invalid."
+	case "integer":
+		text = "The %s field must be an integer."
+	case "between.numeric":
+		low, high, _ := strings.Cut(limit, ",")
+		text = "The %s field must be between " + low + " and " + high + "."
+	case "distinct":
+		text = "The %s field has a duplicate value."
+	case "boolean":
+		text = "The %s field must be true or false."
+	case "array", "object":
+		text = "The %s field must be an array."
+	case "email":
+		text = "The %s field must be a valid email address."
+	case "max.string":
+		text = "The %s field must not be greater than " + limit + " characters."
+	case "max.numeric":
+		text = "The %s field must not be greater than " + limit + "."
+	case "min.numeric":
+		text = "The %s field must be at least " + limit + "."
+	default:
+		text = "The %s field must be a string."
+	}
+	return fmt.Sprintf(text, attribute(field))
+}
+
+// attribute is how Laravel calls a field in a sentence.
+func attribute(field string) string { return strings.ReplaceAll(field, "_", " ") }
+
+// fieldErrors are sentences by field, in the order in which they came: PHP keeps the
+// order of an array's keys, and plugins show the first.
+type fieldErrors struct {
+	fields    []string
+	sentences map[string][]string
+}
+
+func (e *fieldErrors) add(field, sentence string) {
+	if e.sentences == nil {
+		e.sentences = map[string][]string{}
+	}
+	if !slices.Contains(e.fields, field) {
+		e.fields = append(e.fields, field)
+	}
+	e.sentences[field] = append(e.sentences[field], sentence)
+}
+
+// MarshalJSON writes an object whose keys are in order.
+func (e *fieldErrors) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, field := range e.fields {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		key, err := json.Marshal(field)
+		if err != nil {
+			return nil, err
+		}
+		list, err := json.Marshal(e.sentences[field])
+		if err != nil {
+			return nil, err
+		}
+		b.Write(key)
+		b.WriteByte(':')
+		b.Write(list)
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// refusal sums the sentences up as Laravel does: the first, and how many more.
+func (e *fieldErrors) refusal() *Refusal {
+	count := 0
+	for _, list := range e.sentences {
+		count += len(list)
+	}
+	if count == 0 { // what was wrong is no field's fault
+		e.add("body", "The body field must be a string.")
+		count = 1
+	}
+	text := e.sentences[e.fields[0]][0]
+	switch {
+	case count == 2:
+		text += " (and 1 more error)"
+	case count > 2:
+		text += fmt.Sprintf(" (and %d more errors)", count-1)
+	}
+	return &Refusal{Status: http.StatusUnprocessableEntity, Body: struct {
+		Message string       `json:"message"`
+		Errors  *fieldErrors `json:"errors"`
+	}{text, e}}
+}

@@ -1,0 +1,112 @@
+package api
+
+import (
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
+)
+
+// response is a reply as plugins read it [C].
+type response struct {
+	ID               int64  `json:"id"`
+	UserID           int64  `json:"user_id"`
+	UserName         string `json:"user_name"`
+	Content          string `json:"content"`
+	IsNote           int    `json:"is_note"`
+	EmployeeResponse int    `json:"employee_response"`
+	CreatedAt        string `json:"created_at"`
+}
+
+// responsesAnswer is read as an object whose every value is a list of replies; nobody uses
+// the name [C], so it is a guess [I].
+type responsesAnswer struct {
+	Responses []response `json:"responses"`
+}
+
+// listResponses is POST /api/responses/get [B20]. Notes are among the replies: plugins look
+// at is_note themselves.
+func listResponses(s *store.Store, r Request) (any, error) {
+	return showResponses(s, r.Fields.ID("ticket_id"))
+}
+
+// listTicketResponses is GET /api/responses/get/{ticket_number} [CEa].
+func listTicketResponses(s *store.Store, r Request) (any, error) {
+	return showResponses(s, r.Params.ID("ticket_number"))
+}
+
+func showResponses(s *store.Store, ticket int64) (any, error) {
+	view := s.View()
+	t, ok := view.Ticket(ticket)
+	if !ok {
+		return nil, store.ErrNoTicket
+	}
+	shown := responsesAnswer{[]response{}}
+	for r := range view.Responses(ticket) {
+		shown.Responses = append(shown.Responses, response{
+			ID: r.ID, UserID: r.UserID, UserName: authorName(view, t, r), Content: r.Content,
+			IsNote: r.IsNote, EmployeeResponse: r.EmployeeResponse, CreatedAt: r.CreatedAt,
+		})
+	}
+	return shown, nil
+}
+
+func authorName(s *store.State, t store.Ticket, r store.Response) string {
+	if r.EmployeeResponse == 1 {
+		member, _ := s.StaffMember(r.UserID)
+		return member.Name
+	}
+	if c, ok := s.Customer(r.UserID); ok {
+		return c.Name
+	}
+	return t.PublicName
+}
+
+// createResponse is POST /api/responses/create: content [B20], or message [CEa].
+func createResponse(s *store.Store, r Request) (any, error) {
+	f := r.Fields
+	if f.First("content", "message") == "" {
+		var wrong fieldErrors
+		wrong.add("content", "The content field is required.")
+		return nil, wrong.refusal().because("neither content nor message was sent")
+	}
+	reply, err := addResponse(s, store.Response{
+		TicketID: f.ID("ticket_number"), Content: f.First("content", "message"),
+		UserID: userID(f, "user_id", "customer_id"),
+		IsNote: f.Flag("is_note"), EmployeeResponse: f.Flag("employee_response"),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return idAnswer{reply.ID}, nil
+}
+
+// userID is the first of the fields that was sent, as an id; 0 for a guest.
+func userID(f Fields, names ...string) int64 {
+	if text := f.First(names...); text != "" {
+		return parseID(text)
+	}
+	return 0
+}
+
+// addResponse holds a reply against the rules, all of which are guesses [I]: a customer
+// replies to its own tickets, guests to guests'; staff replies to any. A customer's reply
+// opens the ticket again, staff's makes it await the customer, and a note changes nothing.
+func addResponse(s *store.Store, reply store.Response) (store.Response, error) {
+	err := s.Update(func(tx *store.Tx) error {
+		t, ok := tx.Ticket(reply.TicketID)
+		if !ok {
+			return store.ErrNoTicket
+		}
+		status := store.Open
+		if reply.EmployeeResponse == 1 {
+			status = store.AwaitingReply
+		} else if reply.UserID != t.CustomerID {
+			return errForbidden
+		}
+		reply = tx.AddResponse(reply)
+		if reply.IsNote == 0 && t.Status != status {
+			t.Status = status
+			tx.SaveTicket(t)
+		}
+		return nil
+	})
+	return reply, err
+}

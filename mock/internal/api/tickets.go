@@ -1,0 +1,370 @@
+package api
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+
+	"maps"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
+)
+
+// shownTicket is ONE ticket in the place that plugins look for it, `tickets` [C].
+type shownTicket struct {
+	Tickets        ticket             `json:"tickets"`
+	CustomFields   []customFieldValue `json:"custom_fields"`
+	RatingsEnabled bool               `json:"ratings_enabled"`
+}
+
+// ticket has the fields that plugins read, then those that they sent and nobody reads [I].
+type ticket struct {
+	ID                 int64  `json:"id"`
+	Code               string `json:"ticket_code"`
+	UserID             int64  `json:"user_id"` // the owner; 0 for a guest
+	Subject            string `json:"subject"`
+	Name               string `json:"name"`
+	PublicName         string `json:"public_name"`
+	PublicEmail        string `json:"public_email"`
+	Message            string `json:"message"`
+	Status             string `json:"status"`
+	Priority           string `json:"priority"`
+	DepartmentID       int64  `json:"department_id"`
+	DepartmentName     string `json:"department_name"`
+	Rating             int    `json:"rating"`
+	Hash               string `json:"public_hash"`
+	CreatedAt          string `json:"ticket_created"`
+	UpdatedAt          string `json:"updated_at"`
+	CC                 string `json:"cc"`
+	Assigned           string `json:"assigned"`
+	IPAddress          string `json:"ip_address"`
+	Organize           string `json:"organize"`
+	BillingSystem      string `json:"billing_system"`
+	BillingCompanyID   string `json:"billing_company_id"`
+	BillingServiceID   string `json:"billing_service_id"`
+	BillingServiceName string `json:"billing_service_name"`
+}
+
+// customFieldValue is what was filled into a field of the department's.
+type customFieldValue struct {
+	Name        string `json:"name"`
+	Value       any    `json:"value"` // a string, or a []any of strings
+	IsEncrypted bool   `json:"is_encrypted"`
+}
+
+func showTicket(s *store.State, t store.Ticket) shownTicket {
+	d, _ := s.Department(t.DepartmentID)
+	return shownTicket{
+		Tickets: ticket{
+			ID: t.ID, Code: t.Code, UserID: t.CustomerID, Subject: t.Subject, Name: ownerName(s, t),
+			PublicName: t.PublicName, PublicEmail: t.PublicEmail, Message: t.Message, Status: t.Status,
+			Priority: t.Priority, DepartmentID: t.DepartmentID, DepartmentName: d.Name, Rating: t.Rating,
+			Hash: t.Hash, CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt, CC: t.CC, Assigned: t.Assigned,
+			IPAddress: t.IPAddress, Organize: t.Organize, BillingSystem: t.BillingSystem,
+			BillingCompanyID: t.BillingCompanyID, BillingServiceID: t.BillingServiceID,
+			BillingServiceName: t.BillingServiceName,
+		},
+		CustomFields:   showCustomFields(d, t.CustomFields),
+		RatingsEnabled: true, // [I]
+	}
+}
+
+func ownerName(s *store.State, t store.Ticket) string {
+	if c, ok := s.Customer(t.CustomerID); ok {
+		return c.Name
+	}
+	return t.PublicName
+}
+
+// showCustomFields gives the values in the order of the department's form, then those that
+// the form does not know. A hidden field is left out, and a password is not shown [I].
+func showCustomFields(d store.Department, values map[string]any) []customFieldValue {
+	shown := []customFieldValue{}
+	known := map[string]bool{}
+	for _, f := range d.CustomFields {
+		known[f.Slug] = true
+		value, ok := values[f.Slug]
+		if !ok || f.VisibleToCustomer != nil && !*f.VisibleToCustomer {
+			continue
+		}
+		encrypted := f.Type == "password"
+		if encrypted {
+			value = "********"
+		}
+		shown = append(shown, customFieldValue{f.Name, value, encrypted})
+	}
+	for _, slug := range slices.Sorted(maps.Keys(values)) {
+		if !known[slug] {
+			shown = append(shown, customFieldValue{slug, values[slug], false})
+		}
+	}
+	return shown
+}
+
+// listedTicket is a ticket as a list shows it.
+type listedTicket struct {
+	ID             int64  `json:"id"`
+	Code           string `json:"ticket_code"`
+	Subject        string `json:"subject"`
+	DepartmentID   int64  `json:"department_id"`
+	DepartmentName string `json:"department_name"`
+	Priority       string `json:"priority"`
+	Status         string `json:"status"`
+	CreatedAt      string `json:"ticket_created"`
+}
+
+func listed(s *store.State, tickets iter.Seq[store.Ticket]) []listedTicket {
+	list := []listedTicket{}
+	for t := range tickets {
+		d, _ := s.Department(t.DepartmentID)
+		list = append(list, listedTicket{
+			ID: t.ID, Code: t.Code, Subject: t.Subject, DepartmentID: t.DepartmentID,
+			DepartmentName: d.Name, Priority: t.Priority, Status: t.Status, CreatedAt: t.CreatedAt,
+		})
+	}
+	return list
+}
+
+// createTicket is POST /api/tickets/create. [B21]'s changelog tells that tickets which named
+// their owner in user_id became guests' tickets: so the server ignores it.
+func createTicket(s *store.Store, r Request) (any, error) {
+	t, err := openTicket(s, r.Fields, wording{owner: "customer_id", text: "message"})
+	if err != nil {
+		return nil, err
+	}
+	type names struct {
+		ID   int64  `json:"id"`
+		Hash string `json:"public_hash"`
+		Code string `json:"ticket_code"`
+	}
+	return struct {
+		ID names `json:"id"`
+	}{names{t.ID, t.Hash, t.Code}}, nil
+}
+
+// wording is how a generation of plugins calls what it sends with a new ticket.
+type wording struct{ owner, text string }
+
+// openTicket holds a new ticket against the rules, all of them at once, and keeps it.
+func openTicket(s *store.Store, f Fields, called wording) (store.Ticket, error) {
+	t := store.Ticket{
+		CustomerID: f.ID(called.owner), Subject: f.Text("subject"), Message: f.Text(called.text),
+		Status: store.Open, Priority: f.TextOr("priority", "none"),
+		PublicName: f.Text("public_name"), PublicEmail: f.Text("public_email"),
+		CC: f.Text("cc"), Assigned: f.TextOr("assigned", "0"), IPAddress: f.Text("ip_address"),
+		Organize: f.Text("organize"), BillingSystem: f.Text("billing_system"),
+		BillingCompanyID: f.Text("billing_company_id"), BillingServiceID: f.Text("billing_service_id"),
+		BillingServiceName: f.Text("billing_service_name"), CustomFields: customFields(f["custom_fields"]),
+	}
+	err := s.Update(func(tx *store.Tx) error {
+		c, isCustomer := tx.Customer(t.CustomerID)
+		if !isCustomer && t.CustomerID != 0 {
+			return store.ErrNoCustomer
+		}
+		if isCustomer { // what the form would have filled in [I]
+			t.PublicName, t.PublicEmail = cmp.Or(t.PublicName, c.Name), cmp.Or(t.PublicEmail, c.Email)
+		}
+		d, refusal := mayOpen(tx.State, t, f)
+		if refusal != nil {
+			return refusal
+		}
+		t.DepartmentID = d.ID
+		t = tx.AddTicket(t)
+		return nil
+	})
+	return t, err
+}
+
+// mayOpen finds the department of a new ticket and holds the ticket against its flags. The
+// flags are what plugins read [C]; that the server insists on them too is a guess [I].
+func mayOpen(s *store.State, t store.Ticket, f Fields) (store.Department, error) {
+	var wrong fieldErrors
+	var reason string
+	field, d, ok := findDepartment(s, f)
+	switch {
+	case field == "":
+		wrong.add("department_slug", "The department slug field is required when department id is not present.")
+		reason = "neither department_slug nor department_id was sent"
+	case !ok:
+		reason = "there is no such department"
+	case !d.Enabled():
+		reason = "the department is disabled"
+	case t.CustomerID == 0 && !d.Public():
+		reason = "the department is not public, and the ticket is a guest's"
+	}
+	if field != "" && reason != "" {
+		wrong.add(field, fmt.Sprintf("The selected %s is invalid.", attribute(field)))
+	}
+	if reason == "" && !d.Allows(t.Priority) {
+		reason = "the department does not allow this priority"
+		wrong.add("priority", "The selected priority is invalid.")
+	}
+	if t.CustomerID == 0 && t.PublicEmail == "" {
+		reason = cmp.Or(reason, "a guest's ticket needs an address to answer to")
+		wrong.add("public_email", "The public email field is required.")
+	}
+	if reason == "" {
+		return d, nil
+	}
+	return d, wrong.refusal().because(reason)
+}
+
+// findDepartment looks a department up by whichever field names it; field is "" when
+// none does.
+func findDepartment(s *store.State, f Fields) (field string, d store.Department, ok bool) {
+	if slug := f.Text("department_slug"); slug != "" {
+		d, ok = s.DepartmentBySlug(slug)
+		return "department_slug", d, ok
+	}
+	if f["department_id"] != nil {
+		d, ok = s.Department(f.ID("department_id"))
+		return "department_id", d, ok
+	}
+	return "", d, false
+}
+
+// customFields makes texts, and lists of texts, of what was sent by slug. An empty list is
+// PHP's way to say that there is none.
+func customFields(sent any) map[string]any {
+	bySlug := map[string]any{}
+	switch sent := sent.(type) {
+	case map[string]any:
+		for slug, value := range sent {
+			bySlug[slug] = customValue(value)
+		}
+	case []any:
+		for i, value := range sent {
+			bySlug[strconv.Itoa(i)] = customValue(value)
+		}
+	}
+	return bySlug
+}
+
+func customValue(value any) any {
+	switch v := value.(type) {
+	case string:
+		return v
+	case nil:
+		return ""
+	case []any:
+		list := make([]any, len(v))
+		for i, entry := range v {
+			list[i] = textOf(entry)
+		}
+		return list
+	}
+	return textOf(value)
+}
+
+// textOf is one text, whatever was sent: a list inside of a list is kept as its JSON.
+func textOf(value any) string {
+	switch v := value.(type) {
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	}
+	data, err := json.Marshal(value)
+	if err != nil {
+		return ""
+	}
+	return string(data)
+}
+
+// getTicketInfo is POST /api/tickets/info [B20].
+func getTicketInfo(s *store.Store, r Request) (any, error) {
+	view := s.View()
+	t, ok := view.Ticket(r.Fields.ID("ticket_id"))
+	if !ok {
+		return nil, store.ErrNoTicket
+	}
+	return showTicket(view, t), nil
+}
+
+// getTicket is POST /api/tickets/get. [B20] names the customer in client_id, later ones in id.
+func getTicket(s *store.Store, r Request) (any, error) {
+	if r.Fields["id"] == nil && r.Fields["client_id"] == nil {
+		return getTicketInfo(s, r)
+	}
+	return showOwnTicket(s, parseID(r.Fields.First("id", "client_id")), r.Fields.ID("ticket_id"))
+}
+
+// getCustomerTicket is GET /api/tickets/get/{customer_id}/{ticket_id} [CEa].
+func getCustomerTicket(s *store.Store, r Request) (any, error) {
+	return showOwnTicket(s, r.Params.ID("customer_id"), r.Params.ID("ticket_id"))
+}
+
+func showOwnTicket(s *store.Store, customer, id int64) (any, error) {
+	view := s.View()
+	t, err := ownTicket(view, customer, id)
+	if err != nil {
+		return nil, err
+	}
+	return showTicket(view, t), nil
+}
+
+// ownTicket is a ticket that belongs to the customer; 0 owns every guest's, as [B2y] sends it.
+func ownTicket(s *store.State, customer, id int64) (store.Ticket, error) {
+	t, ok := s.Ticket(id)
+	if !ok {
+		return t, store.ErrNoTicket
+	}
+	if t.CustomerID != customer {
+		return t, errForbidden
+	}
+	return t, nil
+}
+
+// listCustomerTickets is GET /api/tickets/get/all/{customer_id}: a bare list [B20]. The id 0
+// is nobody's, lest every guest's ticket be shown [I].
+func listCustomerTickets(s *store.Store, r Request) (any, error) {
+	view := s.View()
+	id := r.Params.ID("customer_id")
+	if id == 0 {
+		return []listedTicket{}, nil
+	}
+	return listed(view, view.TicketsOfCustomer(id)), nil
+}
+
+// listTickets is GET /api/tickets/list/{customer_id} [CEb].
+func listTickets(s *store.Store, r Request) (any, error) {
+	list, err := listCustomerTickets(s, r)
+	return map[string]any{"tickets": list}, err
+}
+
+type idAnswer struct {
+	ID int64 `json:"id"`
+}
+
+// closeTicket is POST /api/tickets/close [D6]. Closing a closed ticket succeeds again [I].
+func closeTicket(s *store.Store, r Request) (any, error) {
+	return changeTicket(s, r, func(t *store.Ticket) { t.Status = store.Closed })
+}
+
+// rateTicket is POST /api/tickets/rate [B2x]; 0 takes a rating back.
+func rateTicket(s *store.Store, r Request) (any, error) {
+	return changeTicket(s, r, func(t *store.Ticket) { t.Rating = int(r.Fields.ID("rating")) })
+}
+
+// changeTicket changes a ticket for its owner.
+func changeTicket(s *store.Store, r Request, change func(*store.Ticket)) (any, error) {
+	id := r.Fields.ID("ticket_id")
+	err := s.Update(func(tx *store.Tx) error {
+		t, err := ownTicket(tx.State, r.Fields.ID("customer_id"), id)
+		if err != nil {
+			return err
+		}
+		before := t
+		if change(&t); t.Status != before.Status || t.Rating != before.Rating {
+			tx.SaveTicket(t)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return idAnswer{id}, nil
+}

@@ -1,0 +1,92 @@
+package store
+
+import (
+	"slices"
+)
+
+// Department is one department, as a fixture file writes it and as answers show it [C].
+type Department struct {
+	ID                 int64          `json:"id"`
+	Name               string         `json:"department_name"`
+	Description        string         `json:"department_description"`
+	Slug               string         `json:"slug"`
+	IsPublic           int            `json:"is_public"`   // 1 when guests may write to it
+	IsDisabled         int            `json:"is_disabled"` // 1 when nobody may
+	AllowsHighPriority int            `json:"allows_high_priority"`
+	BusinessHours      *BusinessHours `json:"business_hours,omitempty"`
+	CCEnabled          bool           `json:"cc_enabled,omitempty"`
+	ShowServices       bool           `json:"show_services,omitempty"`
+	CustomFields       []CustomField  `json:"custom_fields,omitempty"`
+}
+
+// BusinessHours says whether somebody is there.
+type BusinessHours struct {
+	IsOpen  bool   `json:"is_open"`
+	Message string `json:"message"`
+}
+
+// CustomField is a field that a department adds to the form.
+type CustomField struct {
+	Slug              string   `json:"slug"`
+	Name              string   `json:"name"`
+	Type              string   `json:"type"`
+	Options           []string `json:"options,omitempty"`
+	Required          bool     `json:"required,omitempty"`
+	Placeholder       string   `json:"placeholder,omitempty"`
+	Description       string   `json:"description,omitempty"`
+	VisibleToCustomer *bool    `json:"visible_to_customer,omitempty"` // true when it is left out
+}
+
+// Public reports whether guests see it.
+func (d Department) Public() bool { return d.IsPublic == 1 }
+
+// Enabled reports whether tickets can be sent to it.
+func (d Department) Enabled() bool { return d.IsDisabled == 0 }
+
+// Allows reports whether a ticket may have the priority: 1 allows all, anything else the
+// low ones only; 3 offers no choice, and forms without one send "none" [C].
+func (d Department) Allows(priority string) bool {
+	return d.AllowsHighPriority == 1 || slices.Contains([]string{"none", "low", "medium", "normal"}, priority)
+}
+
+type departments struct {
+	rows   table[Department]
+	bySlug index[string]
+}
+
+func (d departments) copy() departments { return departments{d.rows.copy(), d.bySlug.copy()} }
+
+// Department finds a department by id.
+func (s *State) Department(id int64) (Department, bool) { return s.departments.rows.get(id) }
+
+// DepartmentBySlug finds a department by its slug.
+func (s *State) DepartmentBySlug(slug string) (Department, bool) {
+	id, ok := s.departments.bySlug.first(slug)
+	if !ok {
+		return Department{}, false
+	}
+	return s.departments.rows.get(id)
+}
+
+// Departments lists those that pass the test, by id; nil passes all.
+func (s *State) Departments(test func(Department) bool) []Department {
+	list := []Department{}
+	for d := range s.departments.rows.all() {
+		if test == nil || test(d) {
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
+func (tx *Tx) loadDepartment(d Department) error {
+	if _, ok := tx.Department(d.ID); ok {
+		return twice("id", d.ID)
+	}
+	if _, ok := tx.DepartmentBySlug(d.Slug); ok {
+		return twice("slug", d.Slug)
+	}
+	tx.departments.rows.put(d.ID, d)
+	tx.departments.bySlug.add(d.Slug, d.ID)
+	return nil
+}

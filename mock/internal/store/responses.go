@@ -1,0 +1,66 @@
+package store
+
+import (
+	"fmt"
+	"iter"
+)
+
+// Response is one reply to a ticket, as a fixture file writes it.
+type Response struct {
+	ID               int64  `json:"id"`
+	TicketID         int64  `json:"ticket_id"`
+	UserID           int64  `json:"user_id"` // the customer, 0 for a guest; of staff's replies the staff member
+	Content          string `json:"content"`
+	IsNote           int    `json:"is_note,omitempty"`
+	EmployeeResponse int    `json:"employee_response,omitempty"`
+	CreatedAt        string `json:"created_at"`
+}
+
+type responses struct {
+	rows     table[Response]
+	byTicket index[int64]
+}
+
+func (r responses) copy() responses { return responses{r.rows.copy(), r.byTicket.copy()} }
+
+// Responses goes through the replies to a ticket, the oldest first.
+func (s *State) Responses(ticket int64) iter.Seq[Response] {
+	return func(yield func(Response) bool) {
+		for id := range s.responses.byTicket.ids(ticket) {
+			if r, ok := s.responses.rows.get(id); ok && !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+// AddResponse gives r the next id and the present time, and keeps it. Its ticket is there.
+func (tx *Tx) AddResponse(r Response) Response {
+	r.ID = tx.responses.rows.next()
+	r.CreatedAt = tx.timestamp()
+	tx.putResponse(r)
+	return r
+}
+
+func (tx *Tx) putResponse(r Response) {
+	tx.write()
+	tx.responses.rows.put(r.ID, r)
+	tx.responses.byTicket.add(r.TicketID, r.ID)
+}
+
+func (tx *Tx) loadResponse(r Response) error {
+	if _, ok := tx.responses.rows.get(r.ID); ok {
+		return twice("id", r.ID)
+	}
+	if _, ok := tx.Ticket(r.TicketID); !ok {
+		return fmt.Errorf("ticket_id: there is no ticket %d", r.TicketID)
+	}
+	if _, ok := tx.Customer(r.UserID); !ok && r.UserID != 0 && r.EmployeeResponse == 0 {
+		return fmt.Errorf("user_id: there is no customer %d", r.UserID)
+	}
+	if _, ok := tx.StaffMember(r.UserID); !ok && r.EmployeeResponse == 1 {
+		return fmt.Errorf("user_id: there is no staff member %d", r.UserID)
+	}
+	tx.putResponse(r)
+	return nil
+}
