@@ -5,8 +5,9 @@ SHELL := /bin/sh
 # Tools that run once in a while are fetched by version and stay out of go.mod.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOTESTSUM   := gotest.tools/gotestsum@v1.13.0
+REDOCLY     := @redocly/cli@2.77.0
 
-.PHONY: help run test lint unit build bench fuzz verify pact tools
+.PHONY: help run test tools pact lint contract unit build bench fuzz soak verify
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -14,20 +15,23 @@ help: ## list the targets
 run: ## serve on 127.0.0.1:4280
 	@go run ./cmd/ticaga-mock
 
-test: tools pact lint unit build ## everything CI runs
+test: tools pact lint contract unit build ## everything CI runs
 
 tools:
 	@command -v go  >/dev/null || { echo 'make test needs Go (https://go.dev/dl), which is not installed.' >&2; exit 1; }
 	@command -v gcc >/dev/null || command -v cc >/dev/null || { echo 'make test needs a C compiler for the Pact core; install gcc, or run the tests that are pure Go: go test ./cmd/... ./mock/... ./contracts ./fixtures' >&2; exit 1; }
 	@command -v npm >/dev/null || { echo 'make test needs npm to install the Pact core; install it, or run the tests that are pure Go: go test ./cmd/... ./mock/... ./contracts ./fixtures' >&2; exit 1; }
 
-pact: ## install the Pact core into contracts/verify/lib
+pact: tools ## install the Pact core into contracts/verify/lib
 	@./contracts/verify/install.sh
 
 lint: ## gofmt, go vet and staticcheck
 	@bad=$$(gofmt -l .); [ -z "$$bad" ] || { echo "not formatted; run gofmt -w on: $$bad" >&2; exit 1; }
 	go vet ./...
 	go run $(STATICCHECK) ./...
+
+contract: ## lint openapi.yaml with a linter that is not ours
+	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true npx --yes $(REDOCLY) lint --format=stylish openapi.yaml
 
 # The log holds what gotestsum leaves out: how many interactions Pact has really verified.
 unit:
@@ -50,7 +54,7 @@ fuzz: ## each fuzz target for FUZZTIME (1m)
 	done
 
 # Many people have EMAIL in their environment, so only one that is typed counts.
-verify: pact ## verify your own contracts: make verify PACTS=file-or-folder [EMAIL=... TOKEN=...]
+verify: tools pact ## verify your own contracts: make verify PACTS=file-or-folder [EMAIL=... TOKEN=...]
 	@case "$$PACTS" in "") pacts="$(CURDIR)/contracts/pacts" ;; /*) pacts="$$PACTS" ;; *) pacts="$(CURDIR)/$$PACTS" ;; esac; \
 	go test -C contracts/verify -count=1 -run '^TestProvider$$' -args -pacts="$$pacts" \
 		$(if $(filter command,$(origin EMAIL)),-email="$$EMAIL") $(if $(filter command,$(origin TOKEN)),-token="$$TOKEN")

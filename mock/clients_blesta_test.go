@@ -146,8 +146,8 @@ func (c blesta) syncClients(clients []billingClient) (linked, failed int) {
 	return linked, failed
 }
 
-// departments are the names in a list; public, customers.
-func (c blesta) departments(list string) []string { return c.named(c.read("departments/" + list)) }
+// departments are the names in one of two lists: public and customers.
+func (c blesta) departments(which string) []string { return c.named(c.read("departments/" + which)) }
 
 func (c blesta) named(h heard) []string {
 	names := []string{}
@@ -172,20 +172,25 @@ func (c blesta) department(slug string) any {
 	if c.since(b2y) {
 		slug = url.PathEscape(slug)
 	}
-	value := c.value("GET", c.read("departments/get/"+slug))
-	if !truthy(value) {
-		value = c.value("GET", c.read("departments/get_by_id/"+slug))
-	}
-	return at(value, "department", 0)
+	return at(c.value("GET", c.read("departments/get/"+slug)), "department", 0)
 }
 
-// priorities are those that the form for a department offers.
+// priorities are those that the form for a department offers. What decodes to nothing is asked
+// for once more, with the slug in the place of an id.
 func (c blesta) priorities(slug string) []string {
+	if c.since(b2y) {
+		slug = url.PathEscape(slug)
+	}
+	h := c.read("departments/get/" + slug)
+	if decoded(h.body) == nil {
+		h = c.read("departments/get_by_id/" + slug)
+	}
+	flag := at(c.value("GET", h), "department", 0, "allows_high_priority")
 	all := []string{"low", "medium", "high", "critical", "emergency"}
 	if c.since(b2y) {
 		all = []string{"none", "low", "medium", "high", "emergency"}
 	}
-	return offered(at(c.department(slug), "allows_high_priority"), all...)
+	return offered(flag, all...)
 }
 
 // opening is a ticket's form, filled in.
@@ -419,7 +424,7 @@ func TestBlestaOnTheWire(t *testing.T) {
 		{"lists every department", b20, func(c *installed) { blesta{installed: c}.allDepartments() }, yes, []string{
 			"GET /api/departments/customers" + strings.Replace(get20, "MTJ8YWJj", "YWRtaW5AZXhhbXBsZS5jb20=", 1),
 		}},
-		{"looks twice for a department", b20, func(c *installed) { blesta{installed: c}.department("sales") }, []heard{{200, ""}}, []string{
+		{"looks twice for a department", b20, func(c *installed) { blesta{installed: c}.priorities("sales") }, []heard{{200, ""}}, []string{
 			"GET /api/departments/get/sales" + get20,
 			"GET /api/departments/get_by_id/sales" + get20,
 		}},

@@ -91,7 +91,7 @@ type Options struct {
 	// same seed and the same requests at the same times make the same answers.
 	Seed int64
 
-	// Observe is told every exchange after it was answered. It is called from the request's
+	// Observe is told every exchange after it was answered; the journal knows it before. It is called from the request's
 	// goroutine, so it may be called by several at once, and the next request on the
 	// connection waits for it.
 	Observe func(Exchange)

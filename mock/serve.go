@@ -36,23 +36,25 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // exchange is one request on its way to its answer.
 type exchange struct {
-	server     *Server
-	request    *http.Request // as it was sent
-	started    time.Time
-	path       string          // without needless slashes
-	operation  *spec.Operation // nil when there is none for the path and the method
-	params     map[string]string
-	reached    bool // the operation's own turn has come: the contract covers the answer
-	raw        []byte
-	fields     api.Fields
-	violations []spec.Violation
+	server      *Server
+	request     *http.Request // as it was sent
+	started     time.Time
+	path        string          // without needless slashes
+	operation   *spec.Operation // nil when there is none for the path and the method
+	params      map[string]string
+	reached     bool // the operation's own turn has come: the contract covers the answer
+	raw         []byte
+	fields      api.Fields
+	credentials string // the scheme of those that were sent
+	violations  []spec.Violation
 }
 
 // serve is the life of one request, top to bottom.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{server: s, request: r, started: time.Now(), violations: []spec.Violation{}}
+	x := &exchange{server: s, request: r, started: time.Now(), credentials: api.Scheme(r.Header), violations: []spec.Violation{}}
 	value, err := x.decide()
 	a := x.render(value, err)
+	entry := x.record(a) // before it is written, so that whoever has the answer finds it in the journal
 
 	h := w.Header()
 	for name, values := range a.header {
@@ -65,7 +67,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body) // the client is gone; the journal tells what it would have got
-	x.record(a)
+	if s.options.Observe != nil {
+		s.options.Observe(entry)
+	}
 }
 
 // decide goes from the request to what Ticaga would say: a value, or the reason to refuse.
@@ -91,7 +95,7 @@ func (x *exchange) decide() (value any, err error) {
 	}
 	handle := x.server.handlers[x.operation.ID]
 	return handle(x.server.store, api.Request{
-		Caller: caller, Bearer: isBearer(x.request), Params: x.params, Fields: x.fields,
+		Caller: caller, Bearer: x.credentials == "bearer", Params: x.params, Fields: x.fields,
 	})
 }
 
@@ -212,11 +216,6 @@ func (x *exchange) authenticate() (store.Staff, error) {
 	return caller, err
 }
 
-func isBearer(r *http.Request) bool {
-	scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	return strings.EqualFold(scheme, "Bearer")
-}
-
 // check holds the request against the contract. The error is Ticaga's refusal. A fault in
 // the path is reported and does not refuse: Ticaga would look the value up and find nobody.
 func (x *exchange) check() error {
@@ -298,7 +297,7 @@ func encode(value any) ([]byte, error) {
 }
 
 // record writes the exchange down, once, without its secrets.
-func (x *exchange) record(a answer) {
+func (x *exchange) record(a answer) Exchange {
 	r := x.request
 	redact := journal.Redactor{Tokens: x.server.store.View().Tokens()}
 	for i := range x.violations {
@@ -307,18 +306,17 @@ func (x *exchange) record(a answer) {
 	}
 	entry := journal.Exchange{
 		Time: x.started, Method: r.Method, Path: redact.Text(r.URL.EscapedPath()), Query: redact.Query(r.URL.RawQuery),
-		Request:    journal.NewMessage(redact.Header(r.Header), redact.Body(x.raw, x.fields)),
-		Status:     a.status,
-		Response:   journal.NewMessage(a.header, redact.Text(string(a.body))),
-		Refusal:    a.refusal,
-		Violations: x.violations,
-		Took:       time.Since(x.started),
+		Credentials: x.credentials,
+		Fields:      redact.Fields(x.fields),
+		Request:     journal.NewMessage(redact.Header(r.Header), redact.Body(x.raw, x.fields)),
+		Status:      a.status,
+		Response:    journal.NewMessage(a.header, redact.Text(string(a.body))),
+		Refusal:     a.refusal,
+		Violations:  x.violations,
+		Took:        time.Since(x.started),
 	}
 	if x.operation != nil {
 		entry.Operation = x.operation.ID
 	}
-	entry = x.server.journal.Record(entry)
-	if x.server.options.Observe != nil {
-		x.server.options.Observe(entry)
-	}
+	return x.server.journal.Record(entry)
 }

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"math"
 	"math/big"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -202,4 +203,18 @@ func (f Fields) TextOr(name, other string) string {
 		return text
 	}
 	return other
+}
+
+// Scheme names the way in which a request carries credentials, good or not: "basic",
+// "bearer", "header" (X-Admin-Email and X-API-Token), or "none".
+func Scheme(h http.Header) string {
+	switch scheme, _, _ := strings.Cut(h.Get("Authorization"), " "); {
+	case strings.EqualFold(scheme, schemeBasic):
+		return "basic"
+	case strings.EqualFold(scheme, schemeBearer):
+		return "bearer"
+	case h.Get("X-Api-Token") != "":
+		return "header"
+	}
+	return "none"
 }

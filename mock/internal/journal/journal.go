@@ -16,18 +16,20 @@ import (
 
 // Exchange is one request and its answer. It is never changed once it is recorded.
 type Exchange struct {
-	ID         int64            `json:"id"` // counts from 1; gaps do not occur
-	Time       time.Time        `json:"time"`
-	Operation  string           `json:"operation,omitempty"` // operationId; "" when the path or method is unknown
-	Method     string           `json:"method"`
-	Path       string           `json:"path"`            // as it was sent, percent-encoded
-	Query      string           `json:"query,omitempty"` // as it was sent, secrets redacted
-	Request    Message          `json:"request"`
-	Status     int              `json:"status"`
-	Response   Message          `json:"response"`
-	Refusal    string           `json:"refusal,omitempty"` // why Ticaga said no to a request that may be fine in itself
-	Violations []spec.Violation `json:"violations"`
-	Took       time.Duration    `json:"took_ns"` // from the first look at the request to the answer's last byte
+	ID          int64            `json:"id"` // counts from 1; gaps do not occur
+	Time        time.Time        `json:"time"`
+	Operation   string           `json:"operation,omitempty"` // operationId; "" when the path or method is unknown
+	Method      string           `json:"method"`
+	Path        string           `json:"path"`            // as it was sent, percent-encoded
+	Query       string           `json:"query,omitempty"` // as it was sent, secrets redacted
+	Credentials string           `json:"credentials"`     // the scheme that was used: "basic", "bearer", "header", "none"
+	Request     Message          `json:"request"`
+	Fields      map[string]any   `json:"-"` // of the body, decoded; without secrets
+	Status      int              `json:"status"`
+	Response    Message          `json:"response"`
+	Refusal     string           `json:"refusal,omitempty"` // why Ticaga said no to a request that may be fine in itself
+	Violations  []spec.Violation `json:"violations"`
+	Took        time.Duration    `json:"took_ns"` // from the first look at the request until the answer was ready
 }
 
 // Message is one side of an exchange.

@@ -74,6 +74,14 @@ func (r Redactor) Body(raw []byte, fields map[string]any) string {
 	return r.Text(string(raw))
 }
 
+// Fields are the decoded fields without secrets. The map that was given stays as it is.
+func (r Redactor) Fields(fields map[string]any) map[string]any {
+	if !anySecret(fields) {
+		return fields
+	}
+	return redactValue(fields).(map[string]any)
+}
+
 // Query is a query without secrets.
 func (r Redactor) Query(raw string) string {
 	if raw == "" {
