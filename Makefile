@@ -40,7 +40,7 @@ unit:
 	@grep -o 'pact: verified [^"\\]*' bin/test.json || { echo 'Pact has verified nothing: see contracts/verify.' >&2; exit 1; }
 
 build: ## a static binary in bin/
-	CGO_ENABLED=0 go build -trimpath -o bin/ticaga-mock ./cmd/ticaga-mock
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/ticaga-mock ./cmd/ticaga-mock
 
 bench: build ## allocations, time per request, ratio to a bare handler, start, memory, size
 	go test ./mock -run '^$$' -bench . -benchtime 3s
@@ -52,6 +52,9 @@ fuzz: ## each fuzz target for FUZZTIME (1m)
 		echo "$$target in $$package"; \
 		go test "$$package" -run '^$$' -fuzz "^$$target$$" -fuzztime $(or $(FUZZTIME),1m) -fuzzminimizetime 1s || exit 1; \
 	done
+
+soak: ## random sequences over all operations against the model: CHECKS=100000
+	go test ./mock -run '^TestModel$$' -count=1 -timeout 3h -rapid.checks=$(or $(CHECKS),100000)
 
 # Many people have EMAIL in their environment, so only one that is typed counts.
 verify: tools pact ## verify your own contracts: make verify PACTS=file-or-folder [EMAIL=... TOKEN=...]

@@ -54,7 +54,7 @@ func (d *desk) during(f func()) []mock.Exchange {
 	before := d.heardSoFar()
 	f()
 	all := d.Journal()
-	all = all[:d.heardSoFar()-before]
+	all = slices.DeleteFunc(all, func(x mock.Exchange) bool { return x.ID <= before })
 	slices.Reverse(all)
 	return all
 }

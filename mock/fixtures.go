@@ -21,13 +21,18 @@ func (s *Server) readFixtures(files fs.FS) (store.Data, error) {
 	if err := s.checkNames(files); err != nil {
 		return data, err
 	}
-	for noun, list := range map[string]any{
-		"customers": &data.Customers, "staff": &data.Staff, "departments": &data.Departments,
-		"tickets": &data.Tickets, "responses": &data.Responses,
+	var faults []error // every file's, so that they can be mended in one go
+	for _, file := range []struct {
+		noun string
+		list any
+	}{
+		{"customers", &data.Customers}, {"staff", &data.Staff}, {"departments", &data.Departments},
+		{"tickets", &data.Tickets}, {"responses", &data.Responses},
 	} {
-		if err := s.readFixture(files, noun, list); err != nil {
-			return data, err
-		}
+		faults = append(faults, s.readFixture(files, file.noun, file.list))
+	}
+	if err := errors.Join(faults...); err != nil {
+		return data, err
 	}
 	if len(data.Staff) == 0 { // nobody could ask anything
 		standard, err := fixtures.Open("default")
@@ -89,6 +94,9 @@ func (s *Server) generate(files fs.FS, data *store.Data) error {
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&plan); err != nil {
 		return fmt.Errorf("%s: %w", planFile, err)
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return fmt.Errorf("%s: something follows the object", planFile)
 	}
 	return store.Generate(data, plan, s.options.Seed)
 }

@@ -28,8 +28,10 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/fixtures"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/api"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/control"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
@@ -47,8 +49,12 @@ const DefaultMaxBody = 1 << 20
 // when there are none.
 const ViolationsHeader = "Ticaga-Mock-Violations"
 
-// journalSize is how many exchanges the journal keeps.
-const journalSize = 500
+// What a server keeps unless Options say otherwise.
+const (
+	DefaultWorlds       = 1000
+	DefaultJournal      = 500     // exchanges a world
+	DefaultJournalBytes = 4 << 20 // a world
+)
 
 // Violation is one thing in a request that the contract does not expect.
 type Violation = spec.Violation
@@ -65,9 +71,9 @@ type Options struct {
 	// Scenario names one of the fixtures that come with the program: "default" when it is "".
 	Scenario string
 
-	// Fixtures are used in the place of a scenario: a folder's customers.json and staff.json,
-	// either of which may be left out. Without staff, the administrator of the scenario
-	// "default" is there.
+	// Fixtures are used in the place of a scenario: a folder's customers.json, staff.json,
+	// departments.json, tickets.json, responses.json and generate.json, any of which may be left
+	// out. Without staff, the administrator of the scenario "default" is there.
 	Fixtures fs.FS
 
 	// Auth lists the accepted schemes, separated by commas: basic, bearer, header; or off.
@@ -91,6 +97,21 @@ type Options struct {
 	// same seed and the same requests at the same times make the same answers.
 	Seed int64
 
+	// Worlds is how many worlds there may be; 0 means DefaultWorlds. WorldTTL is after how long an
+	// unused one is forgotten; 0 means never.
+	Worlds   int
+	WorldTTL time.Duration
+
+	// Journal is how many exchanges each world keeps, and JournalBytes about how much memory
+	// they may take; 0 means DefaultJournal and DefaultJournalBytes.
+	Journal, JournalBytes int
+
+	// ControlToken has to be sent to the control door as a Bearer token. "" asks for none, and
+	// then the door is open only to requests whose Host is localhost, an IP address, or one of
+	// ControlHosts.
+	ControlToken string
+	ControlHosts []string
+
 	// Observe is told every exchange after it was answered; the journal knows it before. It is called from the request's
 	// goroutine, so it may be called by several at once, and the next request on the
 	// connection waits for it.
@@ -104,8 +125,8 @@ type Server struct {
 	contract *spec.Contract
 	router   *router
 	handlers map[string]api.Handler
-	store    *store.Store
-	journal  *journal.Journal
+	worlds   *world.Worlds
+	reserved fault.Values
 	control  http.Handler
 }
 
@@ -118,6 +139,9 @@ func New(options Options) (*Server, error) {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
+	options.Worlds = cmp.Or(options.Worlds, DefaultWorlds)
+	options.Journal = cmp.Or(options.Journal, DefaultJournal)
+	options.JournalBytes = cmp.Or(options.JournalBytes, DefaultJournalBytes)
 	about := "fixtures of your own"
 	if options.Fixtures == nil {
 		if options.Scenario == "" {
@@ -129,7 +153,7 @@ func New(options Options) (*Server, error) {
 		}
 		about = options.Scenario
 	}
-	s := &Server{options: options, handlers: api.Handlers(), journal: journal.New(journalSize)}
+	s := &Server{options: options, handlers: api.Handlers(), reserved: fault.NewValues()}
 	var err error
 	if s.auth, err = api.ParseAuth(options.Auth); err != nil {
 		return nil, err
@@ -155,12 +179,18 @@ func New(options Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fixtures: %w", err)
 	}
-	if s.store, err = store.New(data, options.Now, options.Seed); err != nil {
+	begin, err := store.New(data, options.Now, options.Seed)
+	if err != nil {
 		return nil, fmt.Errorf("fixtures: %w", err)
 	}
-	s.control = control.New(control.About{
-		Version: Version(), Scenario: about, Operations: len(s.contract.Operations),
-	}, s.journal)
+	s.worlds = world.New(world.Settings{
+		Store: begin, Now: options.Now, Seed: options.Seed, Most: options.Worlds, TTL: options.WorldTTL,
+		Journal: journal.Limits{Exchanges: options.Journal, Bytes: options.JournalBytes},
+	})
+	s.control = control.New(control.Settings{
+		Version: Version(), Scenario: about, Contract: s.contract, Worlds: s.worlds,
+		Token: options.ControlToken, Hosts: options.ControlHosts, Load: s.load,
+	})
 	return s, nil
 }
 
@@ -186,32 +216,42 @@ func (s *Server) checkCredentials() error {
 // Contract is what the server imitates.
 func (s *Server) Contract() *spec.Contract { return s.contract }
 
-// Load replaces the whole state by fixtures, laid out as in Options.Fixtures. The journal
-// stays. On an error nothing has changed.
-func (s *Server) Load(fixtures fs.FS) error {
+// Load replaces the whole state of the default world by fixtures, laid out as in
+// Options.Fixtures, and what a reset goes back to. The journal stays. On an error nothing has
+// changed.
+func (s *Server) Load(fixtures fs.FS) error { return s.load(s.world(), fixtures) }
+
+func (s *Server) load(w *world.World, fixtures fs.FS) error {
 	data, err := s.readFixtures(fixtures)
 	if err != nil {
 		return err
 	}
-	return s.store.Load(data)
+	return w.Store.Load(data)
 }
 
-// Reset goes back to the fixtures that were loaded last. Requests under way see the state
-// before or after, never a part of each. The journal stays.
-func (s *Server) Reset() { s.store.Reset() }
+// world is the one of plain requests.
+func (s *Server) world() *world.World {
+	w, _ := s.worlds.Find(world.Default) // it is always there
+	return w
+}
+
+// Reset takes the default world back to the fixtures that were loaded last, an empty journal,
+// no faults and the server's time. Requests under way see the state before or after, never a
+// part of each.
+func (s *Server) Reset() { s.world().Reset() }
 
 // Credentials are an e-mail address and API token that are accepted: the first
 // administrator's.
 func (s *Server) Credentials() (email, token string) {
-	member, ok := s.store.View().FirstStaff()
+	member, ok := s.world().Store.View().FirstStaff()
 	if !ok {
 		return "", ""
 	}
 	return member.Email, member.Tokens[0]
 }
 
-// Journal lists the last exchanges, the newest first.
-func (s *Server) Journal() []Exchange { return s.journal.Last() }
+// Journal lists the last exchanges of the default world, the newest first.
+func (s *Server) Journal() []Exchange { return (&World{s, s.world()}).Journal() }
 
 // Version is the version of the program, as the Go toolchain recorded it.
 func Version() string {

@@ -21,13 +21,13 @@ func TestParallelRequests(t *testing.T) {
 			for i := range 40 {
 				switch i % 5 {
 				case 0:
-					d.ask(t, postForm(assign, fmt.Sprintf("ticaga_id=%d&billing_id=%d&billing_system=blesta", 1+i%8, worker)))
+					d.ask(t, postForm(assign, fmt.Sprintf("ticaga_id=%d&billing_id=%d&billing_system=blesta", 1+i%8, worker)), "plain")
 				case 1:
-					d.ask(t, get(fmt.Sprintf("/api/customers/get/%d", 1+i%8)))
+					d.ask(t, get(fmt.Sprintf("/api/customers/get/%d", 1+i%8)), "plain")
 				case 2:
-					d.ask(t, postJSON("/api/register", fmt.Sprintf(`{"name":"N","email":"n%d-%d@example.com","password":"x"}`, worker, i)))
+					d.ask(t, postJSON("/api/register", fmt.Sprintf(`{"name":"N","email":"n%d-%d@example.com","password":"x"}`, worker, i)), "plain")
 				case 3:
-					d.ask(t, postJSON(assign, "nonsense"))
+					d.ask(t, postJSON(assign, "nonsense"), "plain")
 				case 4:
 					_ = d.Journal()
 					if i%20 == 4 {

@@ -16,8 +16,10 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/api"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/body"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/control"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
@@ -37,6 +39,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // exchange is one request on its way to its answer.
 type exchange struct {
 	server      *Server
+	world       *world.World
+	header      http.Header   // of the request, without a world in its token
 	request     *http.Request // as it was sent
 	started     time.Time
 	path        string          // without needless slashes
@@ -46,29 +50,46 @@ type exchange struct {
 	raw         []byte
 	fields      api.Fields
 	credentials string // the scheme of those that were sent
+	fault       fault.Fault
 	violations  []spec.Violation
 }
 
 // serve is the life of one request, top to bottom.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{server: s, request: r, started: time.Now(), credentials: api.Scheme(r.Header), violations: []spec.Violation{}}
-	value, err := x.decide()
-	a := x.render(value, err)
+	x := &exchange{server: s, request: r, started: time.Now(), violations: []spec.Violation{}}
+	x.foldPath()
+	var a answer
+	if err := x.enter(); err != nil {
+		a = x.render(nil, err)
+	} else {
+		value, err := x.decide()
+		a = x.render(value, err)
+	}
+	a = x.spoil(a)
 	entry := x.record(a) // before it is written, so that whoever has the answer finds it in the journal
 
 	h := w.Header()
+	h["Content-Type"] = jsonType
 	for name, values := range a.header {
 		h[name] = values
 	}
-	h.Set("Content-Type", "application/json")
 	h.Set("Content-Length", strconv.Itoa(len(a.body)))
 	if len(x.violations) > 0 {
 		h.Set(ViolationsHeader, strconv.Itoa(len(x.violations)))
 	}
+	if x.fault.Active() { // told first: what follows may never return
+		x.observe(entry)
+		x.misbehave(w, a)
+		return
+	}
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body) // the client is gone; the journal tells what it would have got
-	if s.options.Observe != nil {
-		s.options.Observe(entry)
+	x.observe(entry)
+}
+
+func (x *exchange) observe(entry Exchange) {
+	if x.server.options.Observe != nil {
+		x.server.options.Observe(entry)
 	}
 }
 
@@ -79,7 +100,6 @@ func (x *exchange) decide() (value any, err error) {
 			value, err = nil, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	x.foldPath()
 	routeErr := x.route()
 	if err := cmp.Or(x.readBody(), routeErr); err != nil {
 		return nil, err
@@ -87,6 +107,9 @@ func (x *exchange) decide() (value any, err error) {
 	x.reached = true
 	caller, authErr := x.authenticate()
 	invalid := x.check() // even without good credentials: every mistake is explained at once
+	if refusal := x.askedFor(); refusal != nil {
+		return nil, refusal
+	}
 	if authErr != nil {
 		return nil, authErr
 	}
@@ -94,7 +117,7 @@ func (x *exchange) decide() (value any, err error) {
 		return nil, invalid
 	}
 	handle := x.server.handlers[x.operation.ID]
-	return handle(x.server.store, api.Request{
+	return handle(x.world.Store, api.Request{
 		Caller: caller, Bearer: x.credentials == "bearer", Params: x.params, Fields: x.fields,
 	})
 }
@@ -175,15 +198,8 @@ func (x *exchange) route() error {
 	r := x.request
 	found, params := x.server.router.find(x.path)
 	if found == nil {
-		v := spec.Violation{
-			Code: "TM-PATH-UNKNOWN", Severity: spec.Error, In: spec.InPath,
-			Message: "the contract has no such path", Got: spec.Quote(r.Method + " " + r.URL.Path),
-			Fix: "see ticaga-mock routes for those that there are",
-		}
-		if near := x.server.contract.Nearest(r.Method, x.path); near != nil {
-			v.Expected = near.Method + " " + near.Path
-			v.Fix = "did you mean " + near.Method + " " + near.Path + " (" + near.ID + ")?"
-		}
+		v := x.server.contract.UnknownPath(r.Method, x.path)
+		v.Got = spec.Quote(r.Method + " " + r.URL.Path)
 		x.report(v)
 		return api.NotFound(x.path)
 	}
@@ -198,12 +214,7 @@ func (x *exchange) route() error {
 	case r.Method == http.MethodOptions:
 		return api.Options(found.allowed)
 	}
-	x.report(spec.Violation{
-		Code: "TM-METHOD", Severity: spec.Error, In: spec.InMethod,
-		Message:  "the path does not take this method",
-		Expected: strings.Join(found.allowed, ", "), Got: spec.Quote(r.Method),
-		Fix: "send a " + found.allowed[0] + " request",
-	})
+	x.report(x.server.contract.WrongMethod(r.Method, x.path, found.allowed))
 	return api.MethodNotAllowed(r.Method, x.path, found.allowed)
 }
 
@@ -211,7 +222,7 @@ func (x *exchange) authenticate() (store.Staff, error) {
 	if !x.operation.Secured {
 		return store.Staff{}, nil
 	}
-	caller, violations, err := x.server.auth.Authenticate(x.server.store.View(), x.request.Header)
+	caller, violations, err := x.server.auth.Authenticate(x.world.Store.View(), x.header)
 	x.report(violations...)
 	return caller, err
 }
@@ -222,8 +233,8 @@ func (x *exchange) check() error {
 	if x.operation.Deprecated {
 		x.report(spec.Violation{
 			Code: "TM-DEPRECATED", Severity: spec.Warning, In: spec.InPath,
-			Message: "only the plugins of 2024 call this; nothing says that Ticaga still answers it",
-			Fix:     "see ticaga-mock routes for the operations of the tag " + strconv.Quote(strings.Split(x.path, "/")[2]),
+			Message: "this belongs to the generation of 2024; nothing says that Ticaga still answers it",
+			Fix:     "see ticaga-mock routes for what newer plugins call",
 		})
 	}
 	var query url.Values
@@ -237,6 +248,7 @@ func (x *exchange) check() error {
 	decoded := body.Decode(x.request.Header.Get("Content-Type"), x.raw)
 	x.fields = api.Normalize(decoded.Fields)
 	found := x.operation.CheckBody(x.fields)
+	body.Explain(found, x.request.Header.Get("Content-Type"), x.raw)
 	x.report(decoded.Violations...)
 	if !decoded.Unreadable {
 		x.report(found...)
@@ -272,16 +284,16 @@ func (x *exchange) render(value any, err error) answer {
 		refusal := api.Render(err)
 		a.status, a.header, a.refusal, value = refusal.Status, refusal.Header, refusal.Reason, refusal.Body
 	}
-	var fault error
-	a.body, fault = encode(value)
+	var wrong error
+	a.body, wrong = encode(value)
 	// A lenient server lets values in that the contract forbids, so they come out again.
-	if fault == nil && x.reached && !x.server.options.Lenient && a.status != http.StatusInternalServerError {
-		fault = x.operation.CheckAnswer(a.status, a.body)
+	if wrong == nil && x.reached && !x.fault.Active() && !x.server.options.Lenient && a.status != http.StatusInternalServerError {
+		wrong = x.operation.CheckAnswer(a.status, a.body)
 	}
-	if fault == nil {
+	if wrong == nil {
 		return a
 	}
-	refusal := api.Render(fmt.Errorf("the answer breaks the contract: %w", fault))
+	refusal := api.Render(fmt.Errorf("the answer breaks the contract: %w", wrong))
 	a = answer{status: refusal.Status, refusal: refusal.Reason}
 	a.body, _ = encode(refusal.Body)
 	return a
@@ -299,24 +311,26 @@ func encode(value any) ([]byte, error) {
 // record writes the exchange down, once, without its secrets.
 func (x *exchange) record(a answer) Exchange {
 	r := x.request
-	redact := journal.Redactor{Tokens: x.server.store.View().Tokens()}
+	x.server.contract.Locate(x.operation, x.violations)
+	redact := journal.Redactor{Tokens: x.world.Store.View().Tokens()}
 	for i := range x.violations {
 		v := &x.violations[i]
-		v.At, v.Message, v.Got, v.Fix = redact.Text(v.At), redact.Text(v.Message), redact.Text(v.Got), redact.Text(v.Fix)
+		v.At, v.Message, v.Expected = redact.Text(v.At), redact.Text(v.Message), redact.Text(v.Expected)
+		v.Got, v.Fix = redact.Text(v.Got), redact.Text(v.Fix)
 	}
 	entry := journal.Exchange{
 		Time: x.started, Method: r.Method, Path: redact.Text(r.URL.EscapedPath()), Query: redact.Query(r.URL.RawQuery),
-		Credentials: x.credentials,
-		Fields:      redact.Fields(x.fields),
-		Request:     journal.NewMessage(redact.Header(r.Header), redact.Body(x.raw, x.fields)),
-		Status:      a.status,
-		Response:    journal.NewMessage(a.header, redact.Text(string(a.body))),
-		Refusal:     a.refusal,
-		Violations:  x.violations,
-		Took:        time.Since(x.started),
+		World: x.world.Name, Credentials: x.credentials, Fault: x.fault.String(),
+		Fields:     redact.Fields(x.fields),
+		Request:    journal.NewMessage(redact.Header(r.Header), redact.Body(x.raw, x.fields)),
+		Status:     a.status,
+		Response:   journal.NewMessage(a.header, redact.Text(string(a.body))),
+		Refusal:    a.refusal,
+		Violations: x.violations,
+		Took:       time.Since(x.started),
 	}
 	if x.operation != nil {
 		entry.Operation = x.operation.ID
 	}
-	return x.server.journal.Record(entry)
+	return x.world.Journal.Record(entry)
 }

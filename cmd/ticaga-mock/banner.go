@@ -20,7 +20,7 @@ func baseURL(addr net.Addr) string {
 }
 
 // ready tells a person how to begin, and a script that it may.
-func (o *output) ready(f *serveFlags, desk *mock.Server, addr net.Addr) {
+func (o *output) ready(f *serveFlags, desk *mock.Server, addr net.Addr, controlToken string) {
 	base := baseURL(addr)
 	email, token := desk.Credentials()
 	if o.json {
@@ -34,8 +34,9 @@ func (o *output) ready(f *serveFlags, desk *mock.Server, addr net.Addr) {
 	}
 	o.printf("\n%s\n  %s\n\n", f.tryText(), f.curl(base, email, token))
 	o.printf("Then look at %s/_mock/journal; `ticaga-mock routes` lists the operations.\n", base)
-	if ip := addr.(*net.TCPAddr).IP; !ip.IsLoopback() {
-		o.printf("\nThis address is not loopback: whoever reaches it can read the journal.\n")
+	if controlToken != "" && f.controlToken == "" {
+		o.printf("\nThis address is not loopback, so /_mock/ asks for a token:\n  curl -H %s %s/_mock/journal\n",
+			shellQuote("Authorization: Bearer "+controlToken), base)
 	}
 	o.printf("\n")
 	_, _ = fmt.Fprintf(o.stdout, "ticaga-mock is ready at %s\n", base)

@@ -19,7 +19,7 @@ import (
 // it holds when idle, and its size.
 func BenchmarkStart(b *testing.B) {
 	program := filepath.Join(b.TempDir(), "ticaga-mock")
-	build := exec.Command("go", "build", "-trimpath", "-o", program, ".")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", program, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		b.Fatalf("%v: %s", err, out)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"strings"
 	"sync"
@@ -44,6 +45,9 @@ func (o *output) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
+// logger is for net/http.
+func (o *output) logger() *log.Logger { return log.New(o, "", 0) }
+
 func (o *output) printf(format string, args ...any) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -70,13 +74,7 @@ func (o *output) exchange(x mock.Exchange) {
 	}
 	for _, v := range x.Violations {
 		_, _ = fmt.Fprintf(&b, "  %s %s: %s\n", v.Severity, v.Code, printable(v.Message))
-		for _, line := range [...][2]string{
-			{"where", strings.TrimSpace(v.In + " " + v.At)}, {"expected", v.Expected}, {"got", v.Got}, {"change", v.Fix},
-		} {
-			if line[1] != "" {
-				_, _ = fmt.Fprintf(&b, "    %-9s %s\n", line[0], printable(line[1]))
-			}
-		}
+		b.WriteString(explanation(v))
 	}
 	o.printf("%s", b.String())
 }

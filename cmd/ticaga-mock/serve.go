@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"net"
 	"net/http"
 	"os"
@@ -13,24 +13,31 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
 // serveFlags are the settings of a server as they are typed.
 type serveFlags struct {
-	addr      string
-	scenario  string
-	fixtures  string
-	spec      string
-	auth      string
-	email     string
-	token     string
-	lenient   bool
-	maxBody   int64
-	now       string
-	seed      int64
-	logFormat string
+	addr         string
+	scenario     string
+	fixtures     string
+	spec         string
+	auth         string
+	email        string
+	token        string
+	lenient      bool
+	maxBody      int64
+	worlds       int
+	worldTTL     time.Duration
+	journal      int
+	journalBytes int
+	controlToken string
+	controlHosts []string
+	now          string
+	seed         int64
+	logFormat    string
 }
 
 func newServe() *cobra.Command {
@@ -48,7 +55,12 @@ func newServe() *cobra.Command {
 			return f.serve(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	flags := cmd.Flags()
+	f.add(cmd.Flags())
+	return cmd
+}
+
+// add defines the flags.
+func (f *serveFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.addr, "addr", "127.0.0.1:4280", "`host:port` to listen on; port 0 takes a free one")
 	flags.StringVar(&f.scenario, "scenario", "default", "`name` of the fixtures to begin with")
 	flags.StringVar(&f.fixtures, "fixtures", "", "`folder` with fixtures of your own, in the place of a scenario")
@@ -58,10 +70,15 @@ func newServe() *cobra.Command {
 	flags.StringVar(&f.token, "token", "", "API `token` of the first administrator, in the place of the fixture's")
 	flags.BoolVar(&f.lenient, "lenient", false, "answer requests that break the contract, and only report them")
 	flags.Int64Var(&f.maxBody, "max-body", mock.DefaultMaxBody, "largest request body in `bytes`")
+	flags.IntVar(&f.worlds, "worlds", mock.DefaultWorlds, "how many `worlds` there may be")
+	flags.DurationVar(&f.worldTTL, "world-ttl", 0, "forget a world that was not used for this `long`, such as 1h; 0 for never")
+	flags.IntVar(&f.journal, "journal", mock.DefaultJournal, "how many `exchanges` each world keeps")
+	flags.IntVar(&f.journalBytes, "journal-bytes", mock.DefaultJournalBytes, "about how many `bytes` of them")
+	flags.StringVar(&f.controlToken, "control-token", "", "`token` that the control door asks for; made and printed when the address is not loopback")
+	flags.StringSliceVar(&f.controlHosts, "control-host", nil, "`name` that requests to the control door may have as their Host, beside localhost")
 	flags.StringVar(&f.now, "now", "", "stop the clock at this `time`, such as 2026-01-02T15:04:05Z")
 	flags.Int64Var(&f.seed, "seed", 0, "`number` that codes, hashes and generated fixtures come from")
 	flags.StringVar(&f.logFormat, "log-format", "text", "`text` or json")
-	return cmd
 }
 
 // options reads the files that the flags name.
@@ -69,6 +86,16 @@ func (f *serveFlags) options() (mock.Options, error) {
 	o := mock.Options{
 		Scenario: f.scenario, Auth: f.auth, Email: f.email, Token: f.token,
 		Lenient: f.lenient, MaxBody: f.maxBody, Seed: f.seed,
+		Worlds: f.worlds, WorldTTL: f.worldTTL, Journal: f.journal, JournalBytes: f.journalBytes,
+		ControlToken: f.controlToken, ControlHosts: f.controlHosts,
+	}
+	for flag, n := range map[string]int{"worlds": f.worlds, "journal": f.journal, "journal-bytes": f.journalBytes} {
+		if n < 1 {
+			return o, fmt.Errorf("--%s %d: give at least 1", flag, n)
+		}
+	}
+	if f.controlToken == "" && !isLoopback(f.addr) {
+		o.ControlToken = rand.Text()
 	}
 	if f.now != "" {
 		now, err := time.Parse(time.RFC3339Nano, f.now)
@@ -123,13 +150,13 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 		ReadTimeout:       time.Minute,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          log.New(out, "", 0),
+		ErrorLog:          out.logger(),
 		// net/http would answer OPTIONS * itself, with nothing.
 		DisableGeneralOptionsHandler: true,
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
-	out.ready(f, desk, listener.Addr())
+	out.ready(f, desk, listener.Addr(), options.ControlToken)
 	select {
 	case err := <-ended:
 		return fmt.Errorf("serving ended: %w", err)
@@ -143,6 +170,13 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 		_ = server.Close()
 	}
 	return nil
+}
+
+// isLoopback reports whether an address can be reached from this machine only.
+func isLoopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	ip := net.ParseIP(host)
+	return err != nil || host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 func listen(addr string) (net.Listener, error) {

@@ -102,7 +102,7 @@ func (o *Operation) CheckParams(params map[string]string, query url.Values) []Vi
 			Code: "TM-PATH-PARAM", Severity: Error, In: InPath, At: p.name,
 			Message:  fmt.Sprintf("%q in the path is not what it should be", p.name),
 			Expected: p.field.expected, Got: Quote(value),
-			Fix: "put this into the path: " + p.field.description,
+			Fix: cmp.Or(valueFix(rule(p.schema), value, enumOf(p.schema)), "put this into the path: "+p.field.description),
 		})
 	}
 	for name := range query {
@@ -113,6 +113,9 @@ func (o *Operation) CheckParams(params map[string]string, query url.Values) []Vi
 			Code: "TM-QUERY-UNKNOWN", Severity: Warning, In: InQuery, At: name,
 			Message: fmt.Sprintf("the query parameter %s is not part of the contract", Quote(name)),
 			Fix:     "leave it out",
+		}
+		if slices.Contains(credentialNames, strings.ToLower(name)) {
+			v.Fix = "send the credentials in the Authorization header: a query ends up in logs"
 		}
 		if o.body != nil && o.body.known[name] != nil {
 			v.Fix = "send it in the body: the contract looks for it nowhere else"
@@ -137,10 +140,11 @@ func (o *Operation) CheckBody(values map[string]any) []Violation {
 			found = append(found, o.body.violation(l))
 		}
 	}
+	unknown := false
 	for name, value := range values {
 		f := o.body.known[name]
 		if f == nil {
-			found = append(found, o.body.unknown(name))
+			unknown = true
 			continue
 		}
 		if f.ignored != "" {
@@ -158,7 +162,16 @@ func (o *Operation) CheckBody(values map[string]any) []Violation {
 			})
 		}
 	}
-	slices.SortStableFunc(found, o.body.order)
+	if unknown || len(found) > 0 {
+		strays := o.body.strays(values)
+		for _, s := range strays {
+			if o.body.known[s.name] == nil {
+				found = append(found, o.body.unknown(s, values))
+			}
+		}
+		slices.SortStableFunc(found, o.body.order)
+		o.body.pair(found, strays)
+	}
 	return found
 }
 

@@ -30,6 +30,7 @@ type Contract struct {
 	Operations []*Operation // in the order of the file
 
 	fixtures map[string]*openapi3.Schema // what an entry of a fixture file has to fit, by noun
+	places   places
 }
 
 // Operation is one method of one path.
@@ -64,7 +65,7 @@ type Example struct {
 }
 
 // Load reads an OpenAPI 3.0 file in YAML or JSON. The error of a bad file names the
-// place and says what is wrong.
+// place and says what is wrong. The data must not be changed afterwards.
 func Load(data []byte) (*Contract, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(data)
 	if err != nil {
@@ -76,7 +77,7 @@ func Load(data []byte) (*Contract, error) {
 	if err := doc.Validate(context.Background(), openapi3.EnableExamplesValidation()); err != nil {
 		return nil, fmt.Errorf("not a valid OpenAPI file: %s", firstLine(err))
 	}
-	c := &Contract{Title: doc.Info.Title, Version: doc.Info.Version}
+	c := &Contract{Title: doc.Info.Title, Version: doc.Info.Version, places: places{data: data}}
 	lines := operationLines(data)
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {

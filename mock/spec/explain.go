@@ -128,10 +128,10 @@ func (l leaf) violation(name string) Violation {
 		v.Rule = limitRule(s, "max.numeric:"+numberText(*s.Max))
 	case "properties":
 		v.Code, v.Message, v.Expected, v.Got = "TM-BODY-UNKNOWN-FIELD", l.err.Reason, "", ""
-	case "writeOnly":
-		v.Code, v.Message, v.Expected, v.Got = "TM-BODY-SECRET", subject+" must never be answered", "", ""
-	default:
-		v.Code, v.Message = "TM-BODY-SCHEMA", cmp.Or(l.err.Reason, subject+" does not fit")
+	case "writeOnly": // of an answer, so that it needs no code
+		v.Message, v.Expected, v.Got = subject+" must never be answered", "", ""
+	default: // what openapi.yaml does not use, but another contract may
+		v.Code, v.Message = "TM-BODY-FORMAT", cmp.Or(l.err.Reason, subject+" does not fit")
 	}
 	return v
 }
@@ -151,38 +151,42 @@ func (f *fields) violation(l leaf) Violation {
 	if len(l.at) == 1 && v.Code != "TM-BODY-LENGTH" {
 		v.Expected = property.expected
 	}
-	switch v.Code {
-	case "TM-BODY-REQUIRED":
+	fix := ""
+	if !property.secret { // a guess may quote the value
+		fix = valueFix(v.Rule, l.err.Value, enumOf(l.err.Schema))
+	}
+	switch {
+	case v.Code == "TM-BODY-REQUIRED":
 		v.Fix = fmt.Sprintf("send %s: %s", name, property.description)
-	case "TM-BODY-ENUM":
-		v.Fix = "send one of the known values; the list is the enum in openapi.yaml, and --spec takes your own copy"
-		if text, ok := l.err.Value.(string); ok {
-			if near := nearest(text, texts(l.err.Schema.Enum)); near != "" {
-				v.Fix = fmt.Sprintf("did you mean %q?", near)
-			}
-		}
+	case v.Code == "TM-BODY-ENUM":
+		v.Fix = cmp.Or(fix, "send one of the known values; the list is the enum in openapi.yaml, and --spec takes your own copy")
 	default:
-		v.Fix = fmt.Sprintf("send %s as expected: %s", name, property.description)
+		v.Fix = cmp.Or(fix, fmt.Sprintf("send %s as expected: %s", name, property.description))
 	}
 	return v
 }
 
 // unknown is the warning about a field that the contract does not know.
-func (f *fields) unknown(name string) Violation {
-	v := Violation{
-		Code: "TM-BODY-UNKNOWN-FIELD", Severity: Warning, In: InBody, At: Pointer(name),
-		Message: fmt.Sprintf("%s is not part of the contract, and is ignored", Quote(name)),
-		Fix:     "leave it out",
+func (f *fields) unknown(s stray, sent map[string]any) Violation {
+	return Violation{
+		Code: "TM-BODY-UNKNOWN-FIELD", Severity: Warning, In: InBody, At: Pointer(s.name),
+		Message: fmt.Sprintf("%s is not part of the contract, and is ignored", Quote(s.name)),
+		Fix:     f.unknownFix(s, sent),
 	}
-	names := make([]string, 0, len(f.known))
-	for known := range f.known {
-		names = append(names, known)
+}
+
+// enumOf lists the texts that a schema takes; nil when it has no list.
+func enumOf(s *openapi3.Schema) []string {
+	if s == nil {
+		return nil
 	}
-	slices.Sort(names)
-	if near := nearest(name, names); near != "" {
-		v.Fix = fmt.Sprintf("did you mean %q?", near)
+	var all []string
+	for _, v := range s.Enum {
+		if text, ok := v.(string); ok {
+			all = append(all, text)
+		}
 	}
-	return v
+	return all
 }
 
 // describe says in a few words what a schema accepts.
@@ -285,16 +289,6 @@ func show(value any) string {
 		return Quote(v.String())
 	}
 	return fmt.Sprint(value)
-}
-
-func texts(values []any) []string {
-	all := make([]string, 0, len(values))
-	for _, v := range values {
-		if text, ok := v.(string); ok {
-			all = append(all, text)
-		}
-	}
-	return all
 }
 
 func numberText(n float64) string { return fmt.Sprintf("%.0f", n) }

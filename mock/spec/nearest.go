@@ -5,14 +5,18 @@ import (
 	"strings"
 )
 
-// nearest finds the candidate that a mistyped word was most likely meant to be; ""
-// when none is near: about one letter in three may differ. The first of equals wins.
-func nearest(word string, candidates []string) string {
+// NearestWord finds the candidate that a mistyped word was most likely meant to be; ""
+// when none is near: about one letter in three may differ, and one at least has to be right.
+// The first of equals wins.
+func NearestWord(word string, candidates []string) string {
 	if len(word) > 64 {
 		return "" // nobody mistypes that much, and the distance is quadratic
 	}
-	best, least := "", len(word)/3+2
+	best, least := "", min(len(word)/3+2, max(len(word), 1))
 	for _, c := range candidates {
+		if len(c) > 2*64 {
+			continue
+		}
 		if d := distance(strings.ToLower(word), strings.ToLower(c)); d < least {
 			best, least = c, d
 		}

@@ -95,7 +95,7 @@ func TestCheckBodySaysEverythingAtOnce(t *testing.T) {
 		{Code: "TM-BODY-FORMAT", Severity: Error, In: InBody, At: "/email", Message: `"email" has the wrong form`,
 			Expected: "an e-mail address", Got: `"nobody"`, Fix: "send email as expected: Customer e-mail", Rule: "email"},
 		{Code: "TM-BODY-REQUIRED", Severity: Error, In: InBody, At: "/password", Message: `"password" is missing`,
-			Expected: "text", Got: "nothing", Fix: "send password: Customer password. It is never echoed", Rule: "required"},
+			Expected: "text", Got: "nothing", Fix: `rename "pasword" to "password": Customer password. It is never echoed`, Rule: "required"},
 		{Code: "TM-BODY-RANGE", Severity: Error, In: InBody, At: "/billing_id", Message: `"billing_id" is too small`,
 			Expected: "digits as text, or a whole number of at least 0", Got: "-1", Fix: "send billing_id as expected: Customer id in the billing system", Rule: "min.numeric:0"},
 		{Code: "TM-BODY-ENUM", Severity: Error, In: InBody, At: "/billing_system", Message: `"billing_system" is none of the known values`,

@@ -38,6 +38,11 @@ type Violation struct {
 	Got      string   `json:"got,omitempty"` // never a secret; see Quote
 	Fix      string   `json:"fix"`           // what to change, the most likely first
 
+	// What stands behind it: see Contract.Locate.
+	Line     int      `json:"line,omitempty"`     // of the contract's file, from 1; 0 when it is not known
+	Evidence string   `json:"evidence,omitempty"` // "documented", "observed" or "inferred"
+	Source   []string `json:"source,omitempty"`   // tags of the pages and plugins that show it
+
 	// Rule is the broken constraint as Laravel's language files call it ("required",
 	// "integer", "max.string:255"), from which a refusal takes its sentence. Empty where the
 	// violation is not about the value of a field.

@@ -96,11 +96,11 @@ func (p Params) ID(name string) int64 { return parseID(p[name]) }
 const NoID = -1
 
 func parseID(text string) int64 {
-	id, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || id < 0 {
+	id, err := strconv.ParseUint(text, 10, 63) // digits and nothing else
+	if err != nil {
 		return NoID
 	}
-	return id
+	return int64(id)
 }
 
 // Fields holds the fields of a body, as Laravel's middleware leaves them.

@@ -123,7 +123,7 @@ func ownRecord(member store.Staff) store.Customer {
 // customer; the link itself shows in getCustomer.
 func assignBillingID(s *store.Store, r Request) (any, error) {
 	return assign(s, r.Fields.ID("ticaga_id"), func(c *store.Customer) {
-		c.BillingSystem, c.BillingID = r.Fields.Text("billing_system"), r.Fields.Text("billing_id")
+		c.BillingSystem, c.BillingID = r.Fields.Text("billing_system"), r.Fields.TextOr("billing_id", store.NoBilling)
 	})
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"iter"
+	"maps"
 	"strconv"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
@@ -43,10 +44,11 @@ func one[T any](row T) iter.Seq[T] { return func(yield func(T) bool) { yield(row
 
 // openTicket2024 is POST /api/tickets/open/{department_id}. Here user_id is the owner.
 func openTicket2024(s *store.Store, r Request) (any, error) {
-	fields := Fields{}
-	for name, value := range r.Fields {
-		fields[name] = value
+	fields := maps.Clone(r.Fields)
+	if fields == nil {
+		fields = Fields{}
 	}
+	delete(fields, "department_slug")                                             // not known to this generation
 	fields["department_id"] = strconv.FormatInt(r.Params.ID("department_id"), 10) // the path counts [I]
 	t, err := openTicket(s, fields, wording{owner: "user_id", text: "content"})
 	if err != nil {
@@ -168,7 +170,7 @@ func createResponse2024(s *store.Store, r Request) (any, error) {
 	reply, err := addResponse(s, store.Response{
 		TicketID: f.ID("ticket_number"), UserID: f.ID("response_user_id"), Content: f.Text("response_content"),
 		IsNote: f.Flag("is_note"), EmployeeResponse: f.Flag("agent_response"),
-	})
+	}, false)
 	if err != nil {
 		return nil, err
 	}

@@ -67,39 +67,41 @@ func createResponse(s *store.Store, r Request) (any, error) {
 		wrong.add("content", "The content field is required.")
 		return nil, wrong.refusal().because("neither content nor message was sent")
 	}
+	author := f.First("user_id", "customer_id")
 	reply, err := addResponse(s, store.Response{
-		TicketID: f.ID("ticket_number"), Content: f.First("content", "message"),
-		UserID: userID(f, "user_id", "customer_id"),
+		TicketID: f.ID("ticket_number"), Content: f.First("content", "message"), UserID: parseID(author),
 		IsNote: f.Flag("is_note"), EmployeeResponse: f.Flag("employee_response"),
-	})
+	}, author == "")
 	if err != nil {
 		return nil, err
 	}
 	return idAnswer{reply.ID}, nil
 }
 
-// userID is the first of the fields that was sent, as an id; 0 for a guest.
-func userID(f Fields, names ...string) int64 {
-	if text := f.First(names...); text != "" {
-		return parseID(text)
-	}
-	return 0
-}
-
 // addResponse holds a reply against the rules, all of which are guesses [I]: a customer
-// replies to its own tickets, guests to guests'; staff replies to any. A customer's reply
-// opens the ticket again, staff's makes it await the customer, and a note changes nothing.
-func addResponse(s *store.Store, reply store.Response) (store.Response, error) {
+// replies to its own tickets, guests to guests'; staff replies to any. A reply that names nobody,
+// as [CEa] may send it, is the owner's. A customer's reply opens the ticket again, staff's makes
+// it await the customer, and a note changes nothing.
+func addResponse(s *store.Store, reply store.Response, byOwner bool) (store.Response, error) {
 	err := s.Update(func(tx *store.Tx) error {
 		t, ok := tx.Ticket(reply.TicketID)
 		if !ok {
 			return store.ErrNoTicket
 		}
-		status := store.Open
-		if reply.EmployeeResponse == 1 {
-			status = store.AwaitingReply
-		} else if reply.UserID != t.CustomerID {
+		if byOwner {
+			reply.UserID = t.CustomerID
+		}
+		_, isStaff := tx.StaffMember(reply.UserID)
+		fromStaff := reply.EmployeeResponse == 1
+		switch {
+		case fromStaff && !isStaff:
+			return errForbidden.because("no staff member has this id")
+		case !fromStaff && reply.UserID != t.CustomerID:
 			return errForbidden
+		}
+		status := store.Open
+		if fromStaff {
+			status = store.AwaitingReply
 		}
 		reply = tx.AddResponse(reply)
 		if reply.IsNote == 0 && t.Status != status {

@@ -245,10 +245,6 @@ func customFields(sent any) map[string]any {
 
 func customValue(value any) any {
 	switch v := value.(type) {
-	case string:
-		return v
-	case nil:
-		return ""
 	case []any:
 		list := make([]any, len(v))
 		for i, entry := range v {
@@ -262,6 +258,8 @@ func customValue(value any) any {
 // textOf is one text, whatever was sent: a list inside of a list is kept as its JSON.
 func textOf(value any) string {
 	switch v := value.(type) {
+	case nil:
+		return ""
 	case string:
 		return v
 	case json.Number:
@@ -346,7 +344,7 @@ func closeTicket(s *store.Store, r Request) (any, error) {
 
 // rateTicket is POST /api/tickets/rate [B2x]; 0 takes a rating back.
 func rateTicket(s *store.Store, r Request) (any, error) {
-	return changeTicket(s, r, func(t *store.Ticket) { t.Rating = int(r.Fields.ID("rating")) })
+	return changeTicket(s, r, func(t *store.Ticket) { t.Rating = int(min(max(r.Fields.ID("rating"), 0), 5)) })
 }
 
 // changeTicket changes a ticket for its owner.

@@ -177,7 +177,7 @@ func notObject(value []byte) spec.Violation {
 		}
 	case '"':
 		v.Got = "a text"
-		if bytes.HasPrefix(value, []byte(`"{\"`)) {
+		if bytes.HasPrefix(value, twiceEncoded) {
 			v.Got = "a text that holds JSON"
 			v.Fix = "call json_encode once: the body is encoded twice"
 		}

@@ -41,14 +41,22 @@ var (
 	}
 )
 
+var (
+	bom          = []byte("\ufeff")
+	twiceEncoded = []byte(`"{\"`) // how JSON in a text of JSON begins
+)
+
 // sniff guesses the format of a body, which must not be blank, from how it begins
 // and ends. It is nil if it looks like none.
 func sniff(raw []byte) *format {
-	raw = bytes.TrimSpace(raw)
+	raw = bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(raw), bom))
+	if len(raw) == 0 {
+		return nil
+	}
 	first, last := raw[0], raw[len(raw)-1]
 	name, _, assigns := bytes.Cut(raw, []byte("="))
 	switch {
-	case (first == '{' || first == '[') && (last == '}' || last == ']'):
+	case (first == '{' || first == '[') && (last == '}' || last == ']'), bytes.HasPrefix(raw, twiceEncoded):
 		return asJSON
 	case bytes.HasPrefix(raw, []byte("--")) && bytes.Contains(raw, []byte("\nContent-Disposition:")):
 		return asMultipart

@@ -29,6 +29,7 @@ func decodeMultipart(contentType string, raw []byte) Result {
 	for {
 		part, err := parts.NextRawPart() // raw: PHP undoes no Content-Transfer-Encoding
 		if err == io.EOF && ends {
+			f.result.add(oddMultipart)
 			return f.done()
 		}
 		if err != nil {
@@ -78,6 +79,19 @@ func (f *form) file(name string) {
 		Got:      "a file",
 		Fix:      "send it as text: in PHP, a string in place of the CURLFile",
 	})
+}
+
+// oddMultipart: PHP reads the fields, so it works, but no published client sends them so, and what is
+// nested does not arrive.
+var oddMultipart = spec.Violation{
+	Code:     "TM-HEADER-MULTIPART",
+	Severity: spec.Warning,
+	In:       spec.InHeader,
+	At:       "Content-Type",
+	Message:  "the body is multipart, as curl makes it of an array in CURLOPT_POSTFIELDS; a list in the array arrives as the text Array",
+	Expected: asJSON.mediaType + " or " + asForm.mediaType,
+	Got:      asMultipart.mediaType,
+	Fix:      asForm.encode + ", or with json_encode($fields) and Content-Type: application/json",
 }
 
 func noBoundary(contentType string) spec.Violation {

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -8,24 +9,69 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+func paths(list []Exchange) string {
+	var all []string
+	for _, x := range list {
+		all = append(all, x.Path)
+	}
+	return strings.Join(all, " ")
+}
+
 func TestTheRingKeepsTheLastOnes(t *testing.T) {
-	j := New(3)
+	j := New(Limits{Exchanges: 3, Bytes: 1 << 20})
 	for _, path := range []string{"/a", "/b", "/c", "/d", "/e"} {
 		j.Record(Exchange{Path: path})
 	}
-	var got []string
-	for _, x := range j.Last() {
-		got = append(got, x.Path)
+	for id, want := range map[int64]string{0: "/c /d /e", 2: "/c /d /e", 3: "/d /e", 5: "", 9: ""} {
+		if got := paths(j.Since(id)); got != want {
+			t.Errorf("since %d: %q, want %q", id, got, want)
+		}
 	}
-	if diff := cmp.Diff([]string{"/e", "/d", "/c"}, got); diff != "" {
-		t.Error(diff)
-	}
-	if id := j.Last()[0].ID; id != 5 {
-		t.Errorf("the last exchange has ID %d", id)
+	for id, want := range map[int64]string{0: "", 2: "", 3: "/c", 5: "/e", 6: "", -1: ""} {
+		if x, ok := j.Find(id); x.Path != want || ok != (want != "") {
+			t.Errorf("find %d: %q, want %q", id, x.Path, want)
+		}
 	}
 	j.Reset()
-	if len(j.Last()) != 0 || j.Record(Exchange{}).ID != 1 {
-		t.Error("a reset journal begins anew")
+	if len(j.Since(0)) != 0 || j.Record(Exchange{}).ID != 6 || len(j.Since(0)) != 1 {
+		t.Error("a reset journal is empty, and its IDs go on")
+	}
+}
+
+func TestTheRingIsBoundedInBytes(t *testing.T) {
+	j := New(Limits{Exchanges: 1000, Bytes: 100_000})
+	for range 100 {
+		j.Record(Exchange{Response: Message{Body: strings.Repeat("x", 10_000)}})
+	}
+	if n := len(j.Since(0)); n != 9 {
+		t.Errorf("%d exchanges of 10 kB are kept in 100 kB", n)
+	}
+	j.Record(Exchange{Response: Message{Body: strings.Repeat("x", 200_000)}})
+	if n := len(j.Since(0)); n != 1 {
+		t.Errorf("%d exchanges are kept, want the newest alone", n)
+	}
+}
+
+func TestWaiting(t *testing.T) {
+	j := New(Limits{Exchanges: 10, Bytes: 1 << 20})
+	j.Record(Exchange{Path: "/a"})
+	if got := paths(j.Wait(t.Context(), 0)); got != "/a" {
+		t.Errorf("what is there is not waited for: %q", got)
+	}
+	got := make(chan string)
+	for range 3 {
+		go func() { got <- paths(j.Wait(t.Context(), 1)) }()
+	}
+	j.Record(Exchange{Path: "/b"})
+	for range 3 {
+		if g := <-got; g != "/b" {
+			t.Errorf("got %q", g)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if list := j.Wait(ctx, 2); list != nil {
+		t.Errorf("got %v after the end", list)
 	}
 }
 

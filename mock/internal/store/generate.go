@@ -23,13 +23,22 @@ func Generate(data *Data, plan Plan, seed int64) error {
 			g.enabled = append(g.enabled, d)
 		}
 	}
-	switch {
-	case plan.Customers < 0 || plan.Tickets < 0 || plan.ResponsesPerTicket < 0:
-		return fmt.Errorf("generate.json: the numbers must not be negative")
-	case plan.Tickets > 0 && (len(g.enabled) == 0 || !g.enabled[0].Public()):
+	for name, n := range map[string]int{"customers": plan.Customers, "tickets": plan.Tickets, "responses_per_ticket": plan.ResponsesPerTicket} {
+		if most := mostGenerated[name]; n < 0 || n > most {
+			return fmt.Errorf("generate.json: %s: want 0 to %d, got %d", name, most, n)
+		}
+	}
+	if plan.Tickets > 0 && (len(g.enabled) == 0 || !g.enabled[0].Public()) {
 		return fmt.Errorf("generate.json: the first enabled department has to be public")
-	case plan.Tickets*plan.ResponsesPerTicket > 10_000_000 || plan.Tickets > 1_000_000 || plan.Customers > 1_000_000:
-		return fmt.Errorf("generate.json: at most 1000000 customers and tickets, and 10000000 responses")
+	}
+	for _, c := range data.Customers {
+		g.lastCustomer = max(g.lastCustomer, c.ID)
+	}
+	for _, t := range data.Tickets {
+		g.lastTicket = max(g.lastTicket, t.ID)
+	}
+	for _, r := range data.Responses {
+		g.lastResponse = max(g.lastResponse, r.ID)
 	}
 	for range plan.Customers {
 		g.customer()
@@ -40,10 +49,15 @@ func Generate(data *Data, plan Plan, seed int64) error {
 	return nil
 }
 
+// mostGenerated bounds a plan: what is more is most likely a slip.
+var mostGenerated = map[string]int{"customers": 1_000_000, "tickets": 1_000_000, "responses_per_ticket": 100}
+
 type generator struct {
 	*Data
 	rand    *rand.Rand
 	enabled []Department
+
+	lastCustomer, lastTicket, lastResponse int64
 }
 
 func pick[T any](g *generator, list []T) T { return list[g.rand.IntN(len(list))] }
@@ -64,10 +78,8 @@ func at(id int64) string {
 }
 
 func (g *generator) customer() {
-	id := int64(1)
-	if n := len(g.Customers); n > 0 {
-		id = g.Customers[n-1].ID + 1
-	}
+	g.lastCustomer++
+	id := g.lastCustomer
 	first, last := pick(g, firstNames), pick(g, lastNames)
 	c := Customer{
 		ID: id, Name: first + " " + last, Email: fmt.Sprintf("customer%d@generated.example", id),
@@ -80,10 +92,8 @@ func (g *generator) customer() {
 }
 
 func (g *generator) ticket(replies int) {
-	id := int64(1)
-	if n := len(g.Tickets); n > 0 {
-		id = g.Tickets[n-1].ID + 1
-	}
+	g.lastTicket++
+	id := g.lastTicket
 	d := pick(g, g.enabled)
 	t := Ticket{
 		ID: id, DepartmentID: d.ID, Subject: pick(g, subjects), Message: pick(g, sentences), Status: pick(g, statuses),
@@ -104,11 +114,9 @@ func (g *generator) ticket(replies int) {
 	}
 	g.Tickets = append(g.Tickets, t)
 	for i := range replies {
+		g.lastResponse++
 		r := Response{
-			ID: 1, TicketID: id, UserID: t.CustomerID, Content: pick(g, sentences), CreatedAt: at(id),
-		}
-		if n := len(g.Responses); n > 0 {
-			r.ID = g.Responses[n-1].ID + 1
+			ID: g.lastResponse, TicketID: id, UserID: t.CustomerID, Content: pick(g, sentences), CreatedAt: at(id),
 		}
 		if i%2 == 0 && len(g.Staff) > 0 {
 			r.UserID, r.EmployeeResponse = pick(g, g.Staff).ID, 1

@@ -13,6 +13,7 @@ package store
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -46,6 +47,8 @@ type State struct {
 	tickets     tickets
 	responses   responses
 	seed        int64
+
+	copying *sync.Mutex // held while the trees are copied, which stores that share a state may do at once
 }
 
 // New makes a store that begins as data. It keeps time by now; codes and hashes of tickets
@@ -59,7 +62,7 @@ func New(data Data, now func() time.Time, seed int64) (*Store, error) {
 // itself (an id, e-mail address, token, slug or billing account twice; a ticket of nobody or
 // nowhere) the error says where, as "file: /index/field: reason", and nothing has changed.
 func (s *Store) Load(data Data) error {
-	st := &State{seed: s.seed}
+	st := &State{seed: s.seed, copying: &sync.Mutex{}}
 	tx := &Tx{State: st}
 	for _, noun := range []struct {
 		file string
@@ -98,6 +101,33 @@ func (s *Store) Reset() {
 	s.present.Store(s.fixtures)
 }
 
+// Restore puts a state that was seen before in the place of the present one.
+func (s *Store) Restore(st *State) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.present.Store(st)
+}
+
+// Fork makes a store of its own that begins as this one is now, has the same fixtures, and
+// keeps time by now. It costs the same whatever there is.
+func (s *Store) Fork(now func() time.Time) *Store {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fork := &Store{now: now, seed: s.seed, fixtures: s.fixtures}
+	fork.present.Store(s.present.Load())
+	return fork
+}
+
+// Data lists everything there is, as fixtures would hold it.
+func (s *State) Data() Data {
+	return Data{
+		Customers: slices.AppendSeq([]Customer{}, s.customers.rows.all()), Staff: s.staff.list,
+		Departments: slices.AppendSeq([]Department{}, s.departments.rows.all()),
+		Tickets:     slices.AppendSeq([]Ticket{}, s.tickets.rows.all()),
+		Responses:   slices.AppendSeq([]Response{}, s.responses.rows.all()),
+	}
+}
+
 // View is the present state.
 func (s *Store) View() *State { return s.present.Load() }
 
@@ -128,7 +158,10 @@ func (tx *Tx) write() {
 	if tx.own || tx.now == nil { // there is no clock while fixtures are loaded, and nobody looks on
 		return
 	}
+	tx.copying.Lock()
+	defer tx.copying.Unlock()
 	next := *tx.State
+	next.copying = &sync.Mutex{}
 	next.customers = next.customers.copy()
 	next.departments = next.departments.copy()
 	next.tickets = next.tickets.copy()

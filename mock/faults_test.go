@@ -1,0 +1,324 @@
+package mock_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// faultKinds is every fault, and how a client sees it.
+var faultKinds = []struct {
+	prefer string // as a Prefer header asks for it
+	rule   string // the same, as the members of a rule
+	data   string // the same, as reserved data is called
+	seen   func(got *http.Response, body []byte, err error) bool
+}{
+	{"code=401", `"status":401`, "401", status(401, `"User not authenticated"`)},
+	{"code=403", `"status":403`, "403", status(403, `"error"`)},
+	{"code=404", `"status":404`, "404", status(404, `"message"`)},
+	{"code=422", `"status":422`, "422", status(422, `"errors"`)},
+	{"code=429", `"status":429`, "429", func(got *http.Response, body []byte, err error) bool {
+		return status(429, "Too Many Attempts.")(got, body, err) && got.Header.Get("Retry-After") == "60"
+	}},
+	{"code=500", `"status":500`, "500", status(500, "Server Error")},
+	{"code=503", `"status":503`, "503", status(503, "Service Unavailable")},
+	{"fault=reset", `"fault":"reset"`, "reset", func(_ *http.Response, _ []byte, err error) bool { return err != nil }},
+	{"fault=empty", `"fault":"empty"`, "empty", func(got *http.Response, body []byte, err error) bool {
+		return err == nil && got.StatusCode == 200 && len(body) == 0
+	}},
+	{"fault=truncate", `"fault":"truncate"`, "truncate", func(_ *http.Response, body []byte, err error) bool {
+		return errors.Is(err, io.ErrUnexpectedEOF) && !json.Valid(body)
+	}},
+	{"fault=garbage", `"fault":"garbage"`, "garbage", func(got *http.Response, body []byte, err error) bool {
+		return err == nil && got.StatusCode == 200 && !json.Valid(body)
+	}},
+	{"fault=html", `"fault":"html"`, "html", func(got *http.Response, body []byte, err error) bool {
+		return status(500, "<h1>")(got, body, err) && strings.HasPrefix(got.Header.Get("Content-Type"), "text/html")
+	}},
+	{"fault=redirect", `"fault":"redirect"`, "redirect", func(got *http.Response, body []byte, err error) bool {
+		return status(302, "")(got, body, err) && strings.HasSuffix(got.Header.Get("Location"), "/login")
+	}},
+	{"delay=1", `"delay_ms":1`, "", status(200, "")},
+}
+
+func status(want int, part string) func(*http.Response, []byte, error) bool {
+	return func(got *http.Response, body []byte, err error) bool {
+		return err == nil && got.StatusCode == want && bytes.Contains(body, []byte(part))
+	}
+}
+
+// send is a request whose answer may be broken: err is what broke.
+func (d *desk) send(t testing.TB, q request) (got *http.Response, body []byte, err error) {
+	t.Helper()
+	sent, err := http.NewRequest(q.method, d.url+q.path, strings.NewReader(q.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, values := range q.header {
+		sent.Header[name] = values
+	}
+	sent.Header.Set("Authorization", bearer)
+	if q.contentType != "" {
+		sent.Header.Set("Content-Type", q.contentType)
+	}
+	if got, err = d.client.Do(sent); err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = got.Body.Close() }()
+	body, err = io.ReadAll(got.Body)
+	return got, body, err
+}
+
+// TestEveryFaultEveryWayEveryOperation: by header and by rule each operation meets each fault;
+// by data each that takes an id, an address or a slug.
+func TestEveryFaultEveryWayEveryOperation(t *testing.T) {
+	d := newDesk(t)
+	for _, op := range d.Contract().Operations {
+		example := op.Examples()[0]
+		kind := map[bool]string{true: "json", false: "plain"}[op.TakesBody]
+		for _, f := range faultKinds {
+			check := func(way string, q request) {
+				t.Helper()
+				got, body, err := d.send(t, q)
+				if !f.seen(got, body, err) {
+					t.Errorf("%s, %s by %s: %v %s %v", op.ID, f.prefer, way, got, body, err)
+				}
+				if entry := d.Journal()[0]; entry.Fault == "" {
+					t.Errorf("%s, %s by %s: the journal tells of no fault", op.ID, f.prefer, way)
+				}
+				d.Reset()
+			}
+			q := exampleRequests(t, op, example)[kind]
+			q.header = http.Header{"Prefer": {f.prefer}}
+			check("header", q)
+
+			q.header = nil
+			if err := d.Fault(fmt.Sprintf(`[{"operation":%q,%s}]`, op.ID, f.rule)); err != nil {
+				t.Fatal(err)
+			}
+			check("rule", q)
+
+			if reserved, ok := withReserved(op, example, f.data); ok {
+				check("data", exampleRequests(t, op, reserved)[kind])
+			}
+		}
+	}
+}
+
+// withReserved puts reserved data into the first place of an example that takes it.
+func withReserved(op *spec.Operation, example spec.Example, name string) (spec.Example, bool) {
+	if name == "" {
+		return example, false
+	}
+	replace := func(field string) (string, bool) {
+		switch {
+		case strings.Contains(field, "email"):
+			return name + "@fault.test", true
+		case strings.HasSuffix(field, "id") || field == "ticket_number":
+			return reservedID[name], reservedID[name] != ""
+		case field == "slug":
+			return "fault-" + name, true
+		}
+		return "", false
+	}
+	reserved := spec.Example{Params: map[string]string{}, Body: map[string]any{}}
+	found := false
+	for field, value := range example.Params {
+		reserved.Params[field] = value
+		if other, ok := replace(field); ok && !found {
+			reserved.Params[field], found = other, true
+		}
+	}
+	for field, value := range example.Body {
+		reserved.Body[field] = value
+		if other, ok := replace(field); ok && !found {
+			reserved.Body[field], found = other, true
+		}
+	}
+	return reserved, found
+}
+
+// reservedID is what `ticaga-mock faults` lists.
+var reservedID = map[string]string{
+	"401": "990000401", "403": "990000403", "404": "990000404", "422": "990000422", "429": "990000429", "500": "990000500", "503": "990000503",
+	"reset": "990000001", "empty": "990000002", "truncate": "990000003", "garbage": "990000004", "html": "990000005", "redirect": "990000006",
+}
+
+func TestRulesOfFaults(t *testing.T) {
+	d := newDesk(t)
+	fails := func(q request) bool {
+		t.Helper()
+		got, _, err := d.send(t, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.StatusCode == 503
+	}
+	set := func(rules string) {
+		t.Helper()
+		if err := d.Fault(rules); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(`[{"operation":"assignBillingId","match":{"body":{"ticaga_id":8}},"status":503,"times":2}]`)
+	link := postForm(assign, "ticaga_id=8&billing_id=42&billing_system=blesta")
+	if fails(postForm(assign, "ticaga_id=7&billing_id=41&billing_system=blesta")) {
+		t.Error("another customer's request was hit")
+	}
+	for i, want := range []bool{true, true, false} {
+		if fails(link) != want {
+			t.Errorf("request %d: hit is %v", i+1, !want)
+		}
+	}
+	if hits := field(t, control(t, d.Server, "GET", "/_mock/faults", ""), "rules").([]any)[0].(map[string]any)["hits"]; hits != json.Number("2") {
+		t.Errorf("hits: %v", hits)
+	}
+	set("")
+	if fails(link) {
+		t.Error("the rules were taken back")
+	}
+
+	// Chance comes from the seed: the same again, and neither all nor none.
+	count := func() (pattern string) {
+		set(`[{"status":503,"probability":0.5}]`)
+		for range 40 {
+			pattern += map[bool]string{true: "x", false: "."}[fails(get("/api/customers/get/8"))]
+		}
+		return pattern
+	}
+	if a, b := count(), count(); a != b || !strings.Contains(a, "x") || !strings.Contains(a, ".") {
+		t.Errorf("%s and %s", a, b)
+	}
+
+	// A world has its own.
+	set(`[{"status":503}]`)
+	if got, _, err := d.send(t, get("/w/other/api/customers/get/8")); err != nil || got.StatusCode != 200 {
+		t.Error("another world met the fault")
+	}
+}
+
+// TestFaultsChangeNothingWhereTheHandlerHasNoTurn: a status that was asked for is all that
+// happens, while an answer that breaks off was a real one.
+func TestFaultsChangeNothingWhereTheHandlerHasNoTurn(t *testing.T) {
+	d := newDesk(t)
+	for prefer, changed := range map[string]bool{
+		"code=500": false, "fault=reset": false, "fault=empty": false, "fault=garbage": false, "fault=html": false, "fault=redirect": false,
+		"fault=truncate": true, "delay=1": true,
+	} {
+		d.Reset()
+		q := postForm(assign, "ticaga_id=8&billing_id=42&billing_system=blesta")
+		q.header = http.Header{"Prefer": {prefer}}
+		_, _, _ = d.send(t, q)
+		if id := field(t, d.ask(t, get("/api/customers/get/8")).body, "user", "billing_id"); (id == "42") != changed {
+			t.Errorf("%s: billing id %v", prefer, id)
+		}
+	}
+}
+
+func TestRedirectOnlyWithoutAcceptJSON(t *testing.T) {
+	q := get("/api/customers/get/8")
+	q.header = http.Header{"Prefer": {"fault=redirect"}, "Accept": {"application/json"}}
+	got, body, err := newDesk(t).send(t, q)
+	if err != nil || got.StatusCode != 401 || !strings.Contains(string(body), "Unauthenticated.") {
+		t.Errorf("%v %s %v", got, body, err)
+	}
+}
+
+func TestSlowAnswersDrip(t *testing.T) {
+	q := get("/api/customers/get/8")
+	q.header = http.Header{"Prefer": {"fault=slow"}}
+	began := time.Now()
+	got, body, err := newDesk(t).send(t, q)
+	if err != nil || got.StatusCode != 200 || !json.Valid(body) {
+		t.Errorf("%v %s %v", got, body, err)
+	}
+	if took := time.Since(began); took < time.Second {
+		t.Errorf("it took %v only", took)
+	}
+}
+
+func TestPreferencesThatCannotBeMet(t *testing.T) {
+	for _, prefer := range []string{"code=abc", "code=99", "fault=explode", "delay=-1", "delay=999999", "code=500, fault=reset"} {
+		d := newDesk(t)
+		q := get("/api/customers/get/8")
+		q.header = http.Header{"Prefer": {prefer}}
+		got := d.ask(t, q)
+		if got.status != 200 || len(got.entry.Violations) != 1 || got.entry.Violations[0].Code != "TM-HEADER-PREFER" {
+			t.Errorf("%s: %d %q", prefer, got.status, codes(got.entry))
+		}
+	}
+	q := get("/api/customers/get/8")
+	q.header = http.Header{"Prefer": {"respond-async, wait=10"}}
+	if got := newDesk(t).ask(t, q); got.status != 200 || len(got.entry.Violations) != 0 {
+		t.Errorf("preferences of others are none of ours: %q", codes(got.entry))
+	}
+}
+
+// TestTransport: the same without a socket.
+func TestTransport(t *testing.T) {
+	server := newServer(t)
+	client := &http.Client{Transport: server.Transport()}
+	ask := func(prefer string) (*http.Response, []byte, error) {
+		r, err := http.NewRequestWithContext(t.Context(), "GET", "http://ticaga.invalid/api/customers/get/8", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", bearer)
+		if prefer != "" {
+			r.Header.Set("Prefer", prefer)
+		}
+		got, err := client.Do(r)
+		if err != nil {
+			return nil, nil, err
+		}
+		defer func() { _ = got.Body.Close() }()
+		body, err := io.ReadAll(got.Body)
+		return got, body, err
+	}
+	if got, body, err := ask(""); err != nil || got.StatusCode != 200 || got.ContentLength != int64(len(body)) || field(t, string(body), "user", "id") != json.Number("8") {
+		t.Errorf("%v %s %v", got, body, err)
+	}
+	if _, _, err := ask("fault=reset"); err == nil {
+		t.Error("a reset should be an error")
+	}
+	if _, body, err := ask("fault=truncate"); !errors.Is(err, io.ErrUnexpectedEOF) || len(body) == 0 {
+		t.Errorf("%s %v", body, err)
+	}
+	if got, _, err := ask("code=429"); err != nil || got.StatusCode != 429 {
+		t.Errorf("%v %v", got, err)
+	}
+	if err := server.Verify(t.Context(), `{"operation":"getCustomer","count":4}`); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestStart(t *testing.T) {
+	desk := mock.Start(t)
+	got, err := http.Get(desk.URL + "/_mock/ready")
+	if err != nil || got.StatusCode != 200 {
+		t.Fatal(got, err)
+	}
+	_ = got.Body.Close()
+	world, err := desk.World("blue")
+	if err != nil || world.Path() != "/w/blue" {
+		t.Errorf("%v %v", world, err)
+	}
+	if _, err := desk.World("Not a name"); err == nil {
+		t.Error("a bad name should be an error")
+	}
+	if err := world.Verify(t.Context(), `{"operation":"getCustomer"}`); err == nil {
+		t.Error("nobody has asked in the new world")
+	}
+	if err := world.Fault(`[{"status":1}]`); err == nil {
+		t.Error("a bad rule should be an error")
+	}
+}

@@ -1,0 +1,47 @@
+package api
+
+import (
+	"cmp"
+	"net/http"
+	"strconv"
+)
+
+// Failure is the answer with a status that was asked for as a fault: what this API, or Laravel
+// beneath it, says with it [I].
+func Failure(status int) *Refusal {
+	const reason = "a fault was asked for"
+	switch status {
+	case http.StatusUnauthorized:
+		return errNotAuthenticated.because(reason)
+	case http.StatusForbidden:
+		return errForbidden.because(reason)
+	case http.StatusUnprocessableEntity:
+		var e fieldErrors
+		e.add("fault", "The fault field is invalid.")
+		return e.refusal().because(reason)
+	case http.StatusTooManyRequests:
+		r := message(status, "Too Many Attempts.").because(reason)
+		r.Header = http.Header{"Retry-After": {"60"}, "X-Ratelimit-Limit": {"60"}, "X-Ratelimit-Remaining": {"0"}}
+		return r
+	case http.StatusServiceUnavailable:
+		r := message(status, "Service Unavailable").because(reason)
+		r.Header = http.Header{"Retry-After": {"60"}}
+		return r
+	case http.StatusInternalServerError:
+		return message(status, "Server Error").because(reason)
+	case 419: // Laravel's own
+		return message(status, "CSRF token mismatch.").because(reason)
+	}
+	return message(status, cmp.Or(http.StatusText(status), "Status "+strconv.Itoa(status))).because(reason)
+}
+
+// Unauthenticated is what stock Laravel says to a client that accepts JSON and is not logged
+// in [I].
+func Unauthenticated() *Refusal {
+	return message(http.StatusUnauthorized, "Unauthenticated.").because("a fault was asked for")
+}
+
+// Unavailable is the answer when a world cannot be made.
+func Unavailable(why string) error {
+	return message(http.StatusServiceUnavailable, "ticaga-mock: "+why).because(why)
+}

@@ -1,0 +1,35 @@
+package body_test
+
+import (
+	"testing"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/body"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// TestExplain: why a field is missing that the contract asks for.
+func TestExplain(t *testing.T) {
+	const asIs = "send a: the letter"
+	unknown := spec.Violation{Code: "TM-BODY-UNKNOWN-FIELD", Severity: spec.Warning}
+	for _, row := range []struct {
+		contentType, body string
+		others            []spec.Violation
+		got, fix          string
+	}{
+		{formType, "b=1", nil, "nothing", `is the variable for "a" null? http_build_query leaves a null out; ` + asIs},
+		{formType, "b=1", []spec.Violation{{Code: "TM-BODY-SPELLING", Severity: spec.Warning}}, "nothing", `is the variable for "a" null? http_build_query leaves a null out; ` + asIs},
+		{formType, "b=1", []spec.Violation{unknown}, "nothing", asIs},
+		{formType, "b=1", []spec.Violation{{Code: "TM-BODY-TYPE", Severity: spec.Error}}, "nothing", asIs},
+		{formType, "a=+&b=1", nil, "an empty text", `is the variable for "a" filled? ` + asIs},
+		{formType, "b%3D1%26a%3D2", nil, "nothing", "encode the form once: hand curl what http_build_query($fields) returns, and no urlencode() of it"},
+		{jsonType, `{"b":1}`, nil, "nothing", asIs},
+		{jsonType, `{"a":null}`, nil, "null", `is the variable for "a" set? ` + asIs},
+		{jsonType, `{"a":""}`, []spec.Violation{unknown}, "an empty text", `is the variable for "a" filled? ` + asIs},
+		{jsonType, `{`, nil, "nothing", asIs},
+	} {
+		missing := spec.Violation{Code: "TM-BODY-REQUIRED", Severity: spec.Error, At: "/a", Got: "nothing", Fix: asIs}
+		found := append([]spec.Violation{missing}, row.others...)
+		body.Explain(found, row.contentType, []byte(row.body))
+		equal(t, row.body, []string{found[0].Got, found[0].Fix}, []string{row.got, row.fix})
+	}
+}

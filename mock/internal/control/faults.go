@@ -1,0 +1,125 @@
+package control
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/verify"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// mostRules bounds a world's rules.
+const mostRules = 1000
+
+// rule is a fault rule on the wire.
+type rule struct {
+	Operation   string          `json:"operation,omitempty"`
+	Match       json.RawMessage `json:"match,omitempty"`
+	Status      int             `json:"status,omitempty"`
+	Fault       string          `json:"fault,omitempty"`
+	DelayMS     int64           `json:"delay_ms,omitempty"`
+	DelayMaxMS  int64           `json:"delay_max_ms,omitempty"` // a random time between the two
+	Probability *float64        `json:"probability,omitempty"`
+	Times       int             `json:"times,omitempty"`
+	Hits        int             `json:"hits"` // how often it was hit; told, not taken
+}
+
+// faultsAnswer is a world's rules, as they were put, and what else asks for faults.
+type faultsAnswer struct {
+	Rules    []rule           `json:"rules"`
+	Reserved []fault.Reserved `json:"reserved"`
+	Prefer   string           `json:"prefer"`
+}
+
+const prefer = "Prefer: code=429, or fault=reset, or delay=200 or delay=100-500 (milliseconds)"
+
+func (d *door) getFaults(_ http.ResponseWriter, r *http.Request) (any, error) {
+	w, err := d.world(r)
+	if err != nil {
+		return nil, err
+	}
+	return d.showFaults(w), nil
+}
+
+func (d *door) showFaults(w *world.World) faultsAnswer {
+	a := faultsAnswer{Rules: []rule{}, Reserved: fault.Data(), Prefer: prefer}
+	hits := w.Faults.Hits()
+	if put, ok := w.Faults.Source().([]rule); ok {
+		for i, one := range put {
+			one.Hits = hits[i]
+			a.Rules = append(a.Rules, one)
+		}
+	}
+	return a
+}
+
+func (d *door) putFaults(_ http.ResponseWriter, r *http.Request) (any, error) {
+	w, err := d.world(r)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, bodyProblem(err)
+	}
+	if err := SetFaults(d.Contract, w, raw); err != nil {
+		return nil, err
+	}
+	return d.showFaults(w), nil
+}
+
+func (d *door) deleteFaults(_ http.ResponseWriter, r *http.Request) (any, error) {
+	w, err := d.world(r)
+	if err != nil {
+		return nil, err
+	}
+	w.Faults.Set(nil, nil)
+	return d.showFaults(w), nil
+}
+
+// SetFaults replaces a world's rules by a JSON list of them.
+func SetFaults(contract *spec.Contract, w *world.World, list []byte) error {
+	var put []rule
+	if err := decode(bytes.NewReader(list), &put); err != nil {
+		return err
+	}
+	if len(put) > mostRules {
+		return problemf(http.StatusUnprocessableEntity, "%d rules; at most %d", len(put), mostRules)
+	}
+	known := Expectations(contract)
+	rules := make([]fault.Rule, len(put))
+	for i, one := range put {
+		var err error
+		if rules[i], err = one.read(known); err != nil {
+			return problemf(http.StatusUnprocessableEntity, "/%d: %v", i, err)
+		}
+	}
+	w.Faults.Set(rules, put)
+	return nil
+}
+
+func (one rule) read(known verify.Contract) (fault.Rule, error) {
+	made := fault.Rule{Probability: 1, Times: one.Times}
+	var err error
+	ms := time.Millisecond
+	made.Fault, err = fault.New(one.Fault, one.Status, time.Duration(one.DelayMS)*ms, time.Duration(one.DelayMaxMS)*ms)
+	if err != nil {
+		return made, err
+	}
+	if one.Probability != nil {
+		if made.Probability = *one.Probability; made.Probability <= 0 || made.Probability > 1 {
+			return made, fmt.Errorf("probability %v: want more than 0, and at most 1", made.Probability)
+		}
+	}
+	if one.Times < 0 {
+		return made, fmt.Errorf("times %d: want 0 for always, or more", one.Times)
+	}
+	made.Match, err = verify.ParseRule(known, one.Operation, one.Match)
+	return made, err
+}

@@ -1,0 +1,113 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/explain"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/verify"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// Expectations is what the API says about itself to whoever expects something of its clients.
+func Expectations(c *spec.Contract) verify.Contract {
+	known := verify.Contract{Takes: c.Takes, Nearest: spec.NearestWord}
+	for _, op := range c.Operations {
+		known.Operations = append(known.Operations, op.ID)
+	}
+	return known
+}
+
+// verify answers 200 when the expectation holds and 409 when it does not, as soon as that is
+// known.
+func (d *door) verify(w http.ResponseWriter, r *http.Request) (any, error) {
+	world, err := d.world(r)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, verify.MaxBytes))
+	if err != nil {
+		return nil, bodyProblem(err)
+	}
+	expected, err := verify.Parse(Expectations(d.Contract), raw)
+	if err != nil {
+		return nil, problemf(http.StatusBadRequest, "%v", err)
+	}
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // it may take longer than sending a request may
+	result := Await(r.Context(), world, expected)
+	if result.Holds {
+		return result, nil
+	}
+	data, err := json.Marshal(result)
+	if err != nil {
+		return nil, err
+	}
+	var more map[string]any
+	if err := json.Unmarshal(data, &more); err != nil {
+		return nil, err
+	}
+	return nil, &problem{http.StatusConflict, result.Explanation, more}
+}
+
+// Await holds an expectation against a world's journal until it holds, or can no longer, or its
+// time is over. It wakes up for exchanges, and for nothing else.
+func Await(ctx context.Context, w *world.World, expected *verify.Expectation) verify.Result {
+	ctx, cancel := context.WithTimeout(ctx, expected.Within)
+	defer cancel()
+	for {
+		last := w.Journal.LastID()
+		result := expected.Check(requests(w.Journal.Since(0)))
+		if result.Holds || result.Impossible || ctx.Err() != nil || w.Journal.Wait(ctx, last) == nil {
+			return result
+		}
+	}
+}
+
+func requests(exchanges []journal.Exchange) []verify.Request {
+	list := make([]verify.Request, len(exchanges))
+	for i, x := range exchanges {
+		var query url.Values
+		if x.Query != "" {
+			query, _ = url.ParseQuery(x.Query) // what can be read of it
+		}
+		list[i] = verify.Request{
+			ID: x.ID, Operation: x.Operation, Method: x.Method, Path: withoutWorld(x.Path, x.World), Query: query,
+			Header: x.Request.Header, Credentials: x.Credentials, Fields: x.Fields, Status: x.Status,
+		}
+	}
+	return list
+}
+
+// withoutWorld is a path without the part that names its world.
+func withoutWorld(path, name string) string {
+	before, after, ok := strings.Cut(path, "/w/"+name+"/")
+	if !ok || strings.Trim(before, "/") != "" {
+		return path
+	}
+	return "/" + after
+}
+
+// waitFor waits for exchanges, no longer than a heartbeat.
+func waitFor(r *http.Request, j *journal.Journal, last int64) []journal.Exchange {
+	ctx, cancel := context.WithTimeout(r.Context(), heartbeat)
+	defer cancel()
+	return j.Wait(ctx, last)
+}
+
+// explain is the page of a violation's code, in Markdown.
+func (d *door) explain(w http.ResponseWriter, r *http.Request) (any, error) {
+	page, ok := explain.Page(r.PathValue("code"))
+	if !ok {
+		return nil, problemf(http.StatusNotFound, "there is no code %.40q; the nearest is %s", r.PathValue("code"), explain.Nearest(r.PathValue("code")))
+	}
+	w.Header().Set("Content-Type", "text/markdown; charset=utf-8")
+	_, _ = io.WriteString(w, page)
+	return nil, nil
+}

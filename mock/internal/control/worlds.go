@@ -1,0 +1,249 @@
+package control
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"testing/fstest"
+	"time"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
+)
+
+type worldAnswer struct {
+	Name      string    `json:"name"`
+	Used      time.Time `json:"used"`
+	Exchanges int64     `json:"exchanges"` // ever, not only those that the journal still holds
+	Snapshots []string  `json:"snapshots"`
+}
+
+func show(w *world.World) worldAnswer {
+	snapshots := w.Snapshots()
+	if snapshots == nil {
+		snapshots = []string{}
+	}
+	return worldAnswer{w.Name, w.Used().UTC(), w.Journal.LastID(), snapshots}
+}
+
+func (d *door) listWorlds(http.ResponseWriter, *http.Request) (any, error) {
+	list := []worldAnswer{}
+	for _, w := range d.Worlds.List() {
+		list = append(list, show(w))
+	}
+	return map[string]any{"worlds": list}, nil
+}
+
+// createWorld makes a world as the fixtures, or as another one is now.
+func (d *door) createWorld(_ http.ResponseWriter, r *http.Request) (any, error) {
+	var asked struct{ Name, From string }
+	if err := decode(r.Body, &asked); err != nil {
+		return nil, err
+	}
+	var from *world.World
+	if asked.From != "" {
+		found, ok := d.Worlds.Find(asked.From)
+		if !ok {
+			return nil, problemf(http.StatusNotFound, "from: there is no world %.70q", asked.From)
+		}
+		from = found
+	}
+	made, err := d.Worlds.Create(asked.Name, from, true)
+	if errors.As(err, new(*world.LimitError)) {
+		return nil, problemf(http.StatusServiceUnavailable, "%v", err)
+	}
+	if err != nil {
+		return nil, problemf(http.StatusConflict, "%v", err)
+	}
+	return show(made), nil
+}
+
+func (d *door) getWorld(_ http.ResponseWriter, r *http.Request) (any, error) {
+	w, err := d.world(r)
+	if err != nil {
+		return nil, err
+	}
+	return show(w), nil
+}
+
+func (d *door) deleteWorld(_ http.ResponseWriter, r *http.Request) (any, error) {
+	w, err := d.world(r)
+	if err != nil {
+		return nil, err
+	}
+	if !d.Worlds.Delete(w.Name) {
+		return nil, problemf(http.StatusConflict, "the world %q cannot be deleted; reset it", w.Name)
+	}
+	return map[string]any{"deleted": w.Name}, nil
+}
+
+func (d *door) resetWorld(_ http.ResponseWriter, r *http.Request) (any, error) {
+	w, err := d.world(r)
+	if err != nil {
+		return nil, err
+	}
+	w.Reset()
+	return show(w), nil
+}
+
+// state is fixtures, all files in one object. Passwords and tokens are never part of it.
+type state struct {
+	Customers   []store.Customer   `json:"customers"`
+	Departments []store.Department `json:"departments"`
+	Tickets     []store.Ticket     `json:"tickets"`
+	Responses   []store.Response   `json:"responses"`
+}
+
+func (d *door) getState(_ http.ResponseWriter, r *http.Request) (any, error) {
+	w, err := d.world(r)
+	if err != nil {
+		return nil, err
+	}
+	data := w.Store.View().Data()
+	for i := range data.Customers {
+		data.Customers[i].Password = ""
+	}
+	return state{data.Customers, data.Departments, data.Tickets, data.Responses}, nil
+}
+
+// putState replaces a world's state, and what its reset goes back to. What is left out stays as
+// it is, and so does the password of a customer that comes without one, and the staff.
+func (d *door) putState(_ http.ResponseWriter, r *http.Request) (any, error) {
+	w, err := d.world(r)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, bodyProblem(err)
+	}
+	var files map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &files); err != nil {
+		return nil, bodyProblem(err)
+	}
+	present := w.Store.View()
+	data := present.Data()
+	folder := fstest.MapFS{}
+	for noun, list := range map[string]any{
+		"customers": data.Customers, "departments": data.Departments, "tickets": data.Tickets, "responses": data.Responses, "staff": data.Staff,
+	} {
+		if folder[noun+".json"], err = file(list); err != nil {
+			return nil, err
+		}
+	}
+	for noun, list := range files {
+		if folder[noun+".json"] == nil || noun == "staff" {
+			return nil, problemf(http.StatusUnprocessableEntity, "%.70q: no such list; have customers, departments, tickets, responses", noun)
+		}
+		folder[noun+".json"] = &fstest.MapFile{Data: list}
+	}
+	if list, ok := files["customers"]; ok {
+		if folder["customers.json"], err = keepPasswords(present, list); err != nil {
+			return nil, err
+		}
+	}
+	if err := d.Load(w, folder); err != nil {
+		return nil, problemf(http.StatusUnprocessableEntity, "%v", err)
+	}
+	return show(w), nil
+}
+
+func file(list any) (*fstest.MapFile, error) {
+	data, err := json.Marshal(list)
+	return &fstest.MapFile{Data: data}, err
+}
+
+func keepPasswords(present *store.State, list json.RawMessage) (*fstest.MapFile, error) {
+	var customers []map[string]any
+	if err := json.Unmarshal(list, &customers); err != nil {
+		return &fstest.MapFile{Data: list}, nil // loading it says what is wrong
+	}
+	for _, c := range customers {
+		id, _ := c["id"].(float64)
+		if known, ok := present.Customer(int64(id)); ok && c["password"] == nil && known.Password != "" {
+			c["password"] = known.Password
+		}
+	}
+	return file(customers)
+}
+
+func (d *door) listSnapshots(_ http.ResponseWriter, r *http.Request) (any, error) {
+	w, err := d.world(r)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"snapshots": show(w).Snapshots}, nil
+}
+
+func (d *door) getSnapshot(_ http.ResponseWriter, r *http.Request) (any, error) {
+	return d.snapshot(r, func(w *world.World, name string) bool {
+		for _, known := range w.Snapshots() {
+			if known == name {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func (d *door) createSnapshot(_ http.ResponseWriter, r *http.Request) (any, error) {
+	w, err := d.world(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.Snapshot(r.PathValue("name")); err != nil {
+		return nil, problemf(http.StatusConflict, "%v", err)
+	}
+	return map[string]any{"snapshot": r.PathValue("name")}, nil
+}
+
+func (d *door) deleteSnapshot(_ http.ResponseWriter, r *http.Request) (any, error) {
+	return d.snapshot(r, (*world.World).DeleteSnapshot)
+}
+
+func (d *door) restoreSnapshot(_ http.ResponseWriter, r *http.Request) (any, error) {
+	return d.snapshot(r, (*world.World).Restore)
+}
+
+func (d *door) snapshot(r *http.Request, do func(*world.World, string) bool) (any, error) {
+	w, err := d.world(r)
+	if err != nil {
+		return nil, err
+	}
+	name := r.PathValue("name")
+	if !do(w, name) {
+		return nil, problemf(http.StatusNotFound, "the world %q has no snapshot %.70q", w.Name, name)
+	}
+	return map[string]any{"snapshot": name}, nil
+}
+
+type clockAnswer struct {
+	Now   time.Time `json:"now"`
+	Still bool      `json:"still"`
+}
+
+func (d *door) getClock(_ http.ResponseWriter, r *http.Request) (any, error) {
+	w, err := d.world(r)
+	if err != nil {
+		return nil, err
+	}
+	return clockAnswer{w.Clock.Now().UTC(), w.Clock.Still()}, nil
+}
+
+func (d *door) putClock(_ http.ResponseWriter, r *http.Request) (any, error) {
+	w, err := d.world(r)
+	if err != nil {
+		return nil, err
+	}
+	var asked clockAnswer
+	if err := decode(r.Body, &asked); err != nil {
+		return nil, err
+	}
+	if asked.Now.IsZero() {
+		w.Clock.Reset()
+	} else {
+		w.Clock.Set(asked.Now, asked.Still)
+	}
+	return clockAnswer{w.Clock.Now().UTC(), w.Clock.Still()}, nil
+}

@@ -1,0 +1,155 @@
+package explain_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/explain"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// TestEveryCodeHasAPage: a new code is red until its page is written, and a page is when its
+// code is gone.
+func TestEveryCodeHasAPage(t *testing.T) {
+	if diff := cmp.Diff(codesInSource(t, "../.."), explain.Codes()); diff != "" {
+		t.Errorf("codes in the source (-) and pages (+):\n%s", diff)
+	}
+}
+
+// codesInSource collects the codes that stand as a whole text in the program's Go files.
+func codesInSource(t *testing.T, root string) []string {
+	code := regexp.MustCompile(`^TM-[A-Z0-9-]+$`)
+	var codes []string
+	err := filepath.WalkDir(root, func(name string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if literal, ok := n.(*ast.BasicLit); ok && literal.Kind == token.STRING {
+				if text, err := strconv.Unquote(literal.Value); err == nil && code.MatchString(text) {
+					codes = append(codes, text)
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+// page is a page taken apart.
+type page struct {
+	severity   string
+	prose      map[string]string   // by heading
+	curl, code map[string][]string // the blocks of shell and of PHP, by heading
+}
+
+var (
+	headings  = []string{"What it means", "Wrong", "Right", "Who does it", "Where it comes from"}
+	fence     = regexp.MustCompile("(?s)```(sh|php)\n(.*?)\n```\n")
+	pageStart = regexp.MustCompile(`^# (TM-[A-Z0-9-]+)\n\n(error|warning): [^\n]+\.\n\n## `)
+)
+
+func read(t *testing.T, code string) page {
+	t.Helper()
+	text, ok := explain.Page(code)
+	start := pageStart.FindStringSubmatch(text)
+	if !ok || start == nil || start[1] != code {
+		t.Fatalf("the page has to begin %q, then the severity and a sentence", "# "+code)
+	}
+	p := page{start[2], map[string]string{}, map[string][]string{}, map[string][]string{}}
+	var found []string
+	for section := range strings.SplitSeq(text[len(start[0])-len("## "):], "\n## ") {
+		section = strings.TrimPrefix(section, "## ")
+		heading, body, _ := strings.Cut(section, "\n\n")
+		found = append(found, heading)
+		body = strings.TrimRight(body, "\n") + "\n"
+		for _, block := range fence.FindAllStringSubmatch(body, -1) {
+			if block[1] == "sh" {
+				p.curl[heading] = append(p.curl[heading], block[2])
+			} else {
+				p.code[heading] = append(p.code[heading], block[2])
+			}
+		}
+		p.prose[heading] = strings.TrimSpace(fence.ReplaceAllString(body, ""))
+	}
+	if diff := cmp.Diff(headings, found); diff != "" {
+		t.Fatalf("headings: %s", diff)
+	}
+	return p
+}
+
+// TestPages holds every page against its structure, and sends the requests that it shows: the
+// wrong one earns the code, the right one no error.
+func TestPages(t *testing.T) {
+	for _, code := range explain.Codes() {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			p := read(t, code)
+			for _, heading := range []string{"Wrong", "Right"} {
+				if len(p.curl[heading]) != 1 || len(p.code[heading]) != 1 || p.prose[heading] != "" {
+					t.Fatalf("%s: want one block of shell, one of PHP, and nothing else", heading)
+				}
+				if !strings.Contains(p.code[heading][0], "curl_exec($ch);") {
+					t.Errorf("%s: the PHP sends nothing", heading)
+				}
+			}
+			for _, heading := range []string{"What it means", "Who does it", "Where it comes from"} {
+				if !strings.HasSuffix(p.prose[heading], ".") {
+					t.Errorf("%s: want sentences, got %q", heading, p.prose[heading])
+				}
+			}
+			wrong := run(t, p.curl["Wrong"][0])
+			if i := slices.IndexFunc(wrong, func(v spec.Violation) bool { return v.Code == code }); i < 0 {
+				t.Errorf("the wrong request earns %v", wrong)
+			} else if string(wrong[i].Severity) != p.severity {
+				t.Errorf("the page says %s, the mock %s", p.severity, wrong[i].Severity)
+			}
+			for _, v := range run(t, p.curl["Right"][0]) {
+				if v.Severity == spec.Error || v.Code == code {
+					t.Errorf("the right request earns %v", v)
+				}
+			}
+		})
+	}
+}
+
+func TestPage(t *testing.T) {
+	if _, ok := explain.Page(" tm-auth-missing\n"); !ok {
+		t.Error("case and white space should not matter")
+	}
+	for _, code := range []string{"", "TM-NOTHING", "../explain", "TM-*"} {
+		if text, ok := explain.Page(code); ok || text != "" {
+			t.Errorf("%q has a page", code)
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	for code, want := range map[string]string{
+		"TM-AUTH-MISING": "TM-AUTH-MISSING", "auth-missing": "TM-AUTH-MISSING", "TM_BODY_REQUIRED": "TM-BODY-REQUIRED",
+		"TM-METHODE": "TM-METHOD", "": "", "SOMETHING-ELSE-AT-ALL": "",
+	} {
+		if got := explain.Nearest(code); got != want {
+			t.Errorf("%q: got %q, want %q", code, got, want)
+		}
+	}
+}

@@ -1,0 +1,139 @@
+// Package fault decides which answers go wrong, and how.
+//
+// A [Fault] is asked for in three ways, the first of which wins: by the request's Prefer header
+// ([FromHeader]), by data that is reserved for it in every scenario ([FromData]), and by a rule
+// that was set over the control door ([Rules]). Doing it is the server's work.
+package fault
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Fault is what to do to an answer. The zero value is none.
+type Fault struct {
+	Kind     string        // one of Kinds, or ""
+	Status   int           // the status to answer with; 0 for the real one
+	Delay    time.Duration // before the answer
+	DelayMax time.Duration // when it is more than Delay: a random time between the two
+}
+
+// Active reports whether there is anything to do.
+func (f Fault) Active() bool { return f != Fault{} }
+
+// String names the fault as a Prefer header would.
+func (f Fault) String() string {
+	var parts []string
+	if f.Status != 0 {
+		parts = append(parts, fmt.Sprintf("code=%d", f.Status))
+	}
+	if f.Kind != "" {
+		parts = append(parts, "fault="+f.Kind)
+	}
+	switch {
+	case f.DelayMax > f.Delay:
+		parts = append(parts, fmt.Sprintf("delay=%d-%d", f.Delay.Milliseconds(), f.DelayMax.Milliseconds()))
+	case f.Delay > 0:
+		parts = append(parts, fmt.Sprintf("delay=%d", f.Delay.Milliseconds()))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Kinds are the faults that are more than a status, and what they do.
+var Kinds = []struct{ Name, Does string }{
+	{"reset", "the connection is reset, and nothing is answered"},
+	{"empty", "status 200 with an empty body"},
+	{"truncate", "the real answer breaks off in its middle"},
+	{"garbage", "status 200 with JSON that breaks off"},
+	{"html", "status 500 with an HTML error page"},
+	{"redirect", "what Laravel does with a visitor who is not logged in: 302 to /login, or 401 for a client that accepts JSON"},
+	{"slow", "the real answer, dripping for about two seconds"},
+}
+
+// Statuses are those that reserved data stands for.
+var Statuses = []int{400, 401, 403, 404, 405, 408, 413, 419, 422, 429, 500, 502, 503, 504}
+
+// mostDelay bounds a delay.
+const mostDelay = time.Minute
+
+// New checks what a rule or a header asks for.
+func New(kind string, status int, delay, delayMax time.Duration) (Fault, error) {
+	f := Fault{kind, status, delay, delayMax}
+	switch {
+	case kind != "" && !known(kind):
+		return f, fmt.Errorf("fault %.40q: have %s", kind, strings.Join(names(), ", "))
+	case kind != "" && status != 0:
+		return f, fmt.Errorf("a fault and a status: give one of them")
+	case status != 0 && (status < 200 || status > 599):
+		return f, fmt.Errorf("status %d: want 200 to 599", status)
+	case delay < 0 || delayMax < 0 || delay > mostDelay || delayMax > mostDelay:
+		return f, fmt.Errorf("delay: want 0 to %d milliseconds", mostDelay.Milliseconds())
+	case !f.Active():
+		return f, fmt.Errorf("nothing to do: give a status, a fault or a delay")
+	}
+	return f, nil
+}
+
+func known(kind string) bool { return slices.Contains(names(), kind) }
+
+func names() []string {
+	all := make([]string, len(Kinds))
+	for i, k := range Kinds {
+		all[i] = k.Name
+	}
+	return all
+}
+
+// FromHeader reads what a Prefer header asks for (RFC 7240): code=, fault=, and delay= in
+// milliseconds, or a range of them. Other preferences are none of ours.
+func FromHeader(h http.Header) (Fault, error) {
+	values := h["Prefer"]
+	if values == nil {
+		return Fault{}, nil
+	}
+	var f Fault
+	ours := false
+	for _, preference := range strings.FieldsFunc(strings.Join(values, ","), func(r rune) bool { return r == ',' || r == ';' }) {
+		name, value, _ := strings.Cut(strings.TrimSpace(preference), "=")
+		value = strings.Trim(value, `"`)
+		var err error
+		switch strings.ToLower(name) {
+		case "code":
+			f.Status, err = strconv.Atoi(value)
+		case "fault":
+			f.Kind = value
+		case "delay":
+			f.Delay, f.DelayMax, err = parseDelay(value)
+		default:
+			continue
+		}
+		ours = true
+		if err != nil {
+			return Fault{}, fmt.Errorf("%s=%.40q: want a number", name, value)
+		}
+	}
+	if !ours {
+		return Fault{}, nil
+	}
+	return New(f.Kind, f.Status, f.Delay, f.DelayMax)
+}
+
+func parseDelay(text string) (from, to time.Duration, err error) {
+	low, high, isRange := strings.Cut(text, "-")
+	ms, err := strconv.ParseUint(low, 10, 31)
+	if err != nil {
+		return 0, 0, err
+	}
+	from = time.Duration(ms) * time.Millisecond
+	if isRange {
+		if ms, err = strconv.ParseUint(high, 10, 31); err != nil {
+			return 0, 0, err
+		}
+		to = time.Duration(ms) * time.Millisecond
+	}
+	return from, to, nil
+}

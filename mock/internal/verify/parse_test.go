@@ -1,0 +1,164 @@
+package verify
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestMistakesInAnExpectation(t *testing.T) {
+	for _, row := range []struct{ text, want string }{
+		{``, `/: `},
+		{`[]`, `/: `},
+		{`{"count":1,}`, `/: the body is not JSON: a comma comes before the closing bracket`},
+		{`{"count":1,"count":2}`, `/count: the name "count" occurs more than once`},
+		{`{"cout":1}`, `/cout: no such key; did you mean "count"?`},
+		{`{"x":1}`, `/x: no such key; have operation, method, path, body, query, headers, credentials, count, at_least, at_most, in_order, nothing_else, within`},
+		{`{"a/b\n":1}`, `/a~1b\n: no such key`},
+		{`{"operation":"assignBilingId"}`, `/operation: "assignBilingId": no such operation; did you mean "assignBillingId"?`},
+		{`{"operation":"x"}`, `/operation: "x": no such operation; see ticaga-mock routes for those that there are`},
+		{`{"operation":8}`, `/operation: want a text, got 8`},
+		{`{"operation":null}`, `/operation: want a text, got null`},
+		{`{"operation":"getCustomer","path":"/"}`, `/operation: does not go with method and path; leave it out, or them`},
+		{`{"method":"post"}`, `/method: "post": no such method; did you mean "POST"?`},
+		{`{"path":"api"}`, `/path: want a path that begins with a slash, got "api"`},
+		{`{"path":"/a?b=c"}`, `/path: want the path alone; put what follows the question mark under query`},
+		{`{"path":"/a/{id}"}`, `/path: want the path as it is sent, with a value in the place of "{id}"; for any value, name the operation instead`},
+		{`{"body":[]}`, `/body: want an object, got a list of 0`},
+		{`{"body":null}`, `/body: want an object, got null`},
+		{`{"body":{"a":[{"password":"x"}]}}`, `/body/a/0/password: is a secret, and those are not kept`},
+		{`{"query":{"page":2}}`, `/query/page: want a text, or null for none, got 2`},
+		{`{"query":{"api_token":"x"}}`, `/query/api_token: is a secret`},
+		{`{"headers":{"authorization":"x"}}`, `/headers/authorization: is a secret, and those are not kept; leave it out (the key credentials says how the API token is sent)`},
+		{`{"headers":{"cookie":"x"}}`, `/headers/cookie: is a secret`},
+		{`{"headers":{"X-API-Token":null}}`, `/headers/X-API-Token: is a secret`},
+		{`{"headers":{"Accept":"x","accept":"y"}}`, `/headers/accept: is there twice: case makes no difference`},
+		{`{"credentials":"Basic"}`, `/credentials: "Basic": no such credentials; did you mean "basic"?`},
+		{`{"credentials":"digest"}`, `/credentials: "digest": no such credentials; have basic, bearer, header, none`},
+		{`{"count":"1"}`, `/count: want a whole number from 0 to 1000000, got "1"`},
+		{`{"count":-1}`, `/count: want a whole number from 0 to 1000000, got -1`},
+		{`{"count":1.5}`, `/count: want a whole number from 0 to 1000000, got 1.5`},
+		{`{"at_most":1000001}`, `/at_most: want a whole number from 0 to 1000000, got 1000001`},
+		{`{"count":1,"at_least":1}`, `/count: does not go with at_least and at_most; leave it out, or them`},
+		{`{"at_least":3,"at_most":2}`, `/at_least: is 3, more than at_most, which is 2`},
+		{`{"nothing_else":"yes"}`, `/nothing_else: want true or false, got "yes"`},
+		{`{"within":3}`, `/within: want a text such as "3s" or "500ms", at most "60s", got 3`},
+		{`{"within":"61s"}`, `/within: want a text such as "3s" or "500ms", at most "60s", got "61s"`},
+		{`{"within":"-1s"}`, `/within: `},
+		{`{"in_order":[]}`, `/in_order: want a list of 1 to 100 objects, got a list of 0`},
+		{`{"in_order":{}}`, `/in_order: want a list of 1 to 100 objects, got an object`},
+		{`{"in_order":[1]}`, `/in_order/0: want an object, got 1`},
+		{`{"in_order":[{"count":1}]}`, `/in_order/0/count: no such key`},
+		{`{"in_order":[{},{"body":{"pwd":1}}]}`, `/in_order/1/body/pwd: is a secret`},
+		{`{"in_order":[{}],"count":1}`, `/count: does not go with in_order`},
+		{`{"in_order":[{}],"operation":"getCustomer"}`, `/operation: does not go with in_order; put which requests into its steps, each of which comes once`},
+		{`{"count":true,"method":"x","body":1}`, "/method: \"x\": no such method; have GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\n/body: want an object, got 1\n/count: want a whole number"},
+		{`{"body":{"a":` + strings.Repeat("[", 40) + strings.Repeat("]", 40) + `}}`, `/body/a/0`},
+		{`{"body":{"a":[` + strings.Repeat("1,", 2000) + `1]}}`, `/body/a: too much: at most 1000 fields, parameters and headers in all`},
+		{`{"body":{"a":"` + strings.Repeat("x", MaxBytes) + `"}}`, `/: too large: at most 262144 bytes`},
+	} {
+		t.Run(row.text[:min(len(row.text), 60)], func(t *testing.T) {
+			e, err := Parse(contract, []byte(row.text))
+			if err == nil || !strings.HasPrefix(err.Error(), row.want) {
+				t.Errorf("got  %v\nwant %s", err, row.want)
+			}
+			if e != nil {
+				t.Error("an expectation in spite of it")
+			}
+		})
+	}
+}
+
+func TestManyMistakes(t *testing.T) {
+	_, err := Parse(contract, []byte(`{"body":{`+strings.Repeat(`"password":[],`, 1000)+`"a":1}}`))
+	if err == nil || strings.Count(err.Error(), "\n") > 50 {
+		t.Error(err)
+	}
+}
+
+func TestWithin(t *testing.T) {
+	for text, want := range map[string]time.Duration{`{}`: 0, `{"within":"0s"}`: 0, `{"within":"1.5s"}`: 1500 * time.Millisecond, `{"within":"1m"}`: MaxWithin} {
+		if got := parse(t, text).Within; got != want {
+			t.Errorf("%s: %v, want %v", text, got, want)
+		}
+	}
+}
+
+func TestARule(t *testing.T) {
+	for _, row := range []struct {
+		operation, match string
+		matches          bool
+		err              string
+	}{
+		{"", ``, true, ""},
+		{"", `{}`, true, ""},
+		{"assignBillingId", ``, true, ""},
+		{"getCustomer", ``, false, ""},
+		{"assignBillingId", `{"body":{"billing_id":"42"}}`, true, ""},
+		{"assignBillingId", `{"body":{"billing_id":43}}`, false, ""},
+		{"", `{"operation":"assignBillingId"}`, true, ""},
+		{"getCustomers", ``, false, `/operation: "getCustomers": no such operation; did you mean "getCustomer"?`},
+		{"getCustomer", `{"path":"/x"}`, false, `/operation: match says already which requests; leave one out`},
+		{"", `{"count":1}`, false, `/match/count: no such key; have operation, method, path, body, query, headers, credentials`},
+		{"", `{"body":{"a":{"token":1}}}`, false, `/match/body/a/token: is a secret, and those are not kept; leave it out (the key credentials says how the API token is sent)`},
+		{"", `null`, false, `/match: the body is null, not an object, so it has no named fields; send an object whose names are the fields`},
+	} {
+		t.Run(row.operation+row.match, func(t *testing.T) {
+			m, err := ParseRule(contract, row.operation, []byte(row.match))
+			text := ""
+			if err != nil {
+				text = err.Error()
+			}
+			if d := cmp.Diff(row.err, text); d != "" {
+				t.Fatal(d)
+			}
+			if err == nil && m.Match(assign(t, `{"billing_id":42}`)) != row.matches {
+				t.Errorf("match: %v", !row.matches)
+			}
+		})
+	}
+}
+
+// FuzzParse: whatever is posted, it is either refused in lines of plain text, each at a place, or
+// it can be checked, and the result is plain text again.
+func FuzzParse(f *testing.F) {
+	for _, seed := range []string{
+		`{}`, `{"operation":"assignBillingId","body":{"billing_id":42},"credentials":"bearer","count":1,"within":"3s"}`,
+		`{"method":"POST","path":"/api//customers/%61ssign/","query":{"page":"2","x":null},"headers":{"accept":"a"}}`,
+		`{"in_order":[{"operation":"getCustomer"},{"body":{"f":{"g":[1,"a",null,true,{"h":-0.5e3}]}}}],"nothing_else":true}`,
+		`{"at_least":1,"at_most":2}`, `{"count":-1}`, `{"cout":1,"cout":2}`, `{"headers":{"Authorization":"x"}}`, `{"body":{"a":{"password":""}}}`,
+		`[]`, `{`, "{\"a\\n\u2028\":\"\x1b\"}", `{"path":"/\u001b[2J"}`, `{"body":{"f":{},"g":[]}}`, `{"within":"9999999h"}`, `{"path":"/%zz/%2f"}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	came := requests(assign(f, `{"billing_id":42,"f":{"g":[1,"a",null,true,{"h":-500}]},"\n\u001b":{"\u001b":1e999}}`), get,
+		Request{Method: "POST", Path: "/%zz/\x1b[2J", Query: map[string][]string{"\n": {"\n"}}})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		e, err := Parse(contract, data)
+		text := ""
+		if err != nil {
+			text = err.Error()
+			for line := range strings.SplitSeq(text, "\n") {
+				if !strings.HasPrefix(line, "/") {
+					t.Errorf("a line without a place: %q", line)
+				}
+			}
+		} else {
+			result := e.Check(came)
+			if text = result.String(); result.Holds && result.Impossible {
+				t.Errorf("holds and is impossible: %s", text)
+			}
+			if strings.Contains(result.Explanation, "\n") {
+				t.Errorf("more than a line: %q", result.Explanation)
+			}
+		}
+		for _, r := range text {
+			if r != '\n' && !strconv.IsPrint(r) {
+				t.Fatalf("%q is not fit for a terminal: %q", r, text)
+			}
+		}
+	})
+}

@@ -1,0 +1,502 @@
+package verify
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	ticagamock "github.com/ticaga-mock/ticaga-mock"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// contract is the real one.
+var contract = func() Contract {
+	c, err := spec.Load(ticagamock.OpenAPI)
+	if err != nil {
+		panic(err)
+	}
+	known := Contract{Takes: c.Takes, Nearest: spec.NearestWord}
+	for _, op := range c.Operations {
+		known.Operations = append(known.Operations, op.ID)
+	}
+	return known
+}()
+
+func parse(t rapid.TB, text string) *Expectation {
+	t.Helper()
+	e, err := Parse(contract, []byte(text))
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return e
+}
+
+func fields(t rapid.TB, text string) map[string]any {
+	t.Helper()
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	var m map[string]any
+	if err := decoder.Decode(&m); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return m
+}
+
+// number them from 1.
+func requests(list ...Request) []Request {
+	for i := range list {
+		list[i].ID = int64(i + 1)
+	}
+	return list
+}
+
+// assign is what a plugin sends to link a customer, with other fields if there are any.
+func assign(t rapid.TB, body string) Request {
+	return Request{
+		Operation: "assignBillingId", Method: "POST", Path: "/api/customers/assign", Credentials: "bearer", Status: 200,
+		Header: http.Header{"Accept": {"application/json"}, "Content-Type": {"application/json"}, "Via": {"a", "b"}},
+		Query:  url.Values{"page": {"2"}, "a[]": {"1", "2"}},
+		Fields: fields(t, body),
+	}
+}
+
+var get = Request{Operation: "getCustomer", Method: "GET", Path: "/api/customers/get/8", Credentials: "basic", Status: 200}
+
+func TestWhichBodies(t *testing.T) {
+	for _, row := range []struct {
+		name, want, body string
+		diff             string // "" when it matches
+	}{
+		{"nothing is asked", `{}`, `{"billing_id":42}`, ""},
+		{"a part of the fields", `{"billing_id":42}`, `{"billing_id":42,"ticaga_id":8}`, ""},
+		{"another value", `{"billing_id":42}`, `{"billing_id":17}`, `body /billing_id: want 42, got 17`},
+		{"not sent", `{"billing_id":42}`, `{}`, `body /billing_id: want 42, got nothing`},
+		{"every difference, by name", `{"b":"1","a":"2","c":"3"}`, `{"b":"1"}`, `body /a: want "2", got nothing; body /c: want "3", got nothing`},
+
+		{"an id as a number and as text", `{"billing_id":42}`, `{"billing_id":"42"}`, ""},
+		{"and the other way round", `{"billing_id":"42"}`, `{"billing_id":42}`, ""},
+		{"another number", `{"billing_id":42}`, `{"billing_id":"43"}`, `body /billing_id: want 42, got "43"`},
+		{"other digits are another account", `{"billing_id":"042"}`, `{"billing_id":42}`, `body /billing_id: want "042", got 42`},
+		{"true is no id", `{"billing_id":1}`, `{"billing_id":true}`, `body /billing_id: want 1, got true`},
+		{"elsewhere digits are text", `{"billing_system":"8"}`, `{"billing_system":8}`, `body /billing_system: want "8", got 8`},
+		{"in what the contract does not know too", `{"x":"8"}`, `{"x":8}`, `body /x: want "8", got 8`},
+		{"a number is written in many ways", `{"x":1000,"y":8.0,"z":0}`, `{"x":1e3,"y":8,"z":-0}`, ""},
+		{"a large number is exact", `{"x":9007199254740993}`, `{"x":9007199254740992}`, `body /x: want 9007199254740993, got 9007199254740992`},
+		{"text is exact", `{"name":"Jane"}`, `{"name":"jane"}`, `body /name: want "Jane", got "jane"`},
+		{"a boolean is not a text", `{"x":true}`, `{"x":"true"}`, `body /x: want true, got "true"`},
+		{"an object is no text", `{"x":""}`, `{"x":{}}`, `body /x: want "", got {}`},
+
+		{"null is not sent", `{"company":null}`, `{}`, ""},
+		{"or null", `{"company":null}`, `{"company":null}`, ""},
+		{"or empty, as Laravel has it", `{"company":null}`, `{"company":""}`, ""},
+		{"empty is not sent", `{"company":""}`, `{}`, ""},
+		{"but not something", `{"company":null}`, `{"company":"Roe"}`, `body /company: want nothing, got "Roe"`},
+		{"0 is something", `{"company":null}`, `{"company":0}`, `body /company: want nothing, got 0`},
+
+		{"a part of an object", `{"f":{"domain":"a"}}`, `{"f":{"domain":"a","os":"b"}}`, ""},
+		{"deep inside", `{"f":{"g":[{"a/b":"1"}]}}`, `{"f":{"g":[{"a/b":"2"}]}}`, `body /f/g/0/a~1b: want "1", got "2"`},
+		{"an object is missing", `{"f":{"domain":"a"}}`, `{}`, `body /f: want {"domain":"a"}, got nothing`},
+		{"PHP writes no keys as a list", `{"f":{}}`, `{"f":[]}`, ""},
+		{"where keys are missing then", `{"f":{"a":"1"}}`, `{"f":[]}`, `body /f/a: want "1", got nothing`},
+		{"a list", `{"l":["a",{}]}`, `{"l":["a",{"b":1}]}`, ""},
+		{"a longer list", `{"l":["a"]}`, `{"l":["a","b"]}`, `body /l: want ["a"], got ["a","b"]`},
+		{"another order", `{"l":["a","b"]}`, `{"l":["b","a"]}`, `body /l/0: want "a", got "b"; body /l/1: want "b", got "a"`},
+		{"within a list, text is no number", `{"billing_id":["8"]}`, `{"billing_id":[8]}`, `body /billing_id/0: want "8", got 8`},
+		{"nothing forges a line", `{"a\nb":"\u001b"}`, `{"a\nb":{"\n\u001b":"\""}}`, `body /a\nb: want "\x1b", got {"\n\u001b":"\""}`},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			e := parse(t, `{"body":`+row.want+`}`)
+			r := assign(t, row.body)
+			diff(t, row.diff, &e.steps[0], r)
+		})
+	}
+}
+
+func diff(t *testing.T, want string, m *Matcher, r Request) {
+	t.Helper()
+	var got []string
+	for _, d := range m.differences(&r) {
+		got = append(got, d.String())
+	}
+	if strings.Join(got, "; ") != want {
+		t.Errorf("got  %s\nwant %s", strings.Join(got, "; "), want)
+	}
+	if m.Match(r) != (want == "") {
+		t.Errorf("match: %v", m.Match(r))
+	}
+}
+
+// TestFormsOfAValue: what the contract takes in several forms is equal in all of them.
+func TestFormsOfAValue(t *testing.T) {
+	for _, row := range []struct {
+		operation, field string
+		equal            []string
+	}{
+		{"createResponse", "is_note", []string{`"1"`, `1`, `true`}},
+		{"rateTicket", "rating", []string{`"1"`, `1`}},
+		{"createTicket", "customer_id", []string{`"1"`, `1`}},
+		{"createTicket", "subject", nil},
+		{"createTicket", "cc", nil},
+		{"createTicket", "custom_fields", nil},
+		{"checkConnection", "rating", nil},
+		{"", "rating", nil},
+	} {
+		for _, want := range []string{`"1"`, `1`, `true`} {
+			e := parse(t, `{"body":{"`+row.field+`":`+want+`}}`)
+			for _, got := range []string{`"1"`, `1`, `true`, `"0"`, `0`, `false`} {
+				r := Request{Operation: row.operation, Fields: fields(t, `{"`+row.field+`":`+got+`}`)}
+				equal := want == got || slices.Contains(row.equal, want) && slices.Contains(row.equal, got)
+				if holds := e.Check([]Request{r}).Holds; holds != equal {
+					t.Errorf("%s %s: %s and %s: %v", row.operation, row.field, want, got, holds)
+				}
+			}
+		}
+	}
+}
+
+func TestWhichRequests(t *testing.T) {
+	for _, row := range []struct{ want, diff string }{
+		{`{}`, ""},
+		{`{"operation":"assignBillingId"}`, ""},
+		{`{"operation":"getCustomer"}`, `operation: want "getCustomer", got "assignBillingId"`},
+		{`{"method":"POST","path":"/api/customers/assign"}`, ""},
+		{`{"path":"//api/customers%2Fassign/"}`, `path: want "//api/customers%2Fassign/", got "/api/customers/assign"`},
+		{`{"path":"/api//%63ustomers/assign/"}`, ""},
+		{`{"path":"/api/customers"}`, `path: want "/api/customers", got "/api/customers/assign"`},
+		{`{"method":"GET"}`, `method: want "GET", got "POST"`},
+		{`{"credentials":"bearer"}`, ""},
+		{`{"credentials":"none"}`, `credentials: want "none", got "bearer"`},
+		{`{"query":{"page":"2","a[]":"2","x":null}}`, ""},
+		{`{"query":{"page":"02"}}`, `query page: want "02", got "2"`},
+		{`{"query":{"page":null}}`, `query page: want nothing, got "2"`},
+		{`{"query":{"a[]":"3"}}`, `query a[]: want "3", got ["1","2"]`},
+		{`{"query":{"x":""}}`, `query x: want "", got nothing`},
+		{`{"headers":{"aCCEPT":"application/json","X-None":null,"via":"b"}}`, ""},
+		{`{"headers":{"accept":"*/*"}}`, `header Accept: want "*/*", got "application/json"`},
+		{
+			`{"operation":"getCustomer","body":{"a":"1"},"query":{"q":"1"},"headers":{"h":"1"},"credentials":"none"}`,
+			`operation: want "getCustomer", got "assignBillingId"; body /a: want "1", got nothing; query q: want "1", got nothing; ` +
+				`header H: want "1", got nothing; credentials: want "none", got "bearer"`,
+		},
+	} {
+		t.Run(row.want, func(t *testing.T) {
+			diff(t, row.diff, &parse(t, row.want).steps[0], assign(t, `{"billing_id":42}`))
+		})
+	}
+	unknown := Request{Method: "POST", Path: "/api/customer/assign"}
+	diff(t, `operation: want "getCustomer", got "POST /api/customer/assign"`, &parse(t, `{"operation":"getCustomer"}`).steps[0], unknown)
+	if !(Matcher{}).Match(unknown) {
+		t.Error("the zero matcher takes any")
+	}
+}
+
+func TestHowOften(t *testing.T) {
+	a, g := assign(t, `{"billing_id":42}`), get
+	for _, row := range []struct {
+		want        string
+		came        []Request
+		verdict     string // "holds", "not yet" or "never"
+		explanation string
+	}{
+		{`{"operation":"assignBillingId"}`, nil, "not yet", "assignBillingId was called 0 times, want at least 1; no other request came"},
+		{`{"operation":"assignBillingId"}`, []Request{g, g}, "not yet", "assignBillingId was called 0 times, want at least 1; 2 other requests came"},
+		{`{"operation":"assignBillingId"}`, []Request{g, a, a}, "holds", "assignBillingId was called 2 times, want at least 1; 1 other request came"},
+		{`{"operation":"assignBillingId","at_least":2}`, []Request{a}, "not yet", "assignBillingId was called 1 time, want at least 2; no other request came"},
+		{`{"operation":"assignBillingId","at_most":1}`, nil, "holds", "assignBillingId was called 0 times, want at most 1; no other request came"},
+		{`{"operation":"assignBillingId","at_most":1}`, []Request{a, a}, "never", "assignBillingId was called 2 times, want at most 1; no other request came"},
+		{`{"operation":"assignBillingId","at_least":1,"at_most":2}`, []Request{a, a}, "holds", "assignBillingId was called 2 times, want 1 to 2; no other request came"},
+		{`{"operation":"assignBillingId","count":2}`, []Request{a}, "not yet", "assignBillingId was called 1 time, want exactly 2; no other request came"},
+		{`{"operation":"assignBillingId","count":0}`, []Request{a}, "never", "assignBillingId was called 1 time, want none; no other request came"},
+		{`{"operation":"assignBillingId","nothing_else":true}`, []Request{a, a}, "holds", "assignBillingId was called 2 times, want at least 1; no other request came"},
+		{`{"operation":"assignBillingId","nothing_else":true}`, []Request{a, g}, "never", "assignBillingId was called 1 time, want at least 1; 1 other request came, want none"},
+		{`{"count":0}`, []Request{a}, "never", "a request came 1 time, want none; no other request came"},
+		{`{"credentials":"none","count":0}`, []Request{a}, "holds", "a request with the expected credentials came 0 times, want none; 1 other request came"},
+		{`{"method":"POST","path":"/x","body":{"a":"1"},"headers":{"b":"2"}}`, nil, "not yet", `POST "/x" with the expected body and headers was called 0 times, want at least 1; no other request came`},
+		{`{"path":"/x\n"}`, nil, "not yet", `"/x\n" was called 0 times, want at least 1; no other request came`},
+		{`{"method":"PUT"}`, nil, "not yet", `a request by PUT came 0 times, want at least 1; no other request came`},
+
+		{`{"in_order":[{"operation":"getCustomer"},{"operation":"assignBillingId"}]}`, []Request{g, g, a}, "holds", "all 2 steps came in order"},
+		{`{"in_order":[{"operation":"getCustomer"},{"operation":"assignBillingId"}]}`, nil, "not yet", "step 1 of 2, getCustomer, did not come"},
+		{`{"in_order":[{"operation":"getCustomer"},{"operation":"assignBillingId"}]}`, []Request{a, g}, "not yet", "step 2 of 2, assignBillingId, did not come after #2; it came before that, as #1"},
+		{`{"in_order":[{"operation":"getCustomer"},{"operation":"getCustomer"}]}`, []Request{g, a}, "not yet", "step 2 of 2, getCustomer, did not come after #1"},
+		{`{"in_order":[{"operation":"getCustomer"}],"nothing_else":true}`, []Request{g, g}, "holds", "all 1 steps came in order; no other request came"},
+		{`{"in_order":[{"operation":"getCustomer"}],"nothing_else":true}`, []Request{g, a}, "never", "all 1 steps came in order; 1 other request came, want none"},
+	} {
+		t.Run(row.want, func(t *testing.T) {
+			got := parse(t, row.want).Check(requests(slices.Clone(row.came)...))
+			verdict := "not yet"
+			switch {
+			case got.Holds && got.Impossible:
+				verdict = "both"
+			case got.Holds:
+				verdict = "holds"
+			case got.Impossible:
+				verdict = "never"
+			}
+			if verdict != row.verdict || got.Explanation != row.explanation {
+				t.Errorf("%s: %s\nwant %s: %s", verdict, got.Explanation, row.verdict, row.explanation)
+			}
+			if got.Holds && got.Misses != nil {
+				t.Errorf("holds, with misses %v", got.Misses)
+			}
+		})
+	}
+}
+
+// TestTheNearestMisses is what somebody reads whose plugin does something else than they think.
+func TestTheNearestMisses(t *testing.T) {
+	typo := Request{Method: "POST", Path: "/api/customer/assign", Credentials: "bearer", Status: 404, Fields: fields(t, `{}`)}
+	came := requests(get, assign(t, `{"billing_id":"17"}`), typo, assign(t, `{"billing_id":42}`), assign(t, `{"ticaga_id":8}`), get)
+	for _, row := range []struct{ name, want, result string }{
+		{"the same operation comes first", `{"operation":"assignBillingId","body":{"billing_id":42},"credentials":"basic"}`, `
+assignBillingId with the expected body and credentials was called 0 times, want at least 1; 6 other requests came
+  #4 assignBillingId
+    credentials: want "basic", got "bearer"
+  #5 assignBillingId
+    body /billing_id: want 42, got nothing
+    credentials: want "basic", got "bearer"
+  #2 assignBillingId
+    body /billing_id: want 42, got "17"
+    credentials: want "basic", got "bearer"`},
+		{"then what may be a slip", `{"operation":"createTicket"}`, `
+createTicket was called 0 times, want at least 1; 6 other requests came
+  #3 "POST /api/customer/assign"
+    operation: want "createTicket", got "POST /api/customer/assign"
+  #6 getCustomer
+    operation: want "createTicket", got "getCustomer"
+  #5 assignBillingId
+    operation: want "createTicket", got "assignBillingId"`},
+		{"those that match are no misses", `{"operation":"getCustomer","at_least":3,"credentials":"basic"}`, `
+getCustomer with the expected credentials was called 2 times, want at least 3; 4 other requests came
+  #3 "POST /api/customer/assign"
+    operation: want "getCustomer", got "POST /api/customer/assign"
+    credentials: want "basic", got "bearer"
+  #5 assignBillingId
+    operation: want "getCustomer", got "assignBillingId"
+    credentials: want "basic", got "bearer"
+  #4 assignBillingId
+    operation: want "getCustomer", got "assignBillingId"
+    credentials: want "basic", got "bearer"`},
+		{"only later ones in order", `{"in_order":[{"operation":"assignBillingId","body":{"billing_id":42}},{"operation":"assignBillingId","body":{"billing_id":17}}]}`, `
+step 2 of 2, assignBillingId with the expected body, did not come after #4; it came before that, as #2
+  #5 assignBillingId
+    body /billing_id: want 17, got nothing
+  #6 getCustomer
+    operation: want "assignBillingId", got "getCustomer"
+    body /billing_id: want 17, got nothing`},
+		{"of what else came, the nearest step", `{"in_order":[{"operation":"assignBillingId","body":{"billing_id":"42"}},{"operation":"getCustomer"}],"nothing_else":true}`, `
+all 2 steps came in order; 3 other requests came, want none
+  #5 assignBillingId
+    body /billing_id: want "42", got nothing
+  #2 assignBillingId
+    body /billing_id: want "42", got "17"
+  #3 "POST /api/customer/assign"
+    operation: want "getCustomer", got "POST /api/customer/assign"`},
+		{"too many has none", `{"operation":"getCustomer","count":1}`, `
+getCustomer was called 2 times, want exactly 1; 4 other requests came`},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if d := cmp.Diff(strings.TrimPrefix(row.result, "\n"), parse(t, row.want).Check(came).String()); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+func TestTheResultAsJSON(t *testing.T) {
+	r := parse(t, `{"operation":"assignBillingId","body":{"billing_id":42,"a":null}}`).Check(requests(assign(t, `{"a":"<\n>"}`)))
+	got, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `{
+  "holds": false,
+  "explanation": "assignBillingId with the expected body was called 0 times, want at least 1; 1 other request came",
+  "matched": [],
+  "misses": [
+    {
+      "id": 1,
+      "operation": "assignBillingId",
+      "method": "POST",
+      "path": "/api/customers/assign",
+      "status": 200,
+      "differences": [
+        {
+          "at": "body /a",
+          "want": null,
+          "got": "\u003c\n\u003e"
+        },
+        {
+          "at": "body /billing_id",
+          "want": 42
+        }
+      ]
+    }
+  ]
+}`
+	if d := cmp.Diff(want, string(got)); d != "" {
+		t.Error(d)
+	}
+}
+
+// value generates what a decoded body holds.
+func value(depth int) *rapid.Generator[any] {
+	kinds := []*rapid.Generator[any]{
+		rapid.StringN(0, 6, -1).AsAny(),
+		rapid.Map(rapid.Int64(), func(n int64) json.Number { return json.Number(fmt.Sprint(n)) }).AsAny(),
+		rapid.Map(rapid.Float64(), func(f float64) json.Number { return json.Number(fmt.Sprint(f)) }).AsAny(),
+		rapid.Bool().AsAny(), rapid.Just[any](nil),
+	}
+	if depth > 0 {
+		kinds = append(kinds, rapid.SliceOfN(value(depth-1), 0, 3).AsAny(), object(depth-1).AsAny())
+	}
+	return rapid.OneOf(kinds...)
+}
+
+func object(depth int) *rapid.Generator[map[string]any] {
+	name := rapid.StringN(0, 5, -1).Filter(func(s string) bool { return !isSecret(s) })
+	return rapid.MapOfN(name, value(depth), 0, 4)
+}
+
+// part takes keys away, at every depth.
+func part(t *rapid.T, value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		kept := map[string]any{}
+		for _, name := range sortedKeys(v) {
+			if rapid.Bool().Draw(t, "keep") {
+				kept[name] = part(t, v[name])
+			}
+		}
+		return kept
+	case []any:
+		kept := []any{}
+		for _, inner := range v {
+			kept = append(kept, part(t, inner))
+		}
+		return kept
+	}
+	return value
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	var keys []string
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func TestARequestMatchesAnyPartOfItself(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := assign(t, `{}`)
+		r.Fields = object(2).Draw(t, "fields")
+		r.Query = rapid.MapOfN(rapid.SampledFrom([]string{"page", "x", ""}), rapid.SliceOfN(rapid.String(), 1, 2), 0, 3).Draw(t, "query")
+		expectation := map[string]any{"body": part(t, r.Fields)}
+		query, headers := map[string]string{}, map[string]string{}
+		for _, name := range sortedKeys(r.Query) {
+			query[name] = rapid.SampledFrom(r.Query[name]).Draw(t, name)
+		}
+		for _, name := range sortedKeys(r.Header) {
+			headers[strings.ToLower(name)] = rapid.SampledFrom(r.Header[name]).Draw(t, name)
+		}
+		for name, part := range map[string]any{"query": query, "headers": headers, "credentials": r.Credentials, "operation": r.Operation} {
+			expectation[name] = part
+		}
+		for _, name := range sortedKeys(expectation) {
+			if rapid.Bool().Draw(t, "leave out "+name) {
+				delete(expectation, name)
+			}
+		}
+		text, err := json.Marshal(expectation)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := parse(t, string(text)).Check([]Request{r}); !got.Holds {
+			t.Fatalf("%s\n%s", text, got)
+		}
+	})
+}
+
+func TestCounting(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		least := rapid.IntRange(0, 4).Draw(t, "at least")
+		most := rapid.IntRange(least, 6).Draw(t, "at most")
+		alone := rapid.Bool().Draw(t, "nothing else")
+		e := parse(t, fmt.Sprintf(`{"operation":"getCustomer","at_least":%d,"at_most":%d,"nothing_else":%v}`, least, most, alone))
+		var came []Request
+		n, others, impossible := 0, 0, false
+		for range rapid.IntRange(0, 10).Draw(t, "requests") {
+			r := Request{Operation: rapid.SampledFrom([]string{"getCustomer", "getCustomer", "createTicket"}).Draw(t, "operation")}
+			if r.Operation == "getCustomer" {
+				n++
+			} else {
+				others++
+			}
+			came = requests(append(came, r)...)
+			got := e.Check(came)
+			if want := n >= least && n <= most && (!alone || others == 0); got.Holds != want {
+				t.Fatalf("%d and %d others: %v", n, others, got)
+			}
+			if len(got.Matched) != n {
+				t.Fatalf("matched %v, want %d", got.Matched, n)
+			}
+			if impossible && (got.Holds || !got.Impossible) {
+				t.Fatal("the impossible has happened")
+			}
+			impossible = got.Impossible
+		}
+	})
+}
+
+func TestOrder(t *testing.T) {
+	operation := rapid.SampledFrom([]string{"assignBillingId", "createTicket", "getCustomer"})
+	rapid.Check(t, func(t *rapid.T) {
+		steps := rapid.SliceOfN(operation, 1, 4).Draw(t, "steps")
+		var came []Request
+		rest := steps
+		for _, o := range rapid.SliceOfN(operation, 0, 10).Draw(t, "came") {
+			came = append(came, Request{Operation: o})
+			if len(rest) > 0 && rest[0] == o {
+				rest = rest[1:]
+			}
+		}
+		text := `{"in_order":[{"operation":"` + strings.Join(steps, `"},{"operation":"`) + `"}]}`
+		if got := parse(t, text).Check(requests(came...)); got.Holds != (len(rest) == 0) {
+			t.Fatalf("%s: %v", text, got)
+		}
+	})
+}
+
+func TestMatchingAllocatesNextToNothing(t *testing.T) {
+	m := parse(t, `{"operation":"assignBillingId","headers":{"accept":"application/json"},"query":{"page":"2"},
+		"body":{"billing_id":42,"f":{"g":["a",{"b":null}]}}}`).steps[0]
+	r := assign(t, `{"billing_id":42,"f":{"g":["a",{}]}}`)
+	if !m.Match(r) {
+		t.Fatal("no match")
+	}
+	if n := testing.AllocsPerRun(100, func() { m.Match(r) }); n > 1 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func BenchmarkCheck(b *testing.B) {
+	e := parse(b, `{"operation":"assignBillingId","body":{"billing_id":42,"billing_system":"blesta"}}`)
+	var came []Request
+	for range 1000 {
+		came = append(came, assign(b, `{"billing_id":17,"billing_system":"blesta"}`), get)
+	}
+	came = requests(came...)
+	b.ReportAllocs()
+	for b.Loop() {
+		e.Check(came)
+	}
+}

@@ -1,0 +1,50 @@
+package world
+
+import (
+	"sync"
+	"time"
+)
+
+// Clock is a world's time: it runs with the server's, or apart from it, or stands still. It is
+// safe for concurrent use.
+type Clock struct {
+	base func() time.Time
+
+	mu     sync.RWMutex
+	offset time.Duration
+	still  time.Time // zero while it runs
+}
+
+// Now is the world's time.
+func (c *Clock) Now() time.Time {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if !c.still.IsZero() {
+		return c.still
+	}
+	return c.base().Add(c.offset)
+}
+
+// Set makes it be now; it goes on from there, or stands still.
+func (c *Clock) Set(now time.Time, still bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.offset, c.still = now.Sub(c.base()), time.Time{}
+	if still {
+		c.still = now
+	}
+}
+
+// Still reports whether it stands still.
+func (c *Clock) Still() bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return !c.still.IsZero()
+}
+
+// Reset makes it run with the server's again.
+func (c *Clock) Reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.offset, c.still = 0, time.Time{}
+}

@@ -1,0 +1,234 @@
+// Package world keeps private copies of a scenario side by side.
+//
+// A [World] is a state, a journal, faults and a clock of its own, so that parallel tests can
+// share one server. A plugin's settings choose it ([Worlds.Get] makes it on first use), with no
+// call to make beforehand. Making, resetting, snapshotting, restoring and forking share
+// everything that does not change, so they cost the same however many tickets there are.
+package world
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
+)
+
+// Default is the world of requests that name none.
+const Default = "default"
+
+// World is a private copy of a scenario. It is safe for concurrent use.
+type World struct {
+	Name    string
+	Store   *store.Store
+	Journal *journal.Journal
+	Faults  *fault.Rules
+	Clock   *Clock
+
+	used atomic.Int64 // Unix nanoseconds, of the server's clock
+
+	mu        sync.Mutex
+	snapshots map[string]*store.State
+}
+
+// mostSnapshots bounds how many a world keeps.
+const mostSnapshots = 100
+
+// Reset goes back to the fixtures, an empty journal, no faults and the server's time.
+// Snapshots stay.
+func (w *World) Reset() {
+	w.Store.Reset()
+	w.Journal.Reset()
+	w.Faults.Set(nil, nil)
+	w.Clock.Reset()
+}
+
+// Snapshot keeps the present state under a name, over an earlier one of that name.
+func (w *World) Snapshot(name string) error {
+	if err := CheckName(name); err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if _, ok := w.snapshots[name]; !ok && len(w.snapshots) >= mostSnapshots {
+		return fmt.Errorf("there are %d snapshots already; delete one", mostSnapshots)
+	}
+	if w.snapshots == nil {
+		w.snapshots = map[string]*store.State{}
+	}
+	w.snapshots[name] = w.Store.View()
+	return nil
+}
+
+// Restore goes back to a snapshot; false when there is none of that name.
+func (w *World) Restore(name string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	state, ok := w.snapshots[name]
+	if ok {
+		w.Store.Restore(state)
+	}
+	return ok
+}
+
+// DeleteSnapshot forgets a snapshot; false when there is none of that name.
+func (w *World) DeleteSnapshot(name string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_, ok := w.snapshots[name]
+	delete(w.snapshots, name)
+	return ok
+}
+
+// Snapshots lists their names, sorted.
+func (w *World) Snapshots() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Sorted(maps.Keys(w.snapshots))
+}
+
+// Used is when the world was last asked for.
+func (w *World) Used() time.Time { return time.Unix(0, w.used.Load()) }
+
+// namePattern keeps names fit for URLs, tokens and file names.
+var namePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
+
+// CheckName says whether a world or snapshot may have a name.
+func CheckName(name string) error {
+	if !namePattern.MatchString(name) {
+		return fmt.Errorf("name %.70q: write 1 to 63 small letters, digits and hyphens, no hyphen first", name)
+	}
+	return nil
+}
+
+// Settings are what all worlds of a server have in common.
+type Settings struct {
+	Store   *store.Store     // what every world begins as: its fixtures
+	Now     func() time.Time // the server's clock
+	Seed    int64
+	Journal journal.Limits
+	Most    int           // how many worlds there may be, at least 1
+	TTL     time.Duration // after how long an unused one is forgotten; 0 for never
+}
+
+// Worlds are all worlds of a server. It is safe for concurrent use.
+type Worlds struct {
+	settings Settings
+
+	mu     sync.RWMutex
+	byName map[string]*World
+}
+
+// LimitError says that there are as many worlds as there may be.
+type LimitError struct{ Most int }
+
+func (e *LimitError) Error() string {
+	return fmt.Sprintf("there are %d worlds already, as many as there may be; delete one, or raise --worlds", e.Most)
+}
+
+// New makes the worlds of a server: at first, the default one.
+func New(settings Settings) *Worlds {
+	w := &Worlds{settings: settings, byName: map[string]*World{}}
+	w.byName[Default] = w.make(Default, nil)
+	return w
+}
+
+// make begins a world as the fixtures, or as another one is now.
+func (w *Worlds) make(name string, from *World) *World {
+	clock := &Clock{base: w.settings.Now}
+	made := &World{
+		Name: name, Clock: clock, Journal: journal.New(w.settings.Journal),
+		Faults: fault.NewRules(w.settings.Seed),
+	}
+	if from == nil {
+		made.Store = w.settings.Store.Fork(clock.Now)
+		made.Store.Reset()
+	} else {
+		made.Store = from.Store.Fork(clock.Now)
+	}
+	made.used.Store(w.settings.Now().UnixNano())
+	return made
+}
+
+// Get is the world of a name, made on first use. The error is a *LimitError, or about the name.
+func (w *Worlds) Get(name string) (*World, error) {
+	now := w.settings.Now()
+	w.mu.RLock()
+	found := w.byName[name]
+	w.mu.RUnlock()
+	if found != nil && !w.expired(found, now) {
+		found.used.Store(now.UnixNano())
+		return found, nil
+	}
+	return w.Create(name, nil, false)
+}
+
+// Find is the world of a name if it is there.
+func (w *Worlds) Find(name string) (*World, bool) {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	found, ok := w.byName[name]
+	return found, ok && !w.expired(found, w.settings.Now())
+}
+
+// Create makes a world, as the fixtures or as another one is now. With fresh it is an error
+// that the world is there; without, that one is returned.
+func (w *Worlds) Create(name string, from *World, fresh bool) (*World, error) {
+	if err := CheckName(name); err != nil {
+		return nil, err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.sweep()
+	if found := w.byName[name]; found != nil {
+		if fresh {
+			return nil, fmt.Errorf("world %q is there already", name)
+		}
+		return found, nil
+	}
+	if len(w.byName) >= w.settings.Most {
+		return nil, &LimitError{w.settings.Most}
+	}
+	made := w.make(name, from)
+	w.byName[name] = made
+	return made, nil
+}
+
+// Delete forgets a world; false when there is none, or it is the default one, which stays.
+func (w *Worlds) Delete(name string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_, ok := w.byName[name]
+	if !ok || name == Default {
+		return false
+	}
+	delete(w.byName, name)
+	return true
+}
+
+// List is every world, by name.
+func (w *Worlds) List() []*World {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.sweep()
+	list := make([]*World, 0, len(w.byName))
+	for _, name := range slices.Sorted(maps.Keys(w.byName)) {
+		list = append(list, w.byName[name])
+	}
+	return list
+}
+
+func (w *Worlds) sweep() {
+	now := w.settings.Now()
+	maps.DeleteFunc(w.byName, func(_ string, world *World) bool { return w.expired(world, now) })
+}
+
+func (w *Worlds) expired(world *World, now time.Time) bool {
+	return w.settings.TTL > 0 && world.Name != Default && now.Sub(world.Used()) > w.settings.TTL
+}

@@ -1,0 +1,131 @@
+package mock
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/api"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/verify"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// askedFor finds the fault that the request meets, by header, by data or by rule. The error is
+// the answer where the fault is a status: then nothing else happens.
+func (x *exchange) askedFor() error {
+	f, err := fault.FromHeader(x.request.Header)
+	if err != nil {
+		x.report(spec.Violation{
+			Code: "TM-HEADER-PREFER", Severity: spec.Warning, In: spec.InHeader, At: "Prefer",
+			Message: "the preference cannot be met: " + err.Error(), Fix: "see ticaga-mock faults",
+		})
+		f = fault.Fault{}
+	}
+	if !f.Active() {
+		f = x.server.reserved.FromData(x.params, x.fields)
+	}
+	if !f.Active() && !x.world.Faults.Empty() {
+		f = x.world.Faults.Pick(x.asked())
+	}
+	x.fault = f
+	switch {
+	case f.Status != 0:
+		return api.Failure(f.Status)
+	case f.Kind == "redirect":
+		return api.Unauthenticated()
+	case f.Kind == "reset" || f.Kind == "empty" || f.Kind == "garbage" || f.Kind == "html":
+		return api.Failure(http.StatusInternalServerError) // the handler has no turn; spoil makes the answer
+	}
+	return nil
+}
+
+// asked is the request as expectations and rules see it.
+func (x *exchange) asked() verify.Request {
+	var query url.Values
+	if x.request.URL.RawQuery != "" {
+		query = x.request.URL.Query()
+	}
+	return verify.Request{
+		Operation: x.operation.ID, Method: x.request.Method, Path: (&url.URL{Path: x.path}).EscapedPath(), Query: query,
+		Header: x.header, Credentials: x.credentials, Fields: x.fields,
+	}
+}
+
+const errorPage = "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Server Error</title></head><body><h1>500</h1><p>Server Error</p></body></html>\n"
+
+// spoil makes the answer what the fault wants it to be.
+func (x *exchange) spoil(a answer) answer {
+	html := http.Header{"Content-Type": {"text/html; charset=utf-8"}}
+	switch x.fault.Kind {
+	case "empty":
+		a.status, a.body = http.StatusOK, nil
+	case "garbage":
+		a.status, a.body = http.StatusOK, []byte(`{"user": {"id": 8, "name": "Jane`)
+	case "html":
+		a.status, a.header, a.body = http.StatusInternalServerError, html, []byte(errorPage)
+	case "redirect":
+		if !strings.Contains(x.request.Header.Get("Accept"), "application/json") {
+			html["Location"] = []string{"http://" + x.request.Host + "/login"}
+			a.status, a.header, a.body = http.StatusFound, html, []byte("<!DOCTYPE html>\n<title>Redirecting to /login</title>\n")
+		}
+	}
+	return a
+}
+
+// misbehave writes the answer in the way the fault wants: late, in part, in drops or not at all.
+func (x *exchange) misbehave(w http.ResponseWriter, a answer) {
+	if !x.pause(x.world.Faults.Wait(x.fault)) {
+		return
+	}
+	switch x.fault.Kind {
+	case "reset":
+		reset(w)
+	case "truncate":
+		w.WriteHeader(a.status)
+		_, _ = w.Write(a.body[:len(a.body)/2])
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler) // closes the connection, short of the announced length
+	case "slow":
+		w.WriteHeader(a.status)
+		const drops = 20
+		for i := range drops {
+			part := a.body[len(a.body)*i/drops : len(a.body)*(i+1)/drops]
+			if _, err := w.Write(part); err != nil || !x.pause(100*time.Millisecond) {
+				return
+			}
+			_ = http.NewResponseController(w).Flush()
+		}
+	default:
+		w.WriteHeader(a.status)
+		_, _ = w.Write(a.body)
+	}
+}
+
+// pause waits, but not for a client that is gone.
+func (x *exchange) pause(d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-x.request.Context().Done():
+		return false
+	}
+}
+
+// reset breaks the connection off without an orderly end, as a crashed server would.
+func reset(w http.ResponseWriter) {
+	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+		if tcp, ok := conn.(interface{ SetLinger(seconds int) error }); ok {
+			_ = tcp.SetLinger(0)
+		}
+		_ = conn.Close()
+		return
+	}
+	panic(http.ErrAbortHandler) // no socket beneath, or HTTP/2: the next best thing
+}

@@ -1,0 +1,272 @@
+package mock_test
+
+import (
+	"encoding/base64"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
+)
+
+// mistake is a request with something wrong, as people and published plugins send them.
+type mistake struct {
+	name    string
+	request request
+	codes   []string // every fault, in the order in which they are told
+	fix     string   // what the first suggestion begins with
+}
+
+// mistakes is the corpus. The token and the password are those that stand in it wherever one
+// is sent.
+func mistakes(token, password string) []mistake {
+	const (
+		email    = mock.DefaultEmail
+		good     = "ticaga_id=8&billing_id=42&billing_system=blesta"
+		goodJSON = `{"ticaga_id":8,"billing_id":42,"billing_system":"blesta"}`
+		customer = "/api/customers/get/8"
+		ticket   = "/api/tickets/create"
+	)
+	code := func(codes ...string) []string { return codes }
+	encode := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
+	bearer := "Bearer " + token
+	post := func(path, contentType, body string) request {
+		return request{method: "POST", path: path, auth: bearer, contentType: contentType, body: body}
+	}
+	form := func(path, body string) request { return post(path, asForm, body) }
+	json := func(path, body string) request { return post(path, asJSON, body) }
+	get := func(path string) request { return request{method: "GET", path: path, auth: bearer} }
+	auth := func(value string) request { return request{method: "GET", path: customer, auth: value} }
+	headers := func(lines ...string) request {
+		h := http.Header{}
+		for i := 0; i < len(lines); i += 2 {
+			h.Set(lines[i], lines[i+1])
+		}
+		return request{method: "GET", path: customer, auth: "-", header: h}
+	}
+	without := func(q request) request { q.auth = "-"; return q }
+	method := func(name string, q request) request { q.method = name; return q }
+	parts := func(body string) string { return strings.ReplaceAll(body, "\n", "\r\n") }
+
+	return []mistake{
+		// The base URL, and where the path begins.
+		{"base URL ends in a slash", form("//api/customers/assign", good), code("TM-PATH-DOUBLE-SLASH"), "does the base URL in the settings end in a slash?"},
+		{"base URL ends in /api", form("/api/api/customers/assign", good), code("TM-PATH-UNKNOWN"), `does the base URL in the settings end in "/api"?`},
+		{"base URL ends in /api/", form("/api//api/customers/assign", good), code("TM-PATH-DOUBLE-SLASH", "TM-PATH-UNKNOWN"), "does the base URL in the settings end in a slash?"},
+		{"base URL ends in Laravel's folder", form("/public/api/customers/assign", good), code("TM-PATH-UNKNOWN"), `does the base URL in the settings end in "/public"?`},
+		{"base URL ends in index.php", form("/index.php/api/customers/assign", good), code("TM-PATH-UNKNOWN"), `does the base URL in the settings end in "/index.php"?`},
+		{"no /api", form("/customers/assign", good), code("TM-PATH-UNKNOWN"), "put /api before it"},
+		{"a version", form("/api/v2/customers/assign", good), code("TM-PATH-UNKNOWN"), `leave "v2" out`},
+		{"singular", form("/api/customer/assign", good), code("TM-PATH-UNKNOWN"), "did you mean POST /api/customers/assign (assignBillingId)?"},
+		{"two letters swapped", form("/api/customers/asisgn", good), code("TM-PATH-UNKNOWN"), "did you mean POST /api/customers/assign"},
+		{"capitals", form("/API/Customers/Assign", good), code("TM-PATH-UNKNOWN"), "did you mean POST /api/customers/assign"},
+		{"REST by heart", get("/api/customers/8"), code("TM-PATH-UNKNOWN"), "did you mean GET /api/customers/get/{id} (getCustomer)?"},
+		{"an empty variable at the end", get("/api/customers/get/"), code("TM-PATH-TRAILING-SLASH", "TM-PATH-UNKNOWN"), "take the slash away"},
+		{"no value at the end", get("/api/customers/get"), code("TM-PATH-UNKNOWN"), "put the value at its end"},
+		{"the id in the path of a POST", form("/api/customers/assign/8", "billing_id=42&billing_system=blesta"), code("TM-PATH-UNKNOWN"), `leave "/8" out: the values go into the body`},
+		{"white space at the end", get("/api/departments/public%0A"), code("TM-PATH-UNKNOWN"), "trim the path"},
+		{"a slash at the end", form("/api/customers/assign/", good), code("TM-PATH-TRAILING-SLASH"), "take the slash away"},
+		{"nothing like it", get("/favicon.ico"), code("TM-PATH-UNKNOWN"), "see ticaga-mock routes"},
+
+		// The method.
+		{"the fields were not handed over", get("/api/customers/assign"), code("TM-METHOD"), "send a POST request: hand curl the fields as CURLOPT_POSTFIELDS"},
+		{"a method in small letters", method("post", form("/api/customers/assign", good)), code("TM-METHOD"), "send POST in capitals"},
+		{"PUT", method("PUT", json("/api/customers/assign", goodJSON)), code("TM-METHOD"), "send a POST request"},
+		{"POST to read", form(customer, "id=8"), code("TM-METHOD"), "send a GET request: no CURLOPT_POST"},
+		{"a typo that fits a parameter", form("/api/tickets/craete", "subject=S"), code("TM-METHOD"), "did you mean POST /api/tickets/create (createTicket)?"},
+
+		// The value in the path, and the query.
+		{"a slug for an id: Blesta since 2.0", get("/api/departments/get_by_id/sales"), code("TM-PATH-PARAM"), "put this into the path: The department's id"},
+		{"an e-mail for an id", get("/api/customers/get/joe%40example.com"), code("TM-PATH-PARAM"), "send an id: an e-mail address stands in its place"},
+		{"the documentation's placeholder", get("/api/customers/get/%7Bid%7D"), code("TM-PATH-PARAM"), `put the value in the place of "{id}"`},
+		{"a variable in single quotes", get("/api/customers/get/$id"), code("TM-PATH-PARAM"), "put the value in: PHP leaves a variable in 'single quotes'"},
+		{"an array in a path", get("/api/customers/get/Array"), code("TM-PATH-PARAM"), `send one value: PHP made the text "Array"`},
+		{"JavaScript's undefined", get("/api/customers/get/undefined"), code("TM-PATH-PARAM"), "is the variable set?"},
+		{"the ticket's code", get("/api/responses/get/TIC-7Q2MXK"), code("TM-PATH-PARAM"), "send the ticket's id: its code stands"},
+		{"fields in the query", request{method: "POST", path: "/api/tickets/info?ticket_id=1", auth: bearer}, code("TM-QUERY-UNKNOWN", "TM-BODY-EMPTY"), "send it in the body"},
+		{"the token in the query", without(get(customer + "?api_token=" + token)), code("TM-AUTH-MISSING", "TM-QUERY-UNKNOWN"), "was the header array handed to curl?"},
+		{"a format", get(customer + "?format=json"), code("TM-QUERY-UNKNOWN"), "leave it out"},
+		{"the calls of 2024", get("/api/clients/8"), code("TM-DEPRECATED"), "see ticaga-mock routes for"},
+
+		// Credentials.
+		{"the header array is not handed to curl: Blesta 2.0", without(form("/api/customers/assign", "ticaga_id=8&billing_id=42&billing_system=Blesta")),
+			code("TM-AUTH-MISSING", "TM-BODY-SPELLING"), "was the header array handed to curl?"},
+		{"the header array has no Authorization", without(json("/api/customers/assign", goodJSON)), code("TM-AUTH-MISSING"), "add it to the header array, which reaches curl"},
+		{"a list where the client wants a map", headers("0", "Authorization: Bearer "+token), code("TM-AUTH-MISSING"), "name the header"},
+		{"Authentication", headers("Authentication", bearer), code("TM-AUTH-MISSING"), "rename the header Authentication to Authorization"},
+		{"X-API-Key", headers("X-API-Key", token), code("TM-AUTH-MISSING"), "rename the header X-Api-Key to Authorization"},
+		{"an empty Authorization", headers("Authorization", ""), code("TM-AUTH-MISSING"), "is the setting that holds the token filled in?"},
+		{"X-API-Token alone", headers("X-API-Token", token), code("TM-AUTH-MISSING"), "send the e-mail address too"},
+		{"X-Admin-Email alone", headers("X-Admin-Email", email), code("TM-AUTH-MISSING"), "send the token too"},
+		{"an early Clientexec plugin", headers("X-Admin-Email", email, "X-API-Token", token), code("TM-AUTH-HEADER"), "send an Authorization header"},
+		{"the password is the e-mail: Blesta 2.0", auth("Basic " + encode(email+":"+email)), code("TM-AUTH-EMAIL-TWICE"), "are the arguments of the call one place off?"},
+		{"swapped", auth("Basic " + encode(token+":"+email)), code("TM-AUTH-SWAPPED"), `swap them: $email . ":" . $token`},
+		{"Bearer with a Basic value", auth("Bearer " + encode(email+":"+token)), code("TM-AUTH-FORM"), "write Basic instead of Bearer"},
+		{"Bearer with the pair", auth("Bearer " + email + ":" + token), code("TM-AUTH-FORM"), "send the token alone"},
+		{"Basic with a bare token", auth("Basic " + token), code("TM-AUTH-FORM"), "write Bearer in the place of Basic"},
+		{"Basic without base64", auth("Basic " + email + ":" + token), code("TM-AUTH-FORM"), "send base64_encode("},
+		{"Basic of the token alone", auth("Basic " + encode(token)), code("TM-AUTH-FORM"), "encode both, with a colon between"},
+		{"Basic with an empty token", auth("Basic " + encode(email+":")), code("TM-AUTH-FORM"), "is the setting that holds the token filled in?"},
+		{"Basic with an empty e-mail", auth("Basic " + encode(":"+token)), code("TM-AUTH-FORM"), "is the setting that holds the e-mail address filled in?"},
+		{"Bearer twice", auth("Bearer Bearer " + token), code("TM-AUTH-FORM"), "write the word once"},
+		{"Bearer with nothing", auth("Bearer "), code("TM-AUTH-FORM"), "put the API token behind the word Bearer"},
+		{"no scheme", auth(token), code("TM-AUTH-SCHEME"), "put the word Bearer and a space before the token"},
+		{"no scheme, a Basic value", auth(encode(email + ":" + token)), code("TM-AUTH-SCHEME"), "put the word Basic and a space before the value"},
+		{"a colon behind Bearer", auth("Bearer: " + token), code("TM-AUTH-SCHEME"), "write no colon behind the word Bearer"},
+		{"no space behind Bearer", auth("Bearer" + token), code("TM-AUTH-SCHEME"), "put a space behind the word Bearer"},
+		{"the header's name twice", auth("Authorization: Bearer " + token), code("TM-AUTH-SCHEME"), "send the header's name once"},
+		{"everything in quotation marks", auth(`"Bearer ` + token + `"`), code("TM-AUTH-SCHEME"), "take away the quotation marks"},
+		{"another API's scheme", auth("Token " + token), code("TM-AUTH-SCHEME"), "write Bearer in its place"},
+		{"a token in quotation marks", auth(`Bearer "` + token + `"`), code("TM-AUTH-TOKEN"), "trim the setting: trim($token"},
+		{"a line break behind the token", auth("Basic " + encode(email+":"+token+"\n")), code("TM-AUTH-TOKEN"), "trim the setting: trim($token"},
+		{"white space around the e-mail", auth("Basic " + encode(email+" :"+token)), code("TM-AUTH-EMAIL"), "trim the setting: trim($email"},
+		{"single quotes around a variable", auth("Bearer $token"), code("TM-AUTH-TOKEN"), "put the token in"},
+		{"the documentation's placeholder for a token", auth("Bearer YOUR_API_TOKEN"), code("TM-AUTH-TOKEN"), "put the token in"},
+		{"yesterday's token", auth("Bearer nobodys-token"), code("TM-AUTH-TOKEN"), "copy the token that the server printed"},
+		{"another administrator's e-mail", auth("Basic " + encode("agent@ticaga.test:"+token)), code("TM-AUTH-EMAIL"), "use the e-mail address that the server printed"},
+		{"a customer's credentials", auth("Basic " + encode("joedoe@example.com:"+password)), code("TM-AUTH-EMAIL"), "send the credentials of the help desk's administrator"},
+
+		// How the body is written.
+		{"a form under JSON's Content-Type", json("/api/customers/assign", good), code("TM-BODY-MISMATCH"), "encode the body with json_encode($fields)"},
+		{"JSON under a form's Content-Type", form("/api/customers/assign", goodJSON), code("TM-BODY-MISMATCH"), "send Content-Type: application/json"},
+		{"JSON without a Content-Type", post("/api/customers/assign", "", goodJSON), code("TM-HEADER-CONTENT-TYPE"), "send Content-Type: application/json"},
+		{"text/plain", post("/api/customers/assign", "text/plain", goodJSON), code("TM-HEADER-CONTENT-TYPE"), "send Content-Type: application/json"},
+		{"an array as CURLOPT_POSTFIELDS", post("/api/tickets/info", "multipart/form-data; boundary=B", parts("--B\nContent-Disposition: form-data; name=\"ticket_id\"\n\n1\n--B--\n")),
+			code("TM-HEADER-MULTIPART"), "encode the body with http_build_query($fields)"},
+		{"an array, and JSON's Content-Type", json("/api/tickets/info", parts("--B\nContent-Disposition: form-data; name=\"ticket_id\"\n\n1\n--B--\n")), code("TM-BODY-MISMATCH"), "encode the body with json_encode($fields)"},
+		{"multipart without a boundary", post("/api/tickets/info", "multipart/form-data", parts("--B\nContent-Disposition: form-data; name=\"ticket_id\"\n\n1\n--B--\n")),
+			code("TM-BODY-MULTIPART"), "drop the Content-Type header"},
+		{"JSON encoded twice", json("/api/customers/assign", `"{\"ticaga_id\":8,\"billing_id\":42,\"billing_system\":\"blesta\"}"`), code("TM-BODY-NOT-OBJECT"), "call json_encode once"},
+		{"a form encoded twice", form("/api/customers/assign", "ticaga_id%3D8%26billing_id%3D42%26billing_system%3Dblesta"),
+			code("TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED"), "encode the form once"},
+		{"&amp; between the fields", form("/api/customers/assign", "ticaga_id=8&amp;billing_id=42&amp;billing_system=blesta"),
+			code("TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD", "TM-BODY-UNKNOWN-FIELD"), "join the fields with & and not with &amp;"},
+		{"a byte order mark", json("/api/customers/assign", "\ufeff"+goodJSON), code("TM-BODY-JSON"), "save the text without a BOM"},
+		{"a comma too many", json("/api/customers/assign", `{"ticaga_id":8,"billing_id":42,"billing_system":"blesta",}`), code("TM-BODY-JSON"), "remove the comma"},
+		{"single quotes", json("/api/customers/assign", `{'ticaga_id':8}`), code("TM-BODY-JSON"), `put names and texts in "double quotes"`},
+		{"json_encode failed", json("/api/customers/assign", ""), code("TM-BODY-EMPTY"), "hand curl the encoded fields as CURLOPT_POSTFIELDS"},
+		{"an empty PHP array", json("/api/customers/assign", "[]"), code("TM-BODY-NOT-OBJECT"), "send {}"},
+		{"Windows-1252", form("/api/customers/create", "email=jose%40example.com&first_name=Jos%E9&last_name=Roe"), code("TM-BODY-UTF8"), "convert it before encoding: mb_convert_encoding("},
+		{"JSON in a form's field", form("/api/customers/assign", "json="+goodJSON), code("TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), `take the fields out of "json"`},
+		{"a wrapper", json("/api/customers/assign", `{"data":`+goodJSON+`}`), code("TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), `take the fields out of "data"`},
+
+		// Which fields.
+		{"http_build_query dropped a null", form("/api/customers/assign", "ticaga_id=8&billing_system=blesta"), code("TM-BODY-REQUIRED"), `is the variable for "billing_id" null? http_build_query leaves a null out`},
+		{"the same in Blesta 2.0's form", form("/api/customers/assign", "ticaga_id=8&billing_system=Blesta"), code("TM-BODY-REQUIRED", "TM-BODY-SPELLING"), `is the variable for "billing_id" null?`},
+		{"a null in JSON", json("/api/customers/assign", `{"ticaga_id":8,"billing_id":null,"billing_system":"blesta"}`), code("TM-BODY-REQUIRED"), `is the variable for "billing_id" set?`},
+		{"an empty text", form("/api/customers/assign", "ticaga_id=8&billing_id=&billing_system=blesta"), code("TM-BODY-REQUIRED"), `is the variable for "billing_id" filled?`},
+		{"not sent, in JSON", json("/api/customers/assign", `{"ticaga_id":8,"billing_system":"blesta"}`), code("TM-BODY-REQUIRED"), "send billing_id: The customer id in the billing system"},
+		{"Blesta's word for a customer", form("/api/customers/assign", "client_id=8&billing_id=42&billing_system=blesta"), code("TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), `rename "client_id" to "ticaga_id"`},
+		{"user_id for ticaga_id", json("/api/customers/assign", `{"user_id":8,"billing_id":42,"billing_system":"blesta"}`), code("TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), `rename "user_id" to "ticaga_id"`},
+		{"customer_id for ticaga_id", json("/api/customers/assign", `{"customer_id":8,"billing_id":42,"billing_system":"blesta"}`), code("TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), `rename "customer_id" to "ticaga_id"`},
+		{"camel case", json("/api/customers/assign", `{"ticagaId":8,"billingId":42,"billingSystem":"blesta"}`),
+			code("TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD", "TM-BODY-UNKNOWN-FIELD", "TM-BODY-UNKNOWN-FIELD"), `rename "ticagaId" to "ticaga_id"`},
+		{"a mistyped field", form("/api/customers/assign", "ticaga_id=8&billing_id=42&biling_system=blesta"), code("TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), `rename "biling_system" to "billing_system"`},
+		{"ticket_id for ticket_number", json("/api/responses/create", `{"user_id":1,"ticket_id":"1","content":"hi"}`), code("TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), `rename "ticket_id" to "ticket_number"`},
+		{"the words of 2024", form(ticket, "customer_id=1&subject=S&content=M&priority=low&department_slug=sales"), code("TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), `rename "content" to "message"`},
+		{"user_id for customer_id: Blesta 2.0", form(ticket, "organize=blesta&user_id=1&subject=S&priority=low&message=M&assigned=0&department_slug=sales&public_email=joe%40example.com"),
+			code("TM-BODY-IGNORED-FIELD"), "send customer_id: user_id is ignored"},
+		{"no password: an early Clientexec plugin", json("/api/register", `{"email":"new@example.com","name":"New","company":""}`), code("TM-BODY-REQUIRED"), "send password"},
+		{"a mistyped password", json("/api/login", `{"email":"joedoe@example.com","pasword":"`+password+`"}`), code("TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), `rename "pasword" to "password"`},
+		{"credentials in the body", without(form("/api/tickets/info", "ticket_id=1&api_token="+token)), code("TM-AUTH-MISSING", "TM-BODY-UNKNOWN-FIELD"), "was the header array handed to curl?"},
+		{"twice in a form", form("/api/customers/assign", "ticaga_id=1&"+good), code("TM-BODY-DUPLICATE"), "send the field once"},
+		{"twice in JSON", json("/api/customers/assign", `{"ticaga_id":1,"ticaga_id":8,"billing_id":42,"billing_system":"blesta"}`), code("TM-BODY-DUPLICATE"), "send the name once"},
+
+		// Which values.
+		{"number_format", form("/api/customers/assign", "ticaga_id=8&billing_id=1,234&billing_system=blesta"), code("TM-BODY-FORMAT"), `send "1234": the separators of thousands`},
+		{"an invoice's prefix", form("/api/customers/assign", "ticaga_id=8&billing_id=INV-42&billing_system=blesta"), code("TM-BODY-FORMAT"), `send "42": an id is digits`},
+		{"the created ticket's id as it was answered", json("/api/tickets/info", `{"ticket_id":{"id":1,"public_hash":"x","ticket_code":"TIC-7Q2MXK"}}`), code("TM-BODY-TYPE"), `send the "id" that is in it`},
+		{"a list of one", form("/api/tickets/info", "ticket_id[]=1"), code("TM-BODY-TYPE"), "send the value itself, not a list"},
+		{"false for an id", json("/api/customers/assign", `{"ticaga_id":false,"billing_id":42,"billing_system":"blesta"}`), code("TM-BODY-TYPE"), "send ticaga_id as expected"},
+		{"Blesta's own spelling: every Blesta plugin", json("/api/customers/assign", `{"ticaga_id":"8","billing_id":42,"billing_system":"Blesta"}`), code("TM-BODY-SPELLING"), `send "blesta"`},
+		{"all capitals", form("/api/customers/assign", "ticaga_id=8&billing_id=42&billing_system=BLESTA"), code("TM-BODY-ENUM"), `did you mean "blesta"?`},
+		{"another billing system", form("/api/customers/assign", "ticaga_id=8&billing_id=42&billing_system=HostBill"), code("TM-BODY-ENUM"), "send one of the known values"},
+		{"a priority of other desks", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"urgent","department_slug":"sales"}`), code("TM-BODY-ENUM"), `did you mean "emergency"?`},
+		{"normal: an early Clientexec plugin", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"normal","department_id":1,"status":"open"}`), code("TM-BODY-SPELLING"), `send "medium"`},
+		{"a name around the e-mail", json("/api/customers/link", `{"email":"Joe <joe@example.com>","name":"Joe","billing_id":1,"billing_system":"blesta"}`), code("TM-BODY-FORMAT"), "send the address alone"},
+		{"six stars", json("/api/tickets/rate", `{"ticket_id":1,"rating":6,"customer_id":1}`), code("TM-BODY-RANGE"), "send rating as expected"},
+		{"a list of addresses", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"sales","cc":["a@example.com"]}`), code("TM-BODY-TYPE"), "send text: implode(',', $list)"},
+		{"a password that is a list", json("/api/login", `{"email":"joedoe@example.com","password":["`+password+`"]}`), code("TM-BODY-TYPE"), "send password as expected"},
+
+		// Several at once.
+		{"the whole of Blesta 2.0 and more", without(form("//api/customers/assign", "client_id=8&billing_id=1,234&billing_system=Blesta")),
+			code("TM-PATH-DOUBLE-SLASH", "TM-AUTH-MISSING", "TM-BODY-REQUIRED", "TM-BODY-FORMAT", "TM-BODY-SPELLING", "TM-BODY-UNKNOWN-FIELD"), "does the base URL in the settings end in a slash?"},
+	}
+}
+
+// TestMistakes: of each, every fault is told at once, and the first suggestion is right.
+func TestMistakes(t *testing.T) {
+	corpus := mistakes("demo-token", "secret")
+	if len(corpus) < 60 {
+		t.Errorf("only %d mistakes", len(corpus))
+	}
+	for _, m := range corpus {
+		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
+			got := newDesk(t).ask(t, m.request).entry
+			if diff := cmp.Diff(m.codes, codes(got)); diff != "" {
+				t.Fatalf("%s\n%+v", diff, got.Violations)
+			}
+			if fix := got.Violations[0].Fix; !strings.HasPrefix(fix, m.fix) {
+				t.Errorf("the first suggestion is %q, want %q", fix, m.fix)
+			}
+			for _, v := range got.Violations {
+				if v.Message == "" || v.Fix == "" || v.In == "" {
+					t.Errorf("incomplete: %+v", v)
+				}
+				// Without an operation only the nearest one is behind a violation, if there is one.
+				near := v.Code == "TM-METHOD" || v.Code == "TM-PATH-UNKNOWN" && v.Expected != ""
+				if known := v.Line > 0 && v.Evidence != "" && len(v.Source) > 0; known != (near || got.Operation != "") {
+					t.Errorf("line %d, evidence %q, sources %q: %+v", v.Line, v.Evidence, v.Source, v)
+				}
+			}
+		})
+	}
+}
+
+// TestMistakesKeepSecrets sends the corpus with a planted token and password, which no
+// violation may show.
+func TestMistakesKeepSecrets(t *testing.T) {
+	const token, password = "C4nary-t0ken-9f81", "C4nary-passw0rd-7e20"
+	d := newDesk(t, func(o *mock.Options) { o.Token = token })
+	for _, m := range append(mistakes(token, password),
+		mistake{name: "in a path", request: request{method: "GET", path: "/api//customers/get/" + token, auth: "Bearer " + token}},
+		mistake{name: "in an unknown path", request: request{method: "GET", path: "/api/nothing/" + token, auth: "Bearer " + token}},
+		mistake{name: "as a field's name", request: request{method: "POST", path: "/api/tickets/info", auth: "Bearer " + token, contentType: asForm, body: token + "=1"}},
+		mistake{name: "as an id", request: request{method: "POST", path: "/api/tickets/info", auth: "Bearer " + token, contentType: asForm, body: "ticket_id=" + token}},
+	) {
+		said := mustJSON(t, d.ask(t, m.request).entry.Violations)
+		for _, secret := range []string{token, password, base64.StdEncoding.EncodeToString([]byte(mock.DefaultEmail + ":" + token))} {
+			if strings.Contains(said, secret) {
+				t.Errorf("%s: %s", m.name, said)
+			}
+		}
+	}
+}
+
+// TestNoMistakes: a request without a mistake says nothing, whatever came before it.
+func TestNoMistakes(t *testing.T) {
+	d := newDesk(t)
+	for _, q := range []request{
+		postForm("/api/customers/assign", "ticaga_id=8&billing_id=42&billing_system=blesta"),
+		postJSON("/api/customers/assign", `{"ticaga_id":"8","billing_id":42,"billing_system":"blesta"}`),
+		get("/api/customers/get/8"),
+	} {
+		if got := d.ask(t, q).entry; len(got.Violations) > 0 {
+			t.Errorf("%+v", got.Violations)
+		}
+	}
+	names := map[string]bool{}
+	for _, m := range mistakes("x", "x") {
+		if names[m.name] {
+			t.Errorf("two mistakes are called %q", m.name)
+		}
+		names[m.name] = true
+	}
+	if !slices.Contains(codes(d.ask(t, get("/api/clients/8")).entry), "TM-DEPRECATED") {
+		t.Error("a warning is missing")
+	}
+}

@@ -1,0 +1,163 @@
+package spec
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// TestFixes: the first thing that is suggested about a field, by operation.
+func TestFixes(t *testing.T) {
+	c := load(t)
+	for _, row := range []struct{ operation, body, at, fix string }{
+		{"assignBillingId", `{"client_id":8,"billing_id":1,"billing_system":"blesta"}`, "/ticaga_id", `rename "client_id" to "ticaga_id": `},
+		{"assignBillingId", `{"client_id":8,"billing_id":1,"billing_system":"blesta"}`, "/client_id", `did you mean "ticaga_id"?`},
+		{"assignBillingId", `{"ticaga_id":8,"client_id":1,"billing_system":"blesta"}`, "/billing_id", `rename "client_id" to "billing_id": `},
+		{"assignBillingId", `{"user_id":8,"external_id":1,"organize":"blesta"}`, "/billing_id", `rename "external_id" to "billing_id": `},
+		{"assignBillingId", `{"user_id":8,"external_id":1,"organize":"blesta"}`, "/billing_system", `rename "organize" to "billing_system": `},
+		{"assignBillingId", `{"ticagaId":8,"billing_id":1,"billing_system":"blesta"}`, "/ticaga_id", `rename "ticagaId" to "ticaga_id": `},
+		{"assignBillingId", `{"ticaga_id":8,"amp;billing_id":1,"billing_system":"blesta"}`, "/billing_id", "join the fields with & and not with &amp;"},
+		{"assignBillingId", `{"data":{"ticaga_id":8,"billing_id":1,"billing_system":"blesta"}}`, "/ticaga_id", `take the fields out of "data"`},
+		{"assignBillingId", `{"data":{"ticaga_id":8,"billing_id":1,"billing_system":"blesta"}}`, "/billing_system", `take the fields out of "data"`},
+		{"assignBillingId", `{"json":"{\"ticaga_id\":8}","billing_id":1,"billing_system":"blesta"}`, "/ticaga_id", `take the fields out of "json"`},
+		{"assignBillingId", `{"ticaga_id":8,"billing_id":1,"billing_system":"blesta","api_token":"x"}`, "/api_token", "send the credentials in the Authorization header"},
+		{"closeTicket", `{"id":7,"customer_id":1}`, "/ticket_id", `rename "id" to "ticket_id": `},
+		{"createResponse", `{"ticket_id":7,"content":"x"}`, "/ticket_number", `rename "ticket_id" to "ticket_number": `},
+		{"createTicket", `{"subject":"s","content":"x","priority":"low"}`, "/message", `rename "content" to "message": `},
+		{"createTicket", `{"subject":"s","message":"x","priority":"low","client_id":1}`, "/client_id", `did you mean "customer_id"?`},
+		{"createTicket", `{"subject":"s","message":"x","priority":"low","customer_id":1,"client_id":1}`, "/client_id", "leave it out"},
+		{"createTicket", `{"subject":"s","message":"x","priority":"urgent"}`, "/priority", `did you mean "emergency"?`},
+		{"createTicket", `{"subject":"s","message":"x","priority":"Low"}`, "/priority", `did you mean "low"?`},
+		{"createTicket", `{"subject":"s","message":"x","priority":"low","cc":["a@b.c"]}`, "/cc", "send text: implode(',', $list)"},
+		{"createResponse", `{"ticket_number":7,"content":"x","is_note":"yes"}`, "/is_note", `did you mean "1"?`},
+		{"createResponse", `{"ticket_number":7,"content":"x","is_note":"y"}`, "/is_note", "send one of the known values"},
+		{"loginCustomer", `{"email":"Joe <joe@example.com>","password":"x"}`, "/email", "send the address alone"},
+		{"loginCustomer", `{"email":"joe@example.com, jane@example.com","password":"x"}`, "/email", "send one address"},
+	} {
+		var body map[string]any
+		if err := json.Unmarshal([]byte(row.body), &body); err != nil {
+			t.Fatal(err)
+		}
+		fix := ""
+		for _, v := range c.Operation(row.operation).CheckBody(body) {
+			if v.At == row.at {
+				fix = v.Fix
+			}
+		}
+		if !strings.HasPrefix(fix, row.fix) {
+			t.Errorf("%s %s: %s: got %q, want %q", row.operation, row.body, row.at, fix, row.fix)
+		}
+	}
+}
+
+// TestFixesOfIDs: what stands where an id belongs.
+func TestFixesOfIDs(t *testing.T) {
+	o := load(t).Operation("getTicketInfo")
+	for value, want := range map[any]string{
+		"1,234":               `send "1234": the separators`,
+		"1.234.567":           `send "1234567": the separators`,
+		"12 345":              `send "12345": the separators`,
+		"42.00":               `send "42": an id has no decimals`,
+		"INV-42":              `send "42": an id is digits and nothing else`,
+		"#7":                  `send "7": an id is digits and nothing else`,
+		"-7":                  "send ticket_id as expected",
+		"joe@example.com":     "send an id: an e-mail address",
+		"TIC-7Q2MXK":          "send the ticket's id: its code",
+		"null":                "is the variable set?",
+		"Array":               "send one value: PHP made",
+		"{ticket_id}":         "put the value in the place of",
+		":id":                 "put the value in the place of",
+		"$ticket_id":          "put the value in: PHP leaves a variable",
+		"eight":               "send ticket_id as expected",
+		"1,23":                "send ticket_id as expected",
+		"\xff":                "send ticket_id as expected",
+		json.Number("4.2"):    "send ticket_id as expected",
+		true:                  "send ticket_id as expected",
+		[1]string{"a list"}:   "send the value itself, not a list",
+		[2]string{"id", "of"}: `send the "id" that is in it`,
+	} {
+		switch value.(type) { // lists and objects are no keys of a map
+		case [1]string:
+			value = []any{"7"}
+		case [2]string:
+			value = map[string]any{"id": json.Number("7"), "ticket_code": "TIC-7Q2MXK"}
+		}
+		found := o.CheckBody(map[string]any{"ticket_id": value})
+		if len(found) == 0 || !strings.HasPrefix(found[0].Fix, want) {
+			t.Errorf("%v: got %+v, want %q", value, found, want)
+		}
+	}
+}
+
+// TestNoOption: a synonym is offered only where it is an option.
+func TestNoOption(t *testing.T) {
+	found := load(t).Operation("assignBillingId").CheckBody(map[string]any{"ticaga_id": "8", "billing_id": "1", "billing_system": "urgent"})
+	if len(found) != 1 || !strings.HasPrefix(found[0].Fix, "send one of the known values") {
+		t.Errorf("%+v", found)
+	}
+}
+
+// TestSecretsAreNotGuessedAt: a guess may quote the value.
+func TestSecretsAreNotGuessedAt(t *testing.T) {
+	const secret = "c2VjcmV0"
+	for _, value := range []any{[]any{secret}, map[string]any{"id": secret}} {
+		found := load(t).Operation("loginCustomer").CheckBody(map[string]any{"email": "a@b.c", "password": value, "pass": secret, "data": map[string]any{"password": secret}})
+		if text, _ := json.Marshal(found); strings.Contains(string(text), secret) {
+			t.Errorf("%s", text)
+		}
+	}
+}
+
+func TestUnknownPath(t *testing.T) {
+	c := load(t)
+	for asked, want := range map[string]string{ // the operation and the beginning of the fix
+		"POST /api/api/customers/assign":       `assignBillingId does the base URL in the settings end in "/api"?`,
+		"POST /public/api/customers/assign":    `assignBillingId does the base URL in the settings end in "/public"?`,
+		"POST /help/desk/api/customers/assign": `assignBillingId does the base URL in the settings end in "/help/desk"?`,
+		"POST /customers/assign":               "assignBillingId put /api before it",
+		"GET /customers/get/8":                 "getCustomer put /api before it",
+		"POST /api/v2/customers/assign":        `assignBillingId leave "v2" out`,
+		"POST /api/customers/assign%20":        "assignBillingId did you mean POST /api/customers/assign (assignBillingId)?",
+		"POST /api/customers/assign\t":         "assignBillingId trim the path",
+		"GET /api/customers/get":               "getCustomer put the value at its end",
+		"POST /api/customers/assign/8":         `assignBillingId leave "/8" out`,
+		"GET /api/departments/publik":          "listPublicDepartments did you mean",
+		"POST /api/customer/assgin":            "assignBillingId did you mean",
+		"GET /favicon.ico":                     " see ticaga-mock routes",
+		"GET /":                                " see ticaga-mock routes",
+		"GET *":                                " see ticaga-mock routes",
+		"GET /" + strings.Repeat("x/", 5000):   " see ticaga-mock routes",
+	} {
+		method, path, _ := strings.Cut(asked, " ")
+		v := c.UnknownPath(method, path)
+		id, fix, _ := strings.Cut(want, " ")
+		near := ""
+		for _, o := range c.Operations {
+			if v.Expected == o.Method+" "+o.Path && v.Line == o.Line && v.Evidence == o.Evidence {
+				near = o.ID
+			}
+		}
+		if near != id || !strings.HasPrefix(v.Fix, fix) {
+			t.Errorf("%.60s: got %q and %q, want %q", asked, near, v.Fix, want)
+		}
+	}
+}
+
+func TestWrongMethod(t *testing.T) {
+	c := load(t)
+	for asked, want := range map[string]string{
+		"post /api/customers/assign POST":     "send POST in capitals",
+		"GET /api/customers/assign POST":      "send a POST request: hand curl the fields",
+		"PUT /api/customers/assign POST":      "send a POST request",
+		"DELETE /api/tickets/7 GET,HEAD":      "send a GET request",
+		"POST /api/customers/get/8 GET,HEAD":  "send a GET request",
+		"POST /api/tickets/craete GET,HEAD":   "did you mean POST /api/tickets/create (createTicket)?",
+		"POST /api/departments/info GET,HEAD": "send a GET request",
+	} {
+		f := strings.Fields(asked)
+		v := c.WrongMethod(f[0], f[1], strings.Split(f[2], ","))
+		if !strings.HasPrefix(v.Fix, want) {
+			t.Errorf("%s: got %q, want %q", asked, v.Fix, want)
+		}
+	}
+}

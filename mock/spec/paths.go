@@ -1,0 +1,107 @@
+package spec
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"unicode"
+)
+
+// pathKinds are the ways in which a good path goes wrong as a whole. Each undoes its mistake:
+// it returns the path that was meant, if it is one, and what to change.
+var pathKinds = []func(path string) (meant, fix string){
+	func(path string) (string, string) {
+		return "/api" + path, "put /api before it: is it missing in the base URL, or where the client adds the path?"
+	},
+	func(path string) (string, string) {
+		at := strings.LastIndex(path, "/api/")
+		if at < 1 {
+			return "", ""
+		}
+		return path[at:], fmt.Sprintf("does the base URL in the settings end in %s? Take it away there", Quote(path[:at]))
+	},
+	func(path string) (string, string) {
+		segments := strings.Split(path, "/")
+		for i, s := range segments {
+			if len(s) > 1 && len(s) < 4 && s[0]|0x20 == 'v' && allDigits(s[1:]) {
+				return strings.Join(append(segments[:i:i], segments[i+1:]...), "/"), fmt.Sprintf("leave %s out: no version stands in the path", Quote(s))
+			}
+		}
+		return "", ""
+	},
+	func(path string) (string, string) {
+		return strings.TrimFunc(path, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("\"'?&.,;", r) }),
+			"trim the path: white space or a stray sign stands at its end"
+	},
+	func(path string) (string, string) {
+		return path + "/1", "put the value at its end: is the variable empty that goes there?"
+	},
+}
+
+// UnknownPath is the violation of a request to a path that no operation has, with the
+// nearest one. The path begins with a slash.
+func (c *Contract) UnknownPath(method, path string) Violation {
+	v := Violation{
+		Code: "TM-PATH-UNKNOWN", Severity: Error, In: InPath,
+		Message: "the contract has no such path", Got: Quote(method + " " + path),
+		Fix: "see ticaga-mock routes for those that there are",
+	}
+	o, fix := c.meant(method, path)
+	if o == nil {
+		return v
+	}
+	v.Expected, v.Fix = o.Method+" "+o.Path, fix
+	v.Line, v.Evidence, v.Source = o.Line, o.Evidence, o.Sources
+	return v
+}
+
+// meant finds the operation that an unknown path was most likely meant for, and what to
+// change.
+func (c *Contract) meant(method, path string) (*Operation, string) {
+	if len(path) > 256 || !strings.HasPrefix(path, "/") {
+		return nil, ""
+	}
+	for _, kind := range pathKinds {
+		meant, fix := kind(path)
+		if o, _ := c.Find(method, meant); o != nil && meant != path {
+			return o, fix
+		}
+	}
+	end := strings.LastIndexByte(path, '/')
+	if o, _ := c.Find(method, path[:end]); o != nil && o.TakesBody {
+		return o, fmt.Sprintf("leave %s out: the values go into the body", Quote(path[end:]))
+	}
+	o := c.Nearest(method, path)
+	if o == nil {
+		return nil, ""
+	}
+	return o, fmt.Sprintf("did you mean %s %s (%s)?", o.Method, o.Path, o.ID)
+}
+
+// WrongMethod is the violation of a request whose path is right and whose method is none of
+// those that it takes, of which there is one at least.
+func (c *Contract) WrongMethod(method, path string, allowed []string) Violation {
+	v := Violation{
+		Code: "TM-METHOD", Severity: Error, In: InMethod,
+		Message:  "the path does not take this method",
+		Expected: strings.Join(allowed, ", "), Got: Quote(method),
+	}
+	o, params := c.Find(allowed[0], path)
+	near := c.Nearest(method, path)
+	switch {
+	case o != nil && len(o.CheckParams(params, nil)) > 0 && near != nil && near.Method == method:
+		// GET /api/tickets/{id} takes the path /api/tickets/craete, but it was not meant.
+		v.Fix = fmt.Sprintf("did you mean %s %s (%s)?", near.Method, near.Path, near.ID)
+		o = near
+	case strings.ToUpper(method) == allowed[0]:
+		v.Fix = "send " + allowed[0] + " in capitals: methods are told apart by them"
+	case allowed[0] == http.MethodPost:
+		v.Fix = "send a POST request: hand curl the fields as CURLOPT_POSTFIELDS; and a redirect makes a GET of a POST, so is the base URL the final one?"
+	default:
+		v.Fix = "send a " + allowed[0] + " request: no CURLOPT_POST, no CURLOPT_POSTFIELDS"
+	}
+	if o != nil {
+		v.Line, v.Evidence, v.Source = o.Line, o.Evidence, o.Sources
+	}
+	return v
+}

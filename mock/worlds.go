@@ -1,0 +1,100 @@
+package mock
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/control"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/explain"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/verify"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
+)
+
+// World is a private copy of the scenario: state, journal, faults and clock. It is safe for
+// concurrent use.
+type World struct {
+	server *Server
+	world  *world.World
+}
+
+// World is the one of a name, made on first use. The error says that the name cannot be one,
+// or that there are as many worlds as there may be.
+func (s *Server) World(name string) (*World, error) {
+	found, err := s.worlds.Get(name)
+	if err != nil {
+		return nil, err
+	}
+	return &World{s, found}, nil
+}
+
+// Path is what a base URL needs behind host and port to be the world's: "/w/NAME". The
+// default world needs nothing.
+func (w *World) Path() string {
+	if w.world.Name == world.Default {
+		return ""
+	}
+	return worldPrefix + w.world.Name
+}
+
+// Reset goes back to the fixtures, an empty journal, no faults and the server's time.
+func (w *World) Reset() { w.world.Reset() }
+
+// Journal lists the last exchanges, the newest first.
+func (w *World) Journal() []Exchange {
+	list := w.world.Journal.Since(0)
+	slices.Reverse(list)
+	return list
+}
+
+// SetClock makes it be now in the world; time goes on from there, or stands still.
+func (w *World) SetClock(now time.Time, still bool) { w.world.Clock.Set(now, still) }
+
+// Verify asks whether the client did what is expected: JSON as the control door takes it,
+// such as {"operation": "assignBillingId", "body": {"ticaga_id": 8}, "within": "3s"}. With
+// "within" it waits. The error says what is wrong with the expectation, or what the client did
+// instead.
+func (w *World) Verify(ctx context.Context, expectation string) error {
+	expected, err := verify.Parse(control.Expectations(w.server.contract), []byte(expectation))
+	if err != nil {
+		return err
+	}
+	if result := control.Await(ctx, w.world, expected); !result.Holds {
+		return errors.New(result.String())
+	}
+	return nil
+}
+
+// Verify is World.Verify of the default world.
+func (s *Server) Verify(ctx context.Context, expectation string) error {
+	return (&World{s, s.world()}).Verify(ctx, expectation)
+}
+
+// Fault replaces the world's fault rules: a JSON list as the control door takes it, such as
+// [{"operation": "closeTicket", "status": 503, "times": 1}]. "" and "[]" are none.
+func (w *World) Fault(rules string) error {
+	return control.SetFaults(w.server.contract, w.world, []byte(cmp.Or(rules, "[]")))
+}
+
+// Fault is World.Fault of the default world.
+func (s *Server) Fault(rules string) error { return (&World{s, s.world()}).Fault(rules) }
+
+// Reserved is data that asks for a fault in every scenario.
+type Reserved = fault.Reserved
+
+// ReservedFaults lists what is reserved.
+func ReservedFaults() []Reserved { return fault.Data() }
+
+// Explain is the page of a violation's code: what it means, examples wrong and right, and who
+// is known to do it, in Markdown.
+func Explain(code string) (page string, ok bool) { return explain.Page(code) }
+
+// NearestCode is the code that a mistyped one was most likely meant to be.
+func NearestCode(code string) string { return explain.Nearest(strings.ToUpper(code)) }
+
+// Codes lists every violation's code, sorted.
+func Codes() []string { return explain.Codes() }

@@ -1,0 +1,381 @@
+package mock_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
+)
+
+// TestSettingsChooseAWorld: a base URL or a token is all that a plugin needs.
+func TestSettingsChooseAWorld(t *testing.T) {
+	d := newDesk(t)
+	link := func(prefix, auth string) {
+		t.Helper()
+		q := postForm(prefix+assign, "ticaga_id=8&billing_id=42&billing_system=blesta")
+		q.auth = auth
+		if got := d.ask(t, q, "plain"); got.status != 200 {
+			t.Fatalf("%s %s: %d %s", prefix, auth, got.status, got.body)
+		}
+	}
+	link("/w/by-path", "")
+	link("", "Bearer demo-token@by-token")
+	link("", "Basic YWRtaW5AdGljYWdhLnRlc3Q6ZGVtby10b2tlbkBieS1iYXNpYw==") // ...:demo-token@by-basic
+	for prefix, want := range map[string]string{"": "0", "/w/by-path": "42", "/w/by-token": "42", "/w/by-basic": "42", "/w/other": "0"} {
+		if id := field(t, d.ask(t, get(prefix+"/api/customers/get/8"), "plain").body, "user", "billing_id"); id != want {
+			t.Errorf("%q: billing id %v, want %s", prefix, id, want)
+		}
+	}
+	world, err := d.World("by-token")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if journal := world.Journal(); len(journal) != 2 || journal[1].World != "by-token" || strings.Contains(mustJSON(t, journal), "demo-token@") {
+		t.Errorf("%+v", journal)
+	}
+	if n := len(d.Journal()); n != 1 {
+		t.Errorf("%d exchanges in the default world", n)
+	}
+}
+
+func TestWorldsThatCannotBe(t *testing.T) {
+	d := newDesk(t, func(o *mock.Options) { o.Worlds = 2 })
+	for path, code := range map[string]string{
+		"/w/Blue/api/customers/get/8": "TM-WORLD-NAME", "/w/-x/api/customers/get/8": "TM-WORLD-NAME", "/w/" + strings.Repeat("x", 64) + "/api/login": "TM-WORLD-NAME",
+	} {
+		if got := d.ask(t, get(path)); got.status != 503 || codes(got.entry)[0] != code {
+			t.Errorf("%s: %d %s %q", path, got.status, got.body, codes(got.entry))
+		}
+	}
+	if got := d.ask(t, get("/w/one/api/customers/get/8"), "plain"); got.status != 200 {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if got := d.ask(t, get("/w/two/api/customers/get/8")); got.status != 503 || codes(got.entry)[0] != "TM-WORLD-LIMIT" || !strings.Contains(got.body, "--worlds") {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if got := d.ask(t, request{method: "GET", path: "/api/customers/get/8", auth: "Bearer nobody@blue"}); got.status != 401 {
+		t.Errorf("a token that is nobody's makes no world: %d %s", got.status, got.body)
+	}
+}
+
+func TestIdleWorldsExpire(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	var mu sync.Mutex
+	d := newDesk(t, func(o *mock.Options) {
+		o.WorldTTL, o.Worlds = time.Hour, 2
+		o.Now = func() time.Time { mu.Lock(); defer mu.Unlock(); return now }
+	})
+	d.ask(t, postForm("/w/one"+assign, "ticaga_id=8&billing_id=42&billing_system=blesta"), "plain")
+	mu.Lock()
+	now = now.Add(2 * time.Hour)
+	mu.Unlock()
+	if got := d.ask(t, get("/w/two/api/customers/get/8"), "plain"); got.status != 200 {
+		t.Errorf("the idle world still counts: %d %s", got.status, got.body)
+	}
+	if got := d.ask(t, get("/api/customers/get/8")); got.status != 200 {
+		t.Errorf("the default world does not expire: %d", got.status)
+	}
+}
+
+// TestWorldsDoNotMix runs a thousand worlds side by side, their requests in a random order, and
+// compares each with a run of its own.
+func TestWorldsDoNotMix(t *testing.T) {
+	const worlds, steps, workers = 1000, 12, 8
+	type step struct{ world, n int }
+	script := func(world, n int) request { // what world does as its n-th step
+		r := rand.New(rand.NewPCG(uint64(world), uint64(n)))
+		switch r.IntN(6) {
+		case 0:
+			return postForm(assign, fmt.Sprintf("ticaga_id=%d&billing_id=%d&billing_system=blesta", 1+r.IntN(12), r.IntN(50)))
+		case 1:
+			return postJSON("/api/tickets/create", fmt.Sprintf(`{"customer_id":%d,"subject":"S%d","message":"M","priority":"low","department_slug":"sales"}`, 1+r.IntN(12), r.IntN(1000)))
+		case 2:
+			return postForm("/api/tickets/close", fmt.Sprintf("customer_id=%d&ticket_id=%d", r.IntN(4), 1+r.IntN(16)))
+		case 3:
+			return postForm("/api/responses/create", fmt.Sprintf("user_id=%d&ticket_number=%d&content=R%d", r.IntN(4), 1+r.IntN(16), r.IntN(1000)))
+		case 4:
+			return get(fmt.Sprintf("/api/tickets/get/all/%d", 1+r.IntN(12)))
+		}
+		return get(fmt.Sprintf("/api/customers/get/%d", 1+r.IntN(12)))
+	}
+	send := func(server *mock.Server, prefix string, q request) string {
+		r := httptest.NewRequest(q.method, "http://localhost"+prefix+q.path, strings.NewReader(q.body))
+		r.Header.Set("Authorization", bearer)
+		r.Header.Set("Content-Type", q.contentType)
+		w := httptest.NewRecorder()
+		server.ServeHTTP(w, r)
+		return fmt.Sprint(w.Code, " ", w.Body)
+	}
+
+	together := newServer(t, func(o *mock.Options) { o.Worlds = worlds + 1 })
+	answers := make([][]string, worlds)
+	queues := make([]chan step, workers)
+	for i := range queues {
+		queues[i] = make(chan step, 64)
+	}
+	var wg sync.WaitGroup
+	for _, queue := range queues {
+		wg.Go(func() {
+			for s := range queue {
+				answers[s.world] = append(answers[s.world], send(together, fmt.Sprintf("/w/w%d", s.world), script(s.world, s.n)))
+			}
+		})
+	}
+	// Any order of the worlds, and the right order within each: one worker has all steps of a world.
+	next := make([]int, worlds)
+	r := rand.New(rand.NewPCG(1, 2))
+	for left := worlds * steps; left > 0; {
+		world := r.IntN(worlds)
+		if next[world] == steps {
+			continue
+		}
+		queues[world%workers] <- step{world, next[world]}
+		next[world]++
+		left--
+	}
+	for _, queue := range queues {
+		close(queue)
+	}
+	wg.Wait()
+
+	alone := newServer(t)
+	for world := range worlds {
+		alone.Reset()
+		var want []string
+		for n := range steps {
+			want = append(want, send(alone, "", script(world, n)))
+		}
+		if diff := cmp.Diff(want, answers[world]); diff != "" {
+			t.Fatalf("world %d: %s", world, diff)
+		}
+	}
+}
+
+// TestCopiesShareWhatDoesNotChange: making, snapshotting, forking and resetting a world with
+// 10,000 tickets takes as many allocations as one with 14.
+func TestCopiesShareWhatDoesNotChange(t *testing.T) {
+	cost := func(scenario string) float64 {
+		server := newServer(t, func(o *mock.Options) { o.Scenario, o.Worlds = scenario, 100_000 })
+		n := 0
+		return testing.AllocsPerRun(100, func() {
+			n++
+			control(t, server, "POST", "/_mock/worlds", fmt.Sprintf(`{"name":"a%d"}`, n))
+			control(t, server, "POST", fmt.Sprintf("/_mock/worlds/a%d/snapshots/s", n), "")
+			control(t, server, "POST", "/_mock/worlds", fmt.Sprintf(`{"name":"b%d","from":"a%d"}`, n, n))
+			control(t, server, "POST", fmt.Sprintf("/_mock/worlds/a%d/snapshots/s/restore", n), "")
+			control(t, server, "POST", fmt.Sprintf("/_mock/worlds/b%d/reset", n), "")
+		})
+	}
+	if small, large := cost("default"), cost("busy"); large > small*1.1 {
+		t.Errorf("%.0f allocations with 10,000 tickets, %.0f with 14", large, small)
+	}
+}
+
+// control sends a request to the control door, without a socket, and fails on any status but 200.
+func control(t testing.TB, server http.Handler, method, path, body string) string {
+	t.Helper()
+	w := httptest.NewRecorder()
+	server.ServeHTTP(w, httptest.NewRequest(method, "http://localhost"+path, strings.NewReader(body)))
+	if w.Code != 200 {
+		t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
+	}
+	return w.Body.String()
+}
+
+func TestControlOfWorlds(t *testing.T) {
+	d := newDesk(t)
+	billing := func(prefix string) any {
+		return field(t, d.ask(t, get(prefix+"/api/customers/get/8"), "plain").body, "user", "billing_id")
+	}
+	link := func(prefix, id string) {
+		d.ask(t, postForm(prefix+assign, "ticaga_id=8&billing_id="+id+"&billing_system=blesta"), "plain")
+	}
+	control(t, d.Server, "POST", "/_mock/worlds", `{"name":"blue"}`)
+	link("/w/blue", "42")
+	control(t, d.Server, "POST", "/_mock/worlds/blue/snapshots/linked", "")
+	link("/w/blue", "43")
+	control(t, d.Server, "POST", "/_mock/worlds", `{"name":"copy","from":"blue"}`)
+	control(t, d.Server, "POST", "/_mock/worlds/blue/snapshots/linked/restore", "")
+	if a, b, c := billing("/w/blue"), billing("/w/copy"), billing(""); a != "42" || b != "43" || c != "0" {
+		t.Errorf("blue %v, copy %v, default %v", a, b, c)
+	}
+	control(t, d.Server, "POST", "/_mock/worlds/blue/reset", "")
+	if a := billing("/w/blue"); a != "0" {
+		t.Errorf("after a reset: %v", a)
+	}
+
+	// State goes out in the format of fixtures, and comes in again; passwords stay inside.
+	state := control(t, d.Server, "GET", "/_mock/worlds/copy/state", "")
+	if strings.Contains(state, "secret") || strings.Contains(state, "demo-token") {
+		t.Error("the state tells a secret")
+	}
+	control(t, d.Server, "PUT", "/_mock/worlds/blue/state", state)
+	if a := billing("/w/blue"); a != "43" {
+		t.Errorf("after the state of copy was put into blue: %v", a)
+	}
+	if got := d.ask(t, postForm("/w/blue/api/login", "email=joedoe%40example.com&password=secret"), "plain"); got.status != 200 {
+		t.Errorf("the passwords are lost: %d %s", got.status, got.body)
+	}
+
+	// Time.
+	control(t, d.Server, "PUT", "/_mock/worlds/blue/clock", `{"now":"2030-01-01T00:00:00Z","still":true}`)
+	link("/w/blue", "44")
+	if at := field(t, d.ask(t, get("/w/blue/api/customers/get/8"), "plain").body, "user", "updated_at"); at != "2030-01-01T00:00:00.000000Z" {
+		t.Errorf("updated at %v", at)
+	}
+	control(t, d.Server, "DELETE", "/_mock/worlds/copy", "")
+	if body := control(t, d.Server, "GET", "/_mock/worlds", ""); strings.Contains(body, `"copy"`) || !strings.Contains(body, `"blue"`) {
+		t.Error(body)
+	}
+}
+
+// TestControlRefuses is what the door does not take, and that it says so.
+func TestControlRefuses(t *testing.T) {
+	d := newDesk(t)
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+		detail             string
+	}{
+		{"GET", "/_mock/nothing", "", 404, "no GET"},
+		{"DELETE", "/_mock/health", "", 404, "no DELETE"},
+		{"GET", "/_mock/worlds/none", "", 404, `there is no world "none"`},
+		{"POST", "/_mock/worlds", `{"name":"Blue"}`, 409, "small letters"},
+		{"POST", "/_mock/worlds", `{"name":"default"}`, 409, "is there already"},
+		{"POST", "/_mock/worlds", `{"nmae":"blue"}`, 400, "unknown field"},
+		{"POST", "/_mock/worlds", `{"name":"blue"} x`, 400, "something follows"},
+		{"POST", "/_mock/worlds", `{"name":"blue","from":"none"}`, 404, "from: there is no world"},
+		{"DELETE", "/_mock/worlds/default", "", 409, "cannot be deleted"},
+		{"POST", "/_mock/worlds/default/snapshots/Not%20a%20name", "", 409, "small letters"},
+		{"POST", "/_mock/worlds/default/snapshots/none/restore", "", 404, "has no snapshot"},
+		{"PUT", "/_mock/worlds/default/state", `{"customers":[{"id":1}]}`, 422, "customers.json: /0/name"},
+		{"PUT", "/_mock/worlds/default/state", `{"staff":[]}`, 422, `"staff": no such list`},
+		{"PUT", "/_mock/worlds/default/state", `[`, 400, "the body"},
+		{"PUT", "/_mock/worlds/default/clock", `{"now":"noon"}`, 400, "the body"},
+		{"GET", "/_mock/journal?statsu=200", "", 400, `there is no filter "statsu"`},
+		{"GET", "/_mock/journal?status=good", "", 400, "want a number"},
+		{"GET", "/_mock/journal/99", "", 404, "does not hold"},
+		{"PUT", "/_mock/faults", `[{"status":429},{"operation":"closeTickt","status":503}]`, 422, "/1: "},
+		{"PUT", "/_mock/faults", `[{"operation":"closeTicket"}]`, 422, "nothing to do"},
+		{"PUT", "/_mock/faults", `[{"status":9}]`, 422, "want 200 to 599"},
+		{"PUT", "/_mock/faults", `[{"fault":"explode"}]`, 422, "have reset"},
+		{"PUT", "/_mock/faults", `[{"status":429,"probability":2}]`, 422, "probability"},
+		{"POST", "/_mock/verify", `{"operation":"assignBilingId"}`, 400, "assignBillingId"},
+	} {
+		w := httptest.NewRecorder()
+		d.Server.ServeHTTP(w, httptest.NewRequest(c.method, "http://localhost"+c.path, strings.NewReader(c.body)))
+		var problem struct {
+			Status int
+			Detail string
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &problem); err != nil || w.Header().Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s %s: %v, %s", c.method, c.path, err, w.Body)
+		}
+		if w.Code != c.status || problem.Status != c.status || !strings.Contains(problem.Detail, c.detail) {
+			t.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, w.Code, w.Body)
+		}
+	}
+	if id := field(t, d.ask(t, get("/api/customers/get/8")).body, "user", "billing_id"); id != "0" {
+		t.Error("a refused request has changed something")
+	}
+}
+
+// TestTheDoorIsShutToWebPages: a page that somebody has open must not reach the mock.
+func TestTheDoorIsShutToWebPages(t *testing.T) {
+	open, shut := newServer(t), newServer(t, func(o *mock.Options) { o.ControlToken = "c0ntrol" })
+	named := newServer(t, func(o *mock.Options) { o.ControlHosts = []string{"ticaga"} })
+	for _, c := range []struct {
+		name   string
+		server http.Handler
+		host   string
+		header http.Header
+		status int
+	}{
+		{"localhost", open, "localhost:4280", nil, 200},
+		{"an address", open, "127.0.0.1:4280", nil, 200},
+		{"IPv6", open, "[::1]:4280", nil, 200},
+		{"a name made to stand for loopback", open, "evil.example", nil, 403},
+		{"a name that was given", named, "ticaga:4280", nil, 200},
+		{"its own origin", open, "localhost:4280", http.Header{"Origin": {"http://localhost:4280"}}, 200},
+		{"another origin", open, "localhost:4280", http.Header{"Origin": {"http://evil.example"}}, 403},
+		{"another port", open, "localhost:4280", http.Header{"Origin": {"http://localhost:80"}}, 403},
+		{"no origin", open, "localhost:4280", http.Header{"Origin": {"null"}}, 403},
+		{"no token", shut, "localhost:4280", nil, 401},
+		{"a wrong token", shut, "localhost:4280", http.Header{"Authorization": {"Bearer x"}}, 401},
+		{"the token", shut, "ticaga:4280", http.Header{"Authorization": {"Bearer c0ntrol"}}, 200},
+		{"the token from a page", shut, "localhost:4280", http.Header{"Authorization": {"Bearer c0ntrol"}, "Origin": {"http://evil.example"}}, 403},
+	} {
+		r := httptest.NewRequest("GET", "http://"+c.host+"/_mock/journal", nil)
+		if c.header != nil {
+			r.Header = c.header
+		}
+		w := httptest.NewRecorder()
+		c.server.ServeHTTP(w, r)
+		if w.Code != c.status {
+			t.Errorf("%s: %d %s", c.name, w.Code, w.Body)
+		}
+	}
+}
+
+func TestJournalFilters(t *testing.T) {
+	d := newDesk(t)
+	d.ask(t, get("/api/customers/get/8"))
+	d.ask(t, postForm(assign, "ticaga_id=8"))
+	d.ask(t, get("/api/customers/get/99"))
+	for query, want := range map[string]int{
+		"": 3, "operation=getCustomer": 2, "method=post": 1, "path=/api/customers/get": 2, "status=401": 1, "status=4xx": 2,
+		"violations=true": 1, "violations=false": 2, "since=1": 2, "since=2000-01-01T00:00:00Z": 3, "since=2100-01-01T00:00:00Z": 0,
+		"operation=getCustomer&status=200": 1,
+	} {
+		list := field(t, control(t, d.Server, "GET", "/_mock/journal?"+query, ""), "exchanges").([]any)
+		if len(list) != want {
+			t.Errorf("%q: %d exchanges, want %d", query, len(list), want)
+		}
+	}
+	if op := field(t, control(t, d.Server, "GET", "/_mock/journal/2", ""), "operation"); op != "assignBillingId" {
+		t.Error(op)
+	}
+	control(t, d.Server, "DELETE", "/_mock/journal", "")
+	if len(d.Journal()) != 0 {
+		t.Error("the journal was deleted")
+	}
+}
+
+func TestVerifyOverTheDoor(t *testing.T) {
+	d := newDesk(t)
+	d.ask(t, postForm(assign, "ticaga_id=8&billing_id=42&billing_system=Blesta"))
+	control(t, d.Server, "POST", "/_mock/verify", `{"operation":"assignBillingId","body":{"ticaga_id":8,"billing_id":42},"credentials":"bearer","count":1}`)
+
+	got, err := d.client.Post(d.url+"/_mock/verify", "application/json", strings.NewReader(`{"operation":"assignBillingId","body":{"billing_id":43}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = got.Body.Close() }()
+	body, _ := io.ReadAll(got.Body)
+	if got.StatusCode != 409 || !strings.Contains(string(body), `"body /billing_id"`) || !strings.Contains(string(body), `"misses"`) {
+		t.Errorf("%d %s", got.StatusCode, body)
+	}
+
+	// It waits for what is to come, and answers when it has.
+	answered := make(chan error)
+	go func() {
+		answered <- d.Verify(t.Context(), `{"operation":"closeTicket","within":"30s"}`)
+	}()
+	d.ask(t, postForm("/api/tickets/close", "customer_id=1&ticket_id=1"))
+	if err := <-answered; err != nil {
+		t.Error(err)
+	}
+	if err := d.Verify(t.Context(), `{"operation":"rateTicket"}`); err == nil || !strings.Contains(err.Error(), "rateTicket") {
+		t.Error(err)
+	}
+}
