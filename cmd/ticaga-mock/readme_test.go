@@ -37,3 +37,20 @@ func TestReadmeHasTheSupportTable(t *testing.T) {
 		t.Errorf("the table is out of date; run: go test ./cmd/ticaga-mock -update\n%s", diff)
 	}
 }
+
+// TestReadmeShowsWhatIsSaid: the block that README shows of a mistake is the program's.
+func TestReadmeShowsWhatIsSaid(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	script, err := os.ReadFile("testdata/script/mistakes.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, ok := strings.Cut(string(readme), "  error TM-AUTH-MISSING")
+	block, _, _ := strings.Cut(rest, "```")
+	if !ok || !strings.Contains(string(script), "  error TM-AUTH-MISSING"+block) {
+		t.Errorf("README.md shows another text than testdata/script/mistakes.txtar: %s", block)
+	}
+}
