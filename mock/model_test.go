@@ -1350,6 +1350,7 @@ func asFormBody(fields row) (contentType, body string) {
 func asMultipartBody(fields row) (contentType, body string) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
+	_ = w.SetBoundary("the-same-each-time")
 	for _, pair := range phpPairs("", fields) {
 		_ = w.WriteField(pair[0], pair[1]) // a buffer takes all
 	}

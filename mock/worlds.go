@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/control"
@@ -93,8 +92,9 @@ func ReservedFaults() []Reserved { return fault.Data() }
 // is known to do it, in Markdown.
 func Explain(code string) (page string, ok bool) { return explain.Page(code) }
 
-// NearestCode is the code that a mistyped one was most likely meant to be.
-func NearestCode(code string) string { return explain.Nearest(strings.ToUpper(code)) }
+// NearestCode is the code that a mistyped one was most likely meant to be; "" when none is
+// near.
+func NearestCode(code string) string { return explain.Nearest(code) }
 
 // Codes lists every violation's code, sorted.
 func Codes() []string { return explain.Codes() }

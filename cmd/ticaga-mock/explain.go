@@ -26,7 +26,10 @@ func newExplain() *cobra.Command {
 			}
 			page, ok := mock.Explain(strings.ToUpper(args[0]))
 			if !ok {
-				return fmt.Errorf("explain %q: no such code; did you mean %s?", args[0], mock.NearestCode(args[0]))
+				if near := mock.NearestCode(args[0]); near != "" {
+					return fmt.Errorf("explain %q: no such code; did you mean %s?", args[0], near)
+				}
+				return fmt.Errorf("explain %q: no such code; ticaga-mock explain lists all", args[0])
 			}
 			_, err := io.WriteString(cmd.OutOrStdout(), page)
 			return err

@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -97,10 +99,15 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 	if runErr != nil && command.ProcessState == nil {
 		return fmt.Errorf("run: %w", runErr) // it did not even start
 	}
-	if err := seen.write(f.junit, f.json, stdout); err != nil {
+	// The last answer may be out before it is reported: that much is waited for.
+	grace, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	_ = server.Shutdown(grace)
+	final := seen.copy()
+	if err := final.write(f.junit, f.json, stdout); err != nil {
 		return err
 	}
-	switch failures := seen.failures(); {
+	switch failures := final.failures(); {
 	case runErr != nil:
 		return failed{fmt.Errorf("run: %s: %w", args[0], runErr)}
 	case failures > 0:
@@ -122,7 +129,7 @@ func severities(failOn string) (map[string]bool, error) {
 	return nil, fmt.Errorf("--fail-on %q: have warning, error, none", failOn)
 }
 
-// report collects the exchanges of a run. It is safe for concurrent use.
+// report collects the exchanges of a run. Only add and copy are safe for concurrent use.
 type report struct {
 	failOn map[string]bool
 
@@ -134,6 +141,13 @@ func (r *report) add(x mock.Exchange) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.exchanges = append(r.exchanges, x)
+}
+
+// copy is what was collected so far.
+func (r *report) copy() *report {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return &report{failOn: r.failOn, exchanges: slices.Clone(r.exchanges)}
 }
 
 func (r *report) failures() int {

@@ -246,6 +246,9 @@ func valueFix(rule string, value any, options []string) string {
 		}
 		return "send the value itself, not an object"
 	case string:
+		if len(v) > 64 { // not a slip, and too long to be repeated
+			return ""
+		}
 		for _, kind := range valueKinds {
 			if kind.rule != "" && kind.rule != name {
 				continue

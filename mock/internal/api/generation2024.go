@@ -2,7 +2,6 @@ package api
 
 import (
 	"iter"
-	"maps"
 	"strconv"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
@@ -44,11 +43,12 @@ func one[T any](row T) iter.Seq[T] { return func(yield func(T) bool) { yield(row
 
 // openTicket2024 is POST /api/tickets/open/{department_id}. Here user_id is the owner.
 func openTicket2024(s *store.Store, r Request) (any, error) {
-	fields := maps.Clone(r.Fields)
-	if fields == nil {
-		fields = Fields{}
+	fields := Fields{} // what this generation knows, and nothing else
+	for _, name := range []string{"user_id", "subject", "priority", "content", "cc", "assigned", "ip_address", "public_email", "public_name"} {
+		if value, ok := r.Fields[name]; ok {
+			fields[name] = value
+		}
 	}
-	delete(fields, "department_slug")                                             // not known to this generation
 	fields["department_id"] = strconv.FormatInt(r.Params.ID("department_id"), 10) // the path counts [I]
 	t, err := openTicket(s, fields, wording{owner: "user_id", text: "content"})
 	if err != nil {

@@ -88,11 +88,11 @@ func addResponse(s *store.Store, reply store.Response, byOwner bool) (store.Resp
 		if !ok {
 			return store.ErrNoTicket
 		}
-		if byOwner {
+		fromStaff := reply.EmployeeResponse == 1
+		if byOwner && !fromStaff {
 			reply.UserID = t.CustomerID
 		}
 		_, isStaff := tx.StaffMember(reply.UserID)
-		fromStaff := reply.EmployeeResponse == 1
 		switch {
 		case fromStaff && !isStaff:
 			return errForbidden.because("no staff member has this id")

@@ -105,7 +105,7 @@ func waitFor(r *http.Request, j *journal.Journal, last int64) []journal.Exchange
 func (d *door) explain(w http.ResponseWriter, r *http.Request) (any, error) {
 	page, ok := explain.Page(r.PathValue("code"))
 	if !ok {
-		return nil, problemf(http.StatusNotFound, "there is no code %.40q; the nearest is %s", r.PathValue("code"), explain.Nearest(r.PathValue("code")))
+		return nil, problemf(http.StatusNotFound, "there is no code %.40q; have %s", r.PathValue("code"), strings.Join(explain.Codes(), ", "))
 	}
 	w.Header().Set("Content-Type", "text/markdown; charset=utf-8")
 	_, _ = io.WriteString(w, page)

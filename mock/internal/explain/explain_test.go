@@ -18,9 +18,9 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// TestEveryCodeHasAPage: a new code is red until its page is written, and a page is when its
+// TestExplainEveryCode: a new code is red until its page is written, and a page is when its
 // code is gone.
-func TestEveryCodeHasAPage(t *testing.T) {
+func TestExplainEveryCode(t *testing.T) {
 	if diff := cmp.Diff(codesInSource(t, "../.."), explain.Codes()); diff != "" {
 		t.Errorf("codes in the source (-) and pages (+):\n%s", diff)
 	}
@@ -97,9 +97,9 @@ func read(t *testing.T, code string) page {
 	return p
 }
 
-// TestPages holds every page against its structure, and sends the requests that it shows: the
+// TestExplainPages holds every page against its structure, and sends the requests that it shows: the
 // wrong one earns the code, the right one no error.
-func TestPages(t *testing.T) {
+func TestExplainPages(t *testing.T) {
 	for _, code := range explain.Codes() {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
@@ -132,7 +132,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-func TestPage(t *testing.T) {
+func TestExplainPage(t *testing.T) {
 	if _, ok := explain.Page(" tm-auth-missing\n"); !ok {
 		t.Error("case and white space should not matter")
 	}
@@ -143,7 +143,7 @@ func TestPage(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
+func TestExplainNearest(t *testing.T) {
 	for code, want := range map[string]string{
 		"TM-AUTH-MISING": "TM-AUTH-MISSING", "auth-missing": "TM-AUTH-MISSING", "TM_BODY_REQUIRED": "TM-BODY-REQUIRED",
 		"TM-METHODE": "TM-METHOD", "": "", "SOMETHING-ELSE-AT-ALL": "",

@@ -37,13 +37,6 @@ func (t *table[T]) put(id int64, row T) {
 	t.rows.Set(id, &row)
 }
 
-func (t table[T]) len() int {
-	if t.rows == nil {
-		return 0
-	}
-	return t.rows.Len()
-}
-
 // next is the id of the next row: one more than the last.
 func (t table[T]) next() int64 {
 	if t.rows == nil {
