@@ -16,6 +16,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
 // Exit codes: what a script can tell apart.
@@ -66,9 +68,7 @@ func newRoot() *cobra.Command {
 	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(serve, newRun(), newWait(), newReset(), newVerify(), newJournal(), newFaults(), newExplain(),
 		newRoutes(), newFixtures(), newVersion())
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
-	})
+	root.SetFlagErrorFunc(flagError)
 	return root
 }
 
@@ -81,6 +81,18 @@ func suggest(cmd *cobra.Command, args []string) error {
 		return fmt.Errorf("%q: no such command; did you mean %q?", args[0], near[0])
 	}
 	return fmt.Errorf("%q: no such command; see %s --help", args[0], cmd.CommandPath())
+}
+
+// flagError names the flag that an unknown one was most likely meant to be.
+func flagError(cmd *cobra.Command, err error) error {
+	if name, ok := strings.CutPrefix(err.Error(), "unknown flag: --"); ok {
+		var known []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
+		if near := spec.NearestWord(name, known); near != "" {
+			return fmt.Errorf("%w; did you mean --%s?", err, near)
+		}
+	}
+	return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
 }
 
 // fromEnvironment gives every flag that the command line left alone the value of its twin
