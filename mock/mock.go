@@ -54,6 +54,7 @@ const (
 	DefaultWorlds       = 1000
 	DefaultJournal      = 500     // exchanges a world
 	DefaultJournalBytes = 4 << 20 // a world
+	DefaultStreams      = 100     // clients that listen to events at once
 )
 
 // Violation is one thing in a request that the contract does not expect.
@@ -105,6 +106,9 @@ type Options struct {
 	// Journal is how many exchanges each world keeps, and JournalBytes about how much memory
 	// they may take; 0 means DefaultJournal and DefaultJournalBytes.
 	Journal, JournalBytes int
+
+	// Streams is how many clients may listen to events at once; 0 means DefaultStreams.
+	Streams int
 
 	// ControlToken has to be sent to the control door as a Bearer token. "" asks for none, and
 	// then the door is open only to requests whose Host is localhost, an IP address, or one of
@@ -190,6 +194,7 @@ func New(options Options) (*Server, error) {
 	s.control = control.New(control.Settings{
 		Version: Version(), Scenario: about, Contract: s.contract, Worlds: s.worlds,
 		Token: options.ControlToken, Hosts: options.ControlHosts, Load: s.load,
+		Streams: cmp.Or(options.Streams, DefaultStreams),
 	})
 	return s, nil
 }

@@ -93,9 +93,9 @@ func TestEventsAreAStream(t *testing.T) {
 
 // TestStreamsAreBounded: listeners beyond the limit are told so.
 func TestStreamsAreBounded(t *testing.T) {
-	d := newDesk(t)
+	d := newDesk(t, func(o *mock.Options) { o.Streams = 3 })
 	refused := 0
-	for range 105 {
+	for range 8 {
 		r, err := http.NewRequestWithContext(t.Context(), "GET", d.url+"/_mock/worlds/default/events", nil)
 		if err != nil {
 			t.Fatal(err)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"slices"
@@ -86,7 +85,7 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: desk, ErrorLog: out.logger()}
+	server := f.serve.web(desk, out)
 	go func() { _ = server.Serve(listener) }() // it ends with Close
 	defer func() { _ = server.Close() }()
 

@@ -33,6 +33,10 @@ type serveFlags struct {
 	worldTTL     time.Duration
 	journal      int
 	journalBytes int
+	streams      int
+	maxHeader    int
+	readTimeout  time.Duration
+	idleTimeout  time.Duration
 	controlToken string
 	controlHosts []string
 	now          string
@@ -74,6 +78,10 @@ func (f *serveFlags) add(flags *pflag.FlagSet) {
 	flags.DurationVar(&f.worldTTL, "world-ttl", 0, "forget a world that was not used for this `long`, such as 1h; 0 for never")
 	flags.IntVar(&f.journal, "journal", mock.DefaultJournal, "how many `exchanges` each world keeps")
 	flags.IntVar(&f.journalBytes, "journal-bytes", mock.DefaultJournalBytes, "about how many `bytes` of them")
+	flags.IntVar(&f.streams, "streams", mock.DefaultStreams, "how many `clients` may listen to events at once")
+	flags.IntVar(&f.maxHeader, "max-header", 64<<10, "largest request header in `bytes`")
+	flags.DurationVar(&f.readTimeout, "read-timeout", time.Minute, "how `long` a client may take to send a request")
+	flags.DurationVar(&f.idleTimeout, "idle-timeout", 2*time.Minute, "how `long` a connection is kept without a request")
 	flags.StringVar(&f.controlToken, "control-token", "", "`token` that the control door asks for; made and printed when the address is not loopback")
 	flags.StringSliceVar(&f.controlHosts, "control-host", nil, "`name` that requests to the control door may have as their Host, beside localhost")
 	flags.StringVar(&f.now, "now", "", "stop the clock at this `time`, such as 2026-01-02T15:04:05Z")
@@ -87,11 +95,17 @@ func (f *serveFlags) options() (mock.Options, error) {
 		Scenario: f.scenario, Auth: f.auth, Email: f.email, Token: f.token,
 		Lenient: f.lenient, MaxBody: f.maxBody, Seed: f.seed,
 		Worlds: f.worlds, WorldTTL: f.worldTTL, Journal: f.journal, JournalBytes: f.journalBytes,
-		ControlToken: f.controlToken, ControlHosts: f.controlHosts,
+		ControlToken: f.controlToken, ControlHosts: f.controlHosts, Streams: f.streams,
 	}
-	for flag, n := range map[string]int{"worlds": f.worlds, "journal": f.journal, "journal-bytes": f.journalBytes} {
-		if n < 1 {
-			return o, fmt.Errorf("--%s %d: give at least 1", flag, n)
+	for _, limit := range []struct {
+		flag  string
+		value int64
+	}{
+		{"worlds", int64(f.worlds)}, {"journal", int64(f.journal)}, {"journal-bytes", int64(f.journalBytes)}, {"streams", int64(f.streams)},
+		{"max-header", int64(f.maxHeader)}, {"read-timeout", int64(f.readTimeout)}, {"idle-timeout", int64(f.idleTimeout)},
+	} {
+		if limit.value < 1 {
+			return o, fmt.Errorf("--%s: give more than 0", limit.flag)
 		}
 	}
 	if f.controlToken == "" && !isLoopback(f.addr) {
@@ -144,16 +158,7 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 	if err != nil {
 		return err
 	}
-	server := &http.Server{
-		Handler:           desk,
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       time.Minute,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          out.logger(),
-		// net/http would answer OPTIONS * itself, with nothing.
-		DisableGeneralOptionsHandler: true,
-	}
+	server := f.web(desk, out)
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	out.ready(f, desk, listener.Addr(), options.ControlToken)
@@ -170,6 +175,20 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 		_ = server.Close()
 	}
 	return nil
+}
+
+// web is the server of a mock, with its limits.
+func (f *serveFlags) web(desk http.Handler, out *output) *http.Server {
+	return &http.Server{
+		Handler:           desk,
+		ReadHeaderTimeout: f.readTimeout,
+		ReadTimeout:       f.readTimeout,
+		IdleTimeout:       f.idleTimeout,
+		MaxHeaderBytes:    f.maxHeader,
+		ErrorLog:          out.logger(),
+		// net/http would answer OPTIONS * itself, with nothing.
+		DisableGeneralOptionsHandler: true,
+	}
 }
 
 // isLoopback reports whether an address can be reached from this machine only.

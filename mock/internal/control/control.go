@@ -41,6 +41,7 @@ type Settings struct {
 	Worlds   *world.Worlds
 	Load     func(*world.World, fs.FS) error // replaces a world's state by fixtures
 	Token    string                          // asked for as a Bearer token; "" for none
+	Streams  int                             // how many clients may listen to events at once
 	Hosts    []string                        // names that requests may have as their Host, without a token
 }
 

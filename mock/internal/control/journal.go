@@ -103,9 +103,6 @@ func (d *door) getExchange(_ http.ResponseWriter, r *http.Request) (any, error) 
 	return x, nil
 }
 
-// mostStreams bounds how many clients may listen at once.
-const mostStreams = 100
-
 // heartbeat keeps proxies from ending a stream on which nothing happens.
 const heartbeat = 15 * time.Second
 
@@ -116,9 +113,9 @@ func (d *door) events(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d.streams.Add(1) > mostStreams {
+	if d.streams.Add(1) > int64(d.Streams) {
 		d.streams.Add(-1)
-		return nil, problemf(http.StatusServiceUnavailable, "%d clients listen already", mostStreams)
+		return nil, problemf(http.StatusServiceUnavailable, "%d clients listen already; --streams allows more", d.Streams)
 	}
 	defer d.streams.Add(-1)
 	last := world.Journal.LastID()

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// startHere runs the command in this process until the test ends, and returns its address.
+func startHere(t *testing.T, args ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	reader, stdout := io.Pipe()
+	ended := make(chan int, 1)
+	go func() {
+		ended <- run(ctx, append([]string{"--addr", "127.0.0.1:0", "--log-format", "json"}, args...), stdout, io.Discard)
+	}()
+	t.Cleanup(func() {
+		cancel()
+		if code := <-ended; code != exitFine {
+			t.Errorf("exit code %d", code)
+		}
+	})
+	var ready struct{ URL string }
+	if err := json.NewDecoder(reader).Decode(&ready); err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimPrefix(ready.URL, "http://")
+}
+
+// TestSlowClientsAreLetGo: one that never finishes its request, and one that has nothing more
+// to ask.
+func TestSlowClientsAreLetGo(t *testing.T) {
+	addr := startHere(t, "--read-timeout", "50ms", "--idle-timeout", "50ms")
+	for name, sent := range map[string]string{
+		"half a header": "GET /_mock/health HTTP/1.1\r\nHost:",
+		"half a body":   "POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nemail=",
+		"nothing more":  "GET /_mock/health HTTP/1.1\r\nHost: localhost\r\n\r\n",
+	} {
+		conn, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(conn, sent); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, conn); err != nil { // ends when the server hangs up
+			t.Errorf("%s: %v", name, err)
+		}
+		_ = conn.Close()
+	}
+}
+
+func TestHeadersAreBounded(t *testing.T) {
+	addr := startHere(t, "--max-header", "10000")
+	for size, want := range map[int]int{1_000: http.StatusOK, 100_000: http.StatusRequestHeaderFieldsTooLarge} {
+		conn, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() { // the server may hang up before it has heard all
+			_, _ = fmt.Fprintf(conn, "GET /_mock/health HTTP/1.1\r\nHost: localhost\r\nX-Long: %s\r\n\r\n", strings.Repeat("x", size))
+		}()
+		got, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil || got.StatusCode != want {
+			t.Errorf("%d bytes: %v %v, want %d", size, got, err, want)
+		}
+		_ = conn.Close()
+	}
+}
