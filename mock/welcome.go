@@ -11,7 +11,8 @@ func (s *Server) welcome(w http.ResponseWriter) {
 	_, _ = fmt.Fprintf(w, "This is ticaga-mock, a fake Ticaga help desk.\n\n"+
 		"Its API is under /api/; this address is the base URL for a plugin's settings.\n"+
 		"  /_mock/health    is it up?\n"+
-		"  /_mock/journal   what was asked, what was answered, and what was wrong\n\n"+
+		"  /_mock/journal   what was asked, what was answered, and what was wrong\n"+
+		"  /_mock/          all that can be asked and arranged\n\n"+
 		"Operations:\n")
 	for _, op := range s.contract.Operations {
 		_, _ = fmt.Fprintf(w, "  %-5s %-28s %s\n", op.Method, op.Path, op.Summary)

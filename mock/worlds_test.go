@@ -239,6 +239,17 @@ func TestControlOfWorlds(t *testing.T) {
 	}
 }
 
+func TestTheDoorDescribesItself(t *testing.T) {
+	server := newServer(t)
+	for path, part := range map[string]string{
+		"/_mock/": "## POST /_mock/worlds/{w}/verify", "/_mock/openapi.yaml": "operationId: verify", "/_mock/explain/TM-AUTH-MISSING": "## Right",
+	} {
+		if body := control(t, server, "GET", path, ""); !strings.Contains(body, part) {
+			t.Errorf("%s: %.300s", path, body)
+		}
+	}
+}
+
 // TestControlRefuses is what the door does not take, and that it says so.
 func TestControlRefuses(t *testing.T) {
 	d := newDesk(t)

@@ -71,9 +71,20 @@ func problemf(status int, format string, args ...any) error {
 func New(s Settings) http.Handler {
 	d := &door{Settings: s, started: time.Now()}
 	routes := http.NewServeMux()
-	for pattern, handle := range map[string]func(http.ResponseWriter, *http.Request) (any, error){
+	for pattern, handle := range d.routes() {
+		routes.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { d.serve(w, r, handle) })
+	}
+	return routes
+}
+
+// handler answers with a value to be encoded, or an error; with neither, it has written.
+type handler func(http.ResponseWriter, *http.Request) (any, error)
+
+func (d *door) routes() map[string]handler {
+	return map[string]handler{
 		"GET /_mock/health":                               d.health,
 		"GET /_mock/ready":                                d.health,
+		"GET /_mock/{$}":                                  d.reference,
 		"GET /_mock/openapi.yaml":                         d.description,
 		"GET /_mock/explain/{code}":                       d.explain,
 		"GET /_mock/worlds":                               d.listWorlds,
@@ -109,15 +120,12 @@ func New(s Settings) http.Handler {
 		Prefix: func(_ http.ResponseWriter, r *http.Request) (any, error) {
 			return nil, problemf(http.StatusNotFound, "the control door has no %s %.100q; /_mock/openapi.yaml describes it", r.Method, r.URL.Path)
 		},
-	} {
-		routes.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { d.serve(w, r, handle) })
 	}
-	return routes
 }
 
 // serve guards one request, lets it be handled and writes the answer, unless the handler has
 // written one itself and returns nothing.
-func (d *door) serve(w http.ResponseWriter, r *http.Request, handle func(http.ResponseWriter, *http.Request) (any, error)) {
+func (d *door) serve(w http.ResponseWriter, r *http.Request, handle handler) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
