@@ -1,6 +1,7 @@
 package mock_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -42,4 +43,91 @@ func Example() {
 	// Output:
 	// 401 {"error":"User not authenticated"}
 	// TM-AUTH-MISSING - the request carries no credentials; they go with every request, POST ones too
+}
+
+// exampleAsk asks without a socket, with the demo credentials.
+func exampleAsk(server *mock.Server, method, url, form string) int {
+	request, err := http.NewRequest(method, url, strings.NewReader(form))
+	if err != nil {
+		return 0
+	}
+	request.Header.Set("Authorization", "Bearer "+mock.DefaultToken)
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	client := &http.Client{Transport: server.Transport()}
+	response, err := client.Do(request)
+	if err != nil {
+		return 0
+	}
+	defer func() { _ = response.Body.Close() }()
+	return response.StatusCode
+}
+
+// A transport answers a client's requests without a socket.
+func ExampleServer_Transport() {
+	server, err := mock.New(mock.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	client := &http.Client{Transport: server.Transport()}
+	response, err := client.Get("http://ticaga.example/api/departments/public")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = response.Body.Close() }()
+	fmt.Println(response.Status)
+	// Output: 401 Unauthorized
+}
+
+// Worlds are private copies of the scenario: what happens in one is not seen in another.
+func ExampleServer_World() {
+	server, err := mock.New(mock.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	blue, err := server.World("blue")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	exampleAsk(server, "POST", "http://ticaga.example"+blue.Path()+"/api/tickets/close", "customer_id=1&ticket_id=1")
+	fmt.Println(len(blue.Journal()), len(server.Journal()))
+	// Output: 1 0
+}
+
+// Verify asks whether the client did what is expected, and says what it did instead.
+func ExampleServer_Verify() {
+	server, err := mock.New(mock.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	exampleAsk(server, "POST", "http://ticaga.example/api/tickets/close", "customer_id=1&ticket_id=1")
+	ctx := context.Background()
+	fmt.Println(server.Verify(ctx, `{"operation": "closeTicket", "body": {"ticket_id": 1}, "count": 1}`))
+	fmt.Println(server.Verify(ctx, `{"operation": "closeTicket", "body": {"ticket_id": 2}}`) != nil)
+	// Output:
+	// <nil>
+	// true
+}
+
+// Fault makes requests go wrong, here the first of its kind.
+func ExampleServer_Fault() {
+	server, err := mock.New(mock.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := server.Fault(`[{"operation": "closeTicket", "status": 503, "times": 1}]`); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for range 2 {
+		fmt.Println(exampleAsk(server, "POST", "http://ticaga.example/api/tickets/close", "customer_id=1&ticket_id=1"))
+	}
+	// Output:
+	// 503
+	// 200
 }

@@ -57,6 +57,9 @@ const errorPage = "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Server Error<
 
 // spoil makes the answer what the fault wants it to be.
 func (x *exchange) spoil(a answer) answer {
+	if x.fault.Kind == "" {
+		return a
+	}
 	html := http.Header{"Content-Type": {"text/html; charset=utf-8"}}
 	switch x.fault.Kind {
 	case "empty":

@@ -67,6 +67,9 @@ func group(template string) string {
 
 // find looks a path up: nil when the contract does not have it.
 func (r *router) find(requested string) (*path, map[string]string) {
+	if fixed := r.paths[requested]; fixed != nil && !strings.Contains(requested, "{") {
+		return fixed, nil // mux would ask the others first
+	}
 	var match mux.RouteMatch
 	if !r.mux.Match(&http.Request{URL: &url.URL{Path: requested}}, &match) || match.Route == nil {
 		return nil, nil

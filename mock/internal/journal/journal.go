@@ -33,6 +33,8 @@ type Exchange struct {
 	Fault       string           `json:"fault,omitempty"`   // the fault that was put into the answer
 	Violations  []spec.Violation `json:"violations"`
 	Took        time.Duration    `json:"took_ns"` // from the first look at the request until the answer was ready
+
+	bytes int // about how many the journal holds for it
 }
 
 // size is about how many bytes the journal holds for an exchange.
@@ -94,9 +96,10 @@ func (j *Journal) Record(x Exchange) Exchange {
 	defer j.mu.Unlock()
 	j.last++
 	x.ID = j.last
-	j.bytes += x.size()
+	x.bytes = x.size()
+	j.bytes += x.bytes
 	for j.count > 0 && (j.count >= j.limits.Exchanges || j.bytes > j.limits.Bytes) {
-		j.bytes -= j.at(0).size()
+		j.bytes -= j.at(0).bytes
 		*j.at(0) = Exchange{} // lest the ring hold on to what is gone
 		j.oldest = (j.oldest + 1) % len(j.ring)
 		j.count--

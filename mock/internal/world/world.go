@@ -225,6 +225,9 @@ func (w *Worlds) List() []*World {
 }
 
 func (w *Worlds) sweep() {
+	if w.settings.TTL == 0 {
+		return
+	}
 	now := w.settings.Now()
 	maps.DeleteFunc(w.byName, func(_ string, world *World) bool { return w.expired(world, now) })
 }
