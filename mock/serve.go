@@ -248,9 +248,9 @@ func (x *exchange) check() error {
 	decoded := body.Decode(x.request.Header.Get("Content-Type"), x.raw)
 	x.fields = api.Normalize(decoded.Fields)
 	found := x.operation.CheckBody(x.fields)
-	body.Explain(found, x.request.Header.Get("Content-Type"), x.raw)
 	x.report(decoded.Violations...)
 	if !decoded.Unreadable {
+		body.Explain(found, x.request.Header.Get("Content-Type"), x.raw)
 		x.report(found...)
 	} // else Ticaga misses every field, and only the cause of it is worth reporting
 	all := append(decoded.Violations, found...)
