@@ -188,7 +188,7 @@ func New(options Options) (*Server, error) {
 		return nil, fmt.Errorf("fixtures: %w", err)
 	}
 	s.worlds = world.New(world.Settings{
-		Store: begin, Now: options.Now, Seed: options.Seed, Most: options.Worlds, TTL: options.WorldTTL,
+		Store: begin, Now: options.Now, Idle: time.Now, Seed: options.Seed, Most: options.Worlds, TTL: options.WorldTTL,
 		Journal: journal.Limits{Exchanges: options.Journal, Bytes: options.JournalBytes},
 	})
 	s.control = control.New(control.Settings{

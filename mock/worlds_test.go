@@ -68,19 +68,13 @@ func TestWorldsThatCannotBe(t *testing.T) {
 	}
 }
 
+// TestIdleWorldsExpire where there is a limit on idleness, and so make room.
 func TestIdleWorldsExpire(t *testing.T) {
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	var mu sync.Mutex
-	d := newDesk(t, func(o *mock.Options) {
-		o.WorldTTL, o.Worlds = time.Hour, 2
-		o.Now = func() time.Time { mu.Lock(); defer mu.Unlock(); return now }
-	})
-	d.ask(t, postForm("/w/one"+assign, "ticaga_id=8&billing_id=42&billing_system=blesta"), "plain")
-	mu.Lock()
-	now = now.Add(2 * time.Hour)
-	mu.Unlock()
-	if got := d.ask(t, get("/w/two/api/customers/get/8"), "plain"); got.status != 200 {
-		t.Errorf("the idle world still counts: %d %s", got.status, got.body)
+	d := newDesk(t, func(o *mock.Options) { o.WorldTTL, o.Worlds = time.Nanosecond, 2 })
+	for _, name := range []string{"one", "two", "three"} {
+		if got := d.ask(t, get("/w/"+name+"/api/customers/get/8"), "plain"); got.status != 200 {
+			t.Errorf("%s: %d %s", name, got.status, got.body)
+		}
 	}
 	if got := d.ask(t, get("/api/customers/get/8")); got.status != 200 {
 		t.Errorf("the default world does not expire: %d", got.status)
@@ -181,17 +175,6 @@ func TestCopiesShareWhatDoesNotChange(t *testing.T) {
 	}
 }
 
-// control sends a request to the control door, without a socket, and fails on any status but 200.
-func control(t testing.TB, server http.Handler, method, path, body string) string {
-	t.Helper()
-	w := httptest.NewRecorder()
-	server.ServeHTTP(w, httptest.NewRequest(method, "http://localhost"+path, strings.NewReader(body)))
-	if w.Code != 200 {
-		t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
-	}
-	return w.Body.String()
-}
-
 func TestControlOfWorlds(t *testing.T) {
 	d := newDesk(t)
 	billing := func(prefix string) any {
@@ -242,7 +225,7 @@ func TestControlOfWorlds(t *testing.T) {
 func TestTheDoorDescribesItself(t *testing.T) {
 	server := newServer(t)
 	for path, part := range map[string]string{
-		"/_mock/": "## POST /_mock/worlds/{w}/verify", "/_mock/openapi.yaml": "operationId: verify", "/_mock/explain/TM-AUTH-MISSING": "## Right",
+		"/_mock/": "### POST /_mock/worlds/{w}/verify", "/_mock/openapi.yaml": "operationId: verify", "/_mock/explain/TM-AUTH-MISSING": "## Right",
 	} {
 		if body := control(t, server, "GET", path, ""); !strings.Contains(body, part) {
 			t.Errorf("%s: %.300s", path, body)
@@ -258,8 +241,11 @@ func TestControlRefuses(t *testing.T) {
 		status             int
 		detail             string
 	}{
-		{"GET", "/_mock/nothing", "", 404, "no GET"},
-		{"DELETE", "/_mock/health", "", 404, "no DELETE"},
+		{"GET", "/_mock/nothing", "", 404, "the control door has no"},
+		{"GET", "/_mock/jurnal", "", 404, "did you mean GET /_mock/journal?"},
+		{"POST", "/_mock/worlds/blue/rest", "", 404, "did you mean POST /_mock/worlds/{w}/reset?"},
+		{"DELETE", "/_mock/health", "", 405, "it takes GET"},
+		{"PATCH", "/_mock/worlds/default/faults", "", 405, "it takes GET, PUT, DELETE"},
 		{"GET", "/_mock/worlds/none", "", 404, `there is no world "none"`},
 		{"POST", "/_mock/worlds", `{"name":"Blue"}`, 409, "small letters"},
 		{"POST", "/_mock/worlds", `{"name":"default"}`, 409, "is there already"},
@@ -283,8 +269,7 @@ func TestControlRefuses(t *testing.T) {
 		{"PUT", "/_mock/faults", `[{"status":429,"probability":2}]`, 422, "probability"},
 		{"POST", "/_mock/verify", `{"operation":"assignBilingId"}`, 400, "assignBillingId"},
 	} {
-		w := httptest.NewRecorder()
-		d.Server.ServeHTTP(w, httptest.NewRequest(c.method, "http://localhost"+c.path, strings.NewReader(c.body)))
+		w := throughDoor(t, d.Server, httptest.NewRequest(c.method, "http://localhost"+c.path, strings.NewReader(c.body)))
 		var problem struct {
 			Status int
 			Detail string
@@ -330,8 +315,7 @@ func TestTheDoorIsShutToWebPages(t *testing.T) {
 		if c.header != nil {
 			r.Header = c.header
 		}
-		w := httptest.NewRecorder()
-		c.server.ServeHTTP(w, r)
+		w := throughDoor(t, c.server, r)
 		if w.Code != c.status {
 			t.Errorf("%s: %d %s", c.name, w.Code, w.Body)
 		}

@@ -33,6 +33,7 @@ func TestOneImporterEach(t *testing.T) {
 	for library, door := range map[string]string{
 		"github.com/getkin/kin-openapi/":   "/mock/spec",
 		"github.com/gorilla/mux":           "/mock",
+		"github.com/yuin/goldmark":         "/mock/internal/control",
 		"github.com/pact-foundation/":      "/contracts/verify",
 		"github.com/spf13/cobra":           "/cmd/ticaga-mock",
 		"github.com/rogpeppe/go-internal/": "/cmd/ticaga-mock",

@@ -42,10 +42,14 @@ type parameter struct {
 	examples openapi3.Examples
 }
 
-// bodyFields takes the one schema of a request body. Its JSON and its form variant
-// have to be the same, so that a value is judged alike however it was sent.
+// bodyFields takes the one schema of a request body; a list has no fields, and nil is none. Its
+// JSON and its form variant have to be the same, so that a value is judged alike however it was
+// sent.
 func bodyFields(body *openapi3.RequestBody) (*fields, error) {
 	media := body.Content.Get("application/json")
+	if media != nil && media.Schema != nil && media.Schema.Value.Type.Is(openapi3.TypeArray) {
+		return nil, nil
+	}
 	if media == nil || media.Schema == nil || media.Schema.Value.Properties == nil {
 		return nil, errors.New("the request body needs an application/json schema with properties")
 	}

@@ -67,15 +67,9 @@ type Example struct {
 // Load reads an OpenAPI 3.0 file in YAML or JSON. The error of a bad file names the
 // place and says what is wrong. The data must not be changed afterwards.
 func Load(data []byte) (*Contract, error) {
-	doc, err := openapi3.NewLoader().LoadFromData(data)
+	doc, err := parse(data)
 	if err != nil {
-		return nil, fmt.Errorf("not an OpenAPI file: %s", firstLine(err))
-	}
-	if !strings.HasPrefix(doc.OpenAPI, "3.0.") {
-		return nil, fmt.Errorf("openapi %q is not supported; write 3.0.3", doc.OpenAPI)
-	}
-	if err := doc.Validate(context.Background(), openapi3.EnableExamplesValidation()); err != nil {
-		return nil, fmt.Errorf("not a valid OpenAPI file: %s", firstLine(err))
+		return nil, err
 	}
 	c := &Contract{Title: doc.Info.Title, Version: doc.Info.Version, places: places{data: data}}
 	lines := operationLines(data)
@@ -97,6 +91,21 @@ func Load(data []byte) (*Contract, error) {
 	})
 	c.fixtures, err = fixtureSchemas(doc)
 	return c, err
+}
+
+// parse reads a file as it is, and says what is wrong with it.
+func parse(data []byte) (*openapi3.T, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(data)
+	if err != nil {
+		return nil, fmt.Errorf("not an OpenAPI file: %s", firstLine(err))
+	}
+	if !strings.HasPrefix(doc.OpenAPI, "3.0.") {
+		return nil, fmt.Errorf("openapi %q is not supported; write 3.0.3", doc.OpenAPI)
+	}
+	if err := doc.Validate(context.Background(), openapi3.EnableExamplesValidation()); err != nil {
+		return nil, fmt.Errorf("not a valid OpenAPI file: %s", firstLine(err))
+	}
+	return doc, nil
 }
 
 // firstLine keeps kin-openapi's errors readable: after the first line they print
@@ -170,8 +179,10 @@ func newOperation(doc *openapi3.T, method, path string, item *openapi3.PathItem,
 			return nil, fmt.Errorf("response %q: only numbers are supported", status)
 		}
 		o.answers[code] = nil
-		if media := ref.Value.Content.Get("application/json"); media != nil && media.Schema != nil {
-			o.answers[code] = media.Schema.Value
+		for _, kind := range []string{"application/json", "application/problem+json"} {
+			if media := ref.Value.Content[kind]; media != nil && media.Schema != nil {
+				o.answers[code] = media.Schema.Value
+			}
 		}
 	}
 	o.examples = requestExamples(o, op)

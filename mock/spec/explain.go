@@ -227,6 +227,8 @@ func describe(s *openapi3.Schema) string {
 		if s.Min != nil {
 			text += fmt.Sprintf(" of at least %s", numberText(*s.Min))
 		}
+	case "number":
+		return "a number"
 	case "boolean":
 		return "true or false"
 	case "array":
@@ -238,6 +240,9 @@ func describe(s *openapi3.Schema) string {
 	case "date":
 		return "a time such as 2026-01-02T15:04:05.000000Z"
 	default:
+		if s.Format == "date-time" {
+			return "a time such as 2026-01-02T15:04:05Z"
+		}
 		text = "text"
 		if s.Pattern != "" {
 			text += " like " + s.Pattern

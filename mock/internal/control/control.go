@@ -6,6 +6,7 @@
 package control
 
 import (
+	"cmp"
 	"crypto/subtle"
 	_ "embed"
 	"encoding/json"
@@ -18,6 +19,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -50,6 +52,7 @@ const most = 64 << 20
 
 type door struct {
 	Settings
+	mux     *http.ServeMux
 	started time.Time
 	streams atomic.Int64 // clients that listen to events
 }
@@ -70,58 +73,101 @@ func problemf(status int, format string, args ...any) error {
 // New makes the handler of everything under Prefix.
 func New(s Settings) http.Handler {
 	d := &door{Settings: s, started: time.Now()}
-	routes := http.NewServeMux()
+	d.mux = http.NewServeMux()
 	for pattern, handle := range d.routes() {
-		routes.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { d.serve(w, r, handle) })
+		d.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { d.serve(w, r, handle) })
 	}
-	return routes
+	return d.mux
 }
 
 // handler answers with a value to be encoded, or an error; with neither, it has written.
 type handler func(http.ResponseWriter, *http.Request) (any, error)
 
+// inWorld is a handler of something that every world has.
+type inWorld func(*world.World, http.ResponseWriter, *http.Request) (any, error)
+
 func (d *door) routes() map[string]handler {
-	return map[string]handler{
-		"GET /_mock/health":                               d.health,
-		"GET /_mock/ready":                                d.health,
-		"GET /_mock/{$}":                                  d.reference,
-		"GET /_mock/openapi.yaml":                         d.description,
-		"GET /_mock/explain/{code}":                       d.explain,
-		"GET /_mock/worlds":                               d.listWorlds,
-		"POST /_mock/worlds":                              d.createWorld,
-		"GET /_mock/worlds/{w}":                           d.getWorld,
-		"DELETE /_mock/worlds/{w}":                        d.deleteWorld,
-		"POST /_mock/worlds/{w}/reset":                    d.resetWorld,
-		"GET /_mock/worlds/{w}/state":                     d.getState,
-		"PUT /_mock/worlds/{w}/state":                     d.putState,
-		"GET /_mock/worlds/{w}/snapshots":                 d.listSnapshots,
-		"GET /_mock/worlds/{w}/snapshots/{name}":          d.getSnapshot,
-		"POST /_mock/worlds/{w}/snapshots/{name}":         d.createSnapshot,
-		"DELETE /_mock/worlds/{w}/snapshots/{name}":       d.deleteSnapshot,
-		"POST /_mock/worlds/{w}/snapshots/{name}/restore": d.restoreSnapshot,
-		"GET /_mock/worlds/{w}/clock":                     d.getClock,
-		"PUT /_mock/worlds/{w}/clock":                     d.putClock,
-		"GET /_mock/worlds/{w}/journal":                   d.listJournal,
-		"DELETE /_mock/worlds/{w}/journal":                d.deleteJournal,
-		"GET /_mock/worlds/{w}/journal/{id}":              d.getExchange,
-		"GET /_mock/worlds/{w}/events":                    d.events,
-		"POST /_mock/worlds/{w}/verify":                   d.verify,
-		"GET /_mock/worlds/{w}/faults":                    d.getFaults,
-		"PUT /_mock/worlds/{w}/faults":                    d.putFaults,
-		"DELETE /_mock/worlds/{w}/faults":                 d.deleteFaults,
-		"GET /_mock/journal":                              d.listJournal,
-		"DELETE /_mock/journal":                           d.deleteJournal,
-		"GET /_mock/journal/{id}":                         d.getExchange,
-		"POST /_mock/reset":                               d.resetWorld,
-		"POST /_mock/verify":                              d.verify,
-		"GET /_mock/faults":                               d.getFaults,
-		"PUT /_mock/faults":                               d.putFaults,
-		"DELETE /_mock/faults":                            d.deleteFaults,
-		Prefix: func(_ http.ResponseWriter, r *http.Request) (any, error) {
-			return nil, problemf(http.StatusNotFound, "the control door has no %s %.100q; /_mock/openapi.yaml describes it", r.Method, r.URL.Path)
-		},
+	routes := map[string]handler{
+		"GET /_mock/health":         d.health,
+		"GET /_mock/ready":          d.health,
+		"GET /_mock/{$}":            d.reference,
+		"GET /_mock/openapi.yaml":   d.description,
+		"GET /_mock/explain/{code}": d.explain,
+
+		"GET /_mock/worlds":  d.listWorlds,
+		"POST /_mock/worlds": d.createWorld,
+		Prefix:               d.nothing,
+	}
+	for path, handle := range map[string]inWorld{
+		"GET ":                           getWorld,
+		"DELETE ":                        d.deleteWorld,
+		"GET /state":                     getState,
+		"PUT /state":                     d.putState,
+		"GET /snapshots":                 listSnapshots,
+		"GET /snapshots/{name}":          getSnapshot,
+		"POST /snapshots/{name}":         createSnapshot,
+		"DELETE /snapshots/{name}":       deleteSnapshot,
+		"POST /snapshots/{name}/restore": restoreSnapshot,
+		"GET /clock":                     getClock,
+		"PUT /clock":                     putClock,
+		"GET /events":                    d.events,
+	} {
+		method, rest, _ := strings.Cut(path, " ")
+		routes[method+" /_mock/worlds/{w}"+rest] = d.in(handle)
+	}
+	for path, handle := range map[string]inWorld{ // those that have a short path for the default world
+		"GET /journal":      listJournal,
+		"DELETE /journal":   deleteJournal,
+		"GET /journal/{id}": getExchange,
+		"POST /reset":       resetWorld,
+		"POST /verify":      d.verify,
+		"GET /faults":       getFaults,
+		"PUT /faults":       d.putFaults,
+		"DELETE /faults":    deleteFaults,
+	} {
+		method, rest, _ := strings.Cut(path, " ")
+		routes[method+" /_mock/worlds/{w}"+rest] = d.in(handle)
+		routes[method+" /_mock"+rest] = d.in(handle)
+	}
+	return routes
+}
+
+// in finds the world that the path names; a short path means the default one.
+func (d *door) in(handle inWorld) handler {
+	return func(w http.ResponseWriter, r *http.Request) (any, error) {
+		name := cmp.Or(r.PathValue("w"), world.Default)
+		found, ok := d.Worlds.Find(name)
+		if !ok {
+			return nil, problemf(http.StatusNotFound, "there is no world %.70q; it is made by the first request to it, or by POST /_mock/worlds", name)
+		}
+		return handle(found, w, r)
 	}
 }
+
+// nothing is what no route takes: a wrong method, or a path that is not there.
+func (d *door) nothing(w http.ResponseWriter, r *http.Request) (any, error) {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+		asked := &http.Request{Method: method, URL: r.URL, Host: r.Host}
+		if _, pattern := d.mux.Handler(asked); pattern != Prefix {
+			allowed = append(allowed, method)
+		}
+	}
+	if allowed != nil {
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		return nil, problemf(http.StatusMethodNotAllowed, "%.100q does not take %.20q; it takes %s", r.URL.Path, r.Method, strings.Join(allowed, ", "))
+	}
+	near := "GET /_mock/ describes what there is"
+	if contract, err := contract(); err == nil {
+		if o := contract.Nearest(r.Method, r.URL.Path); o != nil {
+			near = fmt.Sprintf("did you mean %s %s?", o.Method, o.Path)
+		}
+	}
+	return nil, problemf(http.StatusNotFound, "the control door has no %.100q; %s", r.URL.Path, near)
+}
+
+// contract is the door's own, read when somebody has lost the way.
+var contract = sync.OnceValues(func() (*spec.Contract, error) { return spec.Load(OpenAPI) })
 
 // serve guards one request, lets it be handled and writes the answer, unless the handler has
 // written one itself and returns nothing.
@@ -199,25 +245,6 @@ func (d *door) health(http.ResponseWriter, *http.Request) (any, error) {
 		"operations": len(d.Contract.Operations), "worlds": len(d.Worlds.List()),
 		"uptime_seconds": int64(time.Since(d.started).Seconds()),
 	}, nil
-}
-
-func (d *door) description(w http.ResponseWriter, _ *http.Request) (any, error) {
-	w.Header().Set("Content-Type", "application/yaml; charset=utf-8")
-	_, _ = w.Write(OpenAPI)
-	return nil, nil
-}
-
-// world is the one that the path names, or the default one of the short paths.
-func (d *door) world(r *http.Request) (*world.World, error) {
-	name := r.PathValue("w")
-	if name == "" {
-		name = world.Default
-	}
-	found, ok := d.Worlds.Find(name)
-	if !ok {
-		return nil, problemf(http.StatusNotFound, "there is no world %.70q; it is made by the first request to it, or by POST /_mock/worlds", name)
-	}
-	return found, nil
 }
 
 // decode reads JSON strictly.

@@ -39,15 +39,11 @@ type faultsAnswer struct {
 
 const prefer = "Prefer: code=429, or fault=reset, or delay=200 or delay=100-500 (milliseconds)"
 
-func (d *door) getFaults(_ http.ResponseWriter, r *http.Request) (any, error) {
-	w, err := d.world(r)
-	if err != nil {
-		return nil, err
-	}
-	return d.showFaults(w), nil
+func getFaults(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, error) {
+	return showFaults(w), nil
 }
 
-func (d *door) showFaults(w *world.World) faultsAnswer {
+func showFaults(w *world.World) faultsAnswer {
 	a := faultsAnswer{Rules: []rule{}, Reserved: fault.Data(), Prefer: prefer}
 	hits := w.Faults.Hits()
 	if put, ok := w.Faults.Source().([]rule); ok {
@@ -59,11 +55,7 @@ func (d *door) showFaults(w *world.World) faultsAnswer {
 	return a
 }
 
-func (d *door) putFaults(_ http.ResponseWriter, r *http.Request) (any, error) {
-	w, err := d.world(r)
-	if err != nil {
-		return nil, err
-	}
+func (d *door) putFaults(w *world.World, _ http.ResponseWriter, r *http.Request) (any, error) {
 	raw, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil, bodyProblem(err)
@@ -71,16 +63,12 @@ func (d *door) putFaults(_ http.ResponseWriter, r *http.Request) (any, error) {
 	if err := SetFaults(d.Contract, w, raw); err != nil {
 		return nil, err
 	}
-	return d.showFaults(w), nil
+	return showFaults(w), nil
 }
 
-func (d *door) deleteFaults(_ http.ResponseWriter, r *http.Request) (any, error) {
-	w, err := d.world(r)
-	if err != nil {
-		return nil, err
-	}
+func deleteFaults(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, error) {
 	w.Faults.Set(nil, nil)
-	return d.showFaults(w), nil
+	return showFaults(w), nil
 }
 
 // SetFaults replaces a world's rules by a JSON list of them.

@@ -1,8 +1,6 @@
 package control
 
 import (
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,14 +9,11 @@ import (
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 )
 
 // listJournal lists exchanges, the newest first, through the filters of the query.
-func (d *door) listJournal(_ http.ResponseWriter, r *http.Request) (any, error) {
-	w, err := d.world(r)
-	if err != nil {
-		return nil, err
-	}
+func listJournal(w *world.World, _ http.ResponseWriter, r *http.Request) (any, error) {
 	keep, since, err := filter(r.URL.Query())
 	if err != nil {
 		return nil, err
@@ -81,76 +76,16 @@ func filter(query url.Values) (keep func(journal.Exchange) bool, since int64, er
 	}, since, nil
 }
 
-func (d *door) deleteJournal(_ http.ResponseWriter, r *http.Request) (any, error) {
-	w, err := d.world(r)
-	if err != nil {
-		return nil, err
-	}
+func deleteJournal(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, error) {
 	w.Journal.Reset()
 	return show(w), nil
 }
 
-func (d *door) getExchange(_ http.ResponseWriter, r *http.Request) (any, error) {
-	w, err := d.world(r)
-	if err != nil {
-		return nil, err
-	}
+func getExchange(w *world.World, _ http.ResponseWriter, r *http.Request) (any, error) {
 	id, _ := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	x, ok := w.Journal.Find(id)
 	if !ok {
 		return nil, problemf(http.StatusNotFound, "the journal does not hold an exchange %.20q", r.PathValue("id"))
 	}
 	return x, nil
-}
-
-// heartbeat keeps proxies from ending a stream on which nothing happens.
-const heartbeat = 15 * time.Second
-
-// events sends every exchange as a Server-Sent Event, from now on, or from after the one that
-// Last-Event-ID names, as far as the journal still holds it.
-func (d *door) events(w http.ResponseWriter, r *http.Request) (any, error) {
-	world, err := d.world(r)
-	if err != nil {
-		return nil, err
-	}
-	if d.streams.Add(1) > int64(d.Streams) {
-		d.streams.Add(-1)
-		return nil, problemf(http.StatusServiceUnavailable, "%d clients listen already; --streams allows more", d.Streams)
-	}
-	defer d.streams.Add(-1)
-	last := world.Journal.LastID()
-	if id := r.Header.Get("Last-Event-ID"); id != "" {
-		if last, err = strconv.ParseInt(id, 10, 64); err != nil || last < 0 {
-			return nil, problemf(http.StatusBadRequest, "Last-Event-ID %.20q: want the id of an exchange", id)
-		}
-	}
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.WriteHeader(http.StatusOK)
-	stream := http.NewResponseController(w)
-	_ = stream.SetReadDeadline(time.Time{}) // it takes longer than sending a request may
-	_ = stream.Flush()
-	for {
-		list := waitFor(r, world.Journal, last)
-		if r.Context().Err() != nil {
-			return nil, nil
-		}
-		_ = stream.SetWriteDeadline(time.Now().Add(heartbeat)) // a client that does not read is let go
-		if list == nil {
-			_, err = fmt.Fprint(w, ": nothing new\n\n")
-		}
-		for _, x := range list {
-			last = x.ID
-			data, encodeErr := json.Marshal(x)
-			if encodeErr != nil {
-				return nil, nil
-			}
-			_, err = fmt.Fprintf(w, "id: %d\nevent: exchange\ndata: %s\n\n", x.ID, data)
-		}
-		if err == nil {
-			err = stream.Flush()
-		}
-		if err != nil {
-			return nil, nil
-		}
-	}
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ticaga-mock/ticaga-mock/mock/internal/explain"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/verify"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
@@ -27,12 +26,8 @@ func Expectations(c *spec.Contract) verify.Contract {
 
 // verify answers 200 when the expectation holds and 409 when it does not, as soon as that is
 // known.
-func (d *door) verify(w http.ResponseWriter, r *http.Request) (any, error) {
-	world, err := d.world(r)
-	if err != nil {
-		return nil, err
-	}
-	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, verify.MaxBytes))
+func (d *door) verify(w *world.World, rw http.ResponseWriter, r *http.Request) (any, error) {
+	raw, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, verify.MaxBytes))
 	if err != nil {
 		return nil, bodyProblem(err)
 	}
@@ -40,8 +35,8 @@ func (d *door) verify(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, problemf(http.StatusBadRequest, "%v", err)
 	}
-	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // it may take longer than sending a request may
-	result := Await(r.Context(), world, expected)
+	_ = http.NewResponseController(rw).SetReadDeadline(time.Time{}) // it may take longer than sending a request may
+	result := Await(r.Context(), w, expected)
 	if result.Holds {
 		return result, nil
 	}
@@ -57,8 +52,10 @@ func (d *door) verify(w http.ResponseWriter, r *http.Request) (any, error) {
 }
 
 // Await holds an expectation against a world's journal until it holds, or can no longer, or its
-// time is over. It wakes up for exchanges, and for nothing else.
+// time is over, or the world's. It wakes up for exchanges, and for nothing else.
 func Await(ctx context.Context, w *world.World, expected *verify.Expectation) verify.Result {
+	ctx, end := w.Context(ctx)
+	defer end()
 	ctx, cancel := context.WithTimeout(ctx, expected.Within)
 	defer cancel()
 	for {
@@ -92,22 +89,4 @@ func withoutWorld(path, name string) string {
 		return path
 	}
 	return "/" + after
-}
-
-// waitFor waits for exchanges, no longer than a heartbeat.
-func waitFor(r *http.Request, j *journal.Journal, last int64) []journal.Exchange {
-	ctx, cancel := context.WithTimeout(r.Context(), heartbeat)
-	defer cancel()
-	return j.Wait(ctx, last)
-}
-
-// explain is the page of a violation's code, in Markdown.
-func (d *door) explain(w http.ResponseWriter, r *http.Request) (any, error) {
-	page, ok := explain.Page(r.PathValue("code"))
-	if !ok {
-		return nil, problemf(http.StatusNotFound, "there is no code %.40q; have %s", r.PathValue("code"), strings.Join(explain.Codes(), ", "))
-	}
-	w.Header().Set("Content-Type", "text/markdown; charset=utf-8")
-	_, _ = io.WriteString(w, page)
-	return nil, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"testing/fstest"
 	"time"
 
@@ -59,30 +60,18 @@ func (d *door) createWorld(_ http.ResponseWriter, r *http.Request) (any, error) 
 	return show(made), nil
 }
 
-func (d *door) getWorld(_ http.ResponseWriter, r *http.Request) (any, error) {
-	w, err := d.world(r)
-	if err != nil {
-		return nil, err
-	}
+func getWorld(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, error) {
 	return show(w), nil
 }
 
-func (d *door) deleteWorld(_ http.ResponseWriter, r *http.Request) (any, error) {
-	w, err := d.world(r)
-	if err != nil {
-		return nil, err
-	}
+func (d *door) deleteWorld(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, error) {
 	if !d.Worlds.Delete(w.Name) {
 		return nil, problemf(http.StatusConflict, "the world %q cannot be deleted; reset it", w.Name)
 	}
 	return map[string]any{"deleted": w.Name}, nil
 }
 
-func (d *door) resetWorld(_ http.ResponseWriter, r *http.Request) (any, error) {
-	w, err := d.world(r)
-	if err != nil {
-		return nil, err
-	}
+func resetWorld(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, error) {
 	w.Reset()
 	return show(w), nil
 }
@@ -95,11 +84,7 @@ type state struct {
 	Responses   []store.Response   `json:"responses"`
 }
 
-func (d *door) getState(_ http.ResponseWriter, r *http.Request) (any, error) {
-	w, err := d.world(r)
-	if err != nil {
-		return nil, err
-	}
+func getState(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, error) {
 	data := w.Store.View().Data()
 	for i := range data.Customers {
 		data.Customers[i].Password = ""
@@ -109,11 +94,7 @@ func (d *door) getState(_ http.ResponseWriter, r *http.Request) (any, error) {
 
 // putState replaces a world's state, and what its reset goes back to. What is left out stays as
 // it is, and so does the password of a customer that comes without one, and the staff.
-func (d *door) putState(_ http.ResponseWriter, r *http.Request) (any, error) {
-	w, err := d.world(r)
-	if err != nil {
-		return nil, err
-	}
+func (d *door) putState(w *world.World, _ http.ResponseWriter, r *http.Request) (any, error) {
 	raw, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil, bodyProblem(err)
@@ -168,51 +149,36 @@ func keepPasswords(present *store.State, list json.RawMessage) (*fstest.MapFile,
 	return file(customers)
 }
 
-func (d *door) listSnapshots(_ http.ResponseWriter, r *http.Request) (any, error) {
-	w, err := d.world(r)
-	if err != nil {
-		return nil, err
-	}
+func listSnapshots(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, error) {
 	return map[string]any{"snapshots": show(w).Snapshots}, nil
 }
 
-func (d *door) getSnapshot(_ http.ResponseWriter, r *http.Request) (any, error) {
-	return d.snapshot(r, func(w *world.World, name string) bool {
-		for _, known := range w.Snapshots() {
-			if known == name {
-				return true
-			}
-		}
-		return false
-	})
+func getSnapshot(w *world.World, _ http.ResponseWriter, r *http.Request) (any, error) {
+	name := r.PathValue("name")
+	return snapshot(w, name, slices.Contains(w.Snapshots(), name))
 }
 
-func (d *door) createSnapshot(_ http.ResponseWriter, r *http.Request) (any, error) {
-	w, err := d.world(r)
-	if err != nil {
-		return nil, err
-	}
-	if err := w.Snapshot(r.PathValue("name")); err != nil {
+func createSnapshot(w *world.World, _ http.ResponseWriter, r *http.Request) (any, error) {
+	name := r.PathValue("name")
+	if err := w.Snapshot(name); err != nil {
 		return nil, problemf(http.StatusConflict, "%v", err)
 	}
-	return map[string]any{"snapshot": r.PathValue("name")}, nil
+	return snapshot(w, name, true)
 }
 
-func (d *door) deleteSnapshot(_ http.ResponseWriter, r *http.Request) (any, error) {
-	return d.snapshot(r, (*world.World).DeleteSnapshot)
-}
-
-func (d *door) restoreSnapshot(_ http.ResponseWriter, r *http.Request) (any, error) {
-	return d.snapshot(r, (*world.World).Restore)
-}
-
-func (d *door) snapshot(r *http.Request, do func(*world.World, string) bool) (any, error) {
-	w, err := d.world(r)
-	if err != nil {
-		return nil, err
-	}
+func deleteSnapshot(w *world.World, _ http.ResponseWriter, r *http.Request) (any, error) {
 	name := r.PathValue("name")
-	if !do(w, name) {
+	return snapshot(w, name, w.DeleteSnapshot(name))
+}
+
+func restoreSnapshot(w *world.World, _ http.ResponseWriter, r *http.Request) (any, error) {
+	name := r.PathValue("name")
+	return snapshot(w, name, w.Restore(name))
+}
+
+// snapshot answers with a snapshot's name, if there is such a one.
+func snapshot(w *world.World, name string, found bool) (any, error) {
+	if !found {
 		return nil, problemf(http.StatusNotFound, "the world %q has no snapshot %.70q", w.Name, name)
 	}
 	return map[string]any{"snapshot": name}, nil
@@ -223,19 +189,11 @@ type clockAnswer struct {
 	Still bool      `json:"still"`
 }
 
-func (d *door) getClock(_ http.ResponseWriter, r *http.Request) (any, error) {
-	w, err := d.world(r)
-	if err != nil {
-		return nil, err
-	}
+func getClock(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, error) {
 	return clockAnswer{w.Clock.Now().UTC(), w.Clock.Still()}, nil
 }
 
-func (d *door) putClock(_ http.ResponseWriter, r *http.Request) (any, error) {
-	w, err := d.world(r)
-	if err != nil {
-		return nil, err
-	}
+func putClock(w *world.World, _ http.ResponseWriter, r *http.Request) (any, error) {
 	var asked clockAnswer
 	if err := decode(r.Body, &asked); err != nil {
 		return nil, err

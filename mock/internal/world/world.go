@@ -7,6 +7,7 @@
 package world
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"regexp"
@@ -31,7 +32,9 @@ type World struct {
 	Faults  *fault.Rules
 	Clock   *Clock
 
-	used atomic.Int64 // Unix nanoseconds, of the server's clock
+	used atomic.Int64    // Unix nanoseconds, of Settings.Idle
+	life context.Context // ends when the world is forgotten, and with it whoever waits in it
+	end  context.CancelFunc
 
 	mu        sync.Mutex
 	snapshots map[string]*store.State
@@ -93,6 +96,13 @@ func (w *World) Snapshots() []string {
 	return slices.Sorted(maps.Keys(w.snapshots))
 }
 
+// Context is one that ends with the parent, or when the world is forgotten.
+func (w *World) Context(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(parent)
+	stop := context.AfterFunc(w.life, cancel)
+	return ctx, func() { stop(); cancel() }
+}
+
 // Used is when the world was last asked for.
 func (w *World) Used() time.Time { return time.Unix(0, w.used.Load()) }
 
@@ -110,7 +120,8 @@ func CheckName(name string) error {
 // Settings are what all worlds of a server have in common.
 type Settings struct {
 	Store   *store.Store     // what every world begins as: its fixtures
-	Now     func() time.Time // the server's clock
+	Now     func() time.Time // the server's clock, which may stand still
+	Idle    func() time.Time // the one that tells for how long a world was not used
 	Seed    int64
 	Journal journal.Limits
 	Most    int           // how many worlds there may be, at least 1
@@ -146,35 +157,39 @@ func (w *Worlds) make(name string, from *World) *World {
 		Name: name, Clock: clock, Journal: journal.New(w.settings.Journal),
 		Faults: fault.NewRules(w.settings.Seed),
 	}
+	made.life, made.end = context.WithCancel(context.Background())
 	if from == nil {
 		made.Store = w.settings.Store.Fork(clock.Now)
 		made.Store.Reset()
 	} else {
 		made.Store = from.Store.Fork(clock.Now)
 	}
-	made.used.Store(w.settings.Now().UnixNano())
+	made.used.Store(w.settings.Idle().UnixNano())
 	return made
 }
 
 // Get is the world of a name, made on first use. The error is a *LimitError, or about the name.
 func (w *Worlds) Get(name string) (*World, error) {
-	now := w.settings.Now()
-	w.mu.RLock()
-	found := w.byName[name]
-	w.mu.RUnlock()
-	if found != nil && !w.expired(found, now) {
-		found.used.Store(now.UnixNano())
+	if found, ok := w.Find(name); ok {
 		return found, nil
 	}
 	return w.Create(name, nil, false)
 }
 
-// Find is the world of a name if it is there.
+// Find is the world of a name if it is there. Being asked for is being used.
 func (w *Worlds) Find(name string) (*World, bool) {
 	w.mu.RLock()
-	defer w.mu.RUnlock()
-	found, ok := w.byName[name]
-	return found, ok && !w.expired(found, w.settings.Now())
+	found := w.byName[name]
+	w.mu.RUnlock()
+	if found == nil {
+		return nil, false
+	}
+	now := w.settings.Idle()
+	if w.expired(found, now) {
+		return nil, false
+	}
+	found.used.Store(now.UnixNano())
+	return found, true
 }
 
 // Create makes a world, as the fixtures or as another one is now. With fresh it is an error
@@ -204,11 +219,11 @@ func (w *Worlds) Create(name string, from *World, fresh bool) (*World, error) {
 func (w *Worlds) Delete(name string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	_, ok := w.byName[name]
-	if !ok || name == Default {
+	found := w.byName[name]
+	if found == nil || name == Default {
 		return false
 	}
-	delete(w.byName, name)
+	w.forget(found)
 	return true
 }
 
@@ -228,8 +243,17 @@ func (w *Worlds) sweep() {
 	if w.settings.TTL == 0 {
 		return
 	}
-	now := w.settings.Now()
-	maps.DeleteFunc(w.byName, func(_ string, world *World) bool { return w.expired(world, now) })
+	now := w.settings.Idle()
+	for _, world := range w.byName {
+		if w.expired(world, now) {
+			w.forget(world)
+		}
+	}
+}
+
+func (w *Worlds) forget(world *World) {
+	world.end()
+	delete(w.byName, world.Name)
 }
 
 func (w *Worlds) expired(world *World, now time.Time) bool {

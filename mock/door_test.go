@@ -1,0 +1,105 @@
+package mock_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	controldoor "github.com/ticaga-mock/ticaga-mock/mock/internal/control"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// door is the control door's own contract.
+var door = sync.OnceValues(func() (*spec.Contract, error) { return spec.Load(controldoor.OpenAPI) })
+
+// throughDoor sends a request to the control door, without a socket, and holds the answer against
+// the door's contract, whatever its status.
+func throughDoor(t testing.TB, server http.Handler, r *http.Request) *httptest.ResponseRecorder {
+	t.Helper()
+	w := httptest.NewRecorder()
+	server.ServeHTTP(w, r)
+	contract, err := door()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "application/problem+json"
+	if w.Code < 300 {
+		want = "application/json"
+	}
+	if got := w.Header().Get("Content-Type"); !strings.HasPrefix(got, "text/") && got != "application/yaml; charset=utf-8" && got != want {
+		t.Errorf("%s %s: status %d, Content-Type %q", r.Method, r.URL, w.Code, got)
+	}
+	if o, _ := contract.Find(r.Method, r.URL.Path); o != nil {
+		if err := o.CheckAnswer(w.Code, w.Body.Bytes()); err != nil {
+			t.Errorf("%s %s: %v\n%s", r.Method, r.URL, err, w.Body)
+		}
+	} else if w.Code != 404 && w.Code != 405 {
+		t.Errorf("%s %s: status %d of an operation that is not described", r.Method, r.URL, w.Code)
+	}
+	return w
+}
+
+// control sends a request to the control door, and fails on any status but 200.
+func control(t testing.TB, server http.Handler, method, path, body string) string {
+	t.Helper()
+	w := throughDoor(t, server, httptest.NewRequest(method, "http://localhost"+path, strings.NewReader(body)))
+	if w.Code != 200 {
+		t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
+	}
+	return w.Body.String()
+}
+
+// TestTheDoorKeepsItsContract: every operation that openapi.yaml describes is there, and answers
+// its example as described. Streams, and bodies that are lists, have tests of their own.
+func TestTheDoorKeepsItsContract(t *testing.T) {
+	contract, err := door()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range contract.Operations {
+		if o.ID == "streamEvents" || strings.HasPrefix(o.ID, "putFaults") {
+			continue
+		}
+		want := map[string]int{"deleteWorld": 409}[o.ID] // the example is the default world
+		if want == 0 {
+			want = 200
+		}
+		for _, example := range o.Examples() {
+			d := newDesk(t)
+			d.ask(t, postForm(assign, "ticaga_id=8&billing_id=42&billing_system=blesta")) // exchange 1, which verify asks for
+			control(t, d.Server, "POST", "/_mock/worlds/default/snapshots/linked", "")
+			body := ""
+			if example.Body != nil {
+				body = mustJSON(t, example.Body)
+			}
+			r := httptest.NewRequest(o.Method, "http://localhost"+o.URL(example.Params), strings.NewReader(body))
+			if w := throughDoor(t, d.Server, r); w.Code != want {
+				t.Errorf("%s: %d %s", o.ID, w.Code, w.Body)
+			}
+		}
+		if len(o.Examples()) == 0 {
+			t.Errorf("%s: no example", o.ID)
+		}
+	}
+}
+
+// TestPagesForBrowsers: a browser gets HTML, which it shows; whoever asks for less gets Markdown.
+func TestPagesForBrowsers(t *testing.T) {
+	server := newServer(t)
+	for path, part := range map[string]string{
+		"/_mock/":                        `<h3 id="post--mockworldswverify">POST /_mock/worlds/{w}/verify</h3>`,
+		"/_mock/explain/tm-auth-missing": "<h1 id=\"tm-auth-missing\">TM-AUTH-MISSING</h1>",
+	} {
+		r := httptest.NewRequest("GET", "http://localhost"+path, nil)
+		r.Header.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+		w := throughDoor(t, server, r)
+		if got := w.Body.String(); !strings.Contains(got, part) || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
+			t.Errorf("%s: %.3000s", path, got)
+		}
+		if page := control(t, server, "GET", path, ""); !strings.HasPrefix(page, "# ") {
+			t.Errorf("%s: %.300s", path, page)
+		}
+	}
+}

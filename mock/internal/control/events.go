@@ -1,0 +1,92 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
+)
+
+// heartbeat keeps proxies from ending a stream on which nothing happens.
+const heartbeat = 15 * time.Second
+
+// events sends every exchange as a Server-Sent Event, from now on, or from after the one that
+// Last-Event-ID names, as far as the journal still holds it. It ends with the client or the world.
+func (d *door) events(w *world.World, rw http.ResponseWriter, r *http.Request) (any, error) {
+	if d.streams.Add(1) > int64(d.Streams) {
+		d.streams.Add(-1)
+		return nil, problemf(http.StatusServiceUnavailable, "%d clients listen already; --streams allows more", d.Streams)
+	}
+	defer d.streams.Add(-1)
+	last, err := resumeAfter(r.Header.Get("Last-Event-ID"), w.Journal)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := w.Context(r.Context())
+	defer cancel()
+	rw.Header().Set("Content-Type", "text/event-stream")
+	rw.WriteHeader(http.StatusOK)
+	stream := http.NewResponseController(rw)
+	_ = stream.SetReadDeadline(time.Time{}) // it takes longer than sending a request may
+	_ = stream.Flush()
+	for {
+		list := waitFor(ctx, w.Journal, last)
+		if ctx.Err() != nil {
+			return nil, nil
+		}
+		_ = stream.SetWriteDeadline(time.Now().Add(heartbeat)) // a client that does not read is let go
+		if writeEvents(rw, list) != nil || stream.Flush() != nil {
+			return nil, nil
+		}
+		if len(list) > 0 {
+			last = list[len(list)-1].ID
+		}
+	}
+}
+
+// resumeAfter is the ID after which a client wants to know of exchanges. One that is yet to come
+// was given by an earlier run of the program, and all is new then.
+func resumeAfter(lastEventID string, j *journal.Journal) (int64, error) {
+	newest := j.LastID()
+	if lastEventID == "" {
+		return newest, nil
+	}
+	id, err := strconv.ParseInt(lastEventID, 10, 64)
+	if err != nil || id < 0 {
+		return 0, problemf(http.StatusBadRequest, "Last-Event-ID %.20q: want the id of an exchange", lastEventID)
+	}
+	if id > newest {
+		return 0, nil
+	}
+	return id, nil
+}
+
+// waitFor waits for exchanges, no longer than a heartbeat.
+func waitFor(ctx context.Context, j *journal.Journal, last int64) []journal.Exchange {
+	ctx, cancel := context.WithTimeout(ctx, heartbeat)
+	defer cancel()
+	return j.Wait(ctx, last)
+}
+
+func writeEvents(w io.Writer, list []journal.Exchange) error {
+	if len(list) == 0 {
+		_, err := io.WriteString(w, ": nothing new\n\n")
+		return err
+	}
+	for _, x := range list {
+		data, err := json.Marshal(x)
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(w, "id: %d\nevent: exchange\ndata: %s\n\n", x.ID, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}

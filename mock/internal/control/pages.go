@@ -1,0 +1,88 @@
+package control
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/explain"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// description is the file that describes the door.
+func (d *door) description(w http.ResponseWriter, _ *http.Request) (any, error) {
+	w.Header().Set("Content-Type", "application/yaml; charset=utf-8")
+	_, _ = w.Write(OpenAPI)
+	return nil, nil
+}
+
+// referencePage is made from that file when somebody first wants to read it.
+var referencePage = sync.OnceValues(func() (string, error) { return spec.Reference(OpenAPI) })
+
+func (d *door) reference(w http.ResponseWriter, r *http.Request) (any, error) {
+	text, err := referencePage()
+	if err != nil {
+		return nil, err
+	}
+	return nil, page(w, r, text)
+}
+
+// explain is the page of a violation's code.
+func (d *door) explain(w http.ResponseWriter, r *http.Request) (any, error) {
+	text, ok := explain.Page(r.PathValue("code"))
+	if !ok {
+		return nil, problemf(http.StatusNotFound, "there is no code %.40q; have %s", r.PathValue("code"), strings.Join(explain.Codes(), ", "))
+	}
+	return nil, page(w, r, text)
+}
+
+// page answers with a text in Markdown: as HTML if the client is a browser, which would save a
+// Markdown file to the disk.
+func page(w http.ResponseWriter, r *http.Request, text string) error {
+	h := w.Header()
+	h.Set("Vary", "Accept")
+	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
+		h.Set("Content-Type", "text/markdown; charset=utf-8")
+		_, _ = io.WriteString(w, text)
+		return nil
+	}
+	var body bytes.Buffer
+	if err := markdown.Convert([]byte(text), &body); err != nil {
+		return err
+	}
+	title, _, _ := strings.Cut(strings.TrimPrefix(text, "# "), "\n")
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	_, _ = fmt.Fprintf(w, frame, html.EscapeString(title), body.Bytes())
+	return nil
+}
+
+var markdown = goldmark.New(goldmark.WithExtensions(extension.Table), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
+
+// frame is not html/template: that would keep the linker from leaving out what is not used, a
+// third of the program. All that goes into it are texts of the program's own.
+const frame = `<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>%s</title>
+<style>
+:root { color-scheme: light dark }
+body { font: 16px/1.55 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem }
+h2 { margin-top: 2.5rem; border-bottom: 1px solid #8886 } h3 { margin-top: 2rem; overflow-wrap: anywhere }
+pre { background: #8882; padding: .75rem 1rem; overflow-x: auto; border-radius: 6px }
+code { font: .9em ui-monospace, monospace }
+table { border-collapse: collapse; display: block; overflow-x: auto }
+td, th { text-align: left; vertical-align: top; padding: .25rem 1rem .25rem 0; border-bottom: 1px solid #8883 }
+</style>
+%s
+</html>
+`
