@@ -16,40 +16,75 @@ const worldPrefix = "/w/"
 // the default one. A world is made on first use.
 func (x *exchange) enter() error {
 	all := x.server.worlds
-	x.world, _ = all.Find(world.Default)
+	x.world = x.server.world()
 	x.header = x.request.Header
-	name := ""
-	if rest, ok := strings.CutPrefix(x.path, worldPrefix); ok {
-		name, rest, _ = strings.Cut(rest, "/")
-		x.path = "/" + rest
-	}
-	header, named := api.SplitWorld(x.world.Store.View(), x.header)
-	if named != "" {
+	inPath, named := x.leaveWorldPath()
+	header, inToken, tokenNames := api.SplitWorld(x.world.Store.View(), x.header)
+	if tokenNames {
 		x.header = header
 	}
-	if name == "" {
-		name = named
-	}
 	x.credentials = api.Scheme(x.header)
-	if name == "" {
+	name, where := inPath, spec.Violation{In: spec.InPath}
+	switch {
+	case !named && !tokenNames:
 		return nil
+	case !named:
+		name, where = inToken, spec.Violation{In: spec.InHeader, At: "Authorization"}
+	case tokenNames && inToken != inPath:
+		x.report(spec.Violation{
+			Code: "TM-WORLD-NAME", Severity: spec.Warning, In: spec.InHeader, At: "Authorization",
+			Message: "the token names another world than the base URL, which counts", Expected: spec.Quote(inPath), Got: spec.Quote(inToken),
+			Fix: "name the world in one of the two",
+		})
 	}
 	found, err := all.Get(name)
 	if err == nil {
 		x.world = found
 		return nil
 	}
+	return x.noWorld(where, name, err)
+}
+
+// leaveWorldPath takes the name of a world off the path, which may be empty, and reports whether
+// the path has one at all. Needless slashes are gone from x.path, but an empty name shows only
+// in the path as it was sent.
+func (x *exchange) leaveWorldPath() (name string, named bool) {
+	rest, ok := strings.CutPrefix(x.path, worldPrefix)
+	if !ok && x.path != strings.TrimSuffix(worldPrefix, "/") {
+		return "", false
+	}
+	name, rest, _ = strings.Cut(rest, "/")
+	_, sent, _ := strings.Cut(x.request.URL.Path, worldPrefix)
+	if name == "" || strings.HasPrefix(sent, "/") {
+		x.path = "/" + strings.Trim(name+"/"+rest, "/")
+		return "", true
+	}
+	x.path = "/" + rest
+	return name, true
+}
+
+// noWorld says why there is no such world. The name stays out of the answer: where a token names
+// it, it may be a part of the token.
+func (x *exchange) noWorld(where spec.Violation, name string, err error) error {
 	v := spec.Violation{
-		Code: "TM-WORLD-NAME", Severity: spec.Error, In: spec.InPath, Message: "no world can have this name",
-		Expected: "1 to 63 small letters, digits and hyphens, no hyphen first", Got: spec.Quote(name), Fix: "choose another name",
+		Code: "TM-WORLD-NAME", Severity: spec.Error, In: where.In, At: where.At, Message: "no world can have this name",
+		Expected: world.NameRule, Got: spec.Quote(name), Fix: "choose another name",
 	}
 	var limit *world.LimitError
-	if errors.As(err, &limit) {
+	switch {
+	case errors.As(err, &limit):
 		v.Code, v.Message, v.Expected, v.Got = "TM-WORLD-LIMIT", err.Error(), "", ""
 		v.Fix = "delete worlds that are done with, or let idle ones expire: --world-ttl"
+	case name == "":
+		v.Message, v.Fix = "the name of the world is empty", "is the variable empty that holds the name?"
+	case strings.ToLower(name) != name:
+		v.Fix = "write the name in small letters"
 	}
 	x.report(v)
-	return api.Unavailable(err.Error())
+	if limit != nil {
+		return api.Unavailable(v.Message)
+	}
+	return api.NoWorld(v.Message + ": " + v.Fix)
 }
 
 var jsonType = []string{"application/json"}

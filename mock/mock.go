@@ -33,6 +33,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
 // The credentials of the first administrator in every scenario that comes with the program.
@@ -61,7 +62,7 @@ const (
 type Violation = spec.Violation
 
 // Exchange is one request and its answer, as the journal keeps it: without secrets.
-type Exchange = journal.Exchange
+type Exchange = traffic.Exchange
 
 // Options say what a server imitates and how strictly. The zero value is the help desk of
 // the scenario "default", as strict as the contract.
@@ -104,7 +105,8 @@ type Options struct {
 	WorldTTL time.Duration
 
 	// Journal is how many exchanges each world keeps, and JournalBytes about how much memory
-	// they may take; 0 means DefaultJournal and DefaultJournalBytes.
+	// they may take, in bytes; 0 means DefaultJournal and DefaultJournalBytes. The newest is kept
+	// whatever its size.
 	Journal, JournalBytes int
 
 	// Streams is how many clients may listen to events at once; 0 means DefaultStreams.
@@ -116,9 +118,9 @@ type Options struct {
 	ControlToken string
 	ControlHosts []string
 
-	// Observe is told every exchange after it was answered; the journal knows it before. It is called from the request's
-	// goroutine, so it may be called by several at once, and the next request on the
-	// connection waits for it.
+	// Observe is told every exchange once its answer was written, or is about to be spoilt by a
+	// fault. The journal knows it before. It is called from the request's goroutine, so it may be
+	// called by several at once, and the next request on the connection waits for it.
 	Observe func(Exchange)
 }
 

@@ -17,7 +17,6 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/body"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/control"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
-	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
@@ -49,7 +48,9 @@ type exchange struct {
 	reached     bool // the operation's own turn has come: the contract covers the answer
 	raw         []byte
 	fields      api.Fields
+	whole       bool   // the body was decoded to its end, so that fields tell all that is in it
 	credentials string // the scheme of those that were sent
+	known       bool   // they are good, or nobody asked
 	fault       fault.Fault
 	violations  []spec.Violation
 }
@@ -85,12 +86,6 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body) // the client is gone; the journal tells what it would have got
 	x.observe(entry)
-}
-
-func (x *exchange) observe(entry Exchange) {
-	if x.server.options.Observe != nil {
-		x.server.options.Observe(entry)
-	}
 }
 
 // decide goes from the request to what Ticaga would say: a value, or the reason to refuse.
@@ -220,9 +215,11 @@ func (x *exchange) route() error {
 
 func (x *exchange) authenticate() (store.Staff, error) {
 	if !x.operation.Secured {
+		x.known = true
 		return store.Staff{}, nil
 	}
 	caller, violations, err := x.server.auth.Authenticate(x.world.Store.View(), x.header)
+	x.known = err == nil
 	x.report(violations...)
 	return caller, err
 }
@@ -246,7 +243,7 @@ func (x *exchange) check() error {
 		return nil
 	}
 	decoded := body.Decode(x.request.Header.Get("Content-Type"), x.raw)
-	x.fields = api.Normalize(decoded.Fields)
+	x.fields, x.whole = api.Normalize(decoded.Fields), len(decoded.Violations) == 0
 	found := x.operation.CheckBody(x.fields)
 	x.report(decoded.Violations...)
 	if !decoded.Unreadable {
@@ -306,31 +303,4 @@ func encode(value any) ([]byte, error) {
 	encoder.SetEscapeHTML(false)
 	err := encoder.Encode(value)
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
-}
-
-// record writes the exchange down, once, without its secrets.
-func (x *exchange) record(a answer) Exchange {
-	r := x.request
-	x.server.contract.Locate(x.operation, x.violations)
-	redact := journal.Redactor{Tokens: x.world.Store.View().Tokens()}
-	for i := range x.violations {
-		v := &x.violations[i]
-		v.At, v.Message, v.Expected = redact.Text(v.At), redact.Text(v.Message), redact.Text(v.Expected)
-		v.Got, v.Fix = redact.Text(v.Got), redact.Text(v.Fix)
-	}
-	entry := journal.Exchange{
-		Time: x.started, Method: r.Method, Path: redact.Text(r.URL.EscapedPath()), Query: redact.Query(r.URL.RawQuery),
-		World: x.world.Name, Credentials: x.credentials, Fault: x.fault.String(),
-		Fields:     redact.Fields(x.fields),
-		Request:    journal.NewMessage(redact.Header(r.Header), redact.Body(x.raw, x.fields)),
-		Status:     a.status,
-		Response:   journal.NewMessage(a.header, redact.Text(string(a.body))),
-		Refusal:    a.refusal,
-		Violations: x.violations,
-		Took:       time.Since(x.started),
-	}
-	if x.operation != nil {
-		entry.Operation = x.operation.ID
-	}
-	return x.world.Journal.Record(entry)
 }

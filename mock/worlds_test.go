@@ -50,12 +50,23 @@ func TestSettingsChooseAWorld(t *testing.T) {
 
 func TestWorldsThatCannotBe(t *testing.T) {
 	d := newDesk(t, func(o *mock.Options) { o.Worlds = 2 })
-	for path, code := range map[string]string{
-		"/w/Blue/api/customers/get/8": "TM-WORLD-NAME", "/w/-x/api/customers/get/8": "TM-WORLD-NAME", "/w/" + strings.Repeat("x", 64) + "/api/login": "TM-WORLD-NAME",
+	for path, fix := range map[string]string{
+		"/w/Blue/api/customers/get/8": "small letters", "/w/-x/api/customers/get/8": "another name", "/w/" + strings.Repeat("x", 64) + "/api/login": "another name",
+		"/w//api/customers/get/8": "variable empty", "/w/": "variable empty", "/w/demo-token/api/customers/get/8": "another name",
 	} {
-		if got := d.ask(t, get(path)); got.status != 503 || codes(got.entry)[0] != code {
-			t.Errorf("%s: %d %s %q", path, got.status, got.body, codes(got.entry))
+		got := d.ask(t, get(path))
+		if v := got.entry.Violations[len(got.entry.Violations)-1]; got.status != 404 || v.Code != "TM-WORLD-NAME" || v.In != "path" || !strings.Contains(v.Fix, fix) {
+			t.Errorf("%s: %d %s %+v", path, got.status, got.body, v)
 		}
+	}
+	for _, token := range []string{"demo-token@Blue", "demo-token@", "demo-token@demo-token"} {
+		got := d.ask(t, request{method: "GET", path: "/api/customers/get/8", auth: "Bearer " + token})
+		if v := got.entry.Violations[0]; got.status != 404 || v.Code != "TM-WORLD-NAME" || v.At != "Authorization" || strings.Contains(mustJSON(t, got.entry)+got.body, "demo-token") {
+			t.Errorf("%s: %d %s %+v", token, got.status, got.body, v)
+		}
+	}
+	if got := d.ask(t, request{method: "GET", path: "/w/default/api/customers/get/8", auth: "Bearer demo-token@blue"}); got.status != 200 || codes(got.entry)[0] != "TM-WORLD-NAME" || got.entry.World != "default" {
+		t.Errorf("%d %q", got.status, codes(got.entry))
 	}
 	if got := d.ask(t, get("/w/one/api/customers/get/8"), "plain"); got.status != 200 {
 		t.Errorf("%d %s", got.status, got.body)

@@ -41,7 +41,12 @@ func Unauthenticated() *Refusal {
 	return message(http.StatusUnauthorized, "Unauthenticated.").because("a fault was asked for")
 }
 
-// Unavailable is the answer when a world cannot be made.
+// NoWorld is the answer to a request for a world that cannot be.
+func NoWorld(why string) error {
+	return message(http.StatusNotFound, "ticaga-mock: "+why).because(why)
+}
+
+// Unavailable is the answer when there are as many worlds as there may be.
 func Unavailable(why string) error {
 	return message(http.StatusServiceUnavailable, "ticaga-mock: "+why).because(why)
 }

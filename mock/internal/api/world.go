@@ -9,15 +9,15 @@ import (
 )
 
 // SplitWorld takes the name of a world off a token such as "demo-token@blue", if what stands
-// before the @ is somebody's token and the whole is nobody's. It returns the headers as they
-// would be without it; those that it was given stay as they are.
-func SplitWorld(s *store.State, h http.Header) (http.Header, string) {
+// before the @ is somebody's token and the whole is nobody's. The name may be empty. It returns
+// the headers as they would be without it; those that it was given stay as they are.
+func SplitWorld(s *store.State, h http.Header) (without http.Header, name string, named bool) {
 	value := h.Get("Authorization")
 	scheme, rest, _ := strings.Cut(value, " ")
 	switch {
 	case strings.EqualFold(scheme, schemeBearer):
 		if token, name, ok := splitToken(s, strings.TrimSpace(rest)); ok {
-			return with(h, "Authorization", scheme+" "+token), name
+			return with(h, "Authorization", scheme+" "+token), name, true
 		}
 	case strings.EqualFold(scheme, schemeBasic):
 		pair, err := base64.StdEncoding.DecodeString(strings.TrimSpace(rest))
@@ -26,14 +26,14 @@ func SplitWorld(s *store.State, h http.Header) (http.Header, string) {
 			break
 		}
 		if token, name, ok := splitToken(s, secret); ok {
-			return with(h, "Authorization", scheme+" "+base64.StdEncoding.EncodeToString([]byte(email+":"+token))), name
+			return with(h, "Authorization", scheme+" "+base64.StdEncoding.EncodeToString([]byte(email+":"+token))), name, true
 		}
 	case value == "":
 		if token, name, ok := splitToken(s, h.Get("X-Api-Token")); ok {
-			return with(h, "X-Api-Token", token), name
+			return with(h, "X-Api-Token", token), name, true
 		}
 	}
-	return h, ""
+	return h, "", false
 }
 
 func splitToken(s *store.State, token string) (base, name string, ok bool) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
 // heartbeat keeps proxies from ending a stream on which nothing happens.
@@ -68,13 +69,13 @@ func resumeAfter(lastEventID string, j *journal.Journal) (int64, error) {
 }
 
 // waitFor waits for exchanges, no longer than a heartbeat.
-func waitFor(ctx context.Context, j *journal.Journal, last int64) []journal.Exchange {
+func waitFor(ctx context.Context, j *journal.Journal, last int64) []traffic.Exchange {
 	ctx, cancel := context.WithTimeout(ctx, heartbeat)
 	defer cancel()
 	return j.Wait(ctx, last)
 }
 
-func writeEvents(w io.Writer, list []journal.Exchange) error {
+func writeEvents(w io.Writer, list []traffic.Exchange) error {
 	if len(list) == 0 {
 		_, err := io.WriteString(w, ": nothing new\n\n")
 		return err

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
 // listJournal lists exchanges, the newest first, through the filters of the query.
@@ -18,40 +18,40 @@ func listJournal(w *world.World, _ http.ResponseWriter, r *http.Request) (any, e
 	if err != nil {
 		return nil, err
 	}
-	list := slices.DeleteFunc(w.Journal.Since(since), func(x journal.Exchange) bool { return !keep(x) })
+	list := slices.DeleteFunc(w.Journal.Since(since), func(x traffic.Exchange) bool { return !keep(x) })
 	slices.Reverse(list)
 	if list == nil {
-		list = []journal.Exchange{}
+		list = []traffic.Exchange{}
 	}
 	return map[string]any{"exchanges": list, "last_id": w.Journal.LastID()}, nil
 }
 
 // filter reads operation, method, path (its beginning), status (402, or 4xx), violations (true
 // or false), and since: an ID or a time.
-func filter(query url.Values) (keep func(journal.Exchange) bool, since int64, err error) {
-	var tests []func(journal.Exchange) bool
+func filter(query url.Values) (keep func(traffic.Exchange) bool, since int64, err error) {
+	var tests []func(traffic.Exchange) bool
 	for name, values := range query {
 		value := values[0]
 		switch name {
 		case "operation":
-			tests = append(tests, func(x journal.Exchange) bool { return x.Operation == value })
+			tests = append(tests, func(x traffic.Exchange) bool { return x.Operation == value })
 		case "method":
-			tests = append(tests, func(x journal.Exchange) bool { return strings.EqualFold(x.Method, value) })
+			tests = append(tests, func(x traffic.Exchange) bool { return strings.EqualFold(x.Method, value) })
 		case "path":
-			tests = append(tests, func(x journal.Exchange) bool { return strings.HasPrefix(x.Path, value) })
+			tests = append(tests, func(x traffic.Exchange) bool { return strings.HasPrefix(x.Path, value) })
 		case "status":
 			class, isClass := strings.CutSuffix(strings.ToLower(value), "xx")
 			n, err := strconv.Atoi(class)
 			if err != nil {
 				return nil, 0, problemf(http.StatusBadRequest, "status=%.20q: want a number, or a class such as 4xx", value)
 			}
-			tests = append(tests, func(x journal.Exchange) bool { return x.Status == n || isClass && x.Status/100 == n })
+			tests = append(tests, func(x traffic.Exchange) bool { return x.Status == n || isClass && x.Status/100 == n })
 		case "violations":
 			want, err := strconv.ParseBool(value)
 			if err != nil {
 				return nil, 0, problemf(http.StatusBadRequest, "violations=%.20q: want true or false", value)
 			}
-			tests = append(tests, func(x journal.Exchange) bool { return len(x.Violations) > 0 == want })
+			tests = append(tests, func(x traffic.Exchange) bool { return len(x.Violations) > 0 == want })
 		case "since":
 			if id, err := strconv.ParseInt(value, 10, 64); err == nil {
 				since = id
@@ -61,12 +61,12 @@ func filter(query url.Values) (keep func(journal.Exchange) bool, since int64, er
 			if err != nil {
 				return nil, 0, problemf(http.StatusBadRequest, "since=%.40q: want an id, or a time such as 2026-01-02T15:04:05Z", value)
 			}
-			tests = append(tests, func(x journal.Exchange) bool { return x.Time.After(at) })
+			tests = append(tests, func(x traffic.Exchange) bool { return x.Time.After(at) })
 		default:
 			return nil, 0, problemf(http.StatusBadRequest, "there is no filter %.40q; have operation, method, path, status, violations, since", name)
 		}
 	}
-	return func(x journal.Exchange) bool {
+	return func(x traffic.Exchange) bool {
 		for _, test := range tests {
 			if !test(x) {
 				return false

@@ -6,13 +6,12 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
-	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/verify"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
 // Expectations is what the API says about itself to whoever expects something of its clients.
@@ -60,14 +59,15 @@ func Await(ctx context.Context, w *world.World, expected *verify.Expectation) ve
 	defer cancel()
 	for {
 		last := w.Journal.LastID()
-		result := expected.Check(requests(w.Journal.Since(0)))
+		kept, dropped := w.Journal.All()
+		result := expected.Check(requests(kept), dropped)
 		if result.Holds || result.Impossible || ctx.Err() != nil || w.Journal.Wait(ctx, last) == nil {
 			return result
 		}
 	}
 }
 
-func requests(exchanges []journal.Exchange) []verify.Request {
+func requests(exchanges []traffic.Exchange) []verify.Request {
 	list := make([]verify.Request, len(exchanges))
 	for i, x := range exchanges {
 		var query url.Values
@@ -75,18 +75,9 @@ func requests(exchanges []journal.Exchange) []verify.Request {
 			query, _ = url.ParseQuery(x.Query) // what can be read of it
 		}
 		list[i] = verify.Request{
-			ID: x.ID, Operation: x.Operation, Method: x.Method, Path: withoutWorld(x.Path, x.World), Query: query,
+			ID: x.ID, Operation: x.Operation, Method: x.Method, Path: x.Target, Query: query,
 			Header: x.Request.Header, Credentials: x.Credentials, Fields: x.Fields, Status: x.Status,
 		}
 	}
 	return list
-}
-
-// withoutWorld is a path without the part that names its world.
-func withoutWorld(path, name string) string {
-	before, after, ok := strings.Cut(path, "/w/"+name+"/")
-	if !ok || strings.Trim(before, "/") != "" {
-		return path
-	}
-	return "/" + after
 }

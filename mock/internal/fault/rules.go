@@ -44,6 +44,14 @@ func (r *Rules) Set(rules []Rule, source any) {
 	r.rand = rand.New(rand.NewPCG(uint64(r.seed), 429))
 }
 
+// Copy takes over the rules of another, as if they were set now.
+func (r *Rules) Copy(from *Rules) {
+	from.mu.Lock()
+	list, source := from.list, from.source
+	from.mu.Unlock()
+	r.Set(list, source)
+}
+
 // Source is what the rules were made of.
 func (r *Rules) Source() any {
 	r.mu.Lock()

@@ -7,64 +7,56 @@ package journal
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
-	"strings"
 	"sync"
-	"time"
 
-	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
-// Exchange is one request and its answer. It is never changed once it is recorded.
-type Exchange struct {
-	ID          int64            `json:"id"` // counts from 1; gaps do not occur
-	Time        time.Time        `json:"time"`
-	World       string           `json:"world"`
-	Operation   string           `json:"operation,omitempty"` // operationId; "" when the path or method is unknown
-	Method      string           `json:"method"`
-	Path        string           `json:"path"`            // as it was sent, percent-encoded
-	Query       string           `json:"query,omitempty"` // as it was sent, secrets redacted
-	Credentials string           `json:"credentials"`     // the scheme that was used: "basic", "bearer", "header", "none"
-	Request     Message          `json:"request"`
-	Fields      map[string]any   `json:"-"` // of the body, decoded; without secrets
-	Status      int              `json:"status"`
-	Response    Message          `json:"response"`
-	Refusal     string           `json:"refusal,omitempty"` // why Ticaga said no to a request that may be fine in itself
-	Fault       string           `json:"fault,omitempty"`   // the fault that was put into the answer
-	Violations  []spec.Violation `json:"violations"`
-	Took        time.Duration    `json:"took_ns"` // from the first look at the request until the answer was ready
-
-	bytes int // about how many the journal holds for it
+// size is about how many bytes of memory an exchange takes.
+func size(x *traffic.Exchange) int {
+	n := 1024 + len(x.Path) + len(x.Target) + len(x.Query) + len(x.Refusal) + len(x.Request.Body) + len(x.Response.Body) +
+		headerSize(x.Request.Header) + headerSize(x.Response.Header)
+	for _, v := range x.Violations {
+		n += 256 + len(v.At) + len(v.Message) + len(v.Expected) + len(v.Got) + len(v.Fix)
+	}
+	return n + FieldsSize(x.Fields)
 }
 
-// size is about how many bytes the journal holds for an exchange.
-func (x *Exchange) size() int {
-	n := 512 + len(x.Path) + len(x.Query) + 2*len(x.Request.Body) + len(x.Response.Body) + 256*len(x.Violations)
-	for name, values := range x.Request.Header {
-		n += len(name)
+func headerSize(h http.Header) int {
+	n := 0
+	for name, values := range h {
+		n += 64 + len(name)
 		for _, v := range values {
-			n += len(v)
+			n += 16 + len(v)
 		}
 	}
 	return n
 }
 
-// Message is one side of an exchange.
-type Message struct {
-	Header    http.Header `json:"header,omitempty"`
-	Body      string      `json:"body,omitempty"`
-	Truncated bool        `json:"truncated,omitempty"` // the body was longer than the journal keeps
-}
-
-// MaxBody is how many bytes the journal keeps of a body.
-const MaxBody = 16 << 10
-
-// NewMessage makes a message of a body, cut to what the journal keeps.
-func NewMessage(header http.Header, body string) Message {
-	if len(body) > MaxBody {
-		return Message{Header: header, Body: strings.Clone(body[:MaxBody]), Truncated: true}
+// FieldsSize is about how many bytes of memory a decoded value takes.
+func FieldsSize(value any) int {
+	const each = 48 // a value and its place in what holds it
+	switch v := value.(type) {
+	case map[string]any:
+		n := each
+		for name, inner := range v {
+			n += each + len(name) + FieldsSize(inner)
+		}
+		return n
+	case []any:
+		n := each
+		for _, inner := range v {
+			n += FieldsSize(inner)
+		}
+		return n
+	case string:
+		return each + len(v)
+	case json.Number:
+		return each + len(v)
 	}
-	return Message{Header: header, Body: body}
+	return each
 }
 
 // Limits bound a journal. The newest exchange is kept whatever its size.
@@ -78,12 +70,19 @@ type Journal struct {
 	limits Limits
 
 	mu      sync.Mutex
-	ring    []Exchange    // grows to limits.Exchanges, then goes round
+	ring    []entry       // grows to limits.Exchanges, then goes round
 	oldest  int           // index of the oldest in ring
 	count   int           // how many are kept
 	bytes   int           // of those kept
+	dropped int           // how many had to go for others since the last reset
 	last    int64         // ID of the newest
 	changed chan struct{} // closed at the next exchange; nil while nobody waits
+}
+
+// entry is an exchange with its size.
+type entry struct {
+	traffic.Exchange
+	bytes int
 }
 
 // New makes an empty journal. It takes no memory before the first exchange.
@@ -91,24 +90,25 @@ func New(limits Limits) *Journal { return &Journal{limits: limits} }
 
 // Record stores an exchange, drops the oldest ones that are too many, and returns it with
 // its ID.
-func (j *Journal) Record(x Exchange) Exchange {
+func (j *Journal) Record(x traffic.Exchange) traffic.Exchange {
+	bytes := size(&x)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.last++
 	x.ID = j.last
-	x.bytes = x.size()
-	j.bytes += x.bytes
+	j.bytes += bytes
 	for j.count > 0 && (j.count >= j.limits.Exchanges || j.bytes > j.limits.Bytes) {
 		j.bytes -= j.at(0).bytes
-		*j.at(0) = Exchange{} // lest the ring hold on to what is gone
+		*j.at(0) = entry{} // lest the ring hold on to what is gone
 		j.oldest = (j.oldest + 1) % len(j.ring)
 		j.count--
+		j.dropped++
 	}
 	if j.count == len(j.ring) {
 		j.grow()
 	}
 	j.count++
-	*j.at(j.count - 1) = x
+	*j.at(j.count - 1) = entry{x, bytes}
 	if j.changed != nil {
 		close(j.changed)
 		j.changed = nil
@@ -117,11 +117,11 @@ func (j *Journal) Record(x Exchange) Exchange {
 }
 
 // at is the i-th of those kept, the oldest first.
-func (j *Journal) at(i int) *Exchange { return &j.ring[(j.oldest+i)%len(j.ring)] }
+func (j *Journal) at(i int) *entry { return &j.ring[(j.oldest+i)%len(j.ring)] }
 
 // grow makes room for more, up to the limit.
 func (j *Journal) grow() {
-	larger := make([]Exchange, min(max(2*len(j.ring), 16), max(j.limits.Exchanges, 1)))
+	larger := make([]entry, min(max(2*len(j.ring), 16), max(j.limits.Exchanges, 1)))
 	for i := range j.count {
 		larger[i] = *j.at(i)
 	}
@@ -130,24 +130,24 @@ func (j *Journal) grow() {
 
 // Since lists what the journal holds of the exchanges after the one with an ID, the oldest
 // first; all for 0.
-func (j *Journal) Since(id int64) []Exchange {
+func (j *Journal) Since(id int64) []traffic.Exchange {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.since(id)
 }
 
-func (j *Journal) since(id int64) []Exchange {
+func (j *Journal) since(id int64) []traffic.Exchange {
 	wanted := int(min(max(j.last-id, 0), int64(j.count)))
-	list := make([]Exchange, 0, wanted)
+	list := make([]traffic.Exchange, 0, wanted)
 	for i := j.count - wanted; i < j.count; i++ {
-		list = append(list, *j.at(i))
+		list = append(list, j.at(i).Exchange)
 	}
 	return list
 }
 
 // Wait is Since, but waits for at least one exchange, or for ctx to end. It returns what there
 // is, which is nothing when ctx ended first.
-func (j *Journal) Wait(ctx context.Context, id int64) []Exchange {
+func (j *Journal) Wait(ctx context.Context, id int64) []traffic.Exchange {
 	for {
 		j.mu.Lock()
 		if list := j.since(id); len(list) > 0 {
@@ -168,13 +168,21 @@ func (j *Journal) Wait(ctx context.Context, id int64) []Exchange {
 }
 
 // Find is the exchange with an ID, if the journal still holds it.
-func (j *Journal) Find(id int64) (Exchange, bool) {
+func (j *Journal) Find(id int64) (traffic.Exchange, bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if i := int64(j.count) - 1 - (j.last - id); id > 0 && id <= j.last && i >= 0 {
-		return *j.at(int(i)), true
+		return j.at(int(i)).Exchange, true
 	}
-	return Exchange{}, false
+	return traffic.Exchange{}, false
+}
+
+// All lists what the journal holds, the oldest first, and tells how many exchanges had to go for
+// others since it was reset.
+func (j *Journal) All() (list []traffic.Exchange, dropped int) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.since(0), j.dropped
 }
 
 // LastID is the ID of the newest exchange; 0 when there was none.
@@ -189,5 +197,5 @@ func (j *Journal) LastID() int64 {
 func (j *Journal) Reset() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.ring, j.oldest, j.count, j.bytes = nil, 0, 0, 0
+	j.ring, j.oldest, j.count, j.bytes, j.dropped = nil, 0, 0, 0, 0
 }

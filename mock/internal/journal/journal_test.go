@@ -7,9 +7,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
-func paths(list []Exchange) string {
+func paths(list []traffic.Exchange) string {
 	var all []string
 	for _, x := range list {
 		all = append(all, x.Path)
@@ -20,7 +22,7 @@ func paths(list []Exchange) string {
 func TestTheRingKeepsTheLastOnes(t *testing.T) {
 	j := New(Limits{Exchanges: 3, Bytes: 1 << 20})
 	for _, path := range []string{"/a", "/b", "/c", "/d", "/e"} {
-		j.Record(Exchange{Path: path})
+		j.Record(traffic.Exchange{Path: path})
 	}
 	for id, want := range map[int64]string{0: "/c /d /e", 2: "/c /d /e", 3: "/d /e", 5: "", 9: ""} {
 		if got := paths(j.Since(id)); got != want {
@@ -33,7 +35,7 @@ func TestTheRingKeepsTheLastOnes(t *testing.T) {
 		}
 	}
 	j.Reset()
-	if len(j.Since(0)) != 0 || j.Record(Exchange{}).ID != 6 || len(j.Since(0)) != 1 {
+	if len(j.Since(0)) != 0 || j.Record(traffic.Exchange{}).ID != 6 || len(j.Since(0)) != 1 {
 		t.Error("a reset journal is empty, and its IDs go on")
 	}
 }
@@ -41,12 +43,12 @@ func TestTheRingKeepsTheLastOnes(t *testing.T) {
 func TestTheRingIsBoundedInBytes(t *testing.T) {
 	j := New(Limits{Exchanges: 1000, Bytes: 100_000})
 	for range 100 {
-		j.Record(Exchange{Response: Message{Body: strings.Repeat("x", 10_000)}})
+		j.Record(traffic.Exchange{Response: traffic.Message{Body: strings.Repeat("x", 10_000)}})
 	}
 	if n := len(j.Since(0)); n != 9 {
 		t.Errorf("%d exchanges of 10 kB are kept in 100 kB", n)
 	}
-	j.Record(Exchange{Response: Message{Body: strings.Repeat("x", 200_000)}})
+	j.Record(traffic.Exchange{Response: traffic.Message{Body: strings.Repeat("x", 200_000)}})
 	if n := len(j.Since(0)); n != 1 {
 		t.Errorf("%d exchanges are kept, want the newest alone", n)
 	}
@@ -54,7 +56,7 @@ func TestTheRingIsBoundedInBytes(t *testing.T) {
 
 func TestWaiting(t *testing.T) {
 	j := New(Limits{Exchanges: 10, Bytes: 1 << 20})
-	j.Record(Exchange{Path: "/a"})
+	j.Record(traffic.Exchange{Path: "/a"})
 	if got := paths(j.Wait(t.Context(), 0)); got != "/a" {
 		t.Errorf("what is there is not waited for: %q", got)
 	}
@@ -62,7 +64,7 @@ func TestWaiting(t *testing.T) {
 	for range 3 {
 		go func() { got <- paths(j.Wait(t.Context(), 1)) }()
 	}
-	j.Record(Exchange{Path: "/b"})
+	j.Record(traffic.Exchange{Path: "/b"})
 	for range 3 {
 		if g := <-got; g != "/b" {
 			t.Errorf("got %q", g)
@@ -76,22 +78,24 @@ func TestWaiting(t *testing.T) {
 }
 
 func TestALongBodyIsCut(t *testing.T) {
-	m := NewMessage(nil, strings.Repeat("x", MaxBody+1))
-	if len(m.Body) != MaxBody || !m.Truncated {
+	m := traffic.NewMessage(nil, strings.Repeat("x", traffic.MaxBody+1))
+	if len(m.Body) != traffic.MaxBody || !m.Truncated {
 		t.Errorf("%d bytes, truncated %v", len(m.Body), m.Truncated)
 	}
 }
 
 const secret = "c2VjcmV0"
 
-var redactor = Redactor{Tokens: []string{"demo-12345", "7"}}
+var redactor = NewRedactor(Credential{"admin@ticaga.test", "demo-12345"}, Credential{"x@ticaga.test", "7"})
 
 func TestRedactHeader(t *testing.T) {
 	sent := http.Header{
 		"Authorization": {"Basic " + secret}, "Proxy-Authorization": {secret + " x"}, "Cookie": {secret},
 		"X-Api-Token": {secret}, "X-Api-Key": {secret}, "Api-Key": {secret}, "X-Auth-Key": {secret}, "X-Authorization": {secret},
 		"Referer": {"http://x/?api_token=" + secret}, "X-Admin-Email": {"admin@ticaga.test"},
-		"X-Trace": {"a demo-12345 of 7"},
+		"X-Trace": {"a demo-12345 of 7"}, "X-Coded": {"demo%2D12345"}, "Authentication": {"Basic " + secret}, "X-Ticaga": {"bearer " + secret},
+		"Auth": {secret}, "X-Session-Id": {secret}, "Php-Auth-Pw": {secret}, "Set-Cookie": {secret}, "X-Tokne": {secret}, "Accept": {"text/html", "a/b"},
+		"X-Pair": {"YWRtaW5AdGljYWdhLnRlc3Q6ZGVtby0xMjM0NQ=="}, "X-Ticket": {"7"},
 	}
 	before := sent.Clone()
 	got := redactor.Header(sent)
@@ -99,7 +103,9 @@ func TestRedactHeader(t *testing.T) {
 		"Authorization": {"Basic [redacted]"}, "Proxy-Authorization": {"[redacted]"}, "Cookie": {"[redacted]"},
 		"X-Api-Token": {"[redacted]"}, "X-Api-Key": {"[redacted]"}, "Api-Key": {"[redacted]"}, "X-Auth-Key": {"[redacted]"}, "X-Authorization": {"[redacted]"},
 		"Referer": {"[redacted]"}, "X-Admin-Email": {"admin@ticaga.test"},
-		"X-Trace": {"a [redacted] of 7"},
+		"X-Trace": {"a [redacted] of 7"}, "X-Coded": {"[redacted]"}, "Authentication": {"[redacted]"}, "X-Ticaga": {"[redacted]"},
+		"Auth": {"[redacted]"}, "X-Session-Id": {"[redacted]"}, "Php-Auth-Pw": {"[redacted]"}, "Set-Cookie": {"[redacted]"}, "X-Tokne": {"[redacted]"}, "Accept": {"text/html", "a/b"},
+		"X-Pair": {"[redacted]=="}, "X-Ticket": {"7"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -120,13 +126,21 @@ func TestRedactBody(t *testing.T) {
 		{"a password", "password=x&a=b", map[string]any{"password": "x", "a": "b"}, `{"a":"b","password":"[redacted]"}`},
 		{"deep inside", "...", map[string]any{"a": []any{map[string]any{"API-Key": "x"}}}, `{"a":[{"API-Key":"[redacted]"}]}`},
 		{"other names for it", "...", map[string]any{"pwd": "x", "Key": "x", "pass": "x", "client_secret": "x"}, `{"Key":"[redacted]","client_secret":"[redacted]","pass":"[redacted]","pwd":"[redacted]"}`},
-		{"a known token as a value", "a=demo-12345", map[string]any{"a": "demo-12345"}, "a=[redacted]"},
+		{"a known token as a value", "a=demo-12345", map[string]any{"a": "demo-12345"}, `{"a":"[redacted]"}`},
+		{"a known token as a name", "demo-12345=", map[string]any{"demo-12345": ""}, `{"[redacted]":""}`},
+		{"a known token in JSON's escapes", `{"a":"demo\u002d12345"}`, map[string]any{"a": "demo-12345"}, `{"a":"[redacted]"}`},
+		{"a mistyped name", "passwrod=x&pasword=y&tokn=z", map[string]any{"passwrod": "x", "pasword": "y", "tokn": "z"}, `{"passwrod":"[redacted]","pasword":"[redacted]","tokn":"[redacted]"}`},
+		{"JSON in a field", "...", map[string]any{"data": `{"password":"x"}`, "a": "pass=y"}, `{"a":"pass=y","data":"[redacted]"}`},
+		{"a form in a field", "...", map[string]any{"data": "a=1&password=x"}, `{"data":"[redacted]"}`},
+		{"a text that speaks of one", "message=my+password+=+lost", map[string]any{"message": "my password = lost"}, "message=my+password+=+lost"},
+		{"not decoded, and encoded", `{"p\u0061ssword":"x`, nil, hidden},
+		{"not decoded, and encoded as a form", "p%61ssword=x", nil, hidden},
 		{"could not be decoded", "hello", nil, "hello"},
 		{"could not be decoded, with a secret", `{"Password":"x"`, nil, hidden},
 		{"lost in decoding", "a[password]=x&a=1", map[string]any{"a": "1"}, hidden},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if diff := cmp.Diff(c.want, redactor.Body([]byte(c.raw), c.fields)); diff != "" {
+			if diff := cmp.Diff(c.want, redactor.Body([]byte(c.raw), c.fields, c.fields != nil && c.name != "lost in decoding")); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -139,6 +153,7 @@ func TestRedactQuery(t *testing.T) {
 	}
 	for _, raw := range []string{
 		"api_token=" + secret + "&a=b", "Password=" + secret, "token=" + secret + "&%zz", "key=" + secret, "api-key=" + secret, "%61pi_token=" + secret,
+		"x=%zz&p%61ssword=" + secret, "auth=" + secret, "data=%7B%22password%22:%22" + secret + "%22%7D", "a=demo%2D12345" + secret,
 	} {
 		if got := redactor.Query(raw); strings.Contains(got, secret) {
 			t.Error(got)

@@ -1,29 +1,125 @@
 package journal
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // Redactor takes secrets out of what is about to be recorded: what a name says is one, and
-// the tokens that it knows, wherever they turn up.
-type Redactor struct {
-	Tokens []string // those shorter than eight characters are left alone, lest all text be redacted
-}
+// those that it knows, wherever they turn up and however they are encoded. The zero Redactor
+// knows none. It never changes, and is safe for concurrent use.
+type Redactor struct{ known []string }
+
+// Credential is an API token that a Redactor knows, and its owner's e-mail address.
+type Credential struct{ Email, Token string }
+
+// shortest is the length of a token below which it is left alone, lest all text be redacted.
+const shortest = 8
 
 const redacted = "[redacted]"
 
-// Text is text without the known tokens.
-func (r Redactor) Text(text string) string {
-	for _, token := range r.Tokens {
-		if len(token) >= 8 && strings.Contains(text, token) {
-			text = strings.ReplaceAll(text, token, redacted)
+// NewRedactor makes one that knows the credentials in every form in which they travel.
+func NewRedactor(credentials ...Credential) Redactor {
+	var r Redactor
+	for _, c := range credentials {
+		if len(c.Token) < shortest {
+			continue
+		}
+		quoted := strconv.QuoteToASCII(c.Token) // as messages and JSON show it
+		pair := base64.RawStdEncoding.EncodeToString([]byte(c.Email + ":" + c.Token))
+		for _, form := range []string{
+			c.Token, quoted[1 : len(quoted)-1], pair,
+			strings.NewReplacer("+", "-", "/", "_").Replace(pair), base64.RawStdEncoding.EncodeToString([]byte(c.Token)),
+		} {
+			if !slices.Contains(r.known, form) {
+				r.known = append(r.known, form)
+			}
 		}
 	}
+	return r
+}
+
+// With is r that knows more secrets, those of one request.
+func (r Redactor) With(secrets ...string) Redactor {
+	known := slices.Clone(r.known)
+	for _, s := range secrets {
+		if len(s) >= shortest {
+			known = append(known, s)
+		}
+	}
+	return Redactor{known}
+}
+
+// Text is text without what is known. One that holds it only when it is decoded is left out
+// whole.
+func (r Redactor) Text(text string) string {
+	for _, secret := range r.known {
+		if strings.Contains(text, secret) {
+			text = strings.ReplaceAll(text, secret, redacted)
+		}
+	}
+	if encoded(text) && r.holds(decode(text)) {
+		return redacted
+	}
 	return text
+}
+
+// holds reports whether a text, which is not decoded any further, holds what is known.
+func (r Redactor) holds(text string) bool {
+	return slices.ContainsFunc(r.known, func(secret string) bool { return strings.Contains(text, secret) })
+}
+
+// encoded reports whether characters may be written as %2D or \u002d.
+func encoded(text string) bool {
+	return strings.IndexByte(text, '%') >= 0 || strings.Contains(text, `\u`)
+}
+
+// decode undoes both, wherever they stand. What is broken stays as it is.
+func decode(text string) string {
+	if !encoded(text) {
+		return text
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		digits := 0
+		switch {
+		case text[i] == '%':
+			digits = 2
+		case strings.HasPrefix(text[i:], `\u`):
+			digits = 4
+		}
+		begin := i + max(1, digits/2) // behind % or \u
+		if digits > 0 && begin+digits <= len(text) {
+			if n, err := strconv.ParseUint(text[begin:begin+digits], 16, 32); err == nil {
+				if digits == 2 {
+					b.WriteByte(byte(n))
+				} else {
+					b.WriteRune(rune(n))
+				}
+				i = begin + digits - 1
+				continue
+			}
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
+}
+
+// Path is a path, percent-encoded, without what is known in its segments.
+func (r Redactor) Path(path string) string {
+	if !encoded(path) {
+		return r.Text(path)
+	}
+	segments := strings.Split(path, "/")
+	for i, s := range segments {
+		segments[i] = r.Text(s)
+	}
+	return strings.Join(segments, "/")
 }
 
 // Header is a copy of h without credentials; the scheme of an Authorization stays.
@@ -32,24 +128,33 @@ func (r Redactor) Header(h http.Header) http.Header {
 	for name, values := range h {
 		switch {
 		case name == "Authorization" || name == "Proxy-Authorization":
-			values = []string{redactScheme(values[0])}
-		case name == "Cookie" || secretName(name) || slices.ContainsFunc(values, mentionsSecret):
-			values = []string{redacted}
+			values = redactEach(values, redactScheme)
+		case secretName(name):
+			values = redactEach(values, func(string) string { return redacted })
+		case slices.ContainsFunc(values, func(v string) bool { return beginsWithScheme(v) || mentionsSecret(decode(v)) }):
+			values = redactEach(values, func(string) string { return redacted })
 		case slices.ContainsFunc(values, func(v string) bool { return r.Text(v) != v }):
-			values = slices.Clone(values)
-			for i := range values {
-				values[i] = r.Text(values[i])
-			}
+			values = redactEach(values, r.Text)
 		}
 		kept[name] = values
 	}
 	return kept
 }
 
+func redactEach(values []string, redact func(string) string) []string {
+	clean := make([]string, len(values))
+	for i, v := range values {
+		clean[i] = redact(v)
+	}
+	return clean
+}
+
+var schemes = [...]string{"Basic", "Bearer", "Digest", "Token", "ApiKey", "Negotiate"}
+
 // redactScheme keeps the first word only if it is a scheme: it may be the token.
 func redactScheme(value string) string {
 	scheme, _, _ := strings.Cut(value, " ")
-	for _, known := range [...]string{"Basic", "Bearer", "Digest", "Token", "ApiKey", "Negotiate"} {
+	for _, known := range schemes {
 		if strings.EqualFold(scheme, known) {
 			return known + " " + redacted
 		}
@@ -57,29 +162,36 @@ func redactScheme(value string) string {
 	return redacted
 }
 
-// Body is the body of a request without secrets. A body that names one is written anew as
-// JSON from its decoded fields. One that was not decoded to where the secret stands is left
-// out whole.
-func (r Redactor) Body(raw []byte, fields map[string]any) string {
-	switch {
-	case anySecret(fields):
-		clean, err := json.Marshal(redactValue(fields))
+// beginsWithScheme recognises credentials in a header that has the wrong name.
+func beginsWithScheme(value string) bool {
+	word, rest, ok := strings.Cut(value, " ")
+	return ok && rest != "" && slices.ContainsFunc(schemes[:], func(s string) bool { return strings.EqualFold(word, s) })
+}
+
+// Body is the body of a request without secrets. A body with one in its fields is written anew
+// from them, as JSON. One that was not decoded whole, so that a secret may be anywhere, is left
+// out if it speaks of one.
+func (r Redactor) Body(raw []byte, fields map[string]any, whole bool) string {
+	if r.anySecret(fields) {
+		clean, err := json.Marshal(r.value(fields))
 		if err != nil {
 			return redacted
 		}
-		return r.Text(string(clean))
-	case mentionsSecret(string(raw)):
+		return string(clean)
+	}
+	text := string(raw)
+	if !whole && mentionsSecret(decode(text)) {
 		return "[not shown: it was not decoded whole, and may hold a secret]"
 	}
-	return r.Text(string(raw))
+	return r.Text(text)
 }
 
 // Fields are the decoded fields without secrets. The map that was given stays as it is.
 func (r Redactor) Fields(fields map[string]any) map[string]any {
-	if !anySecret(fields) {
+	if !r.anySecret(fields) {
 		return fields
 	}
-	return redactValue(fields).(map[string]any)
+	return r.value(fields).(map[string]any)
 }
 
 // Query is a query without secrets.
@@ -87,97 +199,73 @@ func (r Redactor) Query(raw string) string {
 	if raw == "" {
 		return ""
 	}
-	query, err := url.ParseQuery(raw)
-	if err != nil {
-		if mentionsSecret(raw) {
-			return redacted
+	pairs := strings.Split(raw, "&")
+	for i, pair := range pairs {
+		name, value, _ := strings.Cut(pair, "=")
+		plain := value
+		if decoded, err := url.QueryUnescape(value); err == nil {
+			plain = decoded
 		}
-		return r.Text(raw)
-	}
-	for name := range query {
-		if secretName(name) {
-			query[name] = []string{redacted}
-			raw = "" // to be written anew
+		if secretName(decode(name)) || looksLikeDocument(plain) && mentionsSecret(plain) {
+			pair = name + "=" + redacted
 		}
+		pairs[i] = r.Text(pair)
 	}
-	if raw == "" {
-		raw = query.Encode()
-	}
-	return r.Text(raw)
+	return strings.Join(pairs, "&")
 }
 
-func anySecret(value any) bool {
+func (r Redactor) anySecret(value any) bool {
 	switch v := value.(type) {
 	case map[string]any:
 		for name, inner := range v {
-			if secretName(name) || anySecret(inner) {
+			if secretName(name) || r.holds(name) || r.anySecret(inner) {
 				return true
 			}
 		}
 	case []any:
-		return slices.ContainsFunc(v, anySecret)
+		return slices.ContainsFunc(v, r.anySecret)
+	case string:
+		return r.text(v) != v
 	}
 	return false
 }
 
-func redactValue(value any) any {
+// value is a decoded value without secrets.
+func (r Redactor) value(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
 		clean := make(map[string]any, len(v))
 		for name, inner := range v {
 			if secretName(name) {
-				clean[name] = redacted
+				clean[r.Text(name)] = redacted
 			} else {
-				clean[name] = redactValue(inner)
+				clean[r.Text(name)] = r.value(inner)
 			}
 		}
 		return clean
 	case []any:
 		clean := make([]any, len(v))
 		for i, inner := range v {
-			clean[i] = redactValue(inner)
+			clean[i] = r.value(inner)
 		}
 		return clean
+	case string:
+		return r.text(v)
 	}
 	return value
 }
 
-// secretName reports whether a field, parameter or header of this name holds a secret.
-func secretName(name string) bool {
-	switch len(name) {
-	case len("key"), len("pass"):
-		if strings.EqualFold(name, "key") || strings.EqualFold(name, "pass") {
-			return true
-		}
+// text is a decoded text without secrets. It may be a document with fields of its own, which
+// nobody has decoded.
+func (r Redactor) text(text string) string {
+	if looksLikeDocument(text) && mentionsSecret(decode(text)) {
+		return redacted
 	}
-	return mentionsSecret(name)
+	return r.Text(text)
 }
 
-// mentionsSecret reports whether a text speaks of one. Hyphens and underscores do not count.
-func mentionsSecret(text string) bool {
-	for i := range len(text) {
-		switch text[i] | 0x20 { // the first letters of the words
-		case 'p', 't', 's', 'a', 'c':
-			for _, word := range [...]string{"password", "passwd", "pwd", "token", "secret", "apikey", "authkey", "authorization", "credential"} {
-				if beginsWith(text[i:], word) {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-func beginsWith(text, word string) bool {
-	n := 0
-	for i := 0; i < len(text) && n < len(word); i++ {
-		switch c := text[i] | 0x20; {
-		case c == word[n]:
-			n++
-		case n > 0 && (text[i] == '-' || text[i] == '_'):
-		default:
-			return false
-		}
-	}
-	return n == len(word)
+// looksLikeDocument recognises JSON, and a form: people's own texts have white space.
+func looksLikeDocument(text string) bool {
+	return strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") ||
+		strings.IndexByte(text, '=') > 0 && !strings.ContainsAny(text, " \n")
 }

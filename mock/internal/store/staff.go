@@ -12,17 +12,17 @@ type Staff struct {
 	Tokens    []string `json:"tokens"`
 }
 
-// staff is the table and its indexes. No request changes it.
-type staff struct {
-	list    []Staff
-	tokens  []string
+// StaffTable is everybody, and the indexes. No request changes it, so states share one until
+// other fixtures are loaded.
+type StaffTable struct {
+	List    []Staff // in the order of the fixtures; not to be changed
 	byID    map[int64]Staff
 	byToken map[string]Staff
 	byEmail map[string]Staff
 }
 
-func newStaff(list []Staff) (staff, error) {
-	t := staff{list: list, byID: map[int64]Staff{}, byToken: map[string]Staff{}, byEmail: map[string]Staff{}}
+func newStaff(list []Staff) (*StaffTable, error) {
+	t := &StaffTable{List: list, byID: map[int64]Staff{}, byToken: map[string]Staff{}, byEmail: map[string]Staff{}}
 	for i, member := range list {
 		if _, ok := t.byID[member.ID]; ok {
 			return t, fmt.Errorf("/%d/%w", i, twice("id", member.ID))
@@ -37,7 +37,6 @@ func newStaff(list []Staff) (staff, error) {
 				return t, fmt.Errorf("/%d/tokens/%d: the token is there twice", i, j)
 			}
 			t.byToken[token] = member
-			t.tokens = append(t.tokens, token)
 		}
 	}
 	return t, nil
@@ -64,11 +63,11 @@ func (s *State) StaffByEmail(email string) (Staff, bool) {
 // FirstStaff is the staff member that stands first in the fixtures: whoever asks when
 // nobody has to say who they are.
 func (s *State) FirstStaff() (Staff, bool) {
-	if len(s.staff.list) == 0 {
+	if len(s.staff.List) == 0 {
 		return Staff{}, false
 	}
-	return s.staff.list[0], true
+	return s.staff.List[0], true
 }
 
-// Tokens lists every API token. The caller must not change the list.
-func (s *State) Tokens() []string { return s.staff.tokens }
+// Staff is everybody.
+func (s *State) Staff() *StaffTable { return s.staff }

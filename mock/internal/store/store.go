@@ -42,7 +42,7 @@ type Store struct {
 // State is everything that there is at one moment. It never changes.
 type State struct {
 	customers   customers
-	staff       staff
+	staff       *StaffTable
 	departments departments
 	tickets     tickets
 	responses   responses
@@ -121,7 +121,7 @@ func (s *Store) Fork(now func() time.Time) *Store {
 // Data lists everything there is, as fixtures would hold it.
 func (s *State) Data() Data {
 	return Data{
-		Customers: slices.AppendSeq([]Customer{}, s.customers.rows.all()), Staff: s.staff.list,
+		Customers: slices.AppendSeq([]Customer{}, s.customers.rows.all()), Staff: s.staff.List,
 		Departments: slices.AppendSeq([]Department{}, s.departments.rows.all()),
 		Tickets:     slices.AppendSeq([]Ticket{}, s.tickets.rows.all()),
 		Responses:   slices.AppendSeq([]Response{}, s.responses.rows.all()),

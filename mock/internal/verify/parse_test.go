@@ -147,7 +147,7 @@ func FuzzParse(f *testing.F) {
 				}
 			}
 		} else {
-			result := e.Check(came)
+			result := e.Check(came, 0)
 			if text = result.String(); result.Holds && result.Impossible {
 				t.Errorf("holds and is impossible: %s", text)
 			}

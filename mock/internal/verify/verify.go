@@ -37,6 +37,9 @@
 //	within             how long to wait for it, "60s" at most
 //
 // An expectation that holds is not waited for: "count": 0 holds until such a request comes.
+//
+// The journal keeps so many requests and no more. When it had to drop some, nobody can tell
+// what did not come, and an expectation that needs to know does not hold.
 package verify
 
 import (
@@ -103,8 +106,9 @@ type Difference struct {
 	Got  any    `json:"got,omitempty"` // left out when nothing was sent
 }
 
-// Check holds the expectation against the requests so far, the oldest first.
-func (e *Expectation) Check(requests []Request) Result {
+// Check holds the expectation against the requests so far, the oldest first, before which some
+// were dropped.
+func (e *Expectation) Check(requests []Request, dropped int) Result {
 	result := Result{Matched: []int64{}}
 	others, after := 0, 0 // the place after the last request that matched
 	for i := range requests {
@@ -138,7 +142,29 @@ func (e *Expectation) Check(requests []Request) Result {
 	if tooMuch {
 		result.Explanation += ", want none"
 	}
+	if dropped > 0 {
+		e.doubt(&result, dropped)
+	}
 	return result
+}
+
+// doubt takes back what nobody can tell when earlier requests are not kept any more: that there
+// were no more of them, and no others. What came is certain.
+func (e *Expectation) doubt(result *Result, dropped int) {
+	bounded := !e.ordered && e.most != unlimited || e.nothingElse
+	if result.Impossible || result.Holds && !bounded {
+		return
+	}
+	result.Impossible = result.Holds
+	result.Holds = false
+	result.Explanation += fmt.Sprintf("; %s dropped before that, so nobody can tell: let the journal keep more (--journal, --journal-bytes), or empty it first", were(dropped))
+}
+
+func were(n int) string {
+	if n == 1 {
+		return "1 request was"
+	}
+	return fmt.Sprintf("%d requests were", n)
 }
 
 // step is what the next request to match has to be, after n of them; nil when all came.

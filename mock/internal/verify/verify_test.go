@@ -153,7 +153,7 @@ func TestFormsOfAValue(t *testing.T) {
 			for _, got := range []string{`"1"`, `1`, `true`, `"0"`, `0`, `false`} {
 				r := Request{Operation: row.operation, Fields: fields(t, `{"`+row.field+`":`+got+`}`)}
 				equal := want == got || slices.Contains(row.equal, want) && slices.Contains(row.equal, got)
-				if holds := e.Check([]Request{r}).Holds; holds != equal {
+				if holds := e.Check([]Request{r}, 0).Holds; holds != equal {
 					t.Errorf("%s %s: %s and %s: %v", row.operation, row.field, want, got, holds)
 				}
 			}
@@ -230,7 +230,7 @@ func TestHowOften(t *testing.T) {
 		{`{"in_order":[{"operation":"getCustomer"}],"nothing_else":true}`, []Request{g, a}, "never", "all 1 steps came in order; 1 other request came, want none"},
 	} {
 		t.Run(row.want, func(t *testing.T) {
-			got := parse(t, row.want).Check(requests(slices.Clone(row.came)...))
+			got := parse(t, row.want).Check(requests(slices.Clone(row.came)...), 0)
 			verdict := "not yet"
 			switch {
 			case got.Holds && got.Impossible:
@@ -303,7 +303,7 @@ all 2 steps came in order; 3 other requests came, want none
 getCustomer was called 2 times, want exactly 1; 4 other requests came`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if d := cmp.Diff(strings.TrimPrefix(row.result, "\n"), parse(t, row.want).Check(came).String()); d != "" {
+			if d := cmp.Diff(strings.TrimPrefix(row.result, "\n"), parse(t, row.want).Check(came, 0).String()); d != "" {
 				t.Error(d)
 			}
 		})
@@ -311,7 +311,7 @@ getCustomer was called 2 times, want exactly 1; 4 other requests came`},
 }
 
 func TestTheResultAsJSON(t *testing.T) {
-	r := parse(t, `{"operation":"assignBillingId","body":{"billing_id":42,"a":null}}`).Check(requests(assign(t, `{"a":"<\n>"}`)))
+	r := parse(t, `{"operation":"assignBillingId","body":{"billing_id":42,"a":null}}`).Check(requests(assign(t, `{"a":"<\n>"}`)), 0)
 	got, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		t.Fatal(err)
@@ -420,7 +420,7 @@ func TestARequestMatchesAnyPartOfItself(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := parse(t, string(text)).Check([]Request{r}); !got.Holds {
+		if got := parse(t, string(text)).Check([]Request{r}, 0); !got.Holds {
 			t.Fatalf("%s\n%s", text, got)
 		}
 	})
@@ -442,7 +442,7 @@ func TestCounting(t *testing.T) {
 				others++
 			}
 			came = requests(append(came, r)...)
-			got := e.Check(came)
+			got := e.Check(came, 0)
 			if want := n >= least && n <= most && (!alone || others == 0); got.Holds != want {
 				t.Fatalf("%d and %d others: %v", n, others, got)
 			}
@@ -470,7 +470,7 @@ func TestOrder(t *testing.T) {
 			}
 		}
 		text := `{"in_order":[{"operation":"` + strings.Join(steps, `"},{"operation":"`) + `"}]}`
-		if got := parse(t, text).Check(requests(came...)); got.Holds != (len(rest) == 0) {
+		if got := parse(t, text).Check(requests(came...), 0); got.Holds != (len(rest) == 0) {
 			t.Fatalf("%s: %v", text, got)
 		}
 	})
@@ -497,6 +497,34 @@ func BenchmarkCheck(b *testing.B) {
 	came = requests(came...)
 	b.ReportAllocs()
 	for b.Loop() {
-		e.Check(came)
+		e.Check(came, 0)
+	}
+}
+
+// TestDroppedRequests: what came is certain, and what did not come is not.
+func TestDroppedRequests(t *testing.T) {
+	came := requests(Request{Operation: "closeTicket"}, Request{Operation: "getCustomer"})
+	for _, row := range []struct {
+		want       string
+		holds      bool
+		impossible bool
+		explains   bool
+	}{
+		{`{"operation":"closeTicket"}`, true, false, false},
+		{`{"operation":"closeTicket","at_least":1}`, true, false, false},
+		{`{"operation":"closeTicket","count":1}`, false, true, true},
+		{`{"operation":"closeTicket","at_most":2}`, false, true, true},
+		{`{"operation":"closeTicket","count":0}`, false, true, false}, // it came, so this is certain
+		{`{"operation":"rateTicket","count":0}`, false, true, true},
+		{`{"operation":"rateTicket"}`, false, false, true},
+		{`{"operation":"closeTicket","at_least":2}`, false, false, true},
+		{`{"in_order":[{"operation":"closeTicket"},{"operation":"getCustomer"}]}`, true, false, false},
+		{`{"in_order":[{"operation":"closeTicket"},{"operation":"getCustomer"}],"nothing_else":true}`, false, true, true},
+		{`{"in_order":[{"operation":"rateTicket"}]}`, false, false, true},
+	} {
+		got := parse(t, row.want).Check(came, 3)
+		if explains := strings.Contains(got.Explanation, "3 requests were dropped"); got.Holds != row.holds || got.Impossible != row.impossible || explains != row.explains {
+			t.Errorf("%s: %+v", row.want, got)
+		}
 	}
 }

@@ -42,6 +42,16 @@ func (c *Clock) Still() bool {
 	return !c.still.IsZero()
 }
 
+// copy makes it tell the same time as another.
+func (c *Clock) copy(from *Clock) {
+	from.mu.RLock()
+	offset, still := from.offset, from.still
+	from.mu.RUnlock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.offset, c.still = offset, still
+}
+
 // Reset makes it run with the server's again.
 func (c *Clock) Reset() {
 	c.mu.Lock()

@@ -12,6 +12,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,6 +32,8 @@ type World struct {
 	Journal *journal.Journal
 	Faults  *fault.Rules
 	Clock   *Clock
+
+	redactor atomic.Pointer[redactor]
 
 	used atomic.Int64    // Unix nanoseconds, of Settings.Idle
 	life context.Context // ends when the world is forgotten, and with it whoever waits in it
@@ -96,6 +99,29 @@ func (w *World) Snapshots() []string {
 	return slices.Sorted(maps.Keys(w.snapshots))
 }
 
+// redactor is made for the staff: no request changes them, but other fixtures do.
+type redactor struct {
+	staff *store.StaffTable
+	journal.Redactor
+}
+
+// Redactor knows the tokens of everybody in the world.
+func (w *World) Redactor() journal.Redactor {
+	staff := w.Store.View().Staff()
+	if made := w.redactor.Load(); made != nil && made.staff == staff {
+		return made.Redactor
+	}
+	var known []journal.Credential
+	for _, member := range staff.List {
+		for _, token := range member.Tokens {
+			known = append(known, journal.Credential{Email: member.Email, Token: token})
+		}
+	}
+	made := &redactor{staff, journal.NewRedactor(known...)}
+	w.redactor.Store(made)
+	return made.Redactor
+}
+
 // Context is one that ends with the parent, or when the world is forgotten.
 func (w *World) Context(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(parent)
@@ -106,13 +132,21 @@ func (w *World) Context(parent context.Context) (context.Context, context.Cancel
 // Used is when the world was last asked for.
 func (w *World) Used() time.Time { return time.Unix(0, w.used.Load()) }
 
+// NameRule says what a name may be.
+const NameRule = "1 to 63 small letters, digits and hyphens, no hyphen first"
+
 // namePattern keeps names fit for URLs, tokens and file names.
 var namePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 
-// CheckName says whether a world or snapshot may have a name.
+// NameError says that a world or snapshot cannot have a name.
+type NameError struct{ Name, Because string }
+
+func (e *NameError) Error() string { return fmt.Sprintf("name %.70q: %s", e.Name, e.Because) }
+
+// CheckName says whether a world or snapshot may have a name: the error is a *NameError.
 func CheckName(name string) error {
 	if !namePattern.MatchString(name) {
-		return fmt.Errorf("name %.70q: write 1 to 63 small letters, digits and hyphens, no hyphen first", name)
+		return &NameError{name, "write " + NameRule}
 	}
 	return nil
 }
@@ -163,12 +197,14 @@ func (w *Worlds) make(name string, from *World) *World {
 		made.Store.Reset()
 	} else {
 		made.Store = from.Store.Fork(clock.Now)
+		made.Clock.copy(from.Clock)
+		made.Faults.Copy(from.Faults)
 	}
 	made.used.Store(w.settings.Idle().UnixNano())
 	return made
 }
 
-// Get is the world of a name, made on first use. The error is a *LimitError, or about the name.
+// Get is the world of a name, made on first use. The error is a *LimitError or a *NameError.
 func (w *Worlds) Get(name string) (*World, error) {
 	if found, ok := w.Find(name); ok {
 		return found, nil
@@ -192,18 +228,27 @@ func (w *Worlds) Find(name string) (*World, bool) {
 	return found, true
 }
 
-// Create makes a world, as the fixtures or as another one is now. With fresh it is an error
-// that the world is there; without, that one is returned.
+// ThereError says that a world is there already.
+type ThereError struct{ Name string }
+
+func (e *ThereError) Error() string { return fmt.Sprintf("world %q is there already", e.Name) }
+
+// Create makes a world, as the fixtures or as another one is now. With fresh it is a *ThereError
+// that the world is there; without, that one is returned. The error is a *NameError or a
+// *LimitError otherwise.
 func (w *Worlds) Create(name string, from *World, fresh bool) (*World, error) {
 	if err := CheckName(name); err != nil {
 		return nil, err
+	}
+	if w.isToken(name) { // names are shown, tokens are not
+		return nil, &NameError{"[redacted]", "this is an API token; choose another name"}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.sweep()
 	if found := w.byName[name]; found != nil {
 		if fresh {
-			return nil, fmt.Errorf("world %q is there already", name)
+			return nil, &ThereError{name}
 		}
 		return found, nil
 	}
@@ -213,6 +258,15 @@ func (w *Worlds) Create(name string, from *World, fresh bool) (*World, error) {
 	made := w.make(name, from)
 	w.byName[name] = made
 	return made, nil
+}
+
+func (w *Worlds) isToken(name string) bool {
+	for _, member := range w.settings.Store.View().Staff().List {
+		if slices.ContainsFunc(member.Tokens, func(token string) bool { return strings.EqualFold(token, name) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // Delete forgets a world; false when there is none, or it is the default one, which stays.

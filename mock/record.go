@@ -1,0 +1,72 @@
+package mock
+
+import (
+	"encoding/base64"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
+)
+
+// record writes the exchange down, once, without its secrets.
+func (x *exchange) record(a answer) Exchange {
+	r := x.request
+	x.server.contract.Locate(x.operation, x.violations)
+	redact := x.redactor()
+	for i := range x.violations {
+		v := &x.violations[i]
+		v.At, v.Message, v.Expected = redact.Text(v.At), redact.Text(v.Message), redact.Text(v.Expected)
+		v.Got, v.Fix = redact.Text(v.Got), redact.Text(v.Fix)
+	}
+	path := r.URL.EscapedPath()
+	target := path
+	if x.path != r.URL.Path {
+		target = (&url.URL{Path: x.path}).EscapedPath()
+	}
+	entry := traffic.Exchange{
+		Time: x.started, Method: r.Method, Path: redact.Path(path), Query: redact.Query(r.URL.RawQuery),
+		World: x.world.Name, Credentials: x.credentials, Fault: x.fault.String(),
+		Target:     redact.Path(target),
+		Request:    traffic.NewMessage(redact.Header(r.Header), redact.Body(x.raw, x.fields, x.whole)),
+		Status:     a.status,
+		Response:   traffic.NewMessage(a.header, redact.Text(string(a.body))),
+		Refusal:    redact.Text(a.refusal),
+		Violations: x.violations,
+		Took:       time.Since(x.started),
+	}
+	if x.operation != nil {
+		entry.Operation = x.operation.ID
+	}
+	if journal.FieldsSize(map[string]any(x.fields)) <= traffic.MaxFields {
+		entry.Fields = redact.Fields(x.fields)
+	}
+	if x.fault.Kind == "reset" {
+		entry.Status, entry.Response = 0, traffic.Message{}
+	}
+	return x.world.Journal.Record(entry)
+}
+
+// redactor knows the tokens of the help desk, and what this request sent for one: a wrong token
+// may be the right one of another help desk.
+func (x *exchange) redactor() journal.Redactor {
+	known := x.world.Redactor()
+	if x.known {
+		return known
+	}
+	_, sent, _ := strings.Cut(x.request.Header.Get("Authorization"), " ")
+	sent = strings.TrimSpace(sent)
+	if sent == "" {
+		return known
+	}
+	pair, _ := base64.StdEncoding.DecodeString(sent)
+	_, token, _ := strings.Cut(string(pair), ":")
+	return known.With(sent, token)
+}
+
+func (x *exchange) observe(entry Exchange) {
+	if x.server.options.Observe != nil {
+		x.server.options.Observe(entry)
+	}
+}

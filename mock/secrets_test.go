@@ -1,0 +1,142 @@
+package mock_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/base64"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
+)
+
+// secretRequests plant a canary in every place where a secret travels, and in some where none
+// should. canary is the administrator's token.
+func secretRequests(canary string) []request {
+	bearer := "Bearer " + canary
+	basic := "Basic " + base64.StdEncoding.EncodeToString([]byte(mock.DefaultEmail+":"+canary))
+	coded := url.QueryEscape(canary)
+	everyByte := ""
+	for _, c := range []byte(canary) {
+		everyByte += "%" + string("0123456789ABCDEF"[c>>4]) + string("0123456789ABCDEF"[c&15])
+	}
+	escaped := strings.ReplaceAll(canary, "a", `\u0061`)
+	get := func(path string) request { return request{method: "GET", path: path, auth: bearer} }
+	header := func(name, value string) request {
+		return request{method: "GET", path: "/api/customers/get/0", auth: "-", header: http.Header{http.CanonicalHeaderKey(name): {value}}}
+	}
+	form := func(path, body string) request {
+		return request{method: "POST", path: path, auth: bearer, contentType: asForm, body: body}
+	}
+	json := func(path, body string) request {
+		return request{method: "POST", path: path, auth: bearer, contentType: asJSON, body: body}
+	}
+	all := []request{
+		get("/api/customers/get/0"), get("/api/customers/get/" + coded), get("/api/customers/get/" + everyByte), get("/api/" + coded),
+		get("/api/customers/get/0?api_token=" + coded), get("/api/customers/get/0?debug=" + everyByte), get("/api/customers/get/0?x=%zz&p%61ssword=" + coded),
+		get("/api/customers/get/0?auth=" + coded + "&key=" + coded), get("/api/customers/get/0?" + coded + "=1"), get("/w/" + coded + "/api/customers/get/0"),
+		{method: "GET", path: "/api/customers/get/0", auth: canary}, {method: "GET", path: "/api/customers/get/0", auth: canary + " x"},
+		{method: "GET", path: "/api/customers/get/0", auth: bearer + "@" + canary}, {method: "GET", path: "/api/customers/get/0", auth: bearer + "x"},
+		{method: "GET", path: "/api/customers/get/0", auth: basic}, {method: "GET", path: "/api/customers/get/0", auth: strings.Replace(basic, "Basic", "Bearer", 1)},
+		{method: "GET", path: "/api/customers/get/0", auth: "-", header: http.Header{"X-Admin-Email": {mock.DefaultEmail}, "X-Api-Token": {canary}, "Cookie": {canary}}},
+		header("Referer", "http://x/?t="+canary), header("X-Anything", everyByte), header("X-Ticaga", "bearer "+canary), header("X-Pair", strings.TrimPrefix(basic, "Basic ")),
+		form("/api/login", "email=joedoe%40example.com&password="+coded), form("/api/register", "email=x&password="+coded), form("/api/customer", "email=x&password="+coded),
+		form("/api/customers/assign", "ticaga_id="+coded+"&"+coded+"=1"), form("/api/register", "name="+coded+"&email=x@y.example&password=x"),
+		form("/api/tickets/info", "ticket_id=1&data=%7B%22password%22:%22"+coded+"%22%7D"), form("/api/customers/assign", "ticaga_id="+everyByte),
+		json("/api/login", `{"email":"joedoe@example.com","password":["`+canary+`"]}`), json("/api/login", `{"email":"joedoe@example.com","p\u0061ssword":"`+escaped),
+		json("/api/customers/assign", `{"billing_id":"`+escaped+`","ticaga_id":{"api":["`+canary+`"]}}`), json("/api/customers/assign", `{"`+canary+`":1}`),
+		json("/api/customers/assign", `{"billing_system":"`+strings.TrimPrefix(basic, "Basic ")+`"}`),
+		{method: "GET", path: "/api/customers/get/0", auth: bearer, contentType: asForm, body: "p%61ssword=" + coded},
+	}
+	for _, name := range []string{
+		"Authentication", "Authorisation", "Auth", "Bearer", "X-Auth", "X-Auth-Token", "Php-Auth-Pw", "X-Session-Id", "Access-Key", "X-Api-Key", "Private-Key", "Set-Cookie", "Cookie",
+	} {
+		all = append(all, header(name, bearer), header(name, canary), header(name, basic))
+	}
+	for _, name := range []string{
+		"passwrod", "pasword", "passwort", "user_pass", "login_pass", "pw", "passphrase", "passcode", "access_key", "private_key", "auth", "session", "jwt", "otp", "pin", "tokne",
+	} {
+		all = append(all, form("/api/login", "email=x@y.example&"+name+"=hidden-"+coded), json("/api/login", `{"`+name+`":"hidden-`+canary+`"}`))
+	}
+	return all
+}
+
+// TestSecretsStayInside: what was planted comes out nowhere: neither of the journal, nor to who
+// observes, listens or verifies, nor in the list of worlds.
+func TestSecretsStayInside(t *testing.T) {
+	for _, canary := range []string{"C4nary-9f81-a", "7|C4nary9f81abcdefgh"} { // the second as Sanctum makes them
+		var mu sync.Mutex
+		outputs := map[string]*bytes.Buffer{}
+		add := func(name, text string) {
+			mu.Lock()
+			defer mu.Unlock()
+			if outputs[name] == nil {
+				outputs[name] = &bytes.Buffer{}
+			}
+			outputs[name].WriteString(text + "\n")
+		}
+		d := newDesk(t, func(o *mock.Options) {
+			o.Token = canary
+			o.Observe = func(x mock.Exchange) { add("the observer", mustJSON(t, x)) }
+		})
+		ctx, hangUp := context.WithCancel(t.Context())
+		r, err := http.NewRequestWithContext(ctx, "GET", d.url+"/_mock/worlds/default/events", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stream, err := d.client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent := secretRequests(canary)
+		for _, q := range sent {
+			d.ask(t, q, "plain")
+		}
+		events := bufio.NewReader(stream.Body)
+		for heard := 0; heard < len(d.Journal()); { // those that named another world are not in this one
+			line, err := events.ReadString('\n')
+			if err != nil {
+				t.Fatal(err)
+			}
+			add("the stream", line)
+			if strings.HasPrefix(line, "data: ") {
+				heard++
+			}
+		}
+		hangUp()
+		_ = stream.Body.Close()
+
+		for _, path := range []string{"/_mock/journal", "/_mock/worlds", "/_mock/worlds/default/journal?violations=true"} {
+			add(path, d.control(t, path))
+		}
+		for _, operation := range []string{"assignBillingId", "loginCustomer", "registerCustomer", "getTicketInfo", "getCustomer"} {
+			got, err := d.client.Post(d.url+"/_mock/verify", asJSON, strings.NewReader(`{"operation":"`+operation+`","count":0,"nothing_else":true,"body":{"name":"y","email":"y","ticaga_id":"y","billing_id":"y","billing_system":"y","data":"y"},"query":{"debug":"y"},"headers":{"X-Anything":"y","Referer":"y"}}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, _ := io.ReadAll(got.Body)
+			_ = got.Body.Close()
+			add("verify", string(body))
+		}
+		// What was sent in one encoding must not come out in another.
+		coded := url.QueryEscape(canary)
+		for name, output := range outputs {
+			for _, secret := range []string{canary, coded, base64.RawStdEncoding.EncodeToString([]byte(mock.DefaultEmail + ":" + canary)), "hidden-", strings.ToLower(canary)} {
+				if at := strings.Index(output.String(), secret); at >= 0 {
+					t.Errorf("%s: ...%s", name, output.String()[max(0, at-300):at+len(secret)])
+				}
+			}
+		}
+		if !strings.Contains(outputs["/_mock/journal"].String(), "Bearer [redacted]") {
+			t.Error("the scheme should stay")
+		}
+		if len(outputs) != 6 {
+			t.Errorf("%d outputs were looked at", len(outputs))
+		}
+	}
+}
