@@ -1,7 +1,6 @@
 package mock_test
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"net"
@@ -34,61 +33,6 @@ func TestAThousandSlowConnections(t *testing.T) {
 		if got := d.ask(t, get("/api/customers/get/8")); got.status != 200 {
 			t.Fatalf("%d %s", got.status, got.body)
 		}
-	}
-}
-
-// TestEventsAreAStream follows the journal, loses the line, and goes on where it was.
-func TestEventsAreAStream(t *testing.T) {
-	d := newDesk(t)
-	listen := func(last string) (*bufio.Reader, func()) {
-		t.Helper()
-		r, err := http.NewRequestWithContext(t.Context(), "GET", d.url+"/_mock/worlds/default/events", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if last != "" {
-			r.Header.Set("Last-Event-ID", last)
-		}
-		got, err := http.DefaultClient.Do(r)
-		if err != nil || got.Header.Get("Content-Type") != "text/event-stream" {
-			t.Fatal(got, err)
-		}
-		return bufio.NewReader(got.Body), func() { _ = got.Body.Close() }
-	}
-	next := func(r *bufio.Reader) (id, data string) {
-		t.Helper()
-		for {
-			line, err := r.ReadString('\n')
-			if err != nil {
-				t.Fatal(err)
-			}
-			if value, ok := strings.CutPrefix(line, "id: "); ok {
-				id = strings.TrimSpace(value)
-			}
-			if value, ok := strings.CutPrefix(line, "data: "); ok {
-				return id, value
-			}
-		}
-	}
-	d.ask(t, get("/api/customers/get/1")) // before anybody listens
-	stream, hangUp := listen("")
-	d.ask(t, get("/api/customers/get/2"))
-	if id, data := next(stream); id != "2" || !strings.Contains(data, "/api/customers/get/2") {
-		t.Errorf("%s %s", id, data)
-	}
-	hangUp()
-	d.ask(t, get("/api/customers/get/3"))
-	d.ask(t, get("/api/customers/get/4"))
-	stream, hangUp = listen("2")
-	defer hangUp()
-	for _, want := range []string{"3", "4"} {
-		if id, data := next(stream); id != want || !strings.Contains(data, "/api/customers/get/"+want) {
-			t.Errorf("%s %s", id, data)
-		}
-	}
-	d.ask(t, get("/api/customers/get/5"))
-	if id, _ := next(stream); id != "5" {
-		t.Errorf("got %s", id)
 	}
 }
 

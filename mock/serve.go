@@ -26,9 +26,9 @@ import (
 // Ticaga would.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
-	case strings.HasPrefix(r.URL.Path, control.Prefix):
+	case control.Leads(r.URL.Path):
 		s.control.ServeHTTP(w, r)
-	case r.URL.Path == "/" && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+	case isBaseURL(r.URL.Path) && (r.Method == http.MethodGet || r.Method == http.MethodHead):
 		s.welcome(w)
 	default:
 		s.serve(w, r)

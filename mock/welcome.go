@@ -3,7 +3,16 @@ package mock
 import (
 	"fmt"
 	"net/http"
+	"strings"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 )
+
+// isBaseURL reports whether a path is where a base URL leads: / or /w/NAME.
+func isBaseURL(path string) bool {
+	name, ok := strings.CutPrefix(path, worldPrefix)
+	return path == "/" || ok && world.CheckName(strings.TrimSuffix(name, "/")) == nil
+}
 
 // welcome tells a person who opens the base URL in a browser where they are.
 func (s *Server) welcome(w http.ResponseWriter) {

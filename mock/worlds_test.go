@@ -233,6 +233,55 @@ func TestControlOfWorlds(t *testing.T) {
 	}
 }
 
+// TestTheDoorMakesWorlds: what is arranged for a world, or awaited in it, may come before its first
+// request.
+func TestTheDoorMakesWorlds(t *testing.T) {
+	d := newDesk(t, func(o *mock.Options) { o.Worlds = 5 })
+	control(t, d.Server, "PUT", "/_mock/worlds/faulty/faults", `[{"status":503}]`)
+	if got := d.ask(t, get("/w/faulty/api/customers/get/8"), "plain"); got.status != 503 {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	control(t, d.Server, "PUT", "/_mock/worlds/late/clock", `{"now":"2030-01-01T00:00:00Z","still":true}`)
+	d.ask(t, postForm("/w/late"+assign, "ticaga_id=8&billing_id=42&billing_system=blesta"), "plain")
+	if at := field(t, d.ask(t, get("/w/late/api/customers/get/8"), "plain").body, "user", "updated_at"); at != "2030-01-01T00:00:00.000000Z" {
+		t.Errorf("updated at %v", at)
+	}
+	control(t, d.Server, "POST", "/_mock/worlds/quiet/verify", `{"count":0}`)
+	answered := make(chan int)
+	go func() {
+		w := httptest.NewRecorder()
+		d.Server.ServeHTTP(w, httptest.NewRequest("POST", "http://localhost/_mock/worlds/awaited/verify", strings.NewReader(`{"operation":"getCustomer","within":"30s"}`)))
+		answered <- w.Code
+	}()
+	d.ask(t, get("/w/awaited/api/customers/get/8"), "plain")
+	if code := <-answered; code != 200 {
+		t.Errorf("verify: %d", code)
+	}
+	w := throughDoor(t, d.Server, httptest.NewRequest("PUT", "http://localhost/_mock/worlds/toomany/faults", strings.NewReader(`[]`)))
+	if w.Code != 503 {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	// A copy begins with the clock and the faults of the other one.
+	control(t, d.Server, "DELETE", "/_mock/worlds/quiet", "")
+	control(t, d.Server, "PUT", "/_mock/worlds/late/faults", `[{"operation":"closeTicket","status":429}]`)
+	control(t, d.Server, "POST", "/_mock/worlds", `{"name":"copy","from":"late"}`)
+	if clock, faults := control(t, d.Server, "GET", "/_mock/worlds/copy/clock", ""), control(t, d.Server, "GET", "/_mock/worlds/copy/faults", ""); !strings.Contains(clock, "2030-01-01") || !strings.Contains(faults, "closeTicket") {
+		t.Error(clock, faults)
+	}
+	control(t, d.Server, "PUT", "/_mock/worlds/copy/clock", `{}`)
+	if clock := control(t, d.Server, "PUT", "/_mock/worlds/copy/clock", `{"still":true}`); !strings.Contains(clock, `"still": true`) || strings.Contains(clock, "2030-") {
+		t.Error(clock)
+	}
+}
+
+func TestOptionsAtTheDoor(t *testing.T) {
+	w := httptest.NewRecorder()
+	newServer(t).ServeHTTP(w, httptest.NewRequest("OPTIONS", "http://localhost/_mock/worlds/default/faults", nil))
+	if w.Code != 204 || w.Header().Get("Allow") != "GET, PUT, DELETE" {
+		t.Errorf("%d %q", w.Code, w.Header())
+	}
+}
+
 func TestTheDoorDescribesItself(t *testing.T) {
 	server := newServer(t)
 	for path, part := range map[string]string{
@@ -258,20 +307,34 @@ func TestControlRefuses(t *testing.T) {
 		{"DELETE", "/_mock/health", "", 405, "it takes GET"},
 		{"PATCH", "/_mock/worlds/default/faults", "", 405, "it takes GET, PUT, DELETE"},
 		{"GET", "/_mock/worlds/none", "", 404, `there is no world "none"`},
-		{"POST", "/_mock/worlds", `{"name":"Blue"}`, 409, "small letters"},
+		{"POST", "/_mock/worlds", `{"name":"Blue"}`, 422, "small letters"},
+		{"POST", "/_mock/worlds", `{"name":"demo-token"}`, 422, "API token"},
+		{"PUT", "/_mock/worlds/Blue/faults", `[]`, 422, "small letters"},
+		{"GET", "/_mock/worlds/%2e%2e/journal", "", 404, "leads nowhere"},
+		{"GET", "/_mock/../api/departments", "", 404, "leads nowhere"},
 		{"POST", "/_mock/worlds", `{"name":"default"}`, 409, "is there already"},
 		{"POST", "/_mock/worlds", `{"nmae":"blue"}`, 400, "unknown field"},
 		{"POST", "/_mock/worlds", `{"name":"blue"} x`, 400, "something follows"},
 		{"POST", "/_mock/worlds", `{"name":"blue","from":"none"}`, 404, "from: there is no world"},
 		{"DELETE", "/_mock/worlds/default", "", 409, "cannot be deleted"},
-		{"POST", "/_mock/worlds/default/snapshots/Not%20a%20name", "", 409, "small letters"},
+		{"POST", "/_mock/worlds/default/snapshots/Not%20a%20name", "", 422, "small letters"},
 		{"POST", "/_mock/worlds/default/snapshots/none/restore", "", 404, "has no snapshot"},
 		{"PUT", "/_mock/worlds/default/state", `{"customers":[{"id":1}]}`, 422, "customers.json: /0/name"},
 		{"PUT", "/_mock/worlds/default/state", `{"staff":[]}`, 422, `"staff": no such list`},
 		{"PUT", "/_mock/worlds/default/state", `[`, 400, "the body"},
 		{"PUT", "/_mock/worlds/default/clock", `{"now":"noon"}`, 400, "the body"},
+		{"PUT", "/_mock/worlds/default/clock", `{"now":"9999-12-31T23:59:59-14:00","still":true}`, 422, "want 1900 to 2200"},
+		{"PUT", "/_mock/worlds/default/clock", `{"now":"0001-01-01T00:00:01Z"}`, 422, "want 1900"},
+		{"PUT", "/_mock/worlds/default/clock", `{"still":1}`, 400, "still has the wrong type: number"},
+		{"POST", "/_mock/worlds", "", 400, "the body is empty"},
+		{"POST", "/_mock/worlds", "[]", 400, "the whole has the wrong type: array"},
 		{"GET", "/_mock/journal?statsu=200", "", 400, `there is no filter "statsu"`},
 		{"GET", "/_mock/journal?status=good", "", 400, "want a number"},
+		{"GET", "/_mock/journal?limit=-1", "", 400, "want a number"},
+		{"GET", "/_mock/journal?status=200&status=404", "", 400, "2 times"},
+		{"GET", "/_mock/explain/TM-AUTH-MISING", "", 404, "did you mean TM-AUTH-MISSING?"},
+		{"GET", "/_mock//journal///99/", "", 404, "does not hold"},
+		{"GET", "//_mock%2Fjournal/99", "", 404, "does not hold"},
 		{"GET", "/_mock/journal/99", "", 404, "does not hold"},
 		{"PUT", "/_mock/faults", `[{"status":429},{"operation":"closeTickt","status":503}]`, 422, "/1: "},
 		{"PUT", "/_mock/faults", `[{"operation":"closeTicket"}]`, 422, "nothing to do"},
@@ -317,7 +380,12 @@ func TestTheDoorIsShutToWebPages(t *testing.T) {
 		{"another origin", open, "localhost:4280", http.Header{"Origin": {"http://evil.example"}}, 403},
 		{"another port", open, "localhost:4280", http.Header{"Origin": {"http://localhost:80"}}, 403},
 		{"no origin", open, "localhost:4280", http.Header{"Origin": {"null"}}, 403},
+		{"a page of another site", open, "localhost:4280", http.Header{"Sec-Fetch-Site": {"cross-site"}, "Sec-Fetch-Mode": {"no-cors"}}, 403},
+		{"a link on another site", open, "localhost:4280", http.Header{"Sec-Fetch-Site": {"cross-site"}, "Sec-Fetch-Mode": {"navigate"}}, 200},
+		{"capitals, and a dot", open, "LOCALHOST.:4280", nil, 200},
 		{"no token", shut, "localhost:4280", nil, 401},
+		{"the token without its scheme", shut, "localhost:4280", http.Header{"Authorization": {"c0ntrol"}}, 401},
+		{"the scheme in small letters", shut, "localhost:4280", http.Header{"Authorization": {"bearer c0ntrol"}}, 200},
 		{"a wrong token", shut, "localhost:4280", http.Header{"Authorization": {"Bearer x"}}, 401},
 		{"the token", shut, "ticaga:4280", http.Header{"Authorization": {"Bearer c0ntrol"}}, 200},
 		{"the token from a page", shut, "localhost:4280", http.Header{"Authorization": {"Bearer c0ntrol"}, "Origin": {"http://evil.example"}}, 403},
@@ -340,7 +408,7 @@ func TestJournalFilters(t *testing.T) {
 	d.ask(t, get("/api/customers/get/99"))
 	for query, want := range map[string]int{
 		"": 3, "operation=getCustomer": 2, "method=post": 1, "path=/api/customers/get": 2, "status=401": 1, "status=4xx": 2,
-		"violations=true": 1, "violations=false": 2, "since=1": 2, "since=2000-01-01T00:00:00Z": 3, "since=2100-01-01T00:00:00Z": 0,
+		"violations=true": 1, "violations=false": 2, "since=1": 2, "limit=2": 2, "limit=0": 0, "limit=9&status=401": 1, "since=2000-01-01T00:00:00Z": 3, "since=2100-01-01T00:00:00Z": 0,
 		"operation=getCustomer&status=200": 1,
 	} {
 		list := field(t, control(t, d.Server, "GET", "/_mock/journal?"+query, ""), "exchanges").([]any)

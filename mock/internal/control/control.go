@@ -6,6 +6,7 @@
 package control
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/subtle"
 	_ "embed"
@@ -14,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -70,14 +72,37 @@ func problemf(status int, format string, args ...any) error {
 	return &problem{status: status, detail: fmt.Sprintf(format, args...)}
 }
 
-// New makes the handler of everything under Prefix.
+// New makes the handler of everything that Leads to the door.
 func New(s Settings) http.Handler {
-	d := &door{Settings: s, started: time.Now()}
-	d.mux = http.NewServeMux()
+	d := &door{Settings: s, started: time.Now(), mux: http.NewServeMux()}
 	for pattern, handle := range d.routes() {
 		d.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { d.serve(w, r, handle) })
 	}
-	return d.mux
+	return d
+}
+
+// Leads reports whether a path leads to the door. As in the API, needless slashes are none.
+func Leads(path string) bool {
+	rest := strings.TrimLeft(path, "/")
+	return strings.HasPrefix(path, "/") && (rest == "_mock" || strings.HasPrefix(rest, "_mock/"))
+}
+
+// ServeHTTP hands the mux a path that it does not redirect: it would before anybody has asked
+// for the token, and /_mock/worlds/../reset would be another one's reset.
+func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	segments := strings.FieldsFunc(r.URL.Path, func(c rune) bool { return c == '/' })
+	if slices.Contains(segments, ".") || slices.Contains(segments, "..") {
+		d.serve(w, r, func(http.ResponseWriter, *http.Request) (any, error) {
+			return nil, problemf(http.StatusNotFound, "a path with . or .. in it leads nowhere")
+		})
+		return
+	}
+	inside := *r
+	inside.URL = &url.URL{Path: "/" + strings.Join(segments, "/"), RawQuery: r.URL.RawQuery}
+	if len(segments) == 1 {
+		inside.URL.Path = Prefix
+	}
+	d.mux.ServeHTTP(w, &inside)
 }
 
 // handler answers with a value to be encoded, or an error; with neither, it has written.
@@ -92,11 +117,11 @@ func (d *door) routes() map[string]handler {
 		"GET /_mock/ready":          d.health,
 		"GET /_mock/{$}":            d.reference,
 		"GET /_mock/openapi.yaml":   d.description,
+		"GET /_mock/explain":        d.listCodes,
 		"GET /_mock/explain/{code}": d.explain,
-
-		"GET /_mock/worlds":  d.listWorlds,
-		"POST /_mock/worlds": d.createWorld,
-		Prefix:               d.nothing,
+		"GET /_mock/worlds":         d.listWorlds,
+		"POST /_mock/worlds":        d.createWorld,
+		Prefix:                      d.nothing,
 	}
 	for path, handle := range map[string]inWorld{
 		"GET ":                           getWorld,
@@ -132,16 +157,39 @@ func (d *door) routes() map[string]handler {
 	return routes
 }
 
-// in finds the world that the path names; a short path means the default one.
+// in finds the world that the path names; a short path means the default one. What arranges a
+// world, or waits for something in it, makes it: a test has no call to make beforehand.
 func (d *door) in(handle inWorld) handler {
 	return func(w http.ResponseWriter, r *http.Request) (any, error) {
 		name := cmp.Or(r.PathValue("w"), world.Default)
 		found, ok := d.Worlds.Find(name)
 		if !ok {
-			return nil, problemf(http.StatusNotFound, "there is no world %.70q; it is made by the first request to it, or by POST /_mock/worlds", name)
+			if err := world.CheckName(name); err != nil {
+				return nil, noWorld(err)
+			}
+			if r.Method != http.MethodPost && r.Method != http.MethodPut && !strings.HasSuffix(r.URL.Path, "/events") {
+				return nil, problemf(http.StatusNotFound, "there is no world %.70q; it is made by the first request to it, or by POST /_mock/worlds", name)
+			}
+			var err error
+			if found, err = d.Worlds.Get(name); err != nil {
+				return nil, noWorld(err)
+			}
 		}
 		return handle(found, w, r)
 	}
+}
+
+// noWorld is the problem that no world can be made.
+func noWorld(err error) error {
+	switch {
+	case errors.As(err, new(*world.NameError)):
+		return problemf(http.StatusUnprocessableEntity, "%v", err)
+	case errors.As(err, new(*world.LimitError)):
+		return problemf(http.StatusServiceUnavailable, "%v", err)
+	case errors.As(err, new(*world.ThereError)):
+		return problemf(http.StatusConflict, "%v", err)
+	}
+	return err
 }
 
 // nothing is what no route takes: a wrong method, or a path that is not there.
@@ -155,6 +203,10 @@ func (d *door) nothing(w http.ResponseWriter, r *http.Request) (any, error) {
 	}
 	if allowed != nil {
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		if r.Method == http.MethodOptions {
+			w.WriteHeader(http.StatusNoContent)
+			return nil, nil
+		}
 		return nil, problemf(http.StatusMethodNotAllowed, "%.100q does not take %.20q; it takes %s", r.URL.Path, r.Method, strings.Join(allowed, ", "))
 	}
 	near := "GET /_mock/ describes what there is"
@@ -193,28 +245,38 @@ func (d *door) serve(w http.ResponseWriter, r *http.Request, handle handler) {
 		writeJSON(w, "application/json", http.StatusOK, answer)
 		return
 	}
-	body := map[string]any{"type": "about:blank", "title": http.StatusText(p.status), "status": p.status, "detail": p.detail}
-	for name, value := range p.more {
-		body[name] = value
+	if p.status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", "Bearer")
 	}
-	writeJSON(w, "application/problem+json", p.status, body)
+	writeJSON(w, "application/problem+json", p.status, problemBody(p))
 }
 
 func writeJSON(w http.ResponseWriter, contentType string, status int, body any) {
-	w.Header().Set("Content-Type", contentType)
-	w.WriteHeader(status)
-	encoder := json.NewEncoder(w)
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	_ = encoder.Encode(body) // the client is gone; there is nobody left to tell
+	if err := encoder.Encode(body); err != nil {
+		contentType, status = "application/problem+json", http.StatusInternalServerError
+		text.Reset()
+		_ = encoder.Encode(problemBody(&problem{status: status, detail: "ticaga-mock is at fault, please report it: " + err.Error()}))
+	}
+	w.Header().Set("Content-Type", contentType)
+	w.WriteHeader(status)
+	_, _ = w.Write(text.Bytes()) // the client is gone; there is nobody left to tell
+}
+
+func problemBody(p *problem) map[string]any {
+	body := map[string]any{"type": "about:blank", "title": http.StatusText(p.status), "status": p.status, "detail": p.detail}
+	maps.Copy(body, p.more)
+	return body
 }
 
 // guard keeps web pages out: one that somebody has open could otherwise reach a mock on
 // loopback, by its address or by a name that it makes stand for it.
 func (d *door) guard(r *http.Request) error {
 	if d.Token != "" {
-		sent, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if subtle.ConstantTimeCompare([]byte(sent), []byte(d.Token)) == 0 && r.URL.Path != "/_mock/health" {
+		if !d.hasToken(r.Header.Get("Authorization")) && r.URL.Path != "/_mock/health" {
 			return problemf(http.StatusUnauthorized, "the control door asks for its token: Authorization: Bearer CONTROL-TOKEN")
 		}
 	} else if !d.trusted(r.Host) {
@@ -222,11 +284,21 @@ func (d *door) guard(r *http.Request) error {
 	}
 	if origin := r.Header.Get("Origin"); origin != "" {
 		u, err := url.Parse(origin)
-		if err != nil || u.Host != r.Host {
+		if err != nil || !strings.EqualFold(u.Host, r.Host) {
 			return problemf(http.StatusForbidden, "the Origin %.100q is another one than the mock's", origin)
 		}
 	}
+	if site := r.Header.Get("Sec-Fetch-Site"); site == "cross-site" && r.Header.Get("Sec-Fetch-Mode") != "navigate" {
+		return problemf(http.StatusForbidden, "a page of another site asks") // a link may lead here
+	}
 	return nil
+}
+
+// hasToken takes as long for a wrong token as for a nearly right one.
+func (d *door) hasToken(authorization string) bool {
+	scheme, token, _ := strings.Cut(authorization, " ")
+	same := subtle.ConstantTimeCompare([]byte(strings.TrimSpace(token)), []byte(d.Token)) == 1
+	return same && strings.EqualFold(scheme, "Bearer")
 }
 
 // trusted: an attacker's page can choose a name, but neither localhost nor an address.
@@ -235,7 +307,7 @@ func (d *door) trusted(host string) bool {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		name = h
 	}
-	name = strings.Trim(name, "[]")
+	name = strings.ToLower(strings.TrimSuffix(strings.Trim(name, "[]"), "."))
 	return name == "localhost" || net.ParseIP(name) != nil || slices.Contains(d.Hosts, name)
 }
 
@@ -264,6 +336,16 @@ func bodyProblem(err error) error {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
 		return problemf(http.StatusRequestEntityTooLarge, "the body is larger than %d bytes", large.Limit)
+	}
+	var mistyped *json.UnmarshalTypeError
+	var unreachable net.Error
+	switch {
+	case errors.Is(err, io.EOF):
+		return problemf(http.StatusBadRequest, "the body is empty; send JSON")
+	case errors.As(err, &mistyped):
+		return problemf(http.StatusBadRequest, "the body: %s has the wrong type: %s", cmp.Or(mistyped.Field, "the whole"), mistyped.Value)
+	case errors.As(err, &unreachable):
+		return problemf(http.StatusRequestTimeout, "the body did not come to its end")
 	}
 	return problemf(http.StatusBadRequest, "the body: %s", strings.TrimPrefix(err.Error(), "json: "))
 }

@@ -18,7 +18,8 @@ import (
 const heartbeat = 15 * time.Second
 
 // events sends every exchange as a Server-Sent Event, from now on, or from after the one that
-// Last-Event-ID names, as far as the journal still holds it. It ends with the client or the world.
+// Last-Event-ID names. When the journal does not hold some of them any more, an event "gap" says
+// how many. It ends with the client or the world.
 func (d *door) events(w *world.World, rw http.ResponseWriter, r *http.Request) (any, error) {
 	if d.streams.Add(1) > int64(d.Streams) {
 		d.streams.Add(-1)
@@ -33,8 +34,13 @@ func (d *door) events(w *world.World, rw http.ResponseWriter, r *http.Request) (
 	defer cancel()
 	rw.Header().Set("Content-Type", "text/event-stream")
 	rw.WriteHeader(http.StatusOK)
+	if r.Method == http.MethodHead {
+		return nil, nil
+	}
 	stream := http.NewResponseController(rw)
 	_ = stream.SetReadDeadline(time.Time{}) // it takes longer than sending a request may
+	// With the ID from the start, whoever is cut off before the first event misses none.
+	_, _ = fmt.Fprintf(rw, "id: %d\n\n", last)
 	_ = stream.Flush()
 	for {
 		list := waitFor(ctx, w.Journal, last)
@@ -42,7 +48,7 @@ func (d *door) events(w *world.World, rw http.ResponseWriter, r *http.Request) (
 			return nil, nil
 		}
 		_ = stream.SetWriteDeadline(time.Now().Add(heartbeat)) // a client that does not read is let go
-		if writeEvents(rw, list) != nil || stream.Flush() != nil {
+		if writeEvents(rw, list, last) != nil || stream.Flush() != nil {
 			return nil, nil
 		}
 		if len(list) > 0 {
@@ -75,10 +81,16 @@ func waitFor(ctx context.Context, j *journal.Journal, last int64) []traffic.Exch
 	return j.Wait(ctx, last)
 }
 
-func writeEvents(w io.Writer, list []traffic.Exchange) error {
+// writeEvents writes the exchanges after the last one that the client knows of.
+func writeEvents(w io.Writer, list []traffic.Exchange, last int64) error {
 	if len(list) == 0 {
 		_, err := io.WriteString(w, ": nothing new\n\n")
 		return err
+	}
+	if missed := list[0].ID - last - 1; missed > 0 {
+		if _, err := fmt.Fprintf(w, "event: gap\ndata: {\"missed\":%d}\n\n", missed); err != nil {
+			return err
+		}
 	}
 	for _, x := range list {
 		data, err := json.Marshal(x)

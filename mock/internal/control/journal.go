@@ -1,6 +1,7 @@
 package control
 
 import (
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,42 +15,46 @@ import (
 
 // listJournal lists exchanges, the newest first, through the filters of the query.
 func listJournal(w *world.World, _ http.ResponseWriter, r *http.Request) (any, error) {
-	keep, since, err := filter(r.URL.Query())
+	keep, since, most, err := filter(r.URL.Query())
 	if err != nil {
 		return nil, err
 	}
 	list := slices.DeleteFunc(w.Journal.Since(since), func(x traffic.Exchange) bool { return !keep(x) })
 	slices.Reverse(list)
-	if list == nil {
-		list = []traffic.Exchange{}
-	}
+	list = list[:min(len(list), most)]
 	return map[string]any{"exchanges": list, "last_id": w.Journal.LastID()}, nil
 }
 
-// filter reads operation, method, path (its beginning), status (402, or 4xx), violations (true
-// or false), and since: an ID or a time.
-func filter(query url.Values) (keep func(traffic.Exchange) bool, since int64, err error) {
+// filter reads operation, method, path (its beginning, with or without the world), status (402,
+// or 4xx), violations (true or false), since (an ID or a time), and limit.
+func filter(query url.Values) (keep func(traffic.Exchange) bool, since int64, most int, err error) {
+	most = math.MaxInt
 	var tests []func(traffic.Exchange) bool
 	for name, values := range query {
 		value := values[0]
+		if len(values) > 1 {
+			return nil, 0, 0, problemf(http.StatusBadRequest, "the filter %.40q is there %d times; give it once", name, len(values))
+		}
 		switch name {
 		case "operation":
 			tests = append(tests, func(x traffic.Exchange) bool { return x.Operation == value })
 		case "method":
 			tests = append(tests, func(x traffic.Exchange) bool { return strings.EqualFold(x.Method, value) })
 		case "path":
-			tests = append(tests, func(x traffic.Exchange) bool { return strings.HasPrefix(x.Path, value) })
+			tests = append(tests, func(x traffic.Exchange) bool {
+				return strings.HasPrefix(x.Target, value) || strings.HasPrefix(x.Path, value)
+			})
 		case "status":
 			class, isClass := strings.CutSuffix(strings.ToLower(value), "xx")
 			n, err := strconv.Atoi(class)
 			if err != nil {
-				return nil, 0, problemf(http.StatusBadRequest, "status=%.20q: want a number, or a class such as 4xx", value)
+				return nil, 0, 0, problemf(http.StatusBadRequest, "status=%.20q: want a number, or a class such as 4xx", value)
 			}
 			tests = append(tests, func(x traffic.Exchange) bool { return x.Status == n || isClass && x.Status/100 == n })
 		case "violations":
 			want, err := strconv.ParseBool(value)
 			if err != nil {
-				return nil, 0, problemf(http.StatusBadRequest, "violations=%.20q: want true or false", value)
+				return nil, 0, 0, problemf(http.StatusBadRequest, "violations=%.20q: want true or false", value)
 			}
 			tests = append(tests, func(x traffic.Exchange) bool { return len(x.Violations) > 0 == want })
 		case "since":
@@ -59,11 +64,15 @@ func filter(query url.Values) (keep func(traffic.Exchange) bool, since int64, er
 			}
 			at, err := time.Parse(time.RFC3339Nano, value)
 			if err != nil {
-				return nil, 0, problemf(http.StatusBadRequest, "since=%.40q: want an id, or a time such as 2026-01-02T15:04:05Z", value)
+				return nil, 0, 0, problemf(http.StatusBadRequest, "since=%.40q: want an id, or a time such as 2026-01-02T15:04:05Z", value)
 			}
 			tests = append(tests, func(x traffic.Exchange) bool { return x.Time.After(at) })
+		case "limit":
+			if most, err = strconv.Atoi(value); err != nil || most < 0 {
+				return nil, 0, 0, problemf(http.StatusBadRequest, "limit=%.20q: want a number", value)
+			}
 		default:
-			return nil, 0, problemf(http.StatusBadRequest, "there is no filter %.40q; have operation, method, path, status, violations, since", name)
+			return nil, 0, 0, problemf(http.StatusBadRequest, "there is no filter %.40q; have operation, method, path, status, violations, since, limit", name)
 		}
 	}
 	return func(x traffic.Exchange) bool {
@@ -73,7 +82,7 @@ func filter(query url.Values) (keep func(traffic.Exchange) bool, since int64, er
 			}
 		}
 		return true
-	}, since, nil
+	}, since, most, nil
 }
 
 func deleteJournal(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, error) {

@@ -35,11 +35,25 @@ func (d *door) reference(w http.ResponseWriter, r *http.Request) (any, error) {
 	return nil, page(w, r, text)
 }
 
+// listCodes is a page with every code.
+func (d *door) listCodes(w http.ResponseWriter, r *http.Request) (any, error) {
+	text := "# What violations mean\n\n"
+	for _, code := range explain.Codes() {
+		text += "- [" + code + "](explain/" + code + ")\n"
+	}
+	return nil, page(w, r, text)
+}
+
 // explain is the page of a violation's code.
 func (d *door) explain(w http.ResponseWriter, r *http.Request) (any, error) {
-	text, ok := explain.Page(r.PathValue("code"))
+	code := r.PathValue("code")
+	text, ok := explain.Page(code)
 	if !ok {
-		return nil, problemf(http.StatusNotFound, "there is no code %.40q; have %s", r.PathValue("code"), strings.Join(explain.Codes(), ", "))
+		near := "/_mock/explain lists those that there are"
+		if code := explain.Nearest(code); code != "" {
+			near = "did you mean " + code + "?"
+		}
+		return nil, problemf(http.StatusNotFound, "there is no code %.40q; %s", code, near)
 	}
 	return nil, page(w, r, text)
 }

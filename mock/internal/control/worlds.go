@@ -51,11 +51,8 @@ func (d *door) createWorld(_ http.ResponseWriter, r *http.Request) (any, error) 
 		from = found
 	}
 	made, err := d.Worlds.Create(asked.Name, from, true)
-	if errors.As(err, new(*world.LimitError)) {
-		return nil, problemf(http.StatusServiceUnavailable, "%v", err)
-	}
 	if err != nil {
-		return nil, problemf(http.StatusConflict, "%v", err)
+		return nil, noWorld(err)
 	}
 	return show(made), nil
 }
@@ -160,7 +157,9 @@ func getSnapshot(w *world.World, _ http.ResponseWriter, r *http.Request) (any, e
 
 func createSnapshot(w *world.World, _ http.ResponseWriter, r *http.Request) (any, error) {
 	name := r.PathValue("name")
-	if err := w.Snapshot(name); err != nil {
+	if err := w.Snapshot(name); errors.As(err, new(*world.NameError)) {
+		return nil, problemf(http.StatusUnprocessableEntity, "%v", err)
+	} else if err != nil {
 		return nil, problemf(http.StatusConflict, "%v", err)
 	}
 	return snapshot(w, name, true)
@@ -184,24 +183,35 @@ func snapshot(w *world.World, name string, found bool) (any, error) {
 	return map[string]any{"snapshot": name}, nil
 }
 
-type clockAnswer struct {
+// clock is a world's time on the wire.
+type clock struct {
 	Now   time.Time `json:"now"`
 	Still bool      `json:"still"`
 }
 
 func getClock(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, error) {
-	return clockAnswer{w.Clock.Now().UTC(), w.Clock.Still()}, nil
+	return clock{w.Clock.Now().UTC(), w.Clock.Still()}, nil
 }
 
-func putClock(w *world.World, _ http.ResponseWriter, r *http.Request) (any, error) {
-	var asked clockAnswer
+// The years that a clock can be put to: the difference to any real time fits a time.Duration.
+const firstYear, lastYear = 1900, 2200
+
+// putClock sets the time. Still without a time stops it as it is, and nothing at all makes it
+// the server's again.
+func putClock(w *world.World, rw http.ResponseWriter, r *http.Request) (any, error) {
+	var asked clock
 	if err := decode(r.Body, &asked); err != nil {
 		return nil, err
 	}
-	if asked.Now.IsZero() {
+	switch now := asked.Now.UTC(); {
+	case now.IsZero() && asked.Still:
+		w.Clock.Set(w.Clock.Now(), true)
+	case now.IsZero():
 		w.Clock.Reset()
-	} else {
-		w.Clock.Set(asked.Now, asked.Still)
+	case now.Year() < firstYear || now.Year() > lastYear:
+		return nil, problemf(http.StatusUnprocessableEntity, "/now: the year is %d; want %d to %d", now.Year(), firstYear, lastYear)
+	default:
+		w.Clock.Set(now, asked.Still)
 	}
-	return clockAnswer{w.Clock.Now().UTC(), w.Clock.Still()}, nil
+	return getClock(w, rw, r)
 }

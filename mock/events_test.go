@@ -1,0 +1,133 @@
+package mock_test
+
+import (
+	"bufio"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
+)
+
+// listener hears a world's events.
+type listener struct {
+	t      *testing.T
+	lines  *bufio.Reader
+	hangUp func()
+}
+
+// listen begins after an event, or with the next one for "". The stream is ready when it returns.
+func (d *desk) listen(t *testing.T, world, last string) *listener {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), "GET", d.url+"/_mock/worlds/"+world+"/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last != "" {
+		r.Header.Set("Last-Event-ID", last)
+	}
+	got, err := http.DefaultClient.Do(r)
+	if err != nil || got.Header.Get("Content-Type") != "text/event-stream" {
+		t.Fatal(got, err)
+	}
+	return &listener{t, bufio.NewReader(got.Body), func() { _ = got.Body.Close() }}
+}
+
+// next is the next block: its event's name, ID and data, each "" when it has none.
+func (l *listener) next() (event, id, data string) {
+	l.t.Helper()
+	for {
+		line, err := l.lines.ReadString('\n')
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		switch name {
+		case "event":
+			event = value
+		case "id":
+			id = value
+		case "data":
+			data = value
+		case "":
+			return event, id, data
+		}
+	}
+}
+
+// TestEventsAreAStream follows the journal, loses the line, and goes on where it was.
+func TestEventsAreAStream(t *testing.T) {
+	d := newDesk(t)
+	d.ask(t, get("/api/customers/get/1")) // before anybody listens
+	l := d.listen(t, "default", "")
+	if event, id, _ := l.next(); event != "" || id != "1" { // to go on from, if the line is lost now
+		t.Errorf("%q %q", event, id)
+	}
+	d.ask(t, get("/api/customers/get/2"))
+	if event, id, data := l.next(); event != "exchange" || id != "2" || !strings.Contains(data, "/api/customers/get/2") {
+		t.Errorf("%s %s %s", event, id, data)
+	}
+	l.hangUp()
+	d.ask(t, get("/api/customers/get/3"))
+	d.ask(t, get("/api/customers/get/4"))
+	l = d.listen(t, "default", "2")
+	defer l.hangUp()
+	l.next()
+	for _, want := range []string{"3", "4"} {
+		if _, id, data := l.next(); id != want || !strings.Contains(data, "/api/customers/get/"+want) {
+			t.Errorf("%s %s", id, data)
+		}
+	}
+	d.ask(t, get("/api/customers/get/5"))
+	if _, id, _ := l.next(); id != "5" {
+		t.Errorf("got %s", id)
+	}
+}
+
+// TestEventsThatAreGone: the journal no longer holds what came after the last event.
+func TestEventsThatAreGone(t *testing.T) {
+	d := newDesk(t, func(o *mock.Options) { o.Journal = 2 })
+	for range 5 {
+		d.ask(t, get("/api/customers/get/1"))
+	}
+	l := d.listen(t, "default", "1")
+	defer l.hangUp()
+	l.next()
+	if event, _, data := l.next(); event != "gap" || data != `{"missed":2}` {
+		t.Errorf("%s %s", event, data)
+	}
+	if _, id, _ := l.next(); id != "4" {
+		t.Errorf("got %s", id)
+	}
+	// An ID that is yet to come is of an earlier run: all is new.
+	l = d.listen(t, "default", "99")
+	defer l.hangUp()
+	l.next()
+	l.next()
+	if _, id, _ := l.next(); id != "4" {
+		t.Errorf("got %s", id)
+	}
+}
+
+// TestEventsEndWithTheWorld, so that whoever listens can look for the new one.
+func TestEventsEndWithTheWorld(t *testing.T) {
+	d := newDesk(t)
+	l := d.listen(t, "blue", "")
+	l.next()
+	control(t, d.Server, "DELETE", "/_mock/worlds/blue", "")
+	if line, err := l.lines.ReadString('\n'); err == nil {
+		t.Errorf("the stream goes on: %q", line)
+	}
+}
+
+// TestHeadOfEvents does not wait for them.
+func TestHeadOfEvents(t *testing.T) {
+	d := newDesk(t, func(o *mock.Options) { o.Streams = 1 })
+	for range 3 {
+		got, err := d.client.Head(d.url + "/_mock/worlds/default/events")
+		if err != nil || got.StatusCode != 200 {
+			t.Fatal(got, err)
+		}
+		_ = got.Body.Close()
+	}
+}
