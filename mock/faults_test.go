@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,15 +23,26 @@ var faultKinds = []struct {
 	data   string // the same, as reserved data is called
 	seen   func(got *http.Response, body []byte, err error) bool
 }{
+	{"code=400", `"status":400`, "400", status(400, `"message":"Bad Request"`)},
 	{"code=401", `"status":401`, "401", status(401, `"User not authenticated"`)},
 	{"code=403", `"status":403`, "403", status(403, `"error"`)},
 	{"code=404", `"status":404`, "404", status(404, `"message"`)},
+	{"code=405", `"status":405`, "405", func(got *http.Response, body []byte, err error) bool {
+		return status(405, "Supported methods: "+got.Header.Get("Allow"))(got, body, err) && got.Header.Get("Allow") != ""
+	}},
+	{"code=408", `"status":408`, "408", status(408, `"message":"Request Timeout"`)},
+	{"code=413", `"status":413`, "413", status(413, `"message"`)},
+	{"code=419", `"status":419`, "419", status(419, "CSRF token mismatch.")},
 	{"code=422", `"status":422`, "422", status(422, `"errors"`)},
 	{"code=429", `"status":429`, "429", func(got *http.Response, body []byte, err error) bool {
 		return status(429, "Too Many Attempts.")(got, body, err) && got.Header.Get("Retry-After") == "60"
 	}},
 	{"code=500", `"status":500`, "500", status(500, "Server Error")},
-	{"code=503", `"status":503`, "503", status(503, "Service Unavailable")},
+	{"code=502", `"status":502`, "502", status(502, `"message":"Bad Gateway"`)},
+	{"code=503", `"status":503`, "503", func(got *http.Response, body []byte, err error) bool {
+		return status(503, "Service Unavailable")(got, body, err) && got.Header.Get("Retry-After") == "60"
+	}},
+	{"code=504", `"status":504`, "504", status(504, `"message":"Gateway Timeout"`)},
 	{"fault=reset", `"fault":"reset"`, "reset", func(_ *http.Response, _ []byte, err error) bool { return err != nil }},
 	{"fault=empty", `"fault":"empty"`, "empty", func(got *http.Response, body []byte, err error) bool {
 		return err == nil && got.StatusCode == 200 && len(body) == 0
@@ -47,7 +59,9 @@ var faultKinds = []struct {
 	{"fault=redirect", `"fault":"redirect"`, "redirect", func(got *http.Response, body []byte, err error) bool {
 		return status(302, "")(got, body, err) && strings.HasSuffix(got.Header.Get("Location"), "/login")
 	}},
-	{"delay=1", `"delay_ms":1`, "", status(200, "")},
+	{"fault=slow", `"fault":"slow"`, "slow", status(200, "")},
+	{"delay=1", `"delay_ms":1`, "delay", status(200, "")},
+	{"delay=1-3", `"delay_ms":1,"delay_max_ms":3`, "delay", status(200, "")},
 }
 
 func status(want int, part string) func(*http.Response, []byte, error) bool {
@@ -78,40 +92,52 @@ func (d *desk) send(t testing.TB, q request) (got *http.Response, body []byte, e
 	return got, body, err
 }
 
-// TestEveryFaultEveryWayEveryOperation: by header and by rule each operation meets each fault;
-// by data each that takes an id, an address or a slug.
+// TestEveryFaultEveryWayEveryOperation: each operation meets each fault by header, by rule and
+// by data. Each attempt has a world of its own, so that the slow ones go side by side.
 func TestEveryFaultEveryWayEveryOperation(t *testing.T) {
-	d := newDesk(t)
+	attempts := 0
+	d := newDesk(t, func(o *mock.Options) { o.Worlds = 10_000 })
+	d.client.Transport = &http.Transport{DisableKeepAlives: true} // a client asks again when a kept connection breaks
+	var wg sync.WaitGroup
+	room := make(chan struct{}, 100)
 	for _, op := range d.Contract().Operations {
 		example := op.Examples()[0]
 		kind := map[bool]string{true: "json", false: "plain"}[op.TakesBody]
 		for _, f := range faultKinds {
-			check := func(way string, q request) {
-				t.Helper()
-				got, body, err := d.send(t, q)
-				if !f.seen(got, body, err) {
-					t.Errorf("%s, %s by %s: %v %s %v", op.ID, f.prefer, way, got, body, err)
+			attempt := func(way string, q request, rule string) {
+				attempts++
+				name := fmt.Sprintf("attempt-%d", attempts)
+				world, err := d.World(name)
+				if err != nil {
+					t.Fatal(err)
 				}
-				if entry := d.Journal()[0]; entry.Fault == "" {
-					t.Errorf("%s, %s by %s: the journal tells of no fault", op.ID, f.prefer, way)
+				if err := world.Fault(rule); err != nil {
+					t.Fatal(err)
 				}
-				d.Reset()
+				q.path = world.Path() + q.path
+				room <- struct{}{}
+				wg.Go(func() {
+					defer func() { <-room }()
+					got, body, err := d.send(t, q)
+					if !f.seen(got, body, err) {
+						t.Errorf("%s, %s by %s: %v %s %v", op.ID, f.prefer, way, got, body, err)
+					}
+					if journal := world.Journal(); len(journal) != 1 || journal[0].Fault == "" {
+						t.Errorf("%s, %s by %s: the journal tells of no fault", op.ID, f.prefer, way)
+					}
+				})
 			}
 			q := exampleRequests(t, op, example)[kind]
+			attempt("rule", q, fmt.Sprintf(`[{"operation":%q,%s}]`, op.ID, f.rule))
 			q.header = http.Header{"Prefer": {f.prefer}}
-			check("header", q)
-
-			q.header = nil
-			if err := d.Fault(fmt.Sprintf(`[{"operation":%q,%s}]`, op.ID, f.rule)); err != nil {
-				t.Fatal(err)
-			}
-			check("rule", q)
-
+			attempt("header", q, "")
 			if reserved, ok := withReserved(op, example, f.data); ok {
-				check("data", exampleRequests(t, op, reserved)[kind])
+				attempt("data", exampleRequests(t, op, reserved)[kind], "")
 			}
 		}
 	}
+	wg.Wait()
+	t.Logf("%d attempts", attempts)
 }
 
 // withReserved puts reserved data into the first place of an example that takes it.
@@ -149,8 +175,10 @@ func withReserved(op *spec.Operation, example spec.Example, name string) (spec.E
 
 // reservedID is what `ticaga-mock faults` lists.
 var reservedID = map[string]string{
-	"401": "990000401", "403": "990000403", "404": "990000404", "422": "990000422", "429": "990000429", "500": "990000500", "503": "990000503",
+	"400": "990000400", "401": "990000401", "403": "990000403", "404": "990000404", "405": "990000405", "408": "990000408", "413": "990000413",
+	"419": "990000419", "422": "990000422", "429": "990000429", "500": "990000500", "502": "990000502", "503": "990000503", "504": "990000504",
 	"reset": "990000001", "empty": "990000002", "truncate": "990000003", "garbage": "990000004", "html": "990000005", "redirect": "990000006",
+	"slow": "990000007", "delay": "990000050",
 }
 
 func TestRulesOfFaults(t *testing.T) {
@@ -224,6 +252,16 @@ func TestFaultsChangeNothingWhereTheHandlerHasNoTurn(t *testing.T) {
 	}
 }
 
+// TestTwoReservedValues: which one counts is not left to chance.
+func TestTwoReservedValues(t *testing.T) {
+	d := newDesk(t)
+	for range 20 {
+		if got := d.ask(t, postForm("/api/tickets/close", "ticket_id=990000503&customer_id=990000429")); got.status != 429 {
+			t.Fatalf("%d", got.status)
+		}
+	}
+}
+
 func TestRedirectOnlyWithoutAcceptJSON(t *testing.T) {
 	q := get("/api/customers/get/8")
 	q.header = http.Header{"Prefer": {"fault=redirect"}, "Accept": {"application/json"}}
@@ -247,7 +285,7 @@ func TestSlowAnswersDrip(t *testing.T) {
 }
 
 func TestPreferencesThatCannotBeMet(t *testing.T) {
-	for _, prefer := range []string{"code=abc", "code=99", "fault=explode", "delay=-1", "delay=999999", "code=500, fault=reset"} {
+	for _, prefer := range []string{"code=abc", "code=99", "code=200", "fault=explode", "delay=-1", "delay=999999", "delay=500-100", "code=500, fault=reset"} {
 		d := newDesk(t)
 		q := get("/api/customers/get/8")
 		q.header = http.Header{"Prefer": {prefer}}
@@ -256,10 +294,12 @@ func TestPreferencesThatCannotBeMet(t *testing.T) {
 			t.Errorf("%s: %d %q", prefer, got.status, codes(got.entry))
 		}
 	}
-	q := get("/api/customers/get/8")
-	q.header = http.Header{"Prefer": {"respond-async, wait=10"}}
-	if got := newDesk(t).ask(t, q); got.status != 200 || len(got.entry.Violations) != 0 {
-		t.Errorf("preferences of others are none of ours: %q", codes(got.entry))
+	for _, prefer := range []string{"respond-async, wait=10", "delay=0"} { // those of others, and none at all
+		q := get("/api/customers/get/8")
+		q.header = http.Header{"Prefer": {prefer}}
+		if got := newDesk(t).ask(t, q); got.status != 200 || len(got.entry.Violations) != 0 {
+			t.Errorf("%s: %d %q", prefer, got.status, codes(got.entry))
+		}
 	}
 }
 

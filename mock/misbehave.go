@@ -1,8 +1,11 @@
 package mock
 
 import (
+	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,21 +27,44 @@ func (x *exchange) askedFor() error {
 		f = fault.Fault{}
 	}
 	if !f.Active() {
-		f = x.server.reserved.FromData(x.params, x.fields)
+		f = x.fromData()
 	}
 	if !f.Active() && !x.world.Faults.Empty() {
 		f = x.world.Faults.Pick(x.asked())
 	}
 	x.fault = f
 	switch {
+	case f.Status == http.StatusMethodNotAllowed:
+		return api.MethodNotAllowed(x.request.Method, x.path, x.server.router.allowed(x.operation.Path))
 	case f.Status != 0:
 		return api.Failure(f.Status)
 	case f.Kind == "redirect":
 		return api.Unauthenticated()
-	case f.Kind == "reset" || f.Kind == "empty" || f.Kind == "garbage" || f.Kind == "html":
+	case f.Active() && !f.Real():
 		return api.Failure(http.StatusInternalServerError) // the handler has no turn; spoil makes the answer
 	}
 	return nil
+}
+
+// fromData finds the fault that reserved data asks for. For a real answer, late or in part, there
+// has to be something to answer with: the contract's own example stands in for the reserved value.
+func (x *exchange) fromData() fault.Fault {
+	f, inParams, name := x.server.reserved.FromData(x.params, x.fields)
+	if !f.Active() || !f.Real() {
+		return f
+	}
+	example := x.operation.Examples()[0]
+	if inParams {
+		x.params = maps.Clone(x.params)
+		x.params[name] = example.Params[name]
+	} else if value, ok := example.Body[name]; ok {
+		if number, ok := value.(float64); ok { // as YAML has it
+			value = json.Number(strconv.FormatFloat(number, 'f', -1, 64))
+		}
+		x.fields = maps.Clone(x.fields)
+		x.fields[name] = value
+	}
+	return f
 }
 
 // asked is the request as expectations and rules see it.
@@ -69,7 +95,7 @@ func (x *exchange) spoil(a answer) answer {
 	case "html":
 		a.status, a.header, a.body = http.StatusInternalServerError, html, []byte(errorPage)
 	case "redirect":
-		if !strings.Contains(x.request.Header.Get("Accept"), "application/json") {
+		if accept := x.request.Header.Get("Accept"); !strings.Contains(accept, "/json") && !strings.Contains(accept, "+json") { // as Laravel looks [I]
 			html["Location"] = []string{"http://" + x.request.Host + "/login"}
 			a.status, a.header, a.body = http.StatusFound, html, []byte("<!DOCTYPE html>\n<title>Redirecting to /login</title>\n")
 		}
@@ -77,10 +103,19 @@ func (x *exchange) spoil(a answer) answer {
 	return a
 }
 
+// drops are how many a slow answer comes in, each after a pause.
+const (
+	drops     = 20
+	dropPause = 100 * time.Millisecond
+)
+
 // misbehave writes the answer in the way the fault wants: late, in part, in drops or not at all.
 func (x *exchange) misbehave(w http.ResponseWriter, a answer) {
-	if !x.pause(x.world.Faults.Wait(x.fault)) {
-		return
+	// The server's own limit on how long writing may take begins when all this is over.
+	wait := x.world.Faults.Wait(x.fault)
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(wait + 2*drops*dropPause + time.Minute))
+	if !x.pause(wait) {
+		panic(http.ErrAbortHandler) // to a client that is gone, or has closed its half: no answer, not an empty one
 	}
 	switch x.fault.Kind {
 	case "reset":
@@ -92,11 +127,10 @@ func (x *exchange) misbehave(w http.ResponseWriter, a answer) {
 		panic(http.ErrAbortHandler) // closes the connection, short of the announced length
 	case "slow":
 		w.WriteHeader(a.status)
-		const drops = 20
 		for i := range drops {
 			part := a.body[len(a.body)*i/drops : len(a.body)*(i+1)/drops]
-			if _, err := w.Write(part); err != nil || !x.pause(100*time.Millisecond) {
-				return
+			if _, err := w.Write(part); err != nil || !x.pause(dropPause) {
+				panic(http.ErrAbortHandler)
 			}
 			_ = http.NewResponseController(w).Flush()
 		}

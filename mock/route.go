@@ -56,6 +56,9 @@ func newRouter(contract *spec.Contract) *router {
 	return r
 }
 
+// allowed lists the methods of a path of the contract.
+func (r *router) allowed(template string) []string { return r.paths[template].allowed }
+
 // group is the fixed beginning of a path, its first two segments: "/api/customers".
 func group(template string) string {
 	parts := strings.SplitN(template, "/", 4)

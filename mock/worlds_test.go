@@ -338,9 +338,13 @@ func TestControlRefuses(t *testing.T) {
 		{"GET", "/_mock/journal/99", "", 404, "does not hold"},
 		{"PUT", "/_mock/faults", `[{"status":429},{"operation":"closeTickt","status":503}]`, 422, "/1: "},
 		{"PUT", "/_mock/faults", `[{"operation":"closeTicket"}]`, 422, "nothing to do"},
-		{"PUT", "/_mock/faults", `[{"status":9}]`, 422, "want 200 to 599"},
+		{"PUT", "/_mock/faults", `[{"status":9}]`, 422, "want 400 to 599"},
 		{"PUT", "/_mock/faults", `[{"fault":"explode"}]`, 422, "have reset"},
 		{"PUT", "/_mock/faults", `[{"status":429,"probability":2}]`, 422, "probability"},
+		{"PUT", "/_mock/faults", `[{"delay_ms":18446744073710}]`, 422, "want 0 to 60000"},
+		{"PUT", "/_mock/faults", `[{"delay_ms":500,"delay_max_ms":100}]`, 422, "before it begins"},
+		{"PUT", "/_mock/faults", `[{"status":503,"match":{"path":"/api/nope"}}]`, 422, "would never be met"},
+		{"PUT", "/_mock/faults", `[{"status":503,"match":{"method":"GET","path":"/api/customers/assign"}}]`, 422, "would never be met"},
 		{"POST", "/_mock/verify", `{"operation":"assignBilingId"}`, 400, "assignBillingId"},
 	} {
 		w := throughDoor(t, d.Server, httptest.NewRequest(c.method, "http://localhost"+c.path, strings.NewReader(c.body)))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
@@ -87,16 +88,33 @@ func SetFaults(contract *spec.Contract, w *world.World, list []byte) error {
 		if rules[i], err = one.read(known); err != nil {
 			return problemf(http.StatusUnprocessableEntity, "/%d: %v", i, err)
 		}
+		if !canHit(contract, rules[i].Match) {
+			return problemf(http.StatusUnprocessableEntity, "/%d/match: no operation has this method and path, so it would never be met; ticaga-mock routes lists them", i)
+		}
 	}
 	w.Faults.Set(rules, put)
 	return nil
 }
 
+// canHit reports whether any operation could be asked for so: faults are put into the answers of
+// operations.
+func canHit(contract *spec.Contract, m verify.Matcher) bool {
+	return slices.ContainsFunc(contract.Operations, func(o *spec.Operation) bool {
+		path := m.Path()
+		if path != "" {
+			found, _ := contract.Find(o.Method, path)
+			if found != o {
+				return false
+			}
+		}
+		return m.Method() == "" || m.Method() == o.Method || m.Method() == http.MethodHead && o.Method == http.MethodGet
+	})
+}
+
 func (one rule) read(known verify.Contract) (fault.Rule, error) {
 	made := fault.Rule{Probability: 1, Times: one.Times}
 	var err error
-	ms := time.Millisecond
-	made.Fault, err = fault.New(one.Fault, one.Status, time.Duration(one.DelayMS)*ms, time.Duration(one.DelayMaxMS)*ms)
+	made.Fault, err = fault.New(one.Fault, one.Status, milliseconds(one.DelayMS), milliseconds(one.DelayMaxMS))
 	if err != nil {
 		return made, err
 	}
@@ -110,4 +128,10 @@ func (one rule) read(known verify.Contract) (fault.Rule, error) {
 	}
 	made.Match, err = verify.ParseRule(known, one.Operation, one.Match)
 	return made, err
+}
+
+// milliseconds is a time.Duration, which more than it can hold does not make a short one.
+func milliseconds(n int64) time.Duration {
+	most := (fault.MostDelay + time.Second).Milliseconds()
+	return time.Duration(min(max(n, -1), most)) * time.Millisecond
 }

@@ -34,7 +34,9 @@ func (d *door) verify(w *world.World, rw http.ResponseWriter, r *http.Request) (
 	if err != nil {
 		return nil, problemf(http.StatusBadRequest, "%v", err)
 	}
-	_ = http.NewResponseController(rw).SetReadDeadline(time.Time{}) // it may take longer than sending a request may
+	connection := http.NewResponseController(rw) // it may take longer than a request and its answer may
+	_ = connection.SetReadDeadline(time.Time{})
+	_ = connection.SetWriteDeadline(time.Now().Add(expected.Within + time.Minute))
 	result := Await(r.Context(), w, expected)
 	if result.Holds {
 		return result, nil

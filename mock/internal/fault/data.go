@@ -53,26 +53,34 @@ func NewValues() Values {
 	return values
 }
 
-// FromData finds the fault that a request's data asks for: none is the zero Fault.
-func (v Values) FromData(params map[string]string, fields map[string]any) Fault {
-	for _, value := range params {
-		if f := v.look(value); f.Active() {
-			return f
+// FromData finds the fault that a request's data asks for, and the name of the parameter or
+// field that does: a parameter before a field, and of several the first by name. None is the
+// zero Fault.
+func (v Values) FromData(params map[string]string, fields map[string]any) (f Fault, inParams bool, name string) {
+	for one, value := range params {
+		if asked := v.look(value); asked.Active() && (name == "" || one < name) {
+			f, inParams, name = asked, true, one
 		}
 	}
-	for _, value := range fields {
-		var text string
-		switch value := value.(type) {
-		case string:
-			text = value
-		case json.Number:
-			text = value.String()
-		}
-		if f := v.look(text); f.Active() {
-			return f
+	if f.Active() {
+		return f, true, name
+	}
+	for one, value := range fields {
+		if asked := v.look(text(value)); asked.Active() && (name == "" || one < name) {
+			f, name = asked, one
 		}
 	}
-	return Fault{}
+	return f, false, name
+}
+
+func text(value any) string {
+	switch v := value.(type) {
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	}
+	return ""
 }
 
 // look spares nearly every value the look-up itself.

@@ -25,6 +25,11 @@ type Fault struct {
 // Active reports whether there is anything to do.
 func (f Fault) Active() bool { return f != Fault{} }
 
+// Real reports whether the answer is a real one, late or in part: the handler has its turn.
+func (f Fault) Real() bool {
+	return f.Status == 0 && (f.Kind == "" || f.Kind == "truncate" || f.Kind == "slow")
+}
+
 // String names the fault as a Prefer header would.
 func (f Fault) String() string {
 	var parts []string
@@ -57,8 +62,8 @@ var Kinds = []struct{ Name, Does string }{
 // Statuses are those that reserved data stands for.
 var Statuses = []int{400, 401, 403, 404, 405, 408, 413, 419, 422, 429, 500, 502, 503, 504}
 
-// mostDelay bounds a delay.
-const mostDelay = time.Minute
+// MostDelay bounds a delay.
+const MostDelay = time.Minute
 
 // New checks what a rule or a header asks for.
 func New(kind string, status int, delay, delayMax time.Duration) (Fault, error) {
@@ -68,10 +73,12 @@ func New(kind string, status int, delay, delayMax time.Duration) (Fault, error) 
 		return f, fmt.Errorf("fault %.40q: have %s", kind, strings.Join(names(), ", "))
 	case kind != "" && status != 0:
 		return f, fmt.Errorf("a fault and a status: give one of them")
-	case status != 0 && (status < 200 || status > 599):
-		return f, fmt.Errorf("status %d: want 200 to 599", status)
-	case delay < 0 || delayMax < 0 || delay > mostDelay || delayMax > mostDelay:
-		return f, fmt.Errorf("delay: want 0 to %d milliseconds", mostDelay.Milliseconds())
+	case status != 0 && (status < 400 || status > 599): // with any other, a client expects another body
+		return f, fmt.Errorf("status %d: want 400 to 599", status)
+	case delay < 0 || delayMax < 0 || delay > MostDelay || delayMax > MostDelay:
+		return f, fmt.Errorf("delay: want 0 to %d milliseconds", MostDelay.Milliseconds())
+	case delayMax != 0 && delayMax < delay:
+		return f, fmt.Errorf("delay: it ends at %d milliseconds, before it begins at %d", delayMax.Milliseconds(), delay.Milliseconds())
 	case !f.Active():
 		return f, fmt.Errorf("nothing to do: give a status, a fault or a delay")
 	}
@@ -96,7 +103,7 @@ func FromHeader(h http.Header) (Fault, error) {
 		return Fault{}, nil
 	}
 	var f Fault
-	ours := false
+	ours, waits := false, false
 	for _, preference := range strings.FieldsFunc(strings.Join(values, ","), func(r rune) bool { return r == ',' || r == ';' }) {
 		name, value, _ := strings.Cut(strings.TrimSpace(preference), "=")
 		value = strings.Trim(value, `"`)
@@ -108,6 +115,7 @@ func FromHeader(h http.Header) (Fault, error) {
 			f.Kind = value
 		case "delay":
 			f.Delay, f.DelayMax, err = parseDelay(value)
+			waits = true
 		default:
 			continue
 		}
@@ -116,7 +124,7 @@ func FromHeader(h http.Header) (Fault, error) {
 			return Fault{}, fmt.Errorf("%s=%.40q: want a number", name, value)
 		}
 	}
-	if !ours {
+	if !ours || waits && !f.Active() { // delay=0 is no delay
 		return Fault{}, nil
 	}
 	return New(f.Kind, f.Status, f.Delay, f.DelayMax)

@@ -26,6 +26,23 @@ type Takes func(operation, field string, value any) bool
 // Match reports whether r is such a request.
 func (m Matcher) Match(r Request) bool { return m.matches(&r) }
 
+// Path is the one that a request has to have, without needless slashes and decoded; "" for any.
+func (m Matcher) Path() string {
+	var segments []string
+	for rest := m.path; strings.Trim(rest, "/") != ""; {
+		var first string
+		first, rest = segment(rest)
+		segments = append(segments, first)
+	}
+	if m.path == "" {
+		return ""
+	}
+	return "/" + strings.Join(segments, "/")
+}
+
+// Method is the one that a request has to have; "" for any.
+func (m Matcher) Method() string { return m.method }
+
 func (m *Matcher) matches(r *Request) bool { return m.compare(r, 1) == nil }
 
 // mostDifferences is after how many nobody reads on.
