@@ -1,9 +1,11 @@
 package control
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"io"
+	"iter"
 	"net/http"
 	"slices"
 	"testing/fstest"
@@ -73,20 +75,49 @@ func resetWorld(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, er
 	return show(w), nil
 }
 
-// state is fixtures, all files in one object. Passwords and tokens are never part of it.
-type state struct {
-	Customers   []store.Customer   `json:"customers"`
-	Departments []store.Department `json:"departments"`
-	Tickets     []store.Ticket     `json:"tickets"`
-	Responses   []store.Response   `json:"responses"`
+// getState writes fixtures, all files in one object, row by row: there may be many, and clients
+// that read slowly. Passwords, staff and tokens are never part of it.
+func getState(w *world.World, rw http.ResponseWriter, _ *http.Request) (any, error) {
+	state := w.Store.View() // it stays as it is for as long as somebody reads it
+	rw.Header().Set("Content-Type", "application/json")
+	out := bufio.NewWriter(rw)
+	customers := func(yield func(store.Customer) bool) {
+		for c := range state.Customers() {
+			c.Password = ""
+			if !yield(c) {
+				return
+			}
+		}
+	}
+	err := errors.Join(
+		writeList(out, `{"customers": [`, customers), writeList(out, `], "departments": [`, state.AllDepartments()),
+		writeList(out, `], "tickets": [`, state.Tickets()), writeList(out, `], "responses": [`, state.AllResponses()),
+	)
+	if err == nil {
+		_, _ = out.WriteString("]}\n")
+		_ = out.Flush() // the client is gone; there is nobody left to tell
+	}
+	return nil, nil
 }
 
-func getState(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, error) {
-	data := w.Store.View().Data()
-	for i := range data.Customers {
-		data.Customers[i].Password = ""
+// writeList writes a list without its last bracket.
+func writeList[T any](out *bufio.Writer, beginning string, rows iter.Seq[T]) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	for row := range rows {
+		if _, err := out.WriteString(beginning); err != nil {
+			return err
+		}
+		if err := encoder.Encode(row); err != nil {
+			return err
+		}
+		beginning = ","
 	}
-	return state{data.Customers, data.Departments, data.Tickets, data.Responses}, nil
+	if beginning == "," {
+		return nil
+	}
+	_, err := out.WriteString(beginning)
+	return err
 }
 
 // putState replaces a world's state, and what its reset goes back to. What is left out stays as

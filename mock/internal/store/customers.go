@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"iter"
 	"strings"
 )
 
@@ -61,6 +62,9 @@ func (c customers) copy() customers {
 
 // Customer finds a customer by id.
 func (s *State) Customer(id int64) (Customer, bool) { return s.customers.rows.get(id) }
+
+// Customers goes through every customer.
+func (s *State) Customers() iter.Seq[Customer] { return s.customers.rows.all() }
 
 // CustomerByEmail finds a customer by e-mail address, whatever its case.
 func (s *State) CustomerByEmail(email string) (Customer, bool) {

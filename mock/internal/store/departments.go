@@ -1,6 +1,7 @@
 package store
 
 import (
+	"iter"
 	"slices"
 )
 
@@ -58,6 +59,9 @@ func (d departments) copy() departments { return departments{d.rows.copy(), d.by
 
 // Department finds a department by id.
 func (s *State) Department(id int64) (Department, bool) { return s.departments.rows.get(id) }
+
+// AllDepartments goes through every department.
+func (s *State) AllDepartments() iter.Seq[Department] { return s.departments.rows.all() }
 
 // DepartmentBySlug finds a department by its slug.
 func (s *State) DepartmentBySlug(slug string) (Department, bool) {

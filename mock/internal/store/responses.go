@@ -23,6 +23,9 @@ type responses struct {
 
 func (r responses) copy() responses { return responses{r.rows.copy(), r.byTicket.copy()} }
 
+// AllResponses goes through every response.
+func (s *State) AllResponses() iter.Seq[Response] { return s.responses.rows.all() }
+
 // Responses goes through the replies to a ticket, the oldest first.
 func (s *State) Responses(ticket int64) iter.Seq[Response] {
 	return func(yield func(Response) bool) {
