@@ -12,6 +12,56 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
+// exampleTest stands for the *testing.T of a test.
+type exampleTest struct{ cleanups []func() }
+
+func (t *exampleTest) Helper()             {}
+func (t *exampleTest) Fatal(args ...any)   { panic(fmt.Sprint(args...)) }
+func (t *exampleTest) Failed() bool        { return false }
+func (t *exampleTest) Logf(string, ...any) {}
+func (t *exampleTest) Cleanup(f func())    { t.cleanups = append(t.cleanups, f) }
+func (t *exampleTest) end() {
+	for _, f := range t.cleanups {
+		f()
+	}
+}
+
+// In a test, Start needs nothing but the *testing.T: the help desk ends with the test.
+func ExampleStart() {
+	t := &exampleTest{} // a *testing.T in a test
+	defer t.end()
+
+	desk := mock.Start(t)
+	request, err := http.NewRequest("GET", desk.URL+"/api/customers/get/8", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	email, token := desk.Credentials()
+	request.SetBasicAuth(email, token)
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	fmt.Println(response.Status)
+	// Output: 200 OK
+}
+
+// New makes a help desk without a listener. It is an http.Handler.
+func ExampleNew() {
+	server, err := mock.New(mock.Options{Scenario: "empty", Auth: "bearer"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	request := httptest.NewRequest("GET", "/api/departments/public", nil)
+	request.Header.Set("Authorization", "Bearer "+mock.DefaultToken)
+	answer := httptest.NewRecorder()
+	server.ServeHTTP(answer, request)
+	fmt.Println(answer.Code, answer.Body)
+	// Output: 200 {"departments":[]}
+}
+
 // A Go program that talks to Ticaga can be tested against a fake help desk of its own.
 func Example() {
 	server, err := mock.New(mock.Options{})

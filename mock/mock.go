@@ -145,6 +145,9 @@ func New(options Options) (*Server, error) {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
+	if err := options.check(); err != nil {
+		return nil, err
+	}
 	options.Worlds = cmp.Or(options.Worlds, DefaultWorlds)
 	options.Journal = cmp.Or(options.Journal, DefaultJournal)
 	options.JournalBytes = cmp.Or(options.JournalBytes, DefaultJournalBytes)
@@ -199,6 +202,24 @@ func New(options Options) (*Server, error) {
 		Streams: cmp.Or(options.Streams, DefaultStreams),
 	})
 	return s, nil
+}
+
+// check finds limits that are none.
+func (o *Options) check() error {
+	for name, value := range map[string]int64{
+		"MaxBody": o.MaxBody, "Worlds": int64(o.Worlds), "WorldTTL": int64(o.WorldTTL), "Journal": int64(o.Journal),
+		"JournalBytes": int64(o.JournalBytes), "Streams": int64(o.Streams),
+	} {
+		if value < 0 {
+			return fmt.Errorf("options: %s is %d; give 0 for what is usual, or more", name, value)
+		}
+	}
+	for _, host := range o.ControlHosts {
+		if host == "" || strings.ContainsAny(host, "*/: ") {
+			return fmt.Errorf("options: ControlHosts %q: give a name, without a port and without a wildcard", host)
+		}
+	}
+	return nil
 }
 
 // builtIn reads openapi.yaml once for all servers of a process: it takes most of a start.
@@ -260,11 +281,17 @@ func (s *Server) Credentials() (email, token string) {
 // Journal lists the last exchanges of the default world, the newest first.
 func (s *Server) Journal() []Exchange { return (&World{s, s.world()}).Journal() }
 
-// Version is the version of the program, as the Go toolchain recorded it.
+// Version is the version of the mock, as the Go toolchain recorded it: of the program, or of the
+// module among those that another program is made of.
 func Version() string {
 	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
+	if !ok {
 		return "unknown"
 	}
-	return info.Main.Version
+	for _, module := range append(info.Deps, &info.Main) {
+		if module.Path == "github.com/ticaga-mock/ticaga-mock" {
+			return cmp.Or(module.Version, "unknown")
+		}
+	}
+	return "unknown"
 }

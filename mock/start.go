@@ -5,10 +5,12 @@ import (
 	"net/http"
 )
 
-// TB is what Start needs of a *testing.T or *testing.B.
+// TB is what Start needs of a *testing.T, *testing.B or *testing.F.
 type TB interface {
 	Helper()
 	Fatal(args ...any)
+	Failed() bool
+	Logf(format string, args ...any)
 	Cleanup(func())
 }
 
@@ -18,8 +20,9 @@ type Running struct {
 	URL string // base URL for a plugin's settings, without a slash at its end
 }
 
-// Start serves a mock on a free port of loopback until the test ends. At most one Options is
-// taken; without one, the defaults are.
+// Start serves a mock on a free port of loopback until the test ends. A test that has failed is
+// told in its log what was wrong with its requests. At most one Options is taken; without one,
+// the defaults are.
 func Start(t TB, options ...Options) *Running {
 	t.Helper()
 	var o Options
@@ -36,6 +39,22 @@ func Start(t TB, options ...Options) *Running {
 	}
 	web := &http.Server{Handler: server}
 	go func() { _ = web.Serve(listener) }() // it ends with Close
-	t.Cleanup(func() { _ = web.Close() })
+	t.Cleanup(func() {
+		_ = web.Close()
+		if t.Failed() {
+			server.logViolations(t)
+		}
+	})
 	return &Running{server, "http://" + listener.Addr().String()}
+}
+
+// logViolations tells of every world what its journal still holds.
+func (s *Server) logViolations(t TB) {
+	for _, w := range s.worlds.List() {
+		for _, x := range w.Journal.Since(0) {
+			for _, v := range x.Violations {
+				t.Logf("ticaga-mock: %s %s %d: %s %s: %s; %s", x.Method, x.Path, x.Status, v.Severity, v.Code, v.Message, v.Fix)
+			}
+		}
+	}
 }

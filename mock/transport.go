@@ -1,11 +1,16 @@
 package mock
 
 import (
-	"bytes"
+	"cmp"
+	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
+	"sync"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/control"
 )
 
 // Transport answers a client's requests without a socket: whatever host they name, the server
@@ -13,84 +18,121 @@ import (
 //
 //	client := &http.Client{Transport: server.Transport()}
 //
-// Faults that break a connection come out as errors. It is safe for concurrent use.
-func (s *Server) Transport() http.RoundTripper { return transport{s} }
+// Answers come as they are written, slow ones and streams of events too. A connection that a
+// fault breaks is ErrReset, or io.ErrUnexpectedEOF where the answer had begun. It is safe for
+// concurrent use.
+func (s *Server) Transport() http.RoundTripper { return transport{s, ""} }
 
-type transport struct{ server *Server }
+// ErrReset is what Transport gives a client whose connection was reset before there was an answer.
+var ErrReset = errors.New("ticaga-mock: the connection was reset")
 
-// errBroken is what a client sees of a connection that broke off.
-var errBroken = errors.New("ticaga-mock: the connection was reset")
+type transport struct {
+	server *Server
+	prefix string // of the world
+}
 
 // RoundTrip implements http.RoundTripper.
-func (t transport) RoundTrip(r *http.Request) (response *http.Response, err error) {
-	request := r.Clone(r.Context()) // a server may change what it is given, a transport must not
-	if request.Body == nil {
-		request.Body = http.NoBody
+func (t transport) RoundTrip(sent *http.Request) (*http.Response, error) {
+	request := t.receive(sent)
+	body, writer := io.Pipe()
+	w := &pipeWriter{header: http.Header{}, body: writer, begun: make(chan struct{})}
+	ctx := sent.Context()
+	giveUp := context.AfterFunc(ctx, func() { _ = writer.CloseWithError(ctx.Err()) })
+	go func() {
+		defer giveUp()
+		defer func() { _ = request.Body.Close() }()
+		err := w.serve(t.server, request)
+		_ = writer.CloseWithError(cmp.Or(ctx.Err(), err)) // nil is an orderly end
+	}()
+	select {
+	case <-w.begun:
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	defer func() { _ = request.Body.Close() }()
+	if w.status == 0 {
+		return nil, ErrReset
+	}
+	response := &http.Response{
+		Status: strconv.Itoa(w.status) + " " + http.StatusText(w.status), StatusCode: w.status,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: w.sent, Body: body, ContentLength: -1, Request: sent,
+	}
+	if length, err := strconv.ParseInt(w.sent.Get("Content-Length"), 10, 64); err == nil {
+		response.ContentLength = length
+	}
+	if sent.Method == http.MethodHead {
+		_ = body.Close()
+		response.Body = http.NoBody
+	}
+	return response, nil
+}
+
+// receive makes of a client's request what a server would get to see.
+func (t transport) receive(sent *http.Request) *http.Request {
+	request := sent.Clone(sent.Context()) // a transport must not change what it is given
+	if request.Method == "" {
+		request.Method = http.MethodGet
+	}
+	switch {
+	case request.Body == nil:
+		request.Body = http.NoBody
+	case request.ContentLength == 0 && request.Body != http.NoBody:
+		request.ContentLength = -1 // to a client, 0 means that it does not know
+	}
+	if request.URL.Path == "" {
+		request.URL.Path = "/"
+	}
 	if request.Host == "" {
 		request.Host = request.URL.Host
 	}
-	w := &recorder{header: http.Header{}}
-	func() {
-		defer func() {
-			if p := recover(); p == http.ErrAbortHandler {
-				w.broken = true
-			} else if p != nil {
-				panic(p)
-			}
-		}()
-		t.server.ServeHTTP(w, request)
-	}()
-	if err := r.Context().Err(); err != nil {
-		return nil, err
+	if control.Leads(request.URL.Path) {
+		request.Host = "localhost" // the door looks at it, and nobody but this process can ask here
+	} else if t.prefix != "" {
+		request.URL.Path, request.URL.RawPath = t.prefix+request.URL.Path, ""
 	}
-	if w.broken && w.status == 0 {
-		return nil, errBroken
-	}
-	body := io.Reader(&w.body)
-	if w.broken {
-		body = io.MultiReader(body, failing{})
-	}
-	if r.Method == http.MethodHead {
-		body = http.NoBody
-	}
-	length, err := strconv.ParseInt(w.header.Get("Content-Length"), 10, 64)
-	if err != nil {
-		length = int64(w.body.Len())
-	}
-	return &http.Response{
-		Status: strconv.Itoa(w.status) + " " + http.StatusText(w.status), StatusCode: w.status,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: w.header,
-		Body: io.NopCloser(body), ContentLength: length, Request: r,
-	}, nil
+	return request
 }
 
-// recorder keeps an answer.
-type recorder struct {
+// pipeWriter hands an answer over as it is written.
+type pipeWriter struct {
 	header http.Header
-	status int
-	body   bytes.Buffer
-	broken bool
+	body   *io.PipeWriter
+
+	once   sync.Once
+	begun  chan struct{} // closed when status and sent are there
+	status int           // 0 when there is no answer
+	sent   http.Header
 }
 
-func (w *recorder) Header() http.Header { return w.header }
-
-func (w *recorder) WriteHeader(status int) {
-	if w.status == 0 {
-		w.status = status
-	}
+// serve lets the server answer. The error is what the client sees of a connection that broke.
+func (w *pipeWriter) serve(server http.Handler, request *http.Request) (err error) {
+	defer func() {
+		if p := recover(); p == http.ErrAbortHandler {
+			err = io.ErrUnexpectedEOF
+			w.begin(0)
+		} else if p != nil {
+			panic(p)
+		}
+	}()
+	server.ServeHTTP(w, request)
+	w.begin(http.StatusOK)
+	return nil
 }
 
-func (w *recorder) Write(p []byte) (int, error) {
-	w.WriteHeader(http.StatusOK)
+func (w *pipeWriter) begin(status int) {
+	w.once.Do(func() {
+		w.status, w.sent = status, maps.Clone(w.header)
+		close(w.begun)
+	})
+}
+
+func (w *pipeWriter) Header() http.Header { return w.header }
+
+func (w *pipeWriter) WriteHeader(status int) { w.begin(status) }
+
+func (w *pipeWriter) Write(p []byte) (int, error) {
+	w.begin(http.StatusOK)
 	return w.body.Write(p)
 }
 
-// Flush lets faults that drip believe that somebody sees it.
-func (w *recorder) Flush() {}
-
-// failing is the end of a body that broke off.
-type failing struct{}
-
-func (failing) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+// Flush lets those who stream believe that somebody sees it, which is so.
+func (w *pipeWriter) Flush() {}

@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
 	"slices"
 	"time"
 
@@ -50,22 +53,36 @@ func (w *World) Journal() []Exchange {
 	return list
 }
 
+// Transport is Server.Transport for the world: a client needs no other settings to be in it.
+func (w *World) Transport() http.RoundTripper { return transport{w.server, w.Path()} }
+
+// Load is Server.Load for the world.
+func (w *World) Load(fixtures fs.FS) error { return w.server.load(w.world, fixtures) }
+
 // SetClock makes it be now in the world; time goes on from there, or stands still.
 func (w *World) SetClock(now time.Time, still bool) { w.world.Clock.Set(now, still) }
 
+// SetClock is World.SetClock of the default world.
+func (s *Server) SetClock(now time.Time, still bool) { s.world().Clock.Set(now, still) }
+
 // Verify asks whether the client did what is expected: JSON as the control door takes it,
 // such as {"operation": "assignBillingId", "body": {"ticaga_id": 8}, "within": "3s"}. With
-// "within" it waits. The error says what is wrong with the expectation, or what the client did
-// instead.
+// "within" it waits, 60 seconds at most, and returns as soon as it holds or can no longer. The
+// error says what is wrong with the expectation, or what the client did instead; when ctx ended
+// the wait it wraps the cause.
 func (w *World) Verify(ctx context.Context, expectation string) error {
 	expected, err := verify.Parse(control.Expectations(w.server.contract), []byte(expectation))
 	if err != nil {
-		return err
+		return fmt.Errorf("expectation: %w", err)
 	}
-	if result := control.Await(ctx, w.world, expected); !result.Holds {
-		return errors.New(result.String())
+	result := control.Await(ctx, w.world, expected)
+	switch {
+	case result.Holds:
+		return nil
+	case ctx.Err() != nil && !result.Impossible:
+		return fmt.Errorf("%w; so far, %s", context.Cause(ctx), result)
 	}
-	return nil
+	return errors.New(result.String())
 }
 
 // Verify is World.Verify of the default world.
@@ -74,19 +91,34 @@ func (s *Server) Verify(ctx context.Context, expectation string) error {
 }
 
 // Fault replaces the world's fault rules: a JSON list as the control door takes it, such as
-// [{"operation": "closeTicket", "status": 503, "times": 1}]. "" and "[]" are none.
+// [{"operation": "closeTicket", "status": 503, "times": 1}]. "" and "[]" are none. The error says
+// which rule is wrong, and then no rule has changed.
 func (w *World) Fault(rules string) error {
-	return control.SetFaults(w.server.contract, w.world, []byte(cmp.Or(rules, "[]")))
+	if err := control.SetFaults(w.server.contract, w.world, []byte(cmp.Or(rules, "[]"))); err != nil {
+		return fmt.Errorf("fault rules: %w", err)
+	}
+	return nil
 }
 
 // Fault is World.Fault of the default world.
 func (s *Server) Fault(rules string) error { return (&World{s, s.world()}).Fault(rules) }
 
-// Reserved is data that asks for a fault in every scenario.
-type Reserved = fault.Reserved
+// Reserved is data that asks for a fault in every scenario, sent as a whole value.
+type Reserved struct {
+	ID    int64  `json:"id"`    // as the id of a customer, a ticket or a department
+	Email string `json:"email"` // as an e-mail address
+	Slug  string `json:"slug"`  // as a slug, or any other text
+	Does  string `json:"does"`  // what happens, for people
+}
 
 // ReservedFaults lists what is reserved.
-func ReservedFaults() []Reserved { return fault.Data() }
+func ReservedFaults() []Reserved {
+	var list []Reserved
+	for _, r := range fault.Data() {
+		list = append(list, Reserved{r.ID, r.Email, r.Slug, r.Does})
+	}
+	return list
+}
 
 // Explain is the page of a violation's code: what it means, examples wrong and right, and who
 // is known to do it, in Markdown.

@@ -1,0 +1,238 @@
+package mock_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
+)
+
+// TestTransport: the same without a socket.
+func TestTransport(t *testing.T) {
+	server := newServer(t)
+	client := &http.Client{Transport: server.Transport()}
+	ask := func(prefer string) (*http.Response, []byte, error) {
+		r, err := http.NewRequestWithContext(t.Context(), "GET", "http://ticaga.invalid/api/customers/get/8", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", bearer)
+		if prefer != "" {
+			r.Header.Set("Prefer", prefer)
+		}
+		got, err := client.Do(r)
+		if err != nil {
+			return nil, nil, err
+		}
+		defer func() { _ = got.Body.Close() }()
+		body, err := io.ReadAll(got.Body)
+		return got, body, err
+	}
+	if got, body, err := ask(""); err != nil || got.StatusCode != 200 || got.ContentLength != int64(len(body)) || field(t, string(body), "user", "id") != json.Number("8") {
+		t.Errorf("%v %s %v", got, body, err)
+	}
+	if _, _, err := ask("fault=reset"); !errors.Is(err, mock.ErrReset) {
+		t.Errorf("a reset: %v", err)
+	}
+	if _, body, err := ask("fault=truncate"); !errors.Is(err, io.ErrUnexpectedEOF) || len(body) == 0 {
+		t.Errorf("%s %v", body, err)
+	}
+	if got, _, err := ask("code=429"); err != nil || got.StatusCode != 429 {
+		t.Errorf("%v %v", got, err)
+	}
+	if err := server.Verify(t.Context(), `{"operation":"getCustomer","count":4}`); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestStart(t *testing.T) {
+	desk := mock.Start(t)
+	got, err := http.Get(desk.URL + "/_mock/ready")
+	if err != nil || got.StatusCode != 200 {
+		t.Fatal(got, err)
+	}
+	_ = got.Body.Close()
+	world, err := desk.World("blue")
+	if err != nil || world.Path() != "/w/blue" {
+		t.Errorf("%v %v", world, err)
+	}
+	if _, err := desk.World("Not a name"); err == nil {
+		t.Error("a bad name should be an error")
+	}
+	if err := world.Verify(t.Context(), `{"operation":"getCustomer"}`); err == nil {
+		t.Error("nobody has asked in the new world")
+	}
+	if err := world.Fault(`[{"status":1}]`); err == nil {
+		t.Error("a bad rule should be an error")
+	}
+}
+
+// TestTransportAnswersAsASocketDoes: the same requests over both.
+func TestTransportAnswersAsASocketDoes(t *testing.T) {
+	unknownLength := func(body string) io.Reader { return struct{ io.Reader }{strings.NewReader(body)} }
+	const form = "ticaga_id=8&billing_id=5&billing_system=blesta"
+	desk := mock.Start(t)
+	overSocket, without := &http.Client{}, &http.Client{Transport: desk.Transport()}
+	for name, c := range map[string]struct {
+		method, path string
+		body         func() io.Reader
+	}{
+		"a form":                   {"POST", "/api/customers/assign", func() io.Reader { return strings.NewReader(form) }},
+		"a body of unknown length": {"POST", "/api/customers/assign", func() io.Reader { return unknownLength(form) }},
+		"an empty one of those":    {"POST", "/api/customers/assign", func() io.Reader { return unknownLength("") }},
+		"no body":                  {"POST", "/api/customers/assign", func() io.Reader { return nil }},
+		"no method":                {"", "/api/customers/get/8", func() io.Reader { return nil }},
+		"no path":                  {"GET", "", func() io.Reader { return nil }},
+		"HEAD":                     {"HEAD", "/api/customers/get/8", func() io.Reader { return nil }},
+		"an unknown path":          {"GET", "/api/customers%2Fget", func() io.Reader { return nil }},
+		"the door":                 {"GET", "/_mock/worlds/none", func() io.Reader { return nil }},
+		"a doubled slash":          {"GET", "//api/customers/get/8?a=b", func() io.Reader { return nil }},
+	} {
+		ask := func(client *http.Client) string {
+			desk.Reset()
+			r, err := http.NewRequest("GET", desk.URL+c.path, c.body())
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Method = c.method
+			r.Header.Set("Authorization", bearer)
+			r.Header.Set("Content-Type", asForm)
+			r.Header.Set("User-Agent", "test")
+			got, err := client.Do(r)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			defer func() { _ = got.Body.Close() }()
+			body, err := io.ReadAll(got.Body)
+			return fmt.Sprintf("%s %s %q %s\n%s %v", got.Status, got.Header.Get("Content-Type"), got.Header[mock.ViolationsHeader], body, codesOf(desk.Journal()), err)
+		}
+		if diff := cmp.Diff(ask(overSocket), ask(without)); diff != "" {
+			t.Errorf("%s: (-socket +transport) %s", name, diff)
+		}
+	}
+}
+
+func codesOf(list []mock.Exchange) (all [][]string) {
+	for _, x := range list {
+		all = append(all, codes(x))
+	}
+	return all
+}
+
+// TestTransportStreams: what drips is seen dripping, and a stream of events ends with its context.
+func TestTransportStreams(t *testing.T) {
+	server := newServer(t)
+	client := &http.Client{Transport: server.Transport()}
+	ctx, cancel := context.WithCancel(t.Context())
+	r, err := http.NewRequestWithContext(ctx, "GET", "http://ticaga.invalid/_mock/worlds/blue/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	events, err := client.Do(r)
+	if err != nil || events.StatusCode != 200 {
+		t.Fatal(events, err)
+	}
+	blue, err := server.World("blue")
+	if err != nil {
+		t.Fatal(err)
+	}
+	inBlue := &http.Client{Transport: blue.Transport()}
+	slow, err := http.NewRequest("GET", "http://ticaga.invalid/api/customers/get/8", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow.Header = http.Header{"Authorization": {bearer}, "Prefer": {"fault=slow"}}
+	began := time.Now()
+	got, err := inBlue.Do(slow)
+	if err != nil || got.StatusCode != 200 {
+		t.Fatal(got, err)
+	}
+	headers := time.Since(began)
+	body, err := io.ReadAll(got.Body)
+	if whole := time.Since(began); err != nil || !json.Valid(body) || headers > whole/2 {
+		t.Errorf("headers after %v, the whole after %v: %s %v", headers, whole, body, err)
+	}
+	lines := bufio.NewReader(events.Body)
+	for {
+		line, err := lines.ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(line, "data: ") {
+			break
+		}
+	}
+	cancel()
+	if _, err := io.Copy(io.Discard, lines); !errors.Is(err, context.Canceled) {
+		t.Errorf("after the end: %v", err)
+	}
+	if len(blue.Journal()) != 1 || len(server.Journal()) != 0 {
+		t.Error("the request was not in its world")
+	}
+}
+
+// TestVerifyThatIsGivenUp says so, and does not blame the client.
+func TestVerifyThatIsGivenUp(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	err := newServer(t).Verify(ctx, `{"operation":"closeTicket","within":"30s"}`)
+	if !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if err := newServer(t).Verify(t.Context(), ""); err == nil || !strings.HasPrefix(err.Error(), "expectation: ") {
+		t.Error(err)
+	}
+}
+
+func TestOptionsThatCannotBe(t *testing.T) {
+	for want, options := range map[string]mock.Options{
+		"MaxBody is -1": {MaxBody: -1}, "Worlds is -1": {Worlds: -1}, "WorldTTL is -1": {WorldTTL: -1}, "Journal is -1": {Journal: -1},
+		"JournalBytes is -1": {JournalBytes: -1}, "Streams is -1": {Streams: -1}, `ControlHosts "*"`: {ControlHosts: []string{"*"}},
+	} {
+		if _, err := mock.New(options); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+}
+
+// testLog is a test that fails, and what it says.
+type testLog struct {
+	mock.TB
+	failed   bool
+	log      strings.Builder
+	cleanups []func()
+}
+
+func (t *testLog) Helper()                    {}
+func (t *testLog) Failed() bool               { return t.failed }
+func (t *testLog) Cleanup(f func())           { t.cleanups = append(t.cleanups, f) }
+func (t *testLog) Logf(text string, a ...any) { fmt.Fprintf(&t.log, text+"\n", a...) }
+
+// TestAFailedTestIsToldWhatWasWrong with its requests, in every world; one that passes is not.
+func TestAFailedTestIsToldWhatWasWrong(t *testing.T) {
+	for _, failed := range []bool{true, false} {
+		log := &testLog{failed: failed}
+		desk := mock.Start(log)
+		got, err := http.Get(desk.URL + "/w/blue/api/customers/get/8")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = got.Body.Close()
+		for _, f := range log.cleanups {
+			f()
+		}
+		if said := strings.Contains(log.log.String(), "/w/blue/api/customers/get/8 401: error TM-AUTH-MISSING: "); said != failed {
+			t.Errorf("failed %v: %q", failed, log.log.String())
+		}
+	}
+}
