@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -149,30 +150,61 @@ func inTurn(server *mock.Server, requests []func() int, often int) func() int {
 	}
 }
 
-// BenchmarkWorlds is what it takes to make, snapshot, restore, reset and fork a world that holds
-// 10,000 tickets, and to change one thing in it: time and memory do not depend on the tickets.
+// BenchmarkWorlds is what it takes to make, fork, snapshot, restore and reset a world, and to
+// change one thing in it: time does not depend on the tickets.
 func BenchmarkWorlds(b *testing.B) {
 	for _, scenario := range []string{"default", "busy"} {
-		server := newServer(b, func(o *mock.Options) { o.Scenario, o.Worlds = scenario, 1<<30 })
-		n := 0
-		name := func(prefix string) string { n++; return fmt.Sprintf("%s-%d", prefix, n) }
-		control(b, server, "POST", "/_mock/worlds", `{"name":"base"}`)
-		control(b, server, "POST", "/_mock/worlds/base/snapshots/s", "")
-		for _, step := range []struct {
-			name string
-			do   func()
-		}{
-			{"make", func() { control(b, server, "POST", "/_mock/worlds", `{"name":"`+name("made")+`"}`) }},
-			{"fork", func() { control(b, server, "POST", "/_mock/worlds", `{"name":"`+name("fork")+`","from":"base"}`) }},
-			{"snapshot", func() { control(b, server, "POST", "/_mock/worlds/base/snapshots/s", "") }},
-			{"restore", func() { control(b, server, "POST", "/_mock/worlds/base/snapshots/s/restore", "") }},
-			{"reset", func() { control(b, server, "POST", "/_mock/worlds/base/reset", "") }},
-		} {
-			b.Run(scenario+"/"+step.name, func(b *testing.B) {
+		for _, step := range []string{"make", "fork", "snapshot", "restore", "reset", "change"} {
+			b.Run(scenario+"/"+step, func(b *testing.B) {
+				server := newServer(b, func(o *mock.Options) { o.Scenario, o.Worlds = scenario, 1<<30 })
+				const most = 1000 // worlds; then all are forgotten
 				b.ReportAllocs()
-				for b.Loop() {
-					step.do()
+				for n := 0; b.Loop(); n++ {
+					if n%most == 0 {
+						b.StopTimer()
+						for i := range most {
+							_ = atDoor(server, "DELETE", fmt.Sprintf("/_mock/worlds/w%d", i), "")
+							_ = atDoor(server, "DELETE", fmt.Sprintf("/_mock/worlds/f%d", i), "")
+							if step != "make" {
+								_, _ = worldSteps["make"](server, i), worldSteps["snapshot"](server, i)
+							}
+						}
+						b.StartTimer()
+					}
+					if status := worldSteps[step](server, n%most); status != 200 {
+						b.Fatalf("status %d", status)
+					}
 				}
+			})
+		}
+	}
+}
+
+// BenchmarkWorldMemory is how many bytes a thousand worlds hold on to, each: as they are made,
+// with a snapshot, and with one change and its exchange in the journal.
+func BenchmarkWorldMemory(b *testing.B) {
+	for _, scenario := range []string{"default", "busy"} {
+		for _, steps := range [][]string{{"make"}, {"make", "snapshot"}, {"make", "change"}} {
+			b.Run(scenario+"/"+strings.Join(steps, "+"), func(b *testing.B) {
+				const worlds = 1000
+				var held int64
+				rounds := int64(0)
+				for b.Loop() {
+					server := newServer(b, func(o *mock.Options) { o.Scenario, o.Worlds = scenario, worlds+1 })
+					before := heap()
+					for n := range worlds {
+						for _, step := range steps {
+							if status := worldSteps[step](server, n); status != 200 {
+								b.Fatalf("%s: status %d", step, status)
+							}
+						}
+					}
+					held += heap() - before
+					rounds++
+					runtime.KeepAlive(server)
+				}
+				b.ReportMetric(0, "ns/op")
+				b.ReportMetric(float64(held/rounds)/worlds, "held-B/world")
 			})
 		}
 	}

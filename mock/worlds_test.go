@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -92,37 +94,82 @@ func TestIdleWorldsExpire(t *testing.T) {
 	}
 }
 
-// TestWorldsDoNotMix runs a thousand worlds side by side, their requests in a random order, and
-// compares each with a run of its own.
-func TestWorldsDoNotMix(t *testing.T) {
-	const worlds, steps, workers = 1000, 12, 8
-	type step struct{ world, n int }
-	script := func(world, n int) request { // what world does as its n-th step
-		r := rand.New(rand.NewPCG(uint64(world), uint64(n)))
-		switch r.IntN(6) {
-		case 0:
-			return postForm(assign, fmt.Sprintf("ticaga_id=%d&billing_id=%d&billing_system=blesta", 1+r.IntN(12), r.IntN(50)))
-		case 1:
-			return postJSON("/api/tickets/create", fmt.Sprintf(`{"customer_id":%d,"subject":"S%d","message":"M","priority":"low","department_slug":"sales"}`, 1+r.IntN(12), r.IntN(1000)))
-		case 2:
-			return postForm("/api/tickets/close", fmt.Sprintf("customer_id=%d&ticket_id=%d", r.IntN(4), 1+r.IntN(16)))
-		case 3:
-			return postForm("/api/responses/create", fmt.Sprintf("user_id=%d&ticket_number=%d&content=R%d", r.IntN(4), 1+r.IntN(16), r.IntN(1000)))
-		case 4:
-			return get(fmt.Sprintf("/api/tickets/get/all/%d", 1+r.IntN(12)))
-		}
-		return get(fmt.Sprintf("/api/customers/get/%d", 1+r.IntN(12)))
-	}
-	send := func(server *mock.Server, prefix string, q request) string {
-		r := httptest.NewRequest(q.method, "http://localhost"+prefix+q.path, strings.NewReader(q.body))
-		r.Header.Set("Authorization", bearer)
-		r.Header.Set("Content-Type", q.contentType)
-		w := httptest.NewRecorder()
-		server.ServeHTTP(w, r)
-		return fmt.Sprint(w.Code, " ", w.Body)
-	}
+// worldStep is something that happens in a world, through the API or the control door.
+type worldStep struct {
+	request
+	door bool // the path is one below /_mock/worlds/NAME
+}
 
-	together := newServer(t, func(o *mock.Options) { o.Worlds = worlds + 1 })
+// randomStep is what a world does as its n-th step.
+func randomStep(world, n int) worldStep {
+	r := rand.New(rand.NewPCG(uint64(world), uint64(n)))
+	door := func(method, path, body string) worldStep {
+		return worldStep{request{method: method, path: path, body: body, contentType: asJSON}, true}
+	}
+	switch r.IntN(12) {
+	case 0, 1:
+		return worldStep{request: postForm(assign, fmt.Sprintf("ticaga_id=%d&billing_id=%d&billing_system=blesta", 1+r.IntN(12), r.IntN(50)))}
+	case 2, 3:
+		return worldStep{request: postJSON("/api/tickets/create", fmt.Sprintf(`{"customer_id":%d,"subject":"S%d","message":"M","priority":"low","department_slug":"sales"}`, 1+r.IntN(12), r.IntN(1000)))}
+	case 4:
+		return worldStep{request: postForm("/api/tickets/close", fmt.Sprintf("customer_id=%d&ticket_id=%d", r.IntN(4), 1+r.IntN(16)))}
+	case 5:
+		return worldStep{request: postForm("/api/responses/create", fmt.Sprintf("user_id=%d&ticket_number=%d&content=R%d", r.IntN(4), 1+r.IntN(16), r.IntN(1000)))}
+	case 6:
+		return worldStep{request: get(fmt.Sprintf("/api/tickets/get/all/%d", 1+r.IntN(12)))}
+	case 7:
+		return door("PUT", "/faults", fmt.Sprintf(`[{"operation":"getCustomer","status":%d,"times":%d,"probability":0.5}]`, 500+r.IntN(5), 1+r.IntN(3)))
+	case 8:
+		return door("PUT", "/clock", fmt.Sprintf(`{"now":"20%d-01-01T00:00:00Z","still":true}`, 30+r.IntN(60)))
+	case 9:
+		return door("POST", "/snapshots/s", "")
+	case 10:
+		return door("POST", []string{"/snapshots/s/restore", "/reset"}[r.IntN(2)], "")
+	}
+	return worldStep{request: get(fmt.Sprintf("/api/customers/get/%d", 1+r.IntN(12)))}
+}
+
+// do takes a step in a world. The door's answers name the world, so only their status counts.
+func (q worldStep) do(server http.Handler, world string) string {
+	path := "/w/" + world + q.path
+	if q.door {
+		path = "/_mock/worlds/" + world + q.path
+	}
+	r := httptest.NewRequest(q.method, "http://localhost"+path, strings.NewReader(q.body))
+	r.Header.Set("Authorization", bearer)
+	r.Header.Set("Content-Type", q.contentType)
+	w := httptest.NewRecorder()
+	server.ServeHTTP(w, r)
+	if q.door {
+		return fmt.Sprint("door ", w.Code)
+	}
+	return fmt.Sprint(w.Code, " ", w.Body)
+}
+
+// journalOf is what a world's journal tells, without what differs from run to run.
+func journalOf(t *testing.T, server *mock.Server, world string) (list []string) {
+	t.Helper()
+	w, err := server.World(world)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range w.Journal() {
+		list = append(list, fmt.Sprint(x.World == world, x.Operation, x.Target, x.Status, x.Fault, codes(x), x.Request.Body, x.Response.Body))
+	}
+	return list
+}
+
+// TestWorldsDoNotMix runs a thousand worlds side by side, their steps in a random order, and
+// compares the answers and the journal of each with a run of its own: state, faults, clock,
+// snapshots and journal are all its own.
+func TestWorldsDoNotMix(t *testing.T) {
+	const worlds, steps, workers = 1000, 16, 8
+	type step struct{ world, n int }
+	name := func(world int) string { return fmt.Sprintf("w%d", world) }
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	now := func(o *mock.Options) { o.Worlds, o.Now = worlds+1, func() time.Time { return at } }
+
+	together := newServer(t, now)
 	answers := make([][]string, worlds)
 	queues := make([]chan step, workers)
 	for i := range queues {
@@ -132,7 +179,7 @@ func TestWorldsDoNotMix(t *testing.T) {
 	for _, queue := range queues {
 		wg.Go(func() {
 			for s := range queue {
-				answers[s.world] = append(answers[s.world], send(together, fmt.Sprintf("/w/w%d", s.world), script(s.world, s.n)))
+				answers[s.world] = append(answers[s.world], randomStep(s.world, s.n).do(together, name(s.world)))
 			}
 		})
 	}
@@ -153,37 +200,91 @@ func TestWorldsDoNotMix(t *testing.T) {
 	}
 	wg.Wait()
 
-	alone := newServer(t)
+	seen := map[string]int{} // lest a change of the steps make the test say nothing
+	alone := newServer(t, now)
 	for world := range worlds {
-		alone.Reset()
 		var want []string
 		for n := range steps {
-			want = append(want, send(alone, "", script(world, n)))
+			want = append(want, randomStep(world, n).do(alone, "alone"))
+			seen[want[n][:min(8, len(want[n]))]]++
 		}
 		if diff := cmp.Diff(want, answers[world]); diff != "" {
 			t.Fatalf("world %d: %s", world, diff)
+		}
+		if diff := cmp.Diff(journalOf(t, alone, "alone"), journalOf(t, together, name(world))); diff != "" {
+			t.Fatalf("the journal of world %d: %s", world, diff)
+		}
+		control(t, alone, "DELETE", "/_mock/worlds/alone", "")
+	}
+	for _, kind := range []string{"200 {\"us", "200 {\"id", "door 200", "door 404", "503 {\"me", "403 {\"er"} {
+		if seen[kind] < 20 {
+			t.Errorf("%q came %d times only: %v", kind, seen[kind], seen)
 		}
 	}
 }
 
 // TestCopiesShareWhatDoesNotChange: making, snapshotting, forking and resetting a world with
-// 10,000 tickets takes as many allocations as one with 14.
+// 10,000 tickets takes as many bytes as one with 14, and changing one thing in it a few kB.
 func TestCopiesShareWhatDoesNotChange(t *testing.T) {
-	cost := func(scenario string) float64 {
+	cost := func(scenario, step string) int64 {
 		server := newServer(t, func(o *mock.Options) { o.Scenario, o.Worlds = scenario, 100_000 })
-		n := 0
-		return testing.AllocsPerRun(100, func() {
-			n++
-			control(t, server, "POST", "/_mock/worlds", fmt.Sprintf(`{"name":"a%d"}`, n))
-			control(t, server, "POST", fmt.Sprintf("/_mock/worlds/a%d/snapshots/s", n), "")
-			control(t, server, "POST", "/_mock/worlds", fmt.Sprintf(`{"name":"b%d","from":"a%d"}`, n, n))
-			control(t, server, "POST", fmt.Sprintf("/_mock/worlds/a%d/snapshots/s/restore", n), "")
-			control(t, server, "POST", fmt.Sprintf("/_mock/worlds/b%d/reset", n), "")
-		})
+		const rounds = 100
+		for n := range rounds + 1 { // those that are measured are there, and warm
+			worldSteps["make"](server, n)
+			worldSteps["snapshot"](server, n)
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for n := range rounds {
+			if status := worldSteps[step](server, n); status != 200 {
+				t.Fatalf("%s: status %d", step, status)
+			}
+		}
+		runtime.ReadMemStats(&after)
+		return int64(after.TotalAlloc-before.TotalAlloc) / rounds
 	}
-	if small, large := cost("default"), cost("busy"); large > small*1.1 {
-		t.Errorf("%.0f allocations with 10,000 tickets, %.0f with 14", large, small)
+	for _, step := range []string{"fork", "snapshot", "restore", "reset", "change"} {
+		small, large := cost("default", step), cost("busy", step)
+		most := small + small/5 + 500
+		if step == "change" {
+			most = 64_000 // the nodes of a tree that lead to what changes
+		}
+		if t.Logf("%s: %d bytes with 14 tickets, %d with 10,000", step, small, large); large > most {
+			t.Errorf("%s takes %d bytes with 10,000 tickets, %d with 14", step, large, small)
+		}
 	}
+}
+
+// worldSteps are what is done to a world of a number, and its status. They do next to nothing
+// themselves.
+var worldSteps = map[string]func(server http.Handler, n int) int{
+	"make": func(server http.Handler, n int) int {
+		return atDoor(server, "POST", "/_mock/worlds", fmt.Sprintf(`{"name":"w%d"}`, n))
+	},
+	"fork": func(server http.Handler, n int) int {
+		return atDoor(server, "POST", "/_mock/worlds", fmt.Sprintf(`{"name":"f%d","from":"w%d"}`, n, n))
+	},
+	"snapshot": func(server http.Handler, n int) int {
+		return atDoor(server, "POST", fmt.Sprintf("/_mock/worlds/w%d/snapshots/s", n), "")
+	},
+	"restore": func(server http.Handler, n int) int {
+		return atDoor(server, "POST", fmt.Sprintf("/_mock/worlds/w%d/snapshots/s/restore", n), "")
+	},
+	"reset": func(server http.Handler, n int) int {
+		return atDoor(server, "POST", fmt.Sprintf("/_mock/worlds/w%d/reset", n), "")
+	},
+	"change": func(server http.Handler, n int) int {
+		return atDoor(server, "POST", fmt.Sprintf("/w/w%d/api/tickets/create", n), "customer_id=1&subject=S&message=M&priority=low&department_id=1")
+	},
+}
+
+func atDoor(server http.Handler, method, path, body string) int {
+	w := &discard{header: http.Header{}}
+	server.ServeHTTP(w, &http.Request{
+		Method: method, URL: &url.URL{Path: path}, Host: "localhost", Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)),
+		Header: http.Header{"Authorization": {bearer}, "Content-Type": {asForm}},
+	})
+	return w.status
 }
 
 func TestControlOfWorlds(t *testing.T) {
