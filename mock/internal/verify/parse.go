@@ -98,8 +98,8 @@ func (p *parser) decode(at string, data []byte) map[string]any {
 		return nil
 	}
 	decoded := body.Decode("application/json", data)
-	for _, v := range decoded.Violations {
-		p.mistake(at+v.At, "%s; %s", v.Message, v.Fix)
+	for _, v := range decoded.Violations { // not their Fix, which is about a plugin's code
+		p.mistake(at+v.At, "%s, want %s", v.Message, cmp.Or(v.Expected, "a JSON object"))
 	}
 	return decoded.Fields
 }
@@ -287,8 +287,10 @@ func (p *parser) texts(at string, fields map[string]any, name string, secret fun
 	object := p.object(at, fields, name)
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		here := at + spec.Pointer(name, key)
-		switch object[key].(type) {
+		switch value := object[key].(type) {
 		case string, nil:
+		case json.Number: // there are only texts in a query and in headers
+			object[key] = value.String()
 		default:
 			p.mistake(here, "want a text, or null for none, got %s", kind(object[key]))
 		}

@@ -30,7 +30,7 @@ func TestMistakesInAnExpectation(t *testing.T) {
 		{`{"body":[]}`, `/body: want an object, got a list of 0`},
 		{`{"body":null}`, `/body: want an object, got null`},
 		{`{"body":{"a":[{"password":"x"}]}}`, `/body/a/0/password: is a secret, and those are not kept`},
-		{`{"query":{"page":2}}`, `/query/page: want a text, or null for none, got 2`},
+		{`{"query":{"page":true}}`, `/query/page: want a text, or null for none, got true`},
 		{`{"query":{"api_token":"x"}}`, `/query/api_token: is a secret`},
 		{`{"headers":{"authorization":"x"}}`, `/headers/authorization: is a secret, and those are not kept; leave it out (the key credentials says how the API token is sent)`},
 		{`{"headers":{"cookie":"x"}}`, `/headers/cookie: is a secret`},
@@ -104,7 +104,7 @@ func TestARule(t *testing.T) {
 		{"getCustomer", `{"path":"/x"}`, false, `/operation: match says already which requests; leave one out`},
 		{"", `{"count":1}`, false, `/match/count: no such key; have operation, method, path, body, query, headers, credentials`},
 		{"", `{"body":{"a":{"token":1}}}`, false, `/match/body/a/token: is a secret, and those are not kept; leave it out (the key credentials says how the API token is sent)`},
-		{"", `null`, false, `/match: the body is null, not an object, so it has no named fields; send an object whose names are the fields`},
+		{"", `null`, false, `/match: the body is null, not an object, so it has no named fields, want a JSON object`},
 	} {
 		t.Run(row.operation+row.match, func(t *testing.T) {
 			m, err := ParseRule(contract, row.operation, []byte(row.match))

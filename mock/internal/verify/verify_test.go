@@ -174,6 +174,7 @@ func TestWhichRequests(t *testing.T) {
 		{`{"credentials":"bearer"}`, ""},
 		{`{"credentials":"none"}`, `credentials: want "none", got "bearer"`},
 		{`{"query":{"page":"2","a[]":"2","x":null}}`, ""},
+		{`{"query":{"page":2}}`, ""}, // there are only texts in a query
 		{`{"query":{"page":"02"}}`, `query page: want "02", got "2"`},
 		{`{"query":{"page":null}}`, `query page: want nothing, got "2"`},
 		{`{"query":{"a[]":"3"}}`, `query a[]: want "3", got ["1","2"]`},
