@@ -191,7 +191,32 @@ func mistakes(token, password string) []mistake {
 		{"a list of addresses", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"sales","cc":["a@example.com"]}`), code("TM-BODY-TYPE"), "send text: implode(',', $list)"},
 		{"a password that is a list", json("/api/login", `{"email":"joedoe@example.com","password":["`+password+`"]}`), code("TM-BODY-TYPE"), "send password as expected"},
 
+		// What the help desk's data speaks against.
+		{"a reply without a text", json("/api/responses/create", `{"ticket_number":1,"user_id":1}`), code("TM-BODY-REQUIRED"), "send content: The text; or message: The same"},
+		{"a ticket without a department", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low"}`), code("TM-BODY-REQUIRED"), "send department_slug: The department's slug; or department_id: "},
+		{"camel case, where one of two is needed", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","departmentSlug":"sales"}`),
+			code("TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), `rename "departmentSlug" to "department_slug"`},
+		{"camel case of the other of two", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","departmentId":1}`),
+			code("TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), `rename "departmentId" to "department_id"`},
+		{"a guest without an address", form(ticket, "customer_id=0&subject=S&message=M&priority=none&department_slug=sales"), code("TM-BODY-REQUIRED"), `is the variable for "public_email" null?`},
+		{"a customer who became a guest: Blesta 2.0", form(ticket, "user_id=1&subject=S&message=M&priority=low&department_slug=sales"),
+			code("TM-BODY-REQUIRED", "TM-BODY-IGNORED-FIELD"), `rename "user_id" to "customer_id"`},
+		{"a department's name", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"Technical Support"}`), code("TM-DATA-REFUSED"), `did you mean "support"?`},
+		{"a department's id for its slug", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"1"}`), code("TM-DATA-REFUSED"), `did you mean "sales"?`},
+		{"a mistyped slug", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"slaes"}`), code("TM-DATA-REFUSED"), `did you mean "sales"?`},
+		{"a department that was deleted", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_id":77}`), code("TM-DATA-REFUSED"), "GET /api/departments/customers lists those that there are"},
+		{"a disabled department", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"retired"}`), code("TM-DATA-REFUSED"), "leave it out of the form"},
+		{"a guest in a customers' department", json(ticket, `{"customer_id":0,"subject":"S","message":"M","priority":"low","department_slug":"support","public_email":"g@example.com"}`), code("TM-DATA-REFUSED"), "name the customer if one asks"},
+		{"a priority that the department does not have", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"high","department_slug":"billing"}`), code("TM-DATA-REFUSED"), `send "medium"`},
+		{"an address that is taken", json("/api/customers/create", `{"email":"joedoe@example.com","first_name":"Joe","last_name":"Doe"}`), code("TM-DATA-TAKEN"), "send POST /api/customers/link"},
+		{"an account that is taken", json("/api/customers/sync", `{"external_id":31,"name":"Jane Roe","email":"jane.roe@example.com"}`), code("TM-DATA-TAKEN"), "is it the right customer?"},
+
 		// Several at once.
+		{"no credentials, and a disabled department", without(json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"urgent","department_slug":"retired"}`)),
+			code("TM-AUTH-MISSING", "TM-BODY-ENUM", "TM-DATA-REFUSED"), "add it to the header array"},
+		{"an unknown customer, and a priority that the department does not have", json(ticket, `{"customer_id":99,"subject":"S","message":"M","priority":"high","department_slug":"billing"}`), code("TM-DATA-REFUSED"), `send "medium"`},
+		{"whose account it is cannot be told", json("/api/customers/link", `{"mail":"ana@silva.example","name":"Ana Silva","billing_id":17,"billing_system":"blesta"}`),
+			code("TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), `rename "mail" to "email"`},
 		{"the whole of Blesta 2.0 and more", without(form("//api/customers/assign", "client_id=8&billing_id=1,234&billing_system=Blesta")),
 			code("TM-PATH-DOUBLE-SLASH", "TM-AUTH-MISSING", "TM-BODY-REQUIRED", "TM-BODY-FORMAT", "TM-BODY-SPELLING", "TM-BODY-UNKNOWN-FIELD"), "does the base URL in the settings end in a slash?"},
 	}

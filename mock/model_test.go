@@ -301,8 +301,8 @@ type operation struct {
 }
 
 // foreseen is the model's side of each operation, by operationId. Fields stand in the order in
-// which complaints about them come: the required ones as the contract lists them, then the
-// others by name.
+// which complaints about them come: those that can be missing as the contract lists them, then
+// the others by name.
 var foreseen = map[string]operation{
 	"checkConnection": {decide: func(*model, call) answer { return ok(row{"result": "true"}) }},
 
@@ -339,11 +339,11 @@ var foreseen = map[string]operation{
 
 	"createTicket": {decide: (*model).createTicket, fields: []input{
 		must("subject", aLine), must("message", aText), must("priority", aPriority),
+		or("department_slug", aSlug, "department_id"), forGuests("public_email", anEmail, "customer_id"),
 		may("assigned", aNumber), may("billing_company_id", aNumber), may("billing_service_id", aNumber),
 		may("billing_service_name", aLine), may("billing_system", aSystem), may("cc", aText),
 		may("custom_fields", someValues), may("customer_id", anOwner), may("department_id", aDepartment),
-		may("department_slug", aSlug), may("ip_address", aLine), may("organize", aText),
-		may("public_email", anEmail), may("public_name", aLine), may("status", aStatus), may("user_id", aCustomer),
+		may("ip_address", aLine), may("organize", aText), may("public_name", aLine), may("status", aStatus), may("user_id", aCustomer),
 	}},
 	"getTicketInfo": {fields: []input{must("ticket_id", aTicket)}, decide: func(m *model, c call) answer {
 		return m.showTicket(c.id("ticket_id"))
@@ -368,7 +368,7 @@ var foreseen = map[string]operation{
 	}},
 
 	"createResponse": {decide: (*model).createResponse, fields: []input{
-		must("ticket_number", aTicket), may("content", aText), may("customer_id", anOwner), may("employee_response", aFlag),
+		must("ticket_number", aTicket), or("content", aText, "message"), may("customer_id", anOwner), may("employee_response", aFlag),
 		may("is_note", aFlag), may("message", aText), may("organize", aText), may("user_id", anOwner),
 	}},
 	"listResponses": {fields: []input{must("ticket_id", aTicket)}, decide: func(m *model, c call) answer {
@@ -390,9 +390,9 @@ var foreseen = map[string]operation{
 	}},
 	"countDepartments2024": {decide: func(m *model, _ call) answer { return ok(len(m.departments)) }},
 	"openTicket2024": {decide: (*model).openTicket2024, params: []input{must("department_id", aDepartment)}, fields: []input{
-		must("subject", aLine), must("priority", aPriority), must("content", aText),
+		must("subject", aLine), must("priority", aPriority), must("content", aText), forGuests("public_email", anEmail, "user_id"),
 		may("assigned", aNumber), may("cc", aText), may("department_id", aDepartment), may("ip_address", aLine),
-		may("public_email", anEmail), may("public_name", aLine), may("user_id", anOwner),
+		may("public_name", aLine), may("user_id", anOwner),
 	}},
 	"getTicket2024": {params: []input{must("id", aTicket)}, decide: func(m *model, c call) answer {
 		return ok(m.tickets2024(having(m.tickets, "id", c.param("id"))))
@@ -428,10 +428,31 @@ type input struct {
 	name     string
 	kind     kind
 	required bool
+	needed   func(fields row) (sentence string) // what Laravel says where others make it required; nil where none does
 }
 
-func must(name string, k kind) input { return input{name, k, true} }
-func may(name string, k kind) input  { return input{name, k, false} }
+func must(name string, k kind) input { return input{name, k, true, nil} }
+func may(name string, k kind) input  { return input{name, k, false, nil} }
+
+// or is a field that has to be sent unless the other one is.
+func or(name string, k kind, other string) input {
+	return input{name, k, false, func(fields row) string {
+		if _, sent := fields[other]; sent {
+			return ""
+		}
+		return "The %s field is required when " + strings.ReplaceAll(other, "_", " ") + " is not present."
+	}}
+}
+
+// forGuests is a field that has to be sent unless the owner is.
+func forGuests(name string, k kind, owner string) input {
+	return input{name, k, false, func(fields row) string {
+		if value, sent := fields[owner]; sent && (textOf(value) == "" || strings.Trim(textOf(value), "0") != "") {
+			return ""
+		}
+		return "The %s field is required."
+	}}
+}
 
 // kind is what an input holds.
 type kind struct {
@@ -585,8 +606,12 @@ func (f input) says(sentence string) fault {
 func (o operation) faults(fields row) (all []fault) {
 	for _, f := range o.fields {
 		value, sent := fields[f.name]
-		if !sent && f.required {
+		switch {
+		case sent:
+		case f.required:
 			all = append(all, f.says("The %s field is required."))
+		case f.needed != nil && f.needed(fields) != "":
+			all = append(all, f.says(f.needed(fields)))
 		}
 		if sentence := f.kind.fault(value); sent && sentence != "" {
 			all = append(all, f.says(sentence))
@@ -814,7 +839,11 @@ func (m *model) sync(c call) answer {
 	if found == nil {
 		found = with(blankCustomer, c.texts("email"))
 	}
-	return m.keep(with(found, c.texts("name", "company"), row{"billing_system": "clientexec", "billing_id": c.text("external_id")}), user)
+	kept := m.keep(with(found, c.texts("name", "company"), row{"billing_system": "clientexec", "billing_id": c.text("external_id")}), user)
+	if kept.status == 422 { // the account, under the name that was sent
+		return invalid([]fault{input{name: "external_id"}.says("The %s has already been taken.")})
+	}
+	return kept
 }
 
 func (m *model) createCustomer(c call) answer {
@@ -886,16 +915,12 @@ func (m *model) open(owner int64, t row, by string, department row, show func(ro
 		t["public_email"] = cmp.Or(t["public_email"].(string), customer["email"].(string))
 	}
 	var faults []fault
-	switch guest := owner == 0; {
-	case by == "":
-		faults = append(faults, fault{"department_slug", "The department slug field is required when department id is not present."})
-	case department == nil, department["is_disabled"] == int64(1), guest && department["is_public"] == int64(0):
+	guest, closed := owner == 0, department == nil || department["is_disabled"] == int64(1)
+	if closed || guest && department["is_public"] == int64(0) {
 		faults = append(faults, input{name: by}.says("The selected %s is invalid."))
-	case department["allows_high_priority"] != int64(1) && slices.Contains([]any{"high", "emergency", "critical"}, t["priority"]):
-		faults = append(faults, input{name: "priority"}.says("The selected %s is invalid."))
 	}
-	if owner == 0 && t["public_email"] == "" {
-		faults = append(faults, input{name: "public_email"}.says("The %s field is required."))
+	if !closed && department["allows_high_priority"] != int64(1) && slices.Contains([]any{"high", "emergency", "critical"}, t["priority"]) {
+		faults = append(faults, input{name: "priority"}.says("The selected %s is invalid."))
 	}
 	if faults != nil {
 		return invalid(faults)
@@ -1092,9 +1117,6 @@ func (m *model) findUserByEmail(c call) answer {
 
 func (m *model) createResponse(c call) answer {
 	content, author := cmp.Or(c.text("content"), c.text("message")), cmp.Or(c.text("user_id"), c.text("customer_id"))
-	if content == "" {
-		return invalid([]fault{input{name: "content"}.says("The %s field is required.")})
-	}
 	r := row{"content": content, "is_note": c.flag("is_note"), "employee_response": c.flag("employee_response")}
 	if author != "" {
 		r["user_id"] = idOf(author)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -105,16 +106,20 @@ func (x *exchange) decide() (value any, err error) {
 	if refusal := x.askedFor(); refusal != nil {
 		return nil, refusal
 	}
-	if authErr != nil {
-		return nil, authErr
-	}
-	if invalid != nil && !x.server.options.Lenient {
-		return nil, invalid
-	}
+	asked := api.Request{Caller: caller, Bearer: x.credentials == "bearer", Params: x.params, Fields: x.fields}
 	handle := x.server.handlers[x.operation.ID]
-	return handle(x.world.Store, api.Request{
-		Caller: caller, Bearer: x.credentials == "bearer", Params: x.params, Fields: x.fields,
-	})
+	if authErr != nil || invalid != nil && !x.server.options.Lenient {
+		_, err := handle(x.world.Store.Fork(time.Now), asked) // on a copy, for what it would refuse too
+		found := api.Violations(err, asked.Fields)
+		if invalid != nil {
+			found = slices.DeleteFunc(found, api.InDoubt)
+		}
+		x.add(found)
+		return nil, cmp.Or(authErr, invalid)
+	}
+	value, err = handle(x.world.Store, asked)
+	x.add(api.Violations(err, asked.Fields))
+	return value, err
 }
 
 // foldPath makes one slash of several and drops one at the end. Laravel does the latter
@@ -263,6 +268,17 @@ func (x *exchange) check() error {
 func (x *exchange) report(v ...spec.Violation) {
 	const most = 100
 	x.violations = append(x.violations, v[:min(len(v), most-len(x.violations))]...)
+}
+
+// add is report for what a handler finds, but not where something is known to be wrong.
+func (x *exchange) add(found []spec.Violation) {
+	for _, v := range found {
+		if !slices.ContainsFunc(x.violations, func(w spec.Violation) bool {
+			return w.Severity == spec.Error && w.In == v.In && w.At == v.At
+		}) {
+			x.report(v)
+		}
+	}
 }
 
 // answer is what goes to the client.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -17,6 +18,18 @@ import (
 type fields struct {
 	schema *openapi3.Schema
 	known  map[string]*field
+	needs  []need
+	ranks  []string // the fields that can be missing, in the contract's order
+}
+
+// need is a field that has to be sent unless another one is: what a list of required fields
+// cannot say.
+type need struct {
+	name    string
+	instead []string // any of these will do
+	orZero  bool     // a 0 in one of these counts as nothing
+	rule    string   // as Laravel calls it
+	keyword string   // that says so in the contract
 }
 
 // field is one property of a request body.
@@ -66,7 +79,38 @@ func bodyFields(body *openapi3.RequestBody) (*fields, error) {
 		}
 		f.known[name] = one
 	}
-	return f, nil
+	return f, f.readNeeds()
+}
+
+// readNeeds reads x-ticaga-one-of, a list of fields of which one is needed, and
+// x-ticaga-required-unless, fields that are needed unless another one names somebody.
+func (f *fields) readNeeds() error {
+	var oneOf []string
+	var unless map[string]string
+	if err := errors.Join(
+		extension(f.schema.Extensions, "x-ticaga-one-of", &oneOf),
+		extension(f.schema.Extensions, "x-ticaga-required-unless", &unless),
+	); err != nil {
+		return err
+	}
+	if len(oneOf) > 0 {
+		f.needs = append(f.needs, need{
+			oneOf[0], oneOf[1:], false, "required_without:" + strings.Join(oneOf[1:], ","), "x-ticaga-one-of",
+		})
+	}
+	for _, name := range slices.Sorted(maps.Keys(unless)) {
+		f.needs = append(f.needs, need{name, []string{unless[name]}, true, "required", "x-ticaga-required-unless"})
+	}
+	f.ranks = slices.Clone(f.schema.Required)
+	for _, n := range f.needs {
+		f.ranks = append(f.ranks, n.name)
+		for _, name := range append([]string{n.name}, n.instead...) {
+			if f.known[name] == nil {
+				return fmt.Errorf("x-ticaga-one-of, x-ticaga-required-unless: there is no property %q", name)
+			}
+		}
+	}
+	return nil
 }
 
 func newField(s *openapi3.Schema) (*field, error) {
@@ -144,6 +188,11 @@ func (o *Operation) CheckBody(values map[string]any) []Violation {
 			found = append(found, o.body.violation(l))
 		}
 	}
+	for _, n := range o.body.needs {
+		if !n.met(values) {
+			found = append(found, o.body.missing(n))
+		}
+	}
 	unknown := false
 	for name, value := range values {
 		f := o.body.known[name]
@@ -179,13 +228,64 @@ func (o *Operation) CheckBody(values map[string]any) []Violation {
 	return found
 }
 
-// order puts required fields first, in the contract's order, then the others by name.
+// met reports whether what was sent makes up for the field, or holds it.
+func (n need) met(values map[string]any) bool {
+	if values[n.name] != nil {
+		return true
+	}
+	for _, name := range n.instead {
+		if value := values[name]; value != nil && !(n.orZero && isZero(value)) {
+			return true
+		}
+	}
+	return false
+}
+
+func isZero(value any) bool {
+	switch v := value.(type) {
+	case string:
+		return strings.Trim(v, "0") == ""
+	case json.Number:
+		return v == "0"
+	}
+	return false
+}
+
+// missing says that a field is missing, and what would do in its place.
+func (f *fields) missing(n need) Violation {
+	v := Violation{
+		Code: "TM-BODY-REQUIRED", Severity: Error, In: InBody, At: Pointer(n.name), Rule: n.rule,
+		Message:  fmt.Sprintf("%q is missing, and so is %q", n.name, strings.Join(n.instead, ", ")),
+		Expected: f.known[n.name].expected, Got: "nothing",
+		Fix: fmt.Sprintf("send %s: %s", n.name, f.known[n.name].description),
+	}
+	if n.orZero {
+		v.Message = fmt.Sprintf("%q is missing, and %q names nobody", n.name, n.instead[0])
+	}
+	for _, name := range n.instead {
+		v.Fix += fmt.Sprintf("; or %s: %s", name, f.known[name].description)
+	}
+	return v
+}
+
+// standIns are the fields that mend it when one is missing: itself first.
+func (f *fields) standIns(missing string) []string {
+	for _, n := range f.needs {
+		if n.name == missing {
+			return append([]string{missing}, n.instead...)
+		}
+	}
+	return []string{missing}
+}
+
+// order puts the fields that can be missing first, in the contract's order, then the others
+// by name.
 func (f *fields) order(a, b Violation) int {
 	rank := func(v Violation) int {
-		if i := slices.Index(f.schema.Required, strings.TrimPrefix(v.At, "/")); i >= 0 {
+		if i := slices.Index(f.ranks, strings.TrimPrefix(v.At, "/")); i >= 0 {
 			return i
 		}
-		return len(f.schema.Required)
+		return len(f.ranks)
 	}
 	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.At, b.At))
 }

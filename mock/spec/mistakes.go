@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -100,13 +101,20 @@ func (f *fields) strays(values map[string]any) []stray {
 func (f *fields) pair(found []Violation, strays []stray) {
 	for i := range found {
 		if v := &found[i]; v.Code == "TM-BODY-REQUIRED" && strings.Count(v.At, "/") == 1 {
-			missing := v.At[1:]
-			if fix := holder(missing, strays); fix != "" {
-				v.Fix = fix
-			} else if at := namesake(missing, strays); at >= 0 {
+			names := f.standIns(v.At[1:])
+			for _, missing := range names {
+				if fix := holder(missing, strays); fix != "" {
+					v.Fix = fix
+					break
+				}
+				at := namesake(missing, strays)
+				if at < 0 || cmp.Or(NearestWord(strays[at].name, names), missing) != missing || missing != names[0] && isZero(strays[at].value) {
+					continue // a 0 names nobody, so it would not do in the place of another field
+				}
 				v.Fix = fmt.Sprintf("rename %s to %q: %s", Quote(strays[at].name), missing, f.known[missing].description)
 				tell(found, strays[at].name, missing)
 				strays = slices.Delete(strays, at, at+1)
+				break
 			}
 		}
 	}

@@ -65,7 +65,7 @@ func locate(doc *openapi3.T, o *Operation, v *Violation) {
 	case (v.In == InBody || v.In == InHeader) && op.RequestBody != nil:
 		v.at(op.RequestBody.Value.Origin)
 		if media := op.RequestBody.Value.Content.Get("application/json"); media != nil && v.In == InBody && v.At != "" {
-			locateField(media.Schema.Value, v)
+			o.body.locate(media.Schema.Value, v)
 		}
 	}
 }
@@ -99,11 +99,13 @@ var keywords = map[string][]string{
 	"TM-BODY-RANGE":         {"minimum", "maximum"},
 	"TM-BODY-SPELLING":      {"x-ticaga-spelling"},
 	"TM-BODY-TYPE":          {"type", "anyOf"},
+	"TM-DATA-REFUSED":       {"x-ticaga-data"},
+	"TM-DATA-TAKEN":         {"x-ticaga-data"},
 }
 
-// locateField finds the rule about one field: its entry in the list of those that are
-// required, the broken rule wherever it is written, or the field.
-func locateField(s *openapi3.Schema, v *Violation) {
+// locate finds the rule about one field in the schema of the body: its entry in the list of those
+// that are required, the broken rule wherever it is written, or the field.
+func (f *fields) locate(s *openapi3.Schema, v *Violation) {
 	v.at(s.Origin)
 	name, _, _ := strings.Cut(strings.TrimPrefix(v.At, "/"), "/")
 	property := s.Properties[name]
@@ -111,6 +113,7 @@ func locateField(s *openapi3.Schema, v *Violation) {
 		return
 	}
 	if v.Code == "TM-BODY-REQUIRED" && s.Origin != nil {
+		v.at(s.Origin, f.requiredBy(name))
 		for _, entry := range s.Origin.Sequences["required"] {
 			if entry.Name == name {
 				v.Line = entry.Line
@@ -125,6 +128,16 @@ func locateField(s *openapi3.Schema, v *Violation) {
 		v.known(part.Extensions)
 	}
 	v.known(property.Value.Extensions)
+}
+
+// requiredBy is the keyword that makes a field required.
+func (f *fields) requiredBy(name string) string {
+	for _, n := range f.needs {
+		if n.name == name {
+			return n.keyword
+		}
+	}
+	return "required"
 }
 
 // parts is a schema behind those that it is made of.

@@ -27,7 +27,7 @@ func TestLocate(t *testing.T) {
 		{assign, assign.CheckBody(map[string]any{"billing_id": true, "billing_system": "x"}),
 			[]string{"required: [ticaga_id,", "anyOf:", "enum: [blesta, Blesta"}},
 		{rate, rate.CheckBody(map[string]any{"ticket_id": "1", "rating": json.Number("6"), "customer_id": "1"}), []string{"- { type: integer, minimum: 0, maximum: 5"}},
-		{create, create.CheckBody(map[string]any{"subject": "s", "message": "m", "priority": "low", "user_id": "1"}), []string{"x-ticaga-ignored:"}},
+		{create, create.CheckBody(map[string]any{"subject": "s", "message": "m", "priority": "low", "user_id": "1"}), []string{"x-ticaga-one-of:", "x-ticaga-required-unless:", "x-ticaga-ignored:"}},
 		{c.Operation("getCustomer"), c.Operation("getCustomer").CheckParams(map[string]string{"id": "x"}, map[string][]string{"q": {"1"}}), []string{"- name: id", "/api/customers/get/{id}:"}},
 		{c.Operation("listTickets"), c.Operation("listTickets").CheckParams(map[string]string{"customer_id": "x"}, nil), []string{"CustomerId:"}},
 		{assign, []Violation{

@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"crypto/subtle"
+	"errors"
 	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
@@ -168,10 +169,14 @@ func linkCustomer(s *store.Store, r Request) (any, error) {
 
 // syncCustomer is POST /api/customers/sync [CEc]: the plugin's data goes over ours [I].
 func syncCustomer(s *store.Store, r Request) (any, error) {
-	return upsert(s, r.Fields.Text("email"), func(c *store.Customer, _ bool) {
+	value, err := upsert(s, r.Fields.Text("email"), func(c *store.Customer, _ bool) {
 		c.Name, c.Company = r.Fields.Text("name"), r.Fields.Text("company")
 		c.BillingSystem, c.BillingID = clientexec, r.Fields.Text("external_id")
 	})
+	if taken := (*store.TakenError)(nil); errors.As(err, &taken) { // under the name that was sent [I]
+		return nil, &store.TakenError{Fields: []string{"external_id"}}
+	}
+	return value, err
 }
 
 // upsert changes the customer of an e-mail address, or a new one.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
 // Refusal is an error that knows how Ticaga would put it.
@@ -15,6 +16,10 @@ type Refusal struct {
 	Body   any
 	Header http.Header // nil when it needs none
 	Reason string      // for people, where the body does not tell; "" when violations do
+
+	// Violations are what a handler finds wrong with a request that the contract alone could
+	// not know. What no client can know beforehand, such as whether a customer exists, is none.
+	Violations []spec.Violation
 }
 
 func (r *Refusal) Error() string { return fmt.Sprintf("refused with status %d", r.Status) }
@@ -62,14 +67,55 @@ func Render(err error) *Refusal {
 	case errors.Is(err, store.ErrNoTicket):
 		return errNotFound
 	case errors.As(err, &taken):
-		var sentences fieldErrors
-		for _, field := range taken.Fields {
-			sentences.add(field, fmt.Sprintf("The %s has already been taken.", attribute(field)))
-		}
-		return sentences.refusal().because("another customer has the same " + strings.Join(taken.Fields, " and "))
+		return refuse(takenFields(taken.Fields))
 	}
 	return message(http.StatusInternalServerError, "ticaga-mock is at fault, not your request; please report it").because(err.Error())
 }
+
+// refuse is Laravel's answer to fields that break a rule about what there is already [I].
+func refuse(violations []spec.Violation) *Refusal {
+	r := Invalid(violations)
+	r.Violations = violations
+	return r
+}
+
+// Violations are those of an error of a handler's, with what the fields held.
+func Violations(err error, f Fields) []spec.Violation {
+	if err == nil {
+		return nil
+	}
+	found := Render(err).Violations
+	for i := range found {
+		if v := &found[i]; v.In == spec.InBody && v.Got == "" {
+			v.Got = spec.Quote(f.Text(v.At[1:]))
+		}
+	}
+	return found
+}
+
+// takenFields says of an e-mail address or a billing account that another customer has it. A
+// client can ask first, so it is a mistake.
+func takenFields(fields []string) []spec.Violation {
+	var found []spec.Violation
+	for _, field := range fields {
+		v := spec.Violation{
+			Code: "TM-DATA-TAKEN", Severity: spec.Error, In: spec.InBody, At: spec.Pointer(field), Rule: "unique",
+			Message:  "another customer holds this account of the billing system",
+			Expected: "an account that no other customer holds",
+			Fix:      "is it the right customer? An account belongs to one, so give the other customer another account first",
+		}
+		if field == "email" {
+			v.Message, v.Expected = "another customer has this e-mail address", "an address that no customer has"
+			v.Fix = "send POST /api/customers/link, which finds a customer by its address and creates it only if there is none"
+		}
+		found = append(found, v)
+	}
+	return found
+}
+
+// InDoubt reports whether a violation of a handler's says nothing while the body is wrong
+// elsewhere: whose account it is cannot be told of a customer who may be named wrongly.
+func InDoubt(v spec.Violation) bool { return v.Code == "TM-DATA-TAKEN" && v.At != "/email" }
 
 // message is a refusal in the shape of Laravel's exception handler [I].
 func message(status int, text string) *Refusal {

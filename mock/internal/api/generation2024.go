@@ -1,10 +1,12 @@
 package api
 
 import (
+	"errors"
 	"iter"
 	"strconv"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
 // This file is what the plugins of 2024 called: bare lists and numbers in the place of
@@ -51,6 +53,13 @@ func openTicket2024(s *store.Store, r Request) (any, error) {
 	}
 	fields["department_id"] = strconv.FormatInt(r.Params.ID("department_id"), 10) // the path counts [I]
 	t, err := openTicket(s, fields, wording{owner: "user_id", text: "content"})
+	if refusal := (*Refusal)(nil); errors.As(err, &refusal) {
+		for i := range refusal.Violations {
+			if v := &refusal.Violations[i]; v.At == "/department_id" {
+				v.In, v.At, v.Got = spec.InPath, "department_id", spec.Quote(r.Params["department_id"])
+			}
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ import (
 
 // Invalid is Laravel's answer to fields that break its rules: all at once, a list of
 // sentences for each field [I].
-func Invalid(violations []spec.Violation) error {
+func Invalid(violations []spec.Violation) *Refusal {
 	var sentences fieldErrors
 	for _, v := range violations {
 		if v.Severity == spec.Error && v.In == spec.InBody && v.Rule != "" {
@@ -34,7 +34,11 @@ func sentence(field, rule string) string {
 	switch name {
 	case "required":
 		text = "The %s field is required."
-	case "in":
+	case "required_without":
+		text = "The %s field is required when " + attribute(limit) + " is not present."
+	case "unique":
+		text = "The %s has already been taken."
+	case "in", "exists":
 		text = "The selected %s is invalid."
 	case "integer":
 		text = "The %s field must be an integer."

@@ -62,11 +62,6 @@ func authorName(s *store.State, t store.Ticket, r store.Response) string {
 // createResponse is POST /api/responses/create: content [B20], or message [CEa].
 func createResponse(s *store.Store, r Request) (any, error) {
 	f := r.Fields
-	if f.First("content", "message") == "" {
-		var wrong fieldErrors
-		wrong.add("content", "The content field is required.")
-		return nil, wrong.refusal().because("neither content nor message was sent")
-	}
 	author := f.First("user_id", "customer_id")
 	reply, err := addResponse(s, store.Response{
 		TicketID: f.ID("ticket_number"), Content: f.First("content", "message"), UserID: parseID(author),

@@ -5,12 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strconv"
-
-	"maps"
+	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
 // shownTicket is ONE ticket in the place that plugins look for it, `tickets` [C].
@@ -161,15 +162,17 @@ func openTicket(s *store.Store, f Fields, called wording) (store.Ticket, error) 
 	}
 	err := s.Update(func(tx *store.Tx) error {
 		c, isCustomer := tx.Customer(t.CustomerID)
-		if !isCustomer && t.CustomerID != 0 {
-			return store.ErrNoCustomer
-		}
 		if isCustomer { // what the form would have filled in [I]
 			t.PublicName, t.PublicEmail = cmp.Or(t.PublicName, c.Name), cmp.Or(t.PublicEmail, c.Email)
 		}
-		d, refusal := mayOpen(tx.State, t, f)
-		if refusal != nil {
-			return refusal
+		d, wrong := mayOpen(tx.State, t, f)
+		switch {
+		case !isCustomer && t.CustomerID != 0:
+			unknown := Render(store.ErrNoCustomer)
+			unknown.Violations = wrong // the customer is nobody's mistake, the rest is
+			return unknown
+		case wrong != nil:
+			return refuse(wrong)
 		}
 		t.DepartmentID = d.ID
 		t = tx.AddTicket(t)
@@ -180,40 +183,53 @@ func openTicket(s *store.Store, f Fields, called wording) (store.Ticket, error) 
 
 // mayOpen finds the department of a new ticket and holds the ticket against its flags. The
 // flags are what plugins read [C]; that the server insists on them too is a guess [I].
-func mayOpen(s *store.State, t store.Ticket, f Fields) (store.Department, error) {
-	var wrong fieldErrors
-	var reason string
+func mayOpen(s *store.State, t store.Ticket, f Fields) (d store.Department, wrong []spec.Violation) {
 	field, d, ok := findDepartment(s, f)
+	refused := spec.Violation{
+		Code: "TM-DATA-REFUSED", Severity: spec.Error, In: spec.InBody, At: spec.Pointer(field), Rule: "exists",
+	}
 	switch {
-	case field == "":
-		wrong.add("department_slug", "The department slug field is required when department id is not present.")
-		reason = "neither department_slug nor department_id was sent"
 	case !ok:
-		reason = "there is no such department"
+		refused.Message, refused.Expected = "there is no such department", "a department that there is"
+		refused.Fix = meantDepartment(s, f.Text(field))
 	case !d.Enabled():
-		reason = "the department is disabled"
+		refused.Message, refused.Expected = "the department is disabled", "a department whose is_disabled is 0"
+		refused.Fix = "leave it out of the form: GET /api/departments/customers lists those that are enabled"
 	case t.CustomerID == 0 && !d.Public():
-		reason = "the department is not public, and the ticket is a guest's"
+		refused.Message, refused.Expected = "the department is not public, and the ticket is a guest's", "a department whose is_public is 1"
+		refused.Fix = "name the customer if one asks; GET /api/departments/public lists what guests may write to"
 	}
-	if field != "" && reason != "" {
-		wrong.add(field, fmt.Sprintf("The selected %s is invalid.", attribute(field)))
+	if refused.Message != "" {
+		wrong = append(wrong, refused)
 	}
-	if reason == "" && !d.Allows(t.Priority) {
-		reason = "the department does not allow this priority"
-		wrong.add("priority", "The selected priority is invalid.")
+	if ok && d.Enabled() && !d.Allows(t.Priority) {
+		wrong = append(wrong, spec.Violation{
+			Code: "TM-DATA-REFUSED", Severity: spec.Error, In: spec.InBody, At: "/priority", Rule: "in",
+			Message: "the department does not allow this priority", Expected: "none, low or medium: its allows_high_priority is not 1",
+			Fix: `send "medium", and offer no more where the department's allows_high_priority is not 1`,
+		})
 	}
-	if t.CustomerID == 0 && t.PublicEmail == "" {
-		reason = cmp.Or(reason, "a guest's ticket needs an address to answer to")
-		wrong.add("public_email", "The public email field is required.")
-	}
-	if reason == "" {
-		return d, nil
-	}
-	return d, wrong.refusal().because(reason)
+	return d, wrong
 }
 
-// findDepartment looks a department up by whichever field names it; field is "" when
-// none does.
+// meantDepartment says what to send in the place of a department that there is not: people
+// send its name, or its id for its slug.
+func meantDepartment(s *store.State, sent string) string {
+	var slugs []string
+	for _, d := range s.Departments(store.Department.Enabled) {
+		if strings.EqualFold(sent, d.Name) || sent == strconv.FormatInt(d.ID, 10) {
+			return fmt.Sprintf("did you mean %s?", spec.Quote(d.Slug))
+		}
+		slugs = append(slugs, d.Slug)
+	}
+	if near := spec.NearestWord(sent, slugs); near != "" {
+		return fmt.Sprintf("did you mean %s?", spec.Quote(near))
+	}
+	return "GET /api/departments/customers lists those that there are"
+}
+
+// findDepartment looks a department up by whichever field names it, which is
+// department_slug when none does.
 func findDepartment(s *store.State, f Fields) (field string, d store.Department, ok bool) {
 	if slug := f.Text("department_slug"); slug != "" {
 		d, ok = s.DepartmentBySlug(slug)
@@ -223,7 +239,7 @@ func findDepartment(s *store.State, f Fields) (field string, d store.Department,
 		d, ok = s.Department(f.ID("department_id"))
 		return "department_id", d, ok
 	}
-	return "", d, false
+	return "department_slug", d, false
 }
 
 // customFields makes texts, and lists of texts, of what was sent by slug. An empty list is

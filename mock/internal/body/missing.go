@@ -15,7 +15,8 @@ func Explain(found []spec.Violation, contentType string, raw []byte) {
 	var sent map[string]any
 	otherwiseFine := true
 	for _, v := range found {
-		mistyped := v.Code == "TM-BODY-UNKNOWN-FIELD" // it may be the one that is missing
+		// It may be the one that is missing.
+		mistyped := v.Code == "TM-BODY-UNKNOWN-FIELD" || v.Code == "TM-BODY-IGNORED-FIELD"
 		otherwiseFine = otherwiseFine && !mistyped && (v.Severity == spec.Warning || v.Code == "TM-BODY-REQUIRED")
 	}
 	for i := range found {
