@@ -45,13 +45,15 @@ type exchange struct {
 	started     time.Time
 	path        string          // without needless slashes
 	operation   *spec.Operation // nil when there is none for the path and the method
+	meant       *spec.Operation // the operation, or the one that there is hardly a doubt about; nil when there is
 	params      map[string]string
 	reached     bool // the operation's own turn has come: the contract covers the answer
 	raw         []byte
-	fields      api.Fields
-	whole       bool   // the body was decoded to its end, so that fields tell all that is in it
-	credentials string // the scheme of those that were sent
-	known       bool   // they are good, or nobody asked
+	fields      api.Fields // as Laravel would see them
+	sent        api.Fields // as the client meant them; nil when they are not known
+	whole       bool       // the body was decoded to its end, so that fields tell all that is in it
+	credentials string     // the scheme of those that were sent
+	known       bool       // they are good, or nobody asked
 	fault       fault.Fault
 	violations  []spec.Violation
 }
@@ -97,29 +99,55 @@ func (x *exchange) decide() (value any, err error) {
 		}
 	}()
 	routeErr := x.route()
-	if err := cmp.Or(x.readBody(), routeErr); err != nil {
+	unread := x.readBody()
+	if err := cmp.Or(unread, routeErr); err != nil {
+		x.explainAlso(unread == nil)
 		return nil, err
 	}
 	x.reached = true
 	caller, authErr := x.authenticate()
-	invalid := x.check() // even without good credentials: every mistake is explained at once
+	invalid := x.check(true) // even without good credentials: every mistake is explained at once
 	if refusal := x.askedFor(); refusal != nil {
 		return nil, refusal
 	}
 	asked := api.Request{Caller: caller, Bearer: x.credentials == "bearer", Params: x.params, Fields: x.fields}
-	handle := x.server.handlers[x.operation.ID]
 	if authErr != nil || invalid != nil && !x.server.options.Lenient {
-		_, err := handle(x.world.Store.Fork(time.Now), asked) // on a copy, for what it would refuse too
-		found := api.Violations(err, asked.Fields)
-		if invalid != nil {
-			found = slices.DeleteFunc(found, api.InDoubt)
-		}
-		x.add(found)
+		x.foresee(asked, invalid != nil)
 		return nil, cmp.Or(authErr, invalid)
 	}
-	value, err = handle(x.world.Store, asked)
+	value, err = x.server.handlers[x.operation.ID](x.world.Store, asked)
 	x.add(api.Violations(err, asked.Fields))
 	return value, err
+}
+
+// explainAlso explains what else is wrong with a request that does not reach its operation. Nobody
+// needs credentials to ask for options.
+func (x *exchange) explainAlso(bodyWasRead bool) {
+	if x.request.Method == http.MethodOptions {
+		return
+	}
+	_, _ = x.authenticate()
+	if x.meant == nil {
+		return
+	}
+	invalid := x.check(bodyWasRead)
+	if !strings.Contains(x.meant.Path, "{") { // or there are values that nobody knows
+		x.foresee(api.Request{}, invalid != nil)
+	}
+}
+
+// foresee has the handler decide on a copy, for what it would refuse too.
+func (x *exchange) foresee(asked api.Request, invalid bool) {
+	if x.meant.TakesBody && x.sent == nil {
+		return
+	}
+	asked.Fields = x.sent
+	_, err := x.server.handlers[x.meant.ID](x.world.Store.Fork(time.Now), asked)
+	found := api.Violations(err, asked.Fields)
+	if invalid {
+		found = slices.DeleteFunc(found, api.InDoubt)
+	}
+	x.add(found)
 }
 
 // foldPath makes one slash of several and drops one at the end. Laravel does the latter
@@ -201,25 +229,33 @@ func (x *exchange) route() error {
 		v := x.server.contract.UnknownPath(r.Method, x.path)
 		v.Got = spec.Quote(r.Method + " " + r.URL.Path)
 		x.report(v)
+		x.meant = x.server.contract.Meant(v, x.path)
 		return api.NotFound(x.path)
 	}
 	method := r.Method
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
-	x.operation, x.params = found.byMethod[method], params
-	switch {
-	case x.operation != nil:
+	if x.operation = found.byMethod[method]; x.operation != nil {
+		x.meant, x.params = x.operation, params
 		return nil
-	case r.Method == http.MethodOptions:
+	}
+	if r.Method == http.MethodOptions {
 		return api.Options(found.allowed)
 	}
-	x.report(x.server.contract.WrongMethod(r.Method, x.path, found.allowed))
+	v := x.server.contract.WrongMethod(r.Method, x.path, found.allowed)
+	x.report(v)
+	x.meant = x.server.contract.Meant(v, x.path)
 	return api.MethodNotAllowed(r.Method, x.path, found.allowed)
 }
 
 func (x *exchange) authenticate() (store.Staff, error) {
-	if !x.operation.Secured {
+	x.headersTwice()
+	secured := x.server.contract.Secured
+	if x.meant != nil {
+		secured = x.meant.Secured
+	}
+	if !secured {
 		x.known = true
 		return store.Staff{}, nil
 	}
@@ -229,10 +265,36 @@ func (x *exchange) authenticate() (store.Staff, error) {
 	return caller, err
 }
 
+// headersTwice tells of headers that are there more than once where one counts. Values of
+// Authorization are secrets.
+func (x *exchange) headersTwice() {
+	for _, name := range [...]string{"Authorization", "Content-Type"} {
+		values := x.header[name]
+		if len(values) < 2 {
+			continue
+		}
+		v := spec.Violation{
+			Code: "TM-HEADER-TWICE", Severity: spec.Warning, In: spec.InHeader, At: name,
+			Message:  "the header is there more than once; the first one counts here, and another server may take the last",
+			Expected: "the header once", Got: fmt.Sprintf("%d headers", len(values)),
+			Fix: "send it once: is it in the list of headers twice, or set by an option of curl's too, such as CURLOPT_USERPWD?",
+		}
+		if name == "Content-Type" {
+			v.Got += ", " + spec.Quote(strings.Join(values, ", "))
+			v.Fix = "send it once: is it in the list of headers twice?"
+		}
+		x.report(v)
+	}
+}
+
 // check holds the request against the contract. The error is Ticaga's refusal. A fault in
 // the path is reported and does not refuse: Ticaga would look the value up and find nobody.
-func (x *exchange) check() error {
-	if x.operation.Deprecated {
+func (x *exchange) check(bodyWasRead bool) error {
+	o := x.meant
+	if !o.TakesBody && x.operation != nil {
+		x.unexpectedBody() // first: another operation may have been meant
+	}
+	if o.Deprecated {
 		x.report(spec.Violation{
 			Code: "TM-DEPRECATED", Severity: spec.Warning, In: spec.InPath,
 			Message: "this belongs to the generation of 2024; nothing says that Ticaga still answers it",
@@ -243,18 +305,49 @@ func (x *exchange) check() error {
 	if x.request.URL.RawQuery != "" {
 		query = x.request.URL.Query()
 	}
-	x.report(x.operation.CheckParams(x.params, query)...)
-	if !x.operation.TakesBody {
+	x.report(o.CheckParams(x.params, query)...)
+	noneBecauseOfTheMethod := len(x.raw) == 0 && x.request.Method != o.Method
+	if !o.TakesBody || !bodyWasRead || noneBecauseOfTheMethod {
 		return nil
 	}
-	decoded := body.Decode(x.request.Header.Get("Content-Type"), x.raw)
-	x.fields, x.whole = api.Normalize(decoded.Fields), len(decoded.Violations) == 0
-	found := x.operation.CheckBody(x.fields)
+	return x.checkBody()
+}
+
+// unexpectedBody tells of a body that nobody reads.
+func (x *exchange) unexpectedBody() {
+	if len(bytes.TrimSpace(x.raw)) == 0 {
+		return
+	}
+	v := spec.Violation{
+		Code: "TM-BODY-UNEXPECTED", Severity: spec.Warning, In: spec.InBody,
+		Message:  "the operation takes no body, so nobody reads this one",
+		Expected: "no body", Got: sizeText(int64(len(x.raw)), 0),
+		Fix: "send the values in the path, and leave CURLOPT_POSTFIELDS out",
+	}
+	if o := x.server.contract.BodyMeant(x.path); o != nil {
+		v.Fix = fmt.Sprintf("did you mean %s %s (%s)?", o.Method, o.Path, o.ID)
+	}
+	x.report(v)
+}
+
+// checkBody holds the body against the contract, as Laravel would see it. Where that is not what
+// was meant, the fields that were are explained too.
+func (x *exchange) checkBody() error {
+	contentType := x.request.Header.Get("Content-Type")
+	decoded := body.Decode(contentType, x.raw)
+	fields, blank := api.Normalize(decoded.Fields, x.meant.Knows)
+	found := x.meant.CheckBody(fields, blank...)
+	found = slices.DeleteFunc(found, func(v spec.Violation) bool { return unjudged(v, decoded.Violations) })
+	if x.reached {
+		x.fields, x.whole = fields, len(decoded.Violations) == 0
+	}
 	x.report(decoded.Violations...)
-	if !decoded.Unreadable {
-		body.Explain(found, x.request.Header.Get("Content-Type"), x.raw)
-		x.report(found...)
-	} // else Ticaga misses every field, and only the cause of it is worth reporting
+	if decoded.Unreadable || len(found) > 0 {
+		x.explainBody(contentType, decoded.Unreadable, found)
+	}
+	if !decoded.Unreadable && x.sent == nil {
+		x.sent = fields
+	}
 	all := append(decoded.Violations, found...)
 	for _, v := range all {
 		if v.Severity == spec.Error {
@@ -262,6 +355,45 @@ func (x *exchange) check() error {
 		}
 	}
 	return nil
+}
+
+// explainBody reports what is wrong with the fields: those that were meant, where the body is not
+// what its Content-Type says, or encoded twice. Otherwise Ticaga misses every field of an
+// unreadable body, and only the cause of it is worth reporting.
+func (x *exchange) explainBody(contentType string, unreadable bool, found []spec.Violation) {
+	if !unreadable {
+		body.Explain(found, contentType, x.raw)
+	}
+	meantType, meant, ok := body.Meant(contentType, x.raw)
+	if !ok {
+		if !unreadable {
+			x.report(found...)
+		}
+		return
+	}
+	isWarning := func(v spec.Violation) bool { return v.Severity == spec.Warning }
+	if !unreadable {
+		x.report(slices.DeleteFunc(slices.Clone(found), isWarning)...)
+	}
+	decoded := body.Decode(meantType, meant)
+	fields, blank := api.Normalize(decoded.Fields, x.meant.Knows)
+	found = x.meant.CheckBody(fields, blank...)
+	body.Explain(found, meantType, meant)
+	found = slices.DeleteFunc(found, func(v spec.Violation) bool { // what is told already
+		return slices.ContainsFunc(x.violations, func(w spec.Violation) bool { return w.Code == v.Code && w.At == v.At })
+	})
+	x.report(slices.DeleteFunc(decoded.Violations, isWarning)...)
+	if !decoded.Unreadable {
+		x.sent = fields
+		x.report(found...)
+	}
+}
+
+// unjudged reports whether a violation is about a value that could not be read as it was sent.
+func unjudged(v spec.Violation, decoding []spec.Violation) bool {
+	return slices.ContainsFunc(decoding, func(d spec.Violation) bool {
+		return d.At == v.At && d.In == v.In && (d.Code == "TM-BODY-NUMBER" || d.Code == "TM-BODY-UTF8")
+	})
 }
 
 // report adds violations. One request of garbage must not fill the log, so 100 are enough.

@@ -137,13 +137,13 @@ func newParameter(p *openapi3.Parameter) *parameter {
 	}
 }
 
-// CheckParams holds the values of the path's parameters and the query against the
-// contract.
+// CheckParams holds the values of the path's parameters, unless they are nil, and the query
+// against the contract.
 func (o *Operation) CheckParams(params map[string]string, query url.Values) []Violation {
 	var found []Violation
 	for _, p := range o.params {
 		value := params[p.name]
-		if p.schema.VisitJSON(value, openapi3.FailFast()) == nil {
+		if params == nil || p.schema.VisitJSON(value, openapi3.FailFast()) == nil {
 			continue
 		}
 		found = append(found, Violation{
@@ -176,8 +176,8 @@ func (o *Operation) CheckParams(params map[string]string, query url.Values) []Vi
 
 // CheckBody holds a decoded body against the contract: every fault at once, the
 // required fields first. Values are string, json.Number, bool, nil, []any and
-// map[string]any; ids may be numbers or digits.
-func (o *Operation) CheckBody(values map[string]any) []Violation {
+// map[string]any; ids may be numbers or digits. blank are names that were sent with nothing.
+func (o *Operation) CheckBody(values map[string]any, blank ...string) []Violation {
 	if o.body == nil {
 		return nil
 	}
@@ -193,7 +193,7 @@ func (o *Operation) CheckBody(values map[string]any) []Violation {
 			found = append(found, o.body.missing(n))
 		}
 	}
-	unknown := false
+	unknown := slices.ContainsFunc(blank, func(name string) bool { return !o.Knows(name) })
 	for name, value := range values {
 		f := o.body.known[name]
 		if f == nil {
@@ -216,7 +216,7 @@ func (o *Operation) CheckBody(values map[string]any) []Violation {
 		}
 	}
 	if unknown || len(found) > 0 {
-		strays := o.body.strays(values)
+		strays := o.body.strays(values, blank)
 		for _, s := range strays {
 			if o.body.known[s.name] == nil {
 				found = append(found, o.body.unknown(s, values))
@@ -227,6 +227,9 @@ func (o *Operation) CheckBody(values map[string]any) []Violation {
 	}
 	return found
 }
+
+// Knows reports whether a body may have a field of the name.
+func (o *Operation) Knows(name string) bool { return o.body != nil && o.body.known[name] != nil }
 
 // met reports whether what was sent makes up for the field, or holds it.
 func (n need) met(values map[string]any) bool {
@@ -288,6 +291,45 @@ func (f *fields) order(a, b Violation) int {
 		return len(f.ranks)
 	}
 	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.At, b.At))
+}
+
+// Meant is the operation behind the violation of an unknown path or a wrong method, where the path
+// leaves hardly a doubt that it was meant; nil elsewhere.
+func (c *Contract) Meant(v Violation, path string) *Operation {
+	for _, o := range c.Operations {
+		if o.Line == v.Line && o.hardlyElse(path) {
+			return o
+		}
+	}
+	return nil
+}
+
+// BodyMeant is the operation that a body was most likely meant for which came to another one that
+// takes none; nil when there is none.
+func (c *Contract) BodyMeant(path string) *Operation {
+	for _, o := range c.Operations {
+		if o.TakesBody && len(o.segments) == len(splitPath(path)) && o.hardlyElse(path) {
+			return o
+		}
+	}
+	return nil
+}
+
+// hardlyElse reports whether a path can hardly be meant for another operation: it holds all of this
+// one's behind its first segment, or is two letters off at most.
+func (o *Operation) hardlyElse(path string) bool {
+	if len(path) > 256 {
+		return false
+	}
+	asked := splitPath(strings.ToLower(path))
+	words := slices.Clone(o.segments)
+	for i, s := range words {
+		if isParameter(s) {
+			words[i] = asked[min(i, len(asked)-1)]
+		}
+	}
+	whole, all := strings.Join(asked, "/"), strings.ToLower(strings.Join(words, "/"))
+	return distance(whole, all) <= 2 || len(words) > 1 && strings.Contains(whole, strings.ToLower(strings.Join(words[1:], "/")))
 }
 
 // CheckAnswer holds an answer of this program's own against the contract. An error

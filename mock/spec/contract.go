@@ -28,6 +28,7 @@ type Contract struct {
 	Title      string
 	Version    string
 	Operations []*Operation // in the order of the file
+	Secured    bool         // credentials are asked for, unless an operation says otherwise
 
 	fixtures map[string]*openapi3.Schema // what an entry of a fixture file has to fit, by noun
 	places   places
@@ -71,7 +72,10 @@ func Load(data []byte) (*Contract, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Contract{Title: doc.Info.Title, Version: doc.Info.Version, places: places{data: data}}
+	c := &Contract{
+		Title: doc.Info.Title, Version: doc.Info.Version,
+		Secured: secured(doc, &openapi3.Operation{}), places: places{data: data},
+	}
 	lines := operationLines(data)
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {

@@ -168,11 +168,15 @@ func (f *fields) violation(l leaf) Violation {
 
 // unknown is the warning about a field that the contract does not know.
 func (f *fields) unknown(s stray, sent map[string]any) Violation {
-	return Violation{
+	v := Violation{
 		Code: "TM-BODY-UNKNOWN-FIELD", Severity: Warning, In: InBody, At: Pointer(s.name),
 		Message: fmt.Sprintf("%s is not part of the contract, and is ignored", Quote(s.name)),
 		Fix:     f.unknownFix(s, sent),
 	}
+	if s.value == nil {
+		v.Got = "null, or an empty text"
+	}
+	return v
 }
 
 // enumOf lists the texts that a schema takes; nil when it has no list.

@@ -84,10 +84,15 @@ func wrapped(value any) map[string]any {
 	return nil
 }
 
-// strays lists the fields of a body that do nothing, by name: at most 100, for a body of
-// garbage can hold many.
-func (f *fields) strays(values map[string]any) []stray {
+// strays lists the fields of a body that do nothing, by name, those that were sent with nothing
+// too: at most 100, for a body of garbage can hold many.
+func (f *fields) strays(values map[string]any, blank []string) []stray {
 	var all []stray
+	for _, name := range blank {
+		if f.known[name] == nil {
+			all = append(all, stray{name, nil})
+		}
+	}
 	for name, value := range values {
 		if known := f.known[name]; known == nil || known.ignored != "" {
 			all = append(all, stray{name, value})

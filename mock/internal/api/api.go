@@ -109,12 +109,19 @@ type Fields map[string]any
 // Normalize does to decoded fields what Laravel does before an application sees them: it
 // trims texts, but not passwords, and takes an empty text for null [I]. A null is left out,
 // so that the contract sees a required field as missing and an optional one as not sent.
-// Whole numbers get the one form that PHP would print. It changes the map it is given.
-func Normalize(fields map[string]any) Fields {
+// Whole numbers get the one form that PHP would print. It changes the map it is given. blank
+// are the names left out that nobody knows: one may be another field's, mistyped.
+func Normalize(fields map[string]any, known func(name string) bool) (normal Fields, blank []string) {
+	drop := func(name string) {
+		delete(fields, name)
+		if !known(name) {
+			blank = append(blank, name)
+		}
+	}
 	for name, value := range fields {
 		switch v := value.(type) {
 		case nil:
-			delete(fields, name)
+			drop(name)
 		case json.Number:
 			if digits := wholeNumber(v.String()); digits != v.String() {
 				fields[name] = json.Number(digits)
@@ -125,13 +132,13 @@ func Normalize(fields map[string]any) Fields {
 				trimmed = strings.TrimSpace(v)
 			}
 			if trimmed == "" {
-				delete(fields, name)
+				drop(name)
 			} else if trimmed != v {
 				fields[name] = trimmed
 			}
 		}
 	}
-	return fields
+	return fields, blank
 }
 
 // wholeNumber writes 8.0, 1e3 and -0 as 8, 1000 and 0; PHP too takes them for whole numbers.

@@ -40,6 +40,8 @@ func sentence(field, rule string) string {
 		text = "The %s has already been taken."
 	case "in", "exists":
 		text = "The selected %s is invalid."
+	case "numeric":
+		text = "The %s field must be a number."
 	case "integer":
 		text = "The %s field must be an integer."
 	case "between.numeric":

@@ -54,12 +54,12 @@ func Decode(contentType string, raw []byte) Result {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return unreadable(empty)
 	}
-	switch media := mediaType(contentType); {
-	case strings.HasSuffix(media, "/json"), strings.HasSuffix(media, "+json"):
+	switch formatOf(contentType) {
+	case asJSON:
 		return decodeJSON(raw)
-	case media == asForm.mediaType:
+	case asForm:
 		return decodeForm(raw)
-	case media == asMultipart.mediaType:
+	case asMultipart:
 		return decodeMultipart(contentType, raw)
 	}
 	return unreadable(noMediaType(contentType, raw))
