@@ -13,7 +13,7 @@ import (
 // record writes the exchange down, once, without its secrets.
 func (x *exchange) record(a answer) Exchange {
 	r := x.request
-	x.server.contract.Locate(x.meant, x.violations)
+	x.server.contract.Locate(x.meant, x.credentials, x.violations)
 	redact := x.redactor()
 	for i := range x.violations {
 		v := &x.violations[i]

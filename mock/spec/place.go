@@ -28,39 +28,72 @@ func (p *places) open() *openapi3.T {
 }
 
 // Locate says of each violation which line of the contract's file is behind it, and how that
-// is known. o is the operation that the request was for; without one the violations are left
-// as they are. In a contract that is JSON there are no lines.
-func (c *Contract) Locate(o *Operation, found []Violation) {
-	if o == nil || len(found) == 0 {
+// is known. o is the operation that the request was for, or nil; scheme is how the request
+// carries credentials: "basic", "bearer" or another word. In a contract that is JSON there are no
+// lines.
+func (c *Contract) Locate(o *Operation, scheme string, found []Violation) {
+	if len(found) == 0 {
 		return
 	}
 	doc := c.places.open()
 	for i := range found {
-		found[i].Line, found[i].Evidence, found[i].Source = o.Line, o.Evidence, o.Sources
+		v := &found[i]
+		if isOurs(v.Code) {
+			continue
+		}
+		if o != nil {
+			v.Line, v.Evidence, v.Source = o.Line, o.Evidence, o.Sources
+		}
 		if doc != nil {
-			locate(doc, o, &found[i])
+			locate(doc, o, scheme, v)
+		}
+		if !isStated(v.Code) {
+			v.Evidence, v.Source = "inferred", nil
 		}
 	}
 }
 
-func locate(doc *openapi3.T, o *Operation, v *Violation) {
-	item := doc.Paths.Value(o.Path)
-	op := item.GetOperation(o.Method)
+// isOurs reports whether a code is about this program alone: nothing of Ticaga's is behind it.
+func isOurs(code string) bool {
+	return code == "TM-HEADER-PREFER" || strings.Contains(code, "-WORLD-")
+}
+
+// isStated reports whether the contract states the rule that a code is about. Any other is PHP's
+// or Laravel's, or about what the help desk holds: nothing shows that Ticaga has it.
+func isStated(code string) bool {
+	switch code {
+	case "TM-DEPRECATED", "TM-METHOD", "TM-PATH-PARAM", "TM-PATH-UNKNOWN":
+		return true
+	}
+	return strings.Contains(code, "-AUTH-") || keywords[code] != nil && !strings.Contains(code, "-DATA-")
+}
+
+func locate(doc *openapi3.T, o *Operation, scheme string, v *Violation) {
+	item, op := &openapi3.PathItem{}, &openapi3.Operation{}
+	if o != nil {
+		item = doc.Paths.Value(o.Path)
+		op = item.GetOperation(o.Method)
+	}
 	v.at(item.Origin)
 	switch {
 	case v.In == InPath && v.At != "", v.In == InQuery:
 		for _, ref := range slices.Concat(item.Parameters, op.Parameters) {
 			if p := ref.Value; p.In == v.In && p.Name == v.At {
+				v.find(p.Schema.Value, "enum", "pattern", "format", "maxLength")
+				v.known(p.Extensions, "")
 				v.at(p.Origin)
-				v.known(p.Extensions)
 			}
 		}
 	case v.Code == "TM-DEPRECATED":
 		v.at(op.Origin, "deprecated")
 	case v.In == InHeader && v.At != "Content-Type":
-		if scheme := schemeOf(doc, op, v.At); scheme != nil {
-			v.at(scheme.Origin)
-			v.known(scheme.Extensions)
+		security := doc.Security
+		if op.Security != nil {
+			security = *op.Security
+		}
+		if s := schemeOf(doc, security, v.At, scheme); s != nil {
+			v.at(s.Origin)
+			v.known(s.Extensions, "")
 		}
 	case (v.In == InBody || v.In == InHeader) && op.RequestBody != nil:
 		v.at(op.RequestBody.Value.Origin)
@@ -70,24 +103,26 @@ func locate(doc *openapi3.T, o *Operation, v *Violation) {
 	}
 }
 
-// schemeOf finds the first security scheme that the operation asks for in a header.
-func schemeOf(doc *openapi3.T, op *openapi3.Operation, header string) *openapi3.SecurityScheme {
-	requirements := doc.Security
-	if op.Security != nil {
-		requirements = *op.Security
-	}
-	for _, requirement := range requirements {
+// schemeOf finds the security scheme in a header that was used, or else the first that is asked
+// for.
+func schemeOf(doc *openapi3.T, security openapi3.SecurityRequirements, header, used string) *openapi3.SecurityScheme {
+	var first *openapi3.SecurityScheme
+	for _, requirement := range security {
 		for name := range requirement {
 			ref := doc.Components.SecuritySchemes[name]
 			if ref == nil || ref.Value == nil {
 				continue
 			}
-			if s := ref.Value; s.Type == "http" && header == "Authorization" || strings.EqualFold(s.Name, header) {
+			s := ref.Value
+			switch inHeader := s.Type == "http" && header == "Authorization"; {
+			case inHeader && strings.EqualFold(s.Scheme, used), strings.EqualFold(s.Name, header):
 				return s
+			case inHeader && first == nil:
+				first = s
 			}
 		}
 	}
-	return nil
+	return first
 }
 
 // keywords are the words of a schema that a code is about, the likeliest first.
@@ -95,13 +130,17 @@ var keywords = map[string][]string{
 	"TM-BODY-ENUM":          {"enum"},
 	"TM-BODY-FORMAT":        {"pattern", "format"},
 	"TM-BODY-IGNORED-FIELD": {"x-ticaga-ignored"},
-	"TM-BODY-LENGTH":        {"maxLength", "minLength", "minItems", "minProperties"},
-	"TM-BODY-RANGE":         {"minimum", "maximum"},
+	"TM-BODY-LENGTH":        {"minLength", "minItems", "minProperties"},
+	"TM-BODY-RANGE":         {"minimum"},
+	"TM-BODY-REQUIRED":      {"required"},
 	"TM-BODY-SPELLING":      {"x-ticaga-spelling"},
-	"TM-BODY-TYPE":          {"type", "anyOf"},
+	"TM-BODY-TYPE":          {"anyOf", "type"},
 	"TM-DATA-REFUSED":       {"x-ticaga-data"},
 	"TM-DATA-TAKEN":         {"x-ticaga-data"},
 }
+
+// limits are the words of a schema that set a limit, by the rule that is broken where it has one.
+var limits = map[string]string{"max.string": "maxLength", "max.numeric": "maximum"}
 
 // locate finds the rule about one field in the schema of the body: its entry in the list of those
 // that are required, the broken rule wherever it is written, or the field.
@@ -112,22 +151,49 @@ func (f *fields) locate(s *openapi3.Schema, v *Violation) {
 	if property == nil {
 		return
 	}
-	if v.Code == "TM-BODY-REQUIRED" && s.Origin != nil {
-		v.at(s.Origin, f.requiredBy(name))
-		for _, entry := range s.Origin.Sequences["required"] {
-			if entry.Name == name {
-				v.Line = entry.Line
+	if v.Code == "TM-BODY-REQUIRED" {
+		word := f.requiredBy(name)
+		v.at(s.Origin, word)
+		v.known(s.Extensions, word)
+		if s.Origin != nil {
+			for _, entry := range s.Origin.Sequences[word] {
+				if entry.Name == name {
+					v.Line = entry.Line
+				}
 			}
 		}
-		v.known(s.Extensions)
 		return
 	}
 	v.at(property.Value.Origin)
-	for _, part := range parts(property.Value) {
-		v.at(part.Origin, keywords[v.Code]...)
-		v.known(part.Extensions)
+	rule, _, _ := strings.Cut(v.Rule, ":")
+	if word := limits[rule]; word != "" && v.find(property.Value, word) {
+		return
 	}
-	v.known(property.Value.Extensions)
+	v.find(property.Value, keywords[v.Code]...)
+}
+
+// find moves a violation to where one of the words stands in a schema or in what it is made of,
+// the innermost place first.
+func (v *Violation) find(s *openapi3.Schema, words ...string) bool {
+	return slices.ContainsFunc(words, func(word string) bool { return v.findOne(s, word) })
+}
+
+func (v *Violation) findOne(s *openapi3.Schema, word string) bool {
+	before := *v
+	v.known(s.Extensions, word)
+	for _, part := range slices.Concat(s.AnyOf, s.AllOf) {
+		if v.findOne(part.Value, word) {
+			return true
+		}
+	}
+	if s.Origin != nil {
+		if place, ok := s.Origin.Fields.Lookup(word); ok {
+			v.Line = place.Line
+			return true
+		}
+	}
+	*v = before
+	return false
 }
 
 // requiredBy is the keyword that makes a field required.
@@ -140,39 +206,29 @@ func (f *fields) requiredBy(name string) string {
 	return "required"
 }
 
-// parts is a schema behind those that it is made of.
-func parts(s *openapi3.Schema) []*openapi3.Schema {
-	var all []*openapi3.Schema
-	for _, ref := range slices.Concat(s.AnyOf, s.AllOf) {
-		all = append(all, parts(ref.Value)...)
-	}
-	return append(all, s)
-}
-
-// at moves a violation to a place in the file, if there is one: to the first of its keywords
-// that stands there, or without keywords to its beginning.
-func (v *Violation) at(origin *openapi3.Origin, keywords ...string) {
+// at moves a violation to a place in the file, if there is one: to a keyword that stands there, or
+// without one to its beginning.
+func (v *Violation) at(origin *openapi3.Origin, keyword ...string) {
 	if origin == nil || origin.Key == nil {
 		return
 	}
-	if len(keywords) == 0 {
+	if len(keyword) == 0 {
 		v.Line = origin.Key.Line
-	}
-	for _, word := range keywords {
-		if place, ok := origin.Fields.Lookup(word); ok {
-			v.Line = place.Line
-			return
-		}
+	} else if place, ok := origin.Fields.Lookup(keyword[0]); ok {
+		v.Line = place.Line
 	}
 }
 
-// known takes the evidence of a part of the contract that has its own.
-func (v *Violation) known(extensions map[string]any) {
-	var evidence string
-	var source []string
-	if extension(extensions, "x-ticaga-evidence", &evidence) != nil || evidence == "" {
+// known takes the evidence of a part of the contract that has its own: a word for all of it, or
+// one for each keyword.
+func (v *Violation) known(extensions map[string]any, keyword string) {
+	evidence, _ := extensions["x-ticaga-evidence"].(string)
+	if each, ok := extensions["x-ticaga-evidence"].(map[string]any); ok {
+		evidence, _ = each[keyword].(string)
+	}
+	if evidence == "" {
 		return
 	}
-	_ = extension(extensions, "x-ticaga-source", &source)
-	v.Evidence, v.Source = evidence, source
+	v.Evidence, v.Source = evidence, nil
+	_ = extension(extensions, "x-ticaga-source", &v.Source)
 }

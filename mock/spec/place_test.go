@@ -2,81 +2,118 @@ package spec
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/getkin/kin-openapi/openapi3"
 
 	ticagamock "github.com/ticaga-mock/ticaga-mock"
 )
 
-// TestLocate: the line that is named holds the rule.
+// TestLocate: the line that is named holds the rule, and the evidence is the rule's own.
 func TestLocate(t *testing.T) {
 	c := load(t)
-	assign, rate, create := c.Operation("assignBillingId"), c.Operation("rateTicket"), c.Operation("createTicket")
-	body := map[string]any{
-		"ticaga_id": "eight", "billing_id": json.Number("-1"), "billing_system": "Blesta", "else": "x",
+	operation := c.Operation
+	body := func(id string, pairs ...any) []Violation {
+		values := map[string]any{}
+		for i := 0; i < len(pairs); i += 2 {
+			values[pairs[i].(string)] = pairs[i+1]
+		}
+		return operation(id).CheckBody(values)
 	}
+	header := func(code, at string) []Violation { return []Violation{{Code: code, In: InHeader, At: at}} }
+	long := strings.Repeat("x", 256)
 	for _, row := range []struct {
-		operation *Operation
-		found     []Violation
-		lines     []string // what each line begins with
+		id, scheme string
+		found      []Violation
+		want       []string // the evidence with its sources, and what the line begins with
 	}{
-		{assign, assign.CheckBody(body), []string{"pattern: '^[0-9]", "minimum: 0", "x-ticaga-spelling:", "AssignRequest:"}},
-		{assign, assign.CheckBody(map[string]any{"billing_id": true, "billing_system": "x"}),
-			[]string{"required: [ticaga_id,", "anyOf:", "enum: [blesta, Blesta"}},
-		{rate, rate.CheckBody(map[string]any{"ticket_id": "1", "rating": json.Number("6"), "customer_id": "1"}), []string{"- { type: integer, minimum: 0, maximum: 5"}},
-		{create, create.CheckBody(map[string]any{"subject": "s", "message": "m", "priority": "low", "user_id": "1"}), []string{"x-ticaga-one-of:", "x-ticaga-required-unless:", "x-ticaga-ignored:"}},
-		{c.Operation("getCustomer"), c.Operation("getCustomer").CheckParams(map[string]string{"id": "x"}, map[string][]string{"q": {"1"}}), []string{"- name: id", "/api/customers/get/{id}:"}},
-		{c.Operation("listTickets"), c.Operation("listTickets").CheckParams(map[string]string{"customer_id": "x"}, nil), []string{"CustomerId:"}},
-		{assign, []Violation{
-			{Code: "TM-AUTH-MISSING", In: InHeader, At: "Authorization"}, {Code: "TM-AUTH-HEADER", In: InHeader, At: "X-API-Token"},
-			{Code: "TM-HEADER-CONTENT-TYPE", In: InHeader, At: "Content-Type"}, {Code: "TM-BODY-JSON", In: InBody},
-			{Code: "TM-PATH-DOUBLE-SLASH", In: InPath}, {Code: "TM-BODY-DUPLICATE", In: InBody, At: "/ticaga_id"},
-		}, []string{"basic:", "apiToken:", "requestBody:", "requestBody:", "/api/customers/assign:", "ticaga_id: {"}},
-		{c.Operation("getTicket2024"), []Violation{{Code: "TM-DEPRECATED", In: InPath}, {Code: "TM-BODY-CUT", In: InBody}}, []string{"deprecated: true", "/api/tickets/{id}:"}},
+		{"assignBillingId", "", body("assignBillingId", "ticaga_id", "eight", "billing_id", json.Number("-1"), "billing_system", "Blesta", "else", "x"), []string{
+			"inferred|pattern: '^[0-9]", "inferred|minimum: 0", "documented D1 D4 D6 B20 B21 B2x B2y|x-ticaga-spelling:", "inferred|AssignRequest:"}},
+		{"assignBillingId", "", body("assignBillingId", "billing_id", true, "billing_system", "x"), []string{
+			"inferred D1|required: [ticaga_id,", "observed B20 B21 B2x B2y CEa|anyOf:", "inferred D1 D4 D6 B20 B21 B2x B2y|enum: [blesta, Blesta"}},
+		{"assignBillingId", "", body("assignBillingId", "ticaga_id", "1", "billing_id", json.Number("1e30"), "billing_system", "blesta"), []string{"inferred|maximum: 9007199254740991"}},
+		{"registerCustomer", "", body("registerCustomer", "name", long, "email", "nobody", "billing_system", 7), []string{
+			"inferred|maxLength: 255", "inferred|pattern: '^[^@", "documented D4|required: [name,", "inferred D1 D4 D6 B20 B21 B2x B2y|enum:"}},
+		{"registerCustomer", "", body("registerCustomer", "name", 7, "email", "a@b.c", "password", "x"), []string{"documented D4 CEa|type: string"}},
+		{"rateTicket", "", body("rateTicket", "ticket_id", "1", "rating", json.Number("6"), "customer_id", "1"), []string{"observed B2x B2y|- { type: integer, minimum: 0, maximum: 5"}},
+		{"createTicket", "", body("createTicket", "subject", "s", "message", "m", "priority", "urgent", "user_id", "1"), []string{
+			"inferred B24 B21 B2y CEa CEb|enum: [none,", "inferred B20 B21 B2x B2y CEa CEb|x-ticaga-one-of:",
+			"inferred B20 B21 B2x B2y CEa CEb|x-ticaga-required-unless:", "observed B20 B21 CEb|x-ticaga-ignored:"}},
+		{"createTicket", "", []Violation{{Code: "TM-DATA-REFUSED", In: InBody, At: "/department_slug"}}, []string{"inferred|x-ticaga-data:"}},
+		{"createResponse", "", body("createResponse", "ticket_number", "1", "content", "x", "is_note", "y"), []string{"observed B24 B20 B21 B2x B2y|- { type: string, enum: ['0', '1'] }"}},
+		{"getCustomer", "", operation("getCustomer").CheckParams(map[string]string{"id": "x"}, map[string][]string{"q": {"1"}}), []string{"inferred|- name: id", "inferred|/api/customers/get/{id}:"}},
+		{"listTickets", "", operation("listTickets").CheckParams(map[string]string{"customer_id": "x"}, nil), []string{"inferred|CustomerId:"}},
+		{"assignBillingId", "none", header("TM-AUTH-MISSING", "Authorization"), []string{"documented D3|basic:"}},
+		{"assignBillingId", "basic", header("TM-AUTH-TOKEN", "Authorization"), []string{"documented D3|basic:"}},
+		{"assignBillingId", "bearer", header("TM-AUTH-TOKEN", "Authorization"), []string{"observed B24 B21 B2x B2y|bearer:"}},
+		{"assignBillingId", "header", header("TM-AUTH-HEADER", "X-API-Token"), []string{"observed CEa|apiToken:"}},
+		{"", "bearer", header("TM-AUTH-TOKEN", "Authorization"), []string{"observed B24 B21 B2x B2y|bearer:"}},
+		{"assignBillingId", "bearer", header("TM-HEADER-TWICE", "Authorization"), []string{"inferred|bearer:"}},
+		{"assignBillingId", "", header("TM-HEADER-CONTENT-TYPE", "Content-Type"), []string{"inferred|requestBody:"}},
+		{"assignBillingId", "", header("TM-HEADER-PREFER", "Prefer"), []string{"|"}},
+		{"assignBillingId", "", []Violation{
+			{Code: "TM-BODY-JSON", In: InBody}, {Code: "TM-PATH-DOUBLE-SLASH", In: InPath}, {Code: "TM-METHOD", In: InMethod},
+			{Code: "TM-BODY-DUPLICATE", In: InBody, At: "/ticaga_id"}, {Code: "TM-WORLD-NAME", In: InPath},
+		}, []string{"inferred|requestBody:", "inferred|/api/customers/assign:", "documented D1 D2 D6 B20 B21 B2x B2y|/api/customers/assign:", "inferred|ticaga_id: {", "|"}},
+		{"getTicket2024", "", []Violation{{Code: "TM-DEPRECATED", In: InPath}, {Code: "TM-BODY-CUT", In: InBody}}, []string{"observed B24|deprecated: true", "inferred|/api/tickets/{id}:"}},
 	} {
-		c.Locate(row.operation, row.found)
-		file := strings.Split(string(ticagamock.OpenAPI), "\n")
-		if len(row.found) != len(row.lines) {
-			t.Fatalf("%s: %+v", row.operation.ID, row.found)
+		c.Locate(operation(row.id), row.scheme, row.found)
+		file := append([]string{""}, strings.Split(string(ticagamock.OpenAPI), "\n")...)
+		if len(row.found) != len(row.want) {
+			t.Fatalf("%s: %+v", row.id, row.found)
 		}
 		for i, v := range row.found {
-			if v.Line == 0 || !strings.HasPrefix(strings.TrimSpace(file[v.Line-1]), row.lines[i]) {
-				t.Errorf("%s %s: line %d: %q, want %q", row.operation.ID, v.Code, v.Line, file[max(v.Line-1, 0)], row.lines[i])
-			}
-			evidence := row.operation.Evidence
-			if v.Code == "TM-AUTH-HEADER" {
-				evidence = "observed" // its security scheme says so itself
-			}
-			if v.Evidence != evidence || len(v.Source) == 0 {
-				t.Errorf("%s %s: evidence %q, sources %q", row.operation.ID, v.Code, v.Evidence, v.Source)
+			got := strings.Join(append([]string{v.Evidence}, v.Source...), " ") + "|" + strings.TrimSpace(file[v.Line])
+			if !strings.HasPrefix(got, row.want[i]) || v.Line > 0 && strings.HasSuffix(row.want[i], "|") {
+				t.Errorf("%s %s: got %q, want %q", row.id, v.Code, got, row.want[i])
 			}
 		}
 	}
 }
 
-// TestCloserEvidence: a part of the contract may be known in another way than its operation.
-func TestCloserEvidence(t *testing.T) {
-	edit := strings.NewReplacer(
-		"      enum: [blesta,", "      x-ticaga-evidence: inferred\n      x-ticaga-source: [X1]\n      enum: [blesta,",
-		"  - basic: []\n", "")
-	c, err := Load([]byte(edit.Replace(string(ticagamock.OpenAPI))))
+// TestEvidenceIsKnown: what a schema says of its evidence is one of the three words, for all of it
+// or for a keyword that it has.
+func TestEvidenceIsKnown(t *testing.T) {
+	loader := openapi3.NewLoader()
+	loader.IncludeOrigin = true
+	doc, err := loader.LoadFromData(ticagamock.OpenAPI)
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := c.Operation("assignBillingId")
-	found := o.CheckBody(map[string]any{"ticaga_id": "8", "billing_id": "x", "billing_system": "x"})
-	found = append(found, Violation{Code: "TM-AUTH-MISSING", In: InHeader, At: "Authorization"})
-	c.Locate(o, found)
-	got := []string{}
-	for _, v := range found {
-		got = append(got, v.Evidence+" "+strings.Join(v.Source, " "))
+	words := []string{"documented", "observed", "inferred"}
+	var check func(name string, ref *openapi3.SchemaRef)
+	check = func(name string, ref *openapi3.SchemaRef) {
+		s := ref.Value
+		switch evidence := s.Extensions["x-ticaga-evidence"].(type) {
+		case nil:
+		case string:
+			if !slices.Contains(words, evidence) {
+				t.Errorf("%s: evidence %q", name, evidence)
+			}
+		case map[string]any:
+			for keyword, word := range evidence {
+				if _, ok := s.Origin.Fields.Lookup(keyword); !ok || !slices.Contains(words, word.(string)) {
+					t.Errorf("%s: evidence %q of %q", name, word, keyword)
+				}
+			}
+		default:
+			t.Errorf("%s: evidence %v", name, evidence)
+		}
+		for _, part := range slices.Concat(s.AnyOf, s.AllOf) {
+			check(name, part)
+		}
+		for property, part := range s.Properties {
+			check(name+"/"+property, part)
+		}
 	}
-	want := []string{"documented D1 D2 D6 B20 B21 B2x B2y", "inferred X1", "observed B24 B21 B2x B2y"}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
+	for name, s := range doc.Components.Schemas {
+		check(name, s)
+		if strings.HasSuffix(strings.TrimSuffix(name, "2024"), "Request") && s.Value.Extensions["x-ticaga-evidence"] == nil {
+			t.Errorf("%s: how is it known that its fields are required?", name)
+		}
 	}
 }
 
@@ -90,13 +127,13 @@ func TestLocateInJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := append(c.Operation("a").CheckBody(map[string]any{}), Violation{In: InHeader, At: "Authorization"}, Violation{In: InPath})
-	c.Locate(c.Operation("a"), found)
+	c.Locate(c.Operation("a"), "none", found)
 	for _, v := range found {
 		if v.Line != 0 || v.Evidence != "inferred" {
 			t.Errorf("%+v", v)
 		}
 	}
-	c.Locate(nil, found)
+	c.Locate(nil, "none", found)
 }
 
 // TestLocateAtOnce: the first mistakes may come together.
@@ -106,7 +143,7 @@ func TestLocateAtOnce(t *testing.T) {
 	for range 8 {
 		group.Go(func() {
 			found := []Violation{{Code: "TM-PATH-DOUBLE-SLASH", In: InPath}}
-			c.Locate(c.Operation("getCustomer"), found)
+			c.Locate(c.Operation("getCustomer"), "none", found)
 			if found[0].Line == 0 {
 				t.Error("no line")
 			}

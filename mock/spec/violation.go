@@ -40,8 +40,8 @@ type Violation struct {
 
 	// What stands behind it: see Contract.Locate.
 	Line     int      `json:"line,omitempty"`     // of the contract's file, from 1; 0 when it is not known
-	Evidence string   `json:"evidence,omitempty"` // "documented", "observed" or "inferred"
-	Source   []string `json:"source,omitempty"`   // tags of the pages and plugins that show it
+	Evidence string   `json:"evidence,omitempty"` // "documented", "observed" or "inferred"; "" when it is about this program alone
+	Source   []string `json:"source,omitempty"`   // tags of the pages and plugins that show it, or that a guess is made from
 
 	// Rule is the broken constraint as Laravel's language files call it ("required",
 	// "integer", "max.string:255"), from which a refusal takes its sentence. Empty where the
