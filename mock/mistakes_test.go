@@ -2,14 +2,19 @@ package mock_test
 
 import (
 	"encoding/base64"
+	"flag"
+	"fmt"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	ticagamock "github.com/ticaga-mock/ticaga-mock"
 	"github.com/ticaga-mock/ticaga-mock/mock"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
 // mistake is a request with something wrong, as people and published plugins send them.
@@ -64,7 +69,7 @@ func mistakes(token, password string) []mistake {
 		{"two letters swapped", form("/api/customers/asisgn", good), code("TM-PATH-UNKNOWN"), "did you mean POST /api/customers/assign"},
 		{"capitals", form("/API/Customers/Assign", good), code("TM-PATH-UNKNOWN"), "did you mean POST /api/customers/assign"},
 		{"REST by heart", get("/api/customers/8"), code("TM-PATH-UNKNOWN"), "did you mean GET /api/customers/get/{id} (getCustomer)?"},
-		{"an empty variable at the end", get("/api/customers/get/"), code("TM-PATH-TRAILING-SLASH", "TM-PATH-UNKNOWN"), "take the slash away"},
+		{"an empty variable at the end", get("/api/customers/get/"), code("TM-PATH-UNKNOWN"), "put the value at its end"},
 		{"no value at the end", get("/api/customers/get"), code("TM-PATH-UNKNOWN"), "put the value at its end"},
 		{"the id in the path of a POST", form("/api/customers/assign/8", "billing_id=42&billing_system=blesta"), code("TM-PATH-UNKNOWN", "TM-BODY-REQUIRED"), `leave "/8" out: the values go into the body`},
 		{"white space at the end", get("/api/departments/public%0A"), code("TM-PATH-UNKNOWN"), "trim the path"},
@@ -259,28 +264,236 @@ func mistakes(token, password string) []mistake {
 	}
 }
 
+var update = flag.Bool("update", false, "write testdata anew")
+
 // TestMistakes: of each, every fault is told at once, and the first suggestion is right.
+// testdata/mistakes.txt holds all that is said about it; -update writes the file.
 func TestMistakes(t *testing.T) {
 	corpus := mistakes("demo-token", "secret")
 	if len(corpus) < 60 {
 		t.Errorf("only %d mistakes", len(corpus))
 	}
-	for _, m := range corpus {
-		t.Run(m.name, func(t *testing.T) {
-			t.Parallel()
-			got := newDesk(t).ask(t, m.request).entry
-			if diff := cmp.Diff(m.codes, codes(got)); diff != "" {
-				t.Fatalf("%s\n%+v", diff, got.Violations)
-			}
-			if fix := got.Violations[0].Fix; !strings.HasPrefix(fix, m.fix) {
-				t.Errorf("the first suggestion is %q, want %q", fix, m.fix)
-			}
-			for _, v := range got.Violations {
-				if v.Message == "" || v.Fix == "" || v.In == "" {
-					t.Errorf("incomplete: %+v", v)
+	const file = "testdata/mistakes.txt"
+	golden, err := os.ReadFile(file)
+	if err != nil && !*update {
+		t.Fatal(err)
+	}
+	told := make([]string, len(corpus))
+	t.Run("each", func(t *testing.T) {
+		for i, m := range corpus {
+			t.Run(m.name, func(t *testing.T) {
+				t.Parallel()
+				got := newDesk(t).ask(t, m.request)
+				if diff := cmp.Diff(m.codes, codes(got.entry)); diff != "" {
+					t.Fatalf("%s\n%+v", diff, got.entry.Violations)
 				}
-				if known := v.Line > 0 && v.Evidence != ""; !known && got.Operation != "" {
-					t.Errorf("line %d, evidence %q, sources %q: %+v", v.Line, v.Evidence, v.Source, v)
+				if fix := got.entry.Violations[0].Fix; !strings.HasPrefix(fix, m.fix) {
+					t.Errorf("the first suggestion is %q, want %q", fix, m.fix)
+				}
+				for _, v := range got.entry.Violations {
+					if v.Message == "" || v.Fix == "" || v.In == "" {
+						t.Errorf("incomplete: %+v", v)
+					}
+				}
+				told[i] = block(m.name, got)
+				_, want, _ := strings.Cut("\n"+string(golden), "\n"+title(m.name))
+				want, _, _ = strings.Cut(want, "\n\n")
+				if diff := cmp.Diff(title(m.name)+strings.TrimSuffix(want, "\n")+"\n", told[i]); !*update && diff != "" {
+					t.Errorf("%s says something else (-); -update writes it anew:\n%s", file, diff)
+				}
+			})
+		}
+	})
+	whole := strings.Join(told, "\n")
+	switch {
+	case *update:
+		if err := os.WriteFile(file, []byte(whole), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	case !t.Failed() && whole != string(golden):
+		t.Errorf("%s holds what the table does not, or in another order; -update writes it anew", file)
+	}
+}
+
+func title(name string) string { return "== " + name + "\n" }
+
+// block is all that is said about a request, in lines. A place in openapi.yaml is shown by what
+// stands there, for its number moves.
+func block(name string, got response) string {
+	lines := append([]string{""}, strings.Split(string(ticagamock.OpenAPI), "\n")...)
+	var b strings.Builder
+	_, _ = fmt.Fprintf(&b, "%sstatus %d\n", title(name), got.status)
+	for _, v := range got.entry.Violations {
+		_, _ = fmt.Fprintf(&b, "%s %s %s\n", v.Severity, v.Code, strings.TrimSpace(v.In+" "+v.At))
+		for _, line := range [...][2]string{
+			{"message", v.Message}, {"expected", v.Expected}, {"got", v.Got}, {"fix", v.Fix},
+			{"known", strings.Join(append([]string{v.Evidence}, v.Source...), " ")}, {"line", strings.TrimSpace(lines[v.Line])},
+		} {
+			if line[1] != "" {
+				_, _ = fmt.Fprintf(&b, "  %-8s  %s\n", line[0], line[1])
+			}
+		}
+	}
+	return b.String()
+}
+
+// mended are requests after what the suggestions say about them was done, by the mistake's name.
+func mended() map[string]request {
+	const good, ticket = "ticaga_id=8&billing_id=42&billing_system=blesta", "/api/tickets/create"
+	assigned, inJSON, read := postForm(assign, good), postJSON(assign, `{"ticaga_id":8,"billing_id":42,"billing_system":"blesta"}`), get("/api/customers/get/8")
+	with := func(q request, auth string) request { q.auth = auth; return q }
+	info := postForm("/api/tickets/info", "ticket_id=1")
+	opened := postJSON(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"sales"}`)
+	openedMedium := postJSON(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"medium","department_slug":"billing"}`)
+	login := postJSON("/api/login", `{"email":"joedoe@example.com","password":"secret"}`)
+	return map[string]request{
+		"base URL ends in a slash":              assigned,
+		"base URL ends in /api":                 assigned,
+		"base URL ends in /api/":                assigned,
+		"base URL ends in Laravel's folder":     assigned,
+		"base URL ends in index.php":            assigned,
+		"no /api":                               assigned,
+		"a version":                             assigned,
+		"singular":                              assigned,
+		"two letters swapped":                   assigned,
+		"capitals":                              assigned,
+		"REST by heart":                         read,
+		"an empty variable at the end":          read,
+		"no value at the end":                   read,
+		"the id in the path of a POST":          assigned,
+		"white space at the end":                get("/api/departments/public"),
+		"a slash at the end":                    assigned,
+		"the fields were not handed over":       assigned,
+		"a method in small letters":             assigned,
+		"PUT":                                   inJSON,
+		"POST to read":                          read,
+		"a typo that fits a parameter":          postForm(ticket, "customer_id=1&subject=S&message=M&priority=low&department_slug=sales"),
+		"a slug for an id: Blesta since 2.0":    get("/api/departments/get_by_id/1"),
+		"an e-mail for an id":                   read,
+		"the documentation's placeholder":       read,
+		"a variable in single quotes":           read,
+		"an array in a path":                    read,
+		"JavaScript's undefined":                read,
+		"the ticket's code":                     get("/api/responses/get/1"),
+		"fields in the query":                   info,
+		"the token in the query":                read,
+		"a format":                              read,
+		"the calls of 2024":                     read,
+		"the header array has no Authorization": inJSON,
+		"the header array is not handed to curl: Blesta 2.0": assigned,
+		"a list where the client wants a map":                read,
+		"Authentication":                                     read,
+		"X-API-Key":                                          read,
+		"an early Clientexec plugin":                         read,
+		"the password is the e-mail: Blesta 2.0":             with(read, basic),
+		"swapped":                                            with(read, basic),
+		"Bearer with a Basic value":                          with(read, basic),
+		"Basic with a bare token":                            read,
+		"Basic without base64":                               with(read, basic),
+		"Bearer twice":                                       read,
+		"no scheme":                                          read,
+		"no scheme, a Basic value":                           with(read, basic),
+		"a token in quotation marks":                         read,
+		"white space around the e-mail":                      with(read, basic),
+		"another administrator's e-mail":                     with(read, basic),
+		"a form under JSON's Content-Type":                   inJSON,
+		"JSON under a form's Content-Type":                   inJSON,
+		"JSON without a Content-Type":                        inJSON,
+		"text/plain":                                         inJSON,
+		"an array as CURLOPT_POSTFIELDS":                     info,
+		"an array, and JSON's Content-Type":                  postJSON("/api/tickets/info", `{"ticket_id":"1"}`),
+		"multipart without a boundary":                       {method: "POST", path: "/api/tickets/info", contentType: "multipart/form-data; boundary=B", body: "--B\r\nContent-Disposition: form-data; name=\"ticket_id\"\r\n\r\n1\r\n--B--\r\n"},
+		"JSON encoded twice":                                 inJSON,
+		"a form encoded twice":                               assigned,
+		"&amp; between the fields":                           assigned,
+		"a byte order mark":                                  inJSON,
+		"a comma too many":                                   inJSON,
+		"Windows-1252":                                       postForm("/api/customers/create", "email=jose%40example.com&first_name=Jos%C3%A9&last_name=Roe"),
+		"JSON in a form's field":                             assigned,
+		"a wrapper":                                          inJSON,
+		"http_build_query dropped a null":                    assigned,
+		"a null in JSON":                                     inJSON,
+		"an empty text":                                      assigned,
+		"Blesta's word for a customer":                       assigned,
+		"user_id for ticaga_id":                              inJSON,
+		"camel case":                                         inJSON,
+		"a mistyped field":                                   assigned,
+		"ticket_id for ticket_number":                        postJSON("/api/responses/create", `{"user_id":1,"ticket_number":"1","content":"hi"}`),
+		"the words of 2024":                                  postForm(ticket, "customer_id=1&subject=S&message=M&priority=low&department_slug=sales"),
+		"user_id for customer_id: Blesta 2.0":                postForm(ticket, "organize=blesta&customer_id=1&subject=S&priority=low&message=M&assigned=0&department_slug=sales&public_email=joe%40example.com"),
+		"no password: an early Clientexec plugin":            postJSON("/api/register", `{"email":"new@example.com","name":"New","company":"","password":"x"}`),
+		"a mistyped password":                                login,
+		"credentials in the body":                            info,
+		"twice in a form":                                    assigned,
+		"twice in JSON":                                      inJSON,
+		"number_format":                                      postForm(assign, "ticaga_id=8&billing_id=1234&billing_system=blesta"),
+		"an invoice's prefix":                                assigned,
+		"the created ticket's id as it was answered":         postJSON("/api/tickets/info", `{"ticket_id":1}`),
+		"a list of one":                                      info,
+		"Blesta's own spelling: every Blesta plugin":         postJSON(assign, `{"ticaga_id":"8","billing_id":42,"billing_system":"blesta"}`),
+		"all capitals":                                       assigned,
+		"a priority of other desks":                          postJSON(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"emergency","department_slug":"sales"}`),
+		"normal: an early Clientexec plugin":                 postJSON(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"medium","department_id":1,"status":"open"}`),
+		"a name around the e-mail":                           postJSON("/api/customers/link", `{"email":"joe@example.com","name":"Joe","billing_id":1,"billing_system":"blesta"}`),
+		"six stars":                                          postJSON("/api/tickets/rate", `{"ticket_id":1,"rating":5,"customer_id":1}`),
+		"a list of addresses":                                postJSON(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"sales","cc":"a@example.com"}`),
+		"a password that is a list":                          login,
+		"a mistyped field, and its variable is empty":        assigned,
+		"a number that PHP takes for infinite":               inJSON,
+		"a body with a GET":                                  read,
+		"a GET of a mistyped path, with a body":              info,
+		"Authorization twice":                                read,
+		"Authorization twice, and the first is yesterday's":  read,
+		"Content-Type twice":                                 inJSON,
+		"a reply without a text":                             postJSON("/api/responses/create", `{"ticket_number":1,"user_id":1,"content":"Thank you."}`),
+		"a ticket without a department":                      opened,
+		"camel case, where one of two is needed":             opened,
+		"camel case of the other of two":                     postJSON(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_id":1}`),
+		"a guest without an address":                         postForm(ticket, "customer_id=0&subject=S&message=M&priority=none&department_slug=sales&public_email=g%40example.com"),
+		"a customer who became a guest: Blesta 2.0":          postForm(ticket, "customer_id=1&subject=S&message=M&priority=low&department_slug=sales"),
+		"a department's name":                                postJSON(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"support"}`),
+		"a department's id for its slug":                     opened,
+		"a mistyped slug":                                    opened,
+		"a guest in a customers' department":                 postJSON(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"support","public_email":"g@example.com"}`),
+		"a priority that the department does not have":       openedMedium,
+		"an address that is taken":                           postJSON("/api/customers/link", `{"email":"joedoe@example.com","name":"Joe Doe","billing_id":42,"billing_system":"blesta"}`),
+		"a mistyped path, and the rest of Blesta 2.0":        assigned,
+		"PUT, no credentials and a mistyped field":           inJSON,
+		"no Content-Type, and a mistyped field":              inJSON,
+		"a form under JSON's Content-Type, and bad values":   postJSON(assign, `{"ticaga_id":"8","billing_id":"1234","billing_system":"blesta"}`),
+		"JSON encoded twice, and a field too few":            inJSON,
+		"a form encoded twice, and a bad value":              assigned,
+		"multipart without a boundary, and a bad value":      info,
+		"every header wrong, and the path's value":           read,
+		"the whole of Blesta 2.0 and more":                   postForm(assign, "ticaga_id=8&billing_id=1234&billing_system=blesta"),
+	}
+}
+
+// TestMended: who does what is suggested is done. Each mistake of the corpus that is mended is
+// answered with status 200, and earns neither an error nor its first code again.
+func TestMended(t *testing.T) {
+	corpus := map[string]mistake{}
+	for _, m := range mistakes("demo-token", "secret") {
+		corpus[m.name] = m
+	}
+	all := mended()
+	if len(all) < 60 {
+		t.Errorf("only %d are mended", len(all))
+	}
+	for name, q := range all {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m, ok := corpus[name]
+			if !ok {
+				t.Fatal("no such mistake")
+			}
+			got := newDesk(t).ask(t, q)
+			if got.status != 200 {
+				t.Errorf("status %d: %s", got.status, got.body)
+			}
+			for _, v := range got.entry.Violations {
+				if v.Severity == spec.Error || v.Code == m.codes[0] {
+					t.Errorf("%+v", v)
 				}
 			}
 		})

@@ -230,6 +230,10 @@ func (x *exchange) route() error {
 		v.Got = spec.Quote(r.Method + " " + r.URL.Path)
 		x.report(v)
 		x.meant = x.server.contract.Meant(v, x.path)
+		if x.meant != nil && strings.Count(x.meant.Path, "/") > strings.Count(x.path, "/") {
+			// The slash at the end is where the value is missing, so it is no fault of its own.
+			x.violations = slices.DeleteFunc(x.violations, func(v spec.Violation) bool { return v.Code == "TM-PATH-TRAILING-SLASH" })
+		}
 		return api.NotFound(x.path)
 	}
 	method := r.Method
@@ -361,7 +365,8 @@ func (x *exchange) checkBody() error {
 // what its Content-Type says, or encoded twice. Otherwise Ticaga misses every field of an
 // unreadable body, and only the cause of it is worth reporting.
 func (x *exchange) explainBody(contentType string, unreadable bool, found []spec.Violation) {
-	if !unreadable {
+	// A value that stands in the path is missing in the body for no other reason.
+	if inPath := x.operation == nil && strings.HasPrefix(x.path, x.meant.Path+"/"); !unreadable && !inPath {
 		body.Explain(found, contentType, x.raw)
 	}
 	meantType, meant, ok := body.Meant(contentType, x.raw)

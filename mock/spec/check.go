@@ -316,13 +316,16 @@ func (c *Contract) BodyMeant(path string) *Operation {
 }
 
 // hardlyElse reports whether a path can hardly be meant for another operation: it holds all of this
-// one's behind its first segment, or is two letters off at most.
+// one's behind its first segment, or is two letters off at most. The value at its end may be missing.
 func (o *Operation) hardlyElse(path string) bool {
 	if len(path) > 256 {
 		return false
 	}
 	asked := splitPath(strings.ToLower(path))
 	words := slices.Clone(o.segments)
+	if last := len(words) - 1; last == len(asked) && isParameter(words[last]) {
+		words = words[:last]
+	}
 	for i, s := range words {
 		if isParameter(s) {
 			words[i] = asked[min(i, len(asked)-1)]

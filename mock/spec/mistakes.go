@@ -42,6 +42,14 @@ type stray struct {
 	value any
 }
 
+// andFill is what is to be done beside renaming it.
+func (s stray) andFill() string {
+	if s.value == nil {
+		return ", and fill it"
+	}
+	return ""
+}
+
 // strayKind is a mistake that turns good fields into strays.
 type strayKind struct {
 	is       func(s stray) bool
@@ -116,7 +124,7 @@ func (f *fields) pair(found []Violation, strays []stray) {
 				if at < 0 || cmp.Or(NearestWord(strays[at].name, names), missing) != missing || missing != names[0] && isZero(strays[at].value) {
 					continue // a 0 names nobody, so it would not do in the place of another field
 				}
-				v.Fix = fmt.Sprintf("rename %s to %q: %s", Quote(strays[at].name), missing, f.known[missing].description)
+				v.Fix = fmt.Sprintf("rename %s to %q%s: %s", Quote(strays[at].name), missing, strays[at].andFill(), f.known[missing].description)
 				tell(found, strays[at].name, missing)
 				strays = slices.Delete(strays, at, at+1)
 				break
