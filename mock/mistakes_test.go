@@ -175,7 +175,7 @@ func mistakes(token, password string) []mistake {
 		{"user_id for customer_id: Blesta 2.0", form(ticket, "organize=blesta&user_id=1&subject=S&priority=low&message=M&assigned=0&department_slug=sales&public_email=joe%40example.com"),
 			code("TM-BODY-IGNORED-FIELD"), "send customer_id: user_id is ignored"},
 		{"no password: an early Clientexec plugin", json("/api/register", `{"email":"new@example.com","name":"New","company":""}`), code("TM-BODY-REQUIRED"), "send password"},
-		{"a mistyped password", json("/api/login", `{"email":"joedoe@example.com","pasword":"`+password+`"}`), code("TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), `rename "pasword" to "password"`},
+		{"a mistyped password", json("/api/login", `{"email":"joedoe@example.com","pasword":"secret"}`), code("TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), `rename "pasword" to "password"`},
 		{"credentials in the body", without(form("/api/tickets/info", "ticket_id=1&api_token="+token)), code("TM-AUTH-MISSING", "TM-BODY-UNKNOWN-FIELD"), "was the header array handed to curl?"},
 		{"twice in a form", form("/api/customers/assign", "ticaga_id=1&"+good), code("TM-BODY-DUPLICATE"), "send the field once"},
 		{"twice in JSON", json("/api/customers/assign", `{"ticaga_id":1,"ticaga_id":8,"billing_id":42,"billing_system":"blesta"}`), code("TM-BODY-DUPLICATE"), "send the name once"},
@@ -500,21 +500,35 @@ func TestMended(t *testing.T) {
 	}
 }
 
-// TestMistakesKeepSecrets sends the corpus with a planted token and password, which no
-// violation may show.
+// TestMistakesKeepSecrets sends the corpus with a planted token, of the form that Sanctum gives it,
+// and a planted password. Neither stands in what the journal keeps or the observer is told.
 func TestMistakesKeepSecrets(t *testing.T) {
-	const token, password = "C4nary-t0ken-9f81", "C4nary-passw0rd-7e20"
-	d := newDesk(t, func(o *mock.Options) { o.Token = token })
+	const secret, token, password = "C4naryT0ken9f81", "7|C4naryT0ken9f81", "C4nary-passw0rd-7e20"
+	observed := make(chan mock.Exchange, 1)
+	d := newDesk(t, func(o *mock.Options) {
+		o.Token = token
+		o.Observe = func(x mock.Exchange) { observed <- x }
+	})
+	form := func(body string) request {
+		return request{method: "POST", path: "/api/tickets/info", auth: "Bearer " + token, contentType: asForm, body: body}
+	}
 	for _, m := range append(mistakes(token, password),
-		mistake{name: "in a path", request: request{method: "GET", path: "/api//customers/get/" + token, auth: "Bearer " + token}},
-		mistake{name: "in an unknown path", request: request{method: "GET", path: "/api/nothing/" + token, auth: "Bearer " + token}},
-		mistake{name: "as a field's name", request: request{method: "POST", path: "/api/tickets/info", auth: "Bearer " + token, contentType: asForm, body: token + "=1"}},
-		mistake{name: "as an id", request: request{method: "POST", path: "/api/tickets/info", auth: "Bearer " + token, contentType: asForm, body: "ticket_id=" + token}},
+		mistake{name: "as a field's name", request: form(token + "=1")},
+		mistake{name: "as a field's name, with nothing in it", request: form(token + "=")},
+		mistake{name: "as an id", request: form("ticket_id=" + token)},
+		mistake{name: "as a slug", request: postForm("/api/tickets/create", "subject=S&message=M&priority=low&customer_id=1&department_slug="+token)},
+		mistake{name: "as both of two headers", request: request{method: "GET", path: "/api/customers/get/8", auth: "-", header: http.Header{"Authorization": {"Bearer " + token, token}}}},
+		mistake{name: "a password in a form that was encoded twice", request: request{method: "POST", path: "/api/login", auth: "Bearer " + token, contentType: asForm, body: "email%3Dx%26password%3D" + password}},
+		mistake{name: "a password under another Content-Type", request: request{method: "POST", path: "/api/login", auth: "Bearer " + token, contentType: asForm, body: `{"email":"x","password":"` + password + `"}`}},
+		mistake{name: "a password with a GET", request: request{method: "GET", path: "/api/customers/get/8", auth: "Bearer " + token, contentType: asForm, body: "password=" + password}},
+		mistake{name: "a password on an unknown path", request: request{method: "POST", path: "/api/logni", auth: "Bearer " + token, contentType: asForm, body: "email=x&password=" + password}},
 	) {
-		said := mustJSON(t, d.ask(t, m.request).entry.Violations)
-		for _, secret := range []string{token, password, base64.StdEncoding.EncodeToString([]byte(mock.DefaultEmail + ":" + token))} {
-			if strings.Contains(said, secret) {
-				t.Errorf("%s: %s", m.name, said)
+		d.ask(t, m.request)
+		for place, said := range map[string]string{"the journal": mustJSON(t, d.Journal()[0]), "the observer": mustJSON(t, <-observed)} {
+			for _, planted := range []string{secret, password, base64.StdEncoding.EncodeToString([]byte(mock.DefaultEmail + ":" + token))} {
+				if at := strings.Index(said, planted); at >= 0 {
+					t.Errorf("%s: %s: ...%s", m.name, place, said[max(0, at-150):at+len(planted)])
+				}
 			}
 		}
 	}
