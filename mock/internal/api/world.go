@@ -20,9 +20,8 @@ func SplitWorld(s *store.State, h http.Header) (without http.Header, name string
 			return with(h, "Authorization", scheme+" "+token), name, true
 		}
 	case strings.EqualFold(scheme, schemeBasic):
-		pair, err := base64.StdEncoding.DecodeString(strings.TrimSpace(rest))
-		email, secret, found := strings.Cut(string(pair), ":")
-		if err != nil || !found {
+		email, secret, err := basicPair(strings.TrimSpace(rest))
+		if err != nil {
 			break
 		}
 		if token, name, ok := splitToken(s, secret); ok {

@@ -1,0 +1,331 @@
+package api
+
+import (
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// This file guesses what a client meant by credentials that are missing, cannot be read or
+// are not good. No text of it shows a value that was sent: it may be the token.
+
+// encodePair is how PHP makes a Basic value.
+const encodePair = `base64_encode($email . ":" . $token)`
+
+// malformed is about an Authorization header that is there and says nothing.
+func (a Auth) malformed(scheme, message, fix string) *spec.Violation {
+	return &spec.Violation{
+		Code: "TM-AUTH-FORM", Severity: spec.Error, In: spec.InHeader, At: "Authorization",
+		Message: message, Expected: a.expected(), Got: scheme + " [not shown]", Fix: fix,
+	}
+}
+
+// twice is about a scheme behind a scheme. What stands behind them tells which is right.
+func (a Auth) twice(first, rest string) *spec.Violation {
+	second, value, _ := strings.Cut(rest, " ")
+	right := schemeBearer
+	if isBasicValue(strings.TrimSpace(value)) {
+		right = schemeBasic
+	}
+	fix := "write the word once: the setting that holds the token holds it too"
+	if !strings.EqualFold(first, right) || !strings.EqualFold(second, right) {
+		fix = "write the word " + right + " alone, which is right for what follows, and no other"
+	}
+	return a.malformed(first, "the scheme is there twice", fix)
+}
+
+// otherSchemes are the words that other APIs have in the place of Bearer.
+var otherSchemes = []string{"Token", "ApiKey", "Api-Key", "Key", "OAuth", "JWT", "Digest"}
+
+// noScheme is about an Authorization header that begins with no word that we know. The word
+// may be the token, so it is not shown.
+func (a Auth) noScheme(word, rest string) *spec.Violation {
+	v := a.malformed("", "the header begins with no scheme that is known", "put the word Bearer and a space before the token")
+	v.Code, v.Got = "TM-AUTH-SCHEME", "[not shown]"
+	bare := strings.Trim(word, wrapping)
+	switch {
+	case strings.EqualFold(word, "Authorization:"):
+		v.Fix = "send the header's name once: it is in the value too"
+	case isScheme(strings.TrimSuffix(word, ":")):
+		v.Fix = "write no colon behind the word " + strings.TrimSuffix(word, ":")
+	case isScheme(bare):
+		v.Fix = "take away the quotation marks around the value"
+	case slices.ContainsFunc(otherSchemes, func(other string) bool { return strings.EqualFold(other, bare) }):
+		v.Message, v.Got = "this scheme is not accepted", bare+" [not shown]"
+		v.Fix = "write Bearer in its place"
+	case rest == "" && isBasicValue(word):
+		v.Fix = "put the word Basic and a space before the value"
+	case rest == "" && isPair(word):
+		v.Fix = `encode the pair, and put the word Basic before it: "Basic " . ` + encodePair
+	case len(word) > len(schemeBearer) && strings.EqualFold(word[:len(schemeBearer)], schemeBearer):
+		v.Fix = "put a space behind the word Bearer"
+	case rest != "" && spec.NearestWord(bare, []string{schemeBearer, schemeBasic}) == schemeBasic:
+		v.Fix = "write Basic in the place of the first word"
+	case rest != "":
+		v.Fix = "write Bearer in the place of the first word"
+	}
+	return v
+}
+
+// unreadBasic is about a Basic value that holds no two texts. isToken: it is somebody's token.
+func (a Auth) unreadBasic(value string, isToken bool) *spec.Violation {
+	email, token, err := basicPair(value)
+	message, fix := "", ""
+	written := slices.IndexFunc(otherBase64, func(kind base64Kind) bool {
+		pair, err := kind.encoding.DecodeString(value)
+		return err == nil && isPair(string(pair))
+	})
+	switch {
+	case value == "":
+		message, fix = "the Basic value is empty", "send "+encodePair
+	case err != nil && written >= 0:
+		message, fix = otherBase64[written].message, otherBase64[written].fix
+	case isToken, errors.Is(err, errNoText), err != nil && !errors.Is(err, errNoColon) && !strings.Contains(value, ":"):
+		message, fix = "this looks like a bare token behind the word Basic", "write Bearer in the place of Basic, or send "+encodePair
+	case errors.Is(err, errNoColon):
+		message, fix = "the Basic value holds no colon", "encode both, with a colon between: "+encodePair
+	case err != nil:
+		message, fix = "the Basic value is not base64", "send "+encodePair
+	case email == "" && token == "":
+		message, fix = "the e-mail address and the token in the Basic value are empty", "are the settings that hold them filled in?"
+	case email == "":
+		message, fix = "the e-mail address in the Basic value is empty", "is the setting that holds the e-mail address filled in?"
+	case !strings.Contains(email, "@"):
+		message, fix = "the token stands in the e-mail address's place, and nothing in its own", "put the e-mail address before the colon and the token behind it: "+encodePair
+	default:
+		message, fix = "the token in the Basic value is empty", "is the setting that holds the token filled in?"
+	}
+	return a.malformed(schemeBasic, message, fix)
+}
+
+// base64Kind is a way to write base64 that Basic does not take.
+type base64Kind struct {
+	encoding     *base64.Encoding
+	message, fix string
+}
+
+var otherBase64 = []base64Kind{
+	{base64.RawStdEncoding, "the = at the end of the Basic value are missing", "send what " + encodePair + " returns, with the = at its end"},
+	{base64.URLEncoding, "the Basic value is written in the alphabet for URLs", "send what " + encodePair + " returns, with its + and / and no - or _"},
+	{base64.RawURLEncoding, "the Basic value is written in the alphabet for URLs, without the = at its end", "send what " + encodePair + " returns, as it is"},
+}
+
+// misnamed are headers that people send credentials in when they mean Authorization, as
+// net/http spells them.
+var misnamed = []string{
+	"Authentication", "Authorisation", "Auth", "X-Authorization", "X-Auth-Token", "X-Access-Token",
+	"X-Api-Key", "Api-Key", "Apikey", "Api-Token", "Bearer", "Token", "Proxy-Authorization",
+}
+
+// missing says that there are no credentials at all, with the reason that is most likely.
+func (a Auth) missing(h http.Header) *spec.Violation {
+	v := &spec.Violation{
+		Code: "TM-AUTH-MISSING", Severity: spec.Error, In: spec.InHeader, At: "Authorization",
+		Message:  "the request carries no credentials; they go with every request, POST ones too",
+		Expected: a.expected(), Got: "no Authorization header",
+	}
+	_, empty := h["Authorization"]
+	email, token := h.Get("X-Admin-Email") != "", h.Get("X-Api-Token") != ""
+	other := slices.IndexFunc(misnamed, func(name string) bool { return h.Get(name) != "" })
+	arrived := slices.IndexFunc(ofTheArray, func(name string) bool { return !setByCurl(name, h.Get(name)) })
+	switch {
+	case token && !a.Header:
+		v.Code, v.Got = "TM-AUTH-SCHEME", "X-API-Token"
+		v.Message, v.Fix = "this scheme is not accepted", "send an Authorization header; the server's --auth chooses"
+	case token:
+		v.Got, v.Fix = "X-API-Token without X-Admin-Email", "send the e-mail address too"
+	case empty:
+		v.Got, v.Fix = "an empty Authorization header", "is the setting that holds the token filled in?"
+	case other >= 0 && beginsWithScheme(h.Get(misnamed[other])):
+		v.Got, v.Fix = misnamed[other], "rename the header "+misnamed[other]+" to Authorization"
+	case other >= 0 && email && a.Header:
+		v.Got, v.Fix = "X-Admin-Email and "+misnamed[other], "rename the header "+misnamed[other]+" to X-API-Token"
+	case other >= 0:
+		v.Got, v.Fix = misnamed[other], "rename the header "+misnamed[other]+" to Authorization, with the word Bearer and a space before the token"
+	case email:
+		v.Got, v.Fix = "X-Admin-Email without a token", "send the token too"
+	case inAnotherHeader(h):
+		v.Got = "the name Authorization in another header's value"
+		v.Fix = "name the header: this client wants ['Authorization' => $value], where curl wants ['Authorization: ' . $value]"
+	case arrived >= 0:
+		v.Fix = "add it to the header array, which reaches curl, as the " + ofTheArray[arrived] + " shows: 'Authorization: Bearer ' . $token"
+	default:
+		v.Fix = "was the header array handed to curl? curl_setopt($ch, CURLOPT_HTTPHEADER, $headers); " +
+			"and is its entry one text, 'Authorization: Bearer ' . $token, with no key?"
+	}
+	return v
+}
+
+// ofTheArray are headers that show by their value whether somebody set them.
+var ofTheArray = []string{"Content-Type", "Accept"}
+
+// setByCurl reports whether curl sends the header by itself, which says nothing about the
+// array: a form's Content-Type with every POST, and Accept always.
+func setByCurl(name, value string) bool {
+	return value == "" || value == "*/*" || name == "Content-Type" && !strings.Contains(value, "json")
+}
+
+// inAnotherHeader recognises a list of header lines where a map was wanted: the names are
+// then 0, 1 and so on.
+func inAnotherHeader(h http.Header) bool {
+	for _, values := range h {
+		if len(values) > 0 && len(values[0]) > 14 && strings.EqualFold(values[0][:14], "Authorization:") {
+			return true
+		}
+	}
+	return false
+}
+
+// explain says why credentials that could be read are not good.
+func (c credentials) explain(s *store.State) spec.Violation {
+	v := spec.Violation{
+		Code: "TM-AUTH-TOKEN", Severity: spec.Error, In: spec.InHeader, At: "Authorization",
+		Message:  "nobody has this token",
+		Expected: "the API token of an administrator", Got: c.scheme + " [not shown]",
+		Fix: "copy the token that the server printed when it started",
+	}
+	if c.scheme == schemeHeader {
+		v.At = schemeHeader
+	}
+	for _, kind := range wrongKinds {
+		if kind.is(c, lookUp{s}) {
+			v.Code, v.Message, v.Fix = kind.code, kind.message, strings.ReplaceAll(kind.fix, "EXAMPLE", examples[c.scheme])
+			if expected, ok := wanted[kind.code]; ok {
+				v.Expected = expected
+			}
+			break
+		}
+	}
+	return v
+}
+
+// examples are values with variables, as PHP puts them in.
+var examples = map[string]string{schemeBasic: "$email:$token", schemeBearer: "Bearer $token", schemeHeader: "X-API-Token: $token"}
+
+// wanted is what a code expects, where it is not a token alone.
+var wanted = map[string]string{
+	"TM-AUTH-EMAIL":   "an administrator's e-mail address, and that administrator's API token",
+	"TM-AUTH-SWAPPED": "the e-mail address first, then the token",
+}
+
+// lookUp answers what the kinds of wrong credentials ask.
+type lookUp struct{ *store.State }
+
+func (s lookUp) token(text string) bool { _, ok := s.StaffByToken(text); return ok }
+func (s lookUp) staff(text string) bool { _, ok := s.StaffByEmail(text); return ok }
+
+func (s lookUp) customer(text string) bool { _, ok := s.CustomerByEmail(text); return ok }
+
+// anyToken reports whether one of the tokens is a certain one.
+func (s lookUp) anyToken(is func(token string) bool) bool { return slices.ContainsFunc(s.Tokens(), is) }
+
+// wrongKinds are the ways in which credentials that can be read are not good. The first that
+// fits is told.
+var wrongKinds = []struct {
+	is                 func(c credentials, s lookUp) bool
+	code, message, fix string
+}{
+	{func(c credentials, s lookUp) bool {
+		return !s.staff(c.email) && s.staff(strings.Trim(c.email, wrapping))
+	},
+		"TM-AUTH-EMAIL", "something stands around the e-mail address: white space, quotation marks or brackets",
+		`trim the setting: trim($email, " \t\n\"'")`},
+	{func(c credentials, s lookUp) bool { return s.token(c.token) && unfilled(c.email) },
+		"TM-AUTH-EMAIL", "this is the name of a variable, or a placeholder, and no e-mail address",
+		`put the e-mail address in: in PHP "EXAMPLE" does, 'EXAMPLE' in single quotes does not; and is the variable set?`},
+	{func(c credentials, s lookUp) bool { return s.token(c.token) },
+		"TM-AUTH-EMAIL", "the token is good, but it belongs to another e-mail address",
+		"use the e-mail address that the server printed when it started"},
+	{func(c credentials, s lookUp) bool { return s.token(strings.Trim(c.token, wrapping)) },
+		"TM-AUTH-TOKEN", "something stands around the token: white space, quotation marks or brackets",
+		`trim the setting: trim($token, " \t\n\"'")`},
+	{func(c credentials, _ lookUp) bool { return c.email != "" && strings.EqualFold(c.email, c.token) },
+		"TM-AUTH-EMAIL-TWICE", "the e-mail address is sent in the place of the token too",
+		"are the arguments of the call one place off? The second value is the API token"},
+	{func(c credentials, s lookUp) bool {
+		return s.token(c.email) || c.email != "" && !isAddress(c.email) && isAddress(c.token)
+	},
+		"TM-AUTH-SWAPPED", "the token stands where the e-mail address belongs",
+		`swap them: $email . ":" . $token`},
+	{func(c credentials, _ lookUp) bool { return beginsWithScheme(c.token) },
+		"TM-AUTH-FORM", "a scheme stands before the token, in the token's own place",
+		"send the token alone: the setting that holds the token holds the word too"},
+	{func(c credentials, _ lookUp) bool { return unfilled(c.token) },
+		"TM-AUTH-TOKEN", "this is the name of a variable, or a placeholder, and no token",
+		`put the token in: in PHP "EXAMPLE" does, 'EXAMPLE' in single quotes does not; and is the variable set?`},
+	{func(c credentials, _ lookUp) bool { return c.scheme == schemeBearer && isBasicValue(c.token) },
+		"TM-AUTH-FORM", "this looks like a Basic value behind the word Bearer",
+		"write Basic instead of Bearer, or send the token alone"},
+	{func(c credentials, _ lookUp) bool { return c.scheme == schemeBearer && isPair(c.token) },
+		"TM-AUTH-FORM", "an e-mail address stands before the token, which only Basic has",
+		"send the token alone"},
+	{func(c credentials, s lookUp) bool {
+		plain, err := url.PathUnescape(c.token)
+		return err == nil && s.token(plain)
+	},
+		"TM-AUTH-TOKEN", "the token is percent-encoded, which is for URLs",
+		"send the token as it is: no urlencode()"},
+	{func(c credentials, s lookUp) bool {
+		plain, err := base64.StdEncoding.DecodeString(c.token)
+		return err == nil && s.token(string(plain))
+	},
+		"TM-AUTH-TOKEN", "the token is written in base64, which only Basic wants, and of the pair",
+		"send the token as it is: no base64_encode()"},
+	{func(c credentials, s lookUp) bool {
+		return s.anyToken(func(t string) bool { return strings.EqualFold(t, c.token) })
+	},
+		"TM-AUTH-TOKEN", "the token is known in other letters: small ones and capitals differ",
+		"send the token as it is: no strtolower() or strtoupper()"},
+	{func(c credentials, s lookUp) bool {
+		return s.anyToken(func(t string) bool { return strings.HasSuffix(t, "|"+c.token) })
+	},
+		"TM-AUTH-TOKEN", "the beginning of the token is missing: a number and a bar",
+		"copy the whole token, with what stands before the |"},
+	{func(c credentials, _ lookUp) bool { return c.email == "" && isAddress(c.token) },
+		"TM-AUTH-TOKEN", "an e-mail address stands where the token belongs",
+		"send the API token behind the word Bearer; with the e-mail address goes Basic " + encodePair},
+	{func(c credentials, s lookUp) bool { return s.customer(c.email) && !s.staff(c.email) },
+		"TM-AUTH-EMAIL", "this is a customer's e-mail address, and nobody has this token",
+		"send the credentials of the help desk's administrator from the settings, not the customer's"},
+	{func(c credentials, s lookUp) bool { return c.email != "" && !s.staff(c.email) },
+		"TM-AUTH-EMAIL", "no administrator has this e-mail address, and nobody has this token",
+		"use the e-mail address and the token that the server printed when it started"},
+}
+
+// wrapping is what gets around a value on its way through a file, a form or a chat.
+const wrapping = " \t\r\n\u00a0\u200b\ufeff\"'`<>()[]{}“”‘’,;"
+
+// unfilled recognises what stands for a token in documentation and in code.
+func unfilled(token string) bool {
+	bare := strings.ToLower(strings.Trim(token, wrapping+"$%"))
+	switch bare {
+	case "null", "undefined", "none", "array", "token", "api_token", "apitoken", "api-token", "api_key", "apikey":
+		return true
+	}
+	return strings.HasPrefix(token, "$") || strings.HasPrefix(bare, "your") || strings.HasPrefix(bare, "<?")
+}
+
+// isBasicValue reports whether a token is base64 of "somebody@somewhere:something".
+func isBasicValue(token string) bool {
+	pair, err := base64.StdEncoding.DecodeString(token)
+	return err == nil && isPair(string(pair))
+}
+
+// isPair reports whether a text is "somebody@somewhere:something".
+func isPair(text string) bool {
+	at, colon := strings.IndexByte(text, '@'), strings.IndexByte(text, ':')
+	return at > 0 && colon > at
+}
+
+// isAddress reports whether a text is an e-mail address: a token may end in @ and the name of
+// a world, which has no dot.
+func isAddress(text string) bool {
+	name, domain, ok := strings.Cut(text, "@")
+	return ok && name != "" && strings.Contains(domain, ".") && !strings.ContainsAny(text, " :|")
+}
