@@ -75,6 +75,16 @@ func mistakes(token, password string) []mistake {
 		{"white space at the end", get("/api/departments/public%0A"), code("TM-PATH-UNKNOWN"), "trim the path"},
 		{"a slash at the end", form("/api/customers/assign/", good), code("TM-PATH-TRAILING-SLASH"), "take the slash away"},
 		{"nothing like it", get("/favicon.ico"), code("TM-PATH-UNKNOWN"), "see ticaga-mock routes"},
+		{"an empty variable in the middle", get("/api/tickets/get//7"), code("TM-PATH-DOUBLE-SLASH", "TM-PATH-UNKNOWN"), "is the variable empty that goes between the two slashes?"},
+		{"the operationId", form("/api/customers/assignBillingId", good), code("TM-PATH-UNKNOWN"), "did you mean POST /api/customers/assign (assignBillingId)?"},
+		{"a word left out", form("/api/assign", good), code("TM-PATH-UNKNOWN"), "did you mean POST /api/customers/assign (assignBillingId)?"},
+		{"tickets/open without a department", form("/api/tickets/open", "subject=S"), code("TM-METHOD"), "did you mean POST /api/tickets/create (createTicket)?"},
+		{"tickets/new", form("/api/tickets/new", "subject=S"), code("TM-METHOD"), "did you mean POST /api/tickets/create (createTicket)?"},
+		{"tickets/add", form("/api/tickets/add", "subject=S"), code("TM-METHOD"), "did you mean POST /api/tickets/create (createTicket)?"},
+		{"tickets/reply", form("/api/tickets/reply", "content=hi"), code("TM-METHOD"), "did you mean POST /api/responses/create (createResponse)?"},
+		{"GET, singular", get("/api/ticket/info"), code("TM-PATH-UNKNOWN"), "did you mean POST /api/tickets/info (getTicketInfo)?"},
+		{"a resource's path, for a list", form("/api/customers", "email=a%40example.com"), code("TM-PATH-UNKNOWN"), "did you mean POST /api/customers/create (createCustomer)?"},
+		{"another word for customers", get("/api/clients/get/8"), code("TM-PATH-UNKNOWN"), "did you mean GET /api/customers/get/{id} (getCustomer)?"},
 
 		// The method.
 		{"the fields were not handed over", get("/api/customers/assign"), code("TM-METHOD"), "send a POST request: hand curl the fields as CURLOPT_POSTFIELDS"},
@@ -82,6 +92,10 @@ func mistakes(token, password string) []mistake {
 		{"PUT", method("PUT", json("/api/customers/assign", goodJSON)), code("TM-METHOD"), "send a POST request"},
 		{"POST to read", form(customer, "id=8"), code("TM-METHOD"), "send a GET request: no CURLOPT_POST"},
 		{"a typo that fits a parameter", form("/api/tickets/craete", "customer_id=1&subject=S&message=M&priority=low&department_slug=sales"), code("TM-METHOD"), "did you mean POST /api/tickets/create (createTicket)?"},
+		{"PUT with the fields", method("PUT", form("/api/customers/assign", good)), code("TM-METHOD"), "send a POST request: take CURLOPT_CUSTOMREQUEST away"},
+		{"PATCH", method("PATCH", json("/api/customers/assign", goodJSON)), code("TM-METHOD"), "send a POST request: take CURLOPT_CUSTOMREQUEST away"},
+		{"DELETE", method("DELETE", get(customer)), code("TM-METHOD"), "send a GET request: take CURLOPT_CUSTOMREQUEST away"},
+		{"a POST without fields", get("/api/connection"), code("TM-METHOD"), "send a POST request: it takes no fields, so CURLOPT_POST => true"},
 
 		// The value in the path, and the query.
 		{"a slug for an id: Blesta since 2.0", get("/api/departments/get_by_id/sales"), code("TM-PATH-PARAM"), "put this into the path: The department's id"},
@@ -94,7 +108,10 @@ func mistakes(token, password string) []mistake {
 		{"fields in the query", request{method: "POST", path: "/api/tickets/info?ticket_id=1", auth: bearer}, code("TM-QUERY-UNKNOWN", "TM-BODY-EMPTY"), "send it in the body"},
 		{"the token in the query", without(get(customer + "?api_token=" + token)), code("TM-AUTH-MISSING", "TM-QUERY-UNKNOWN"), "was the header array handed to curl?"},
 		{"a format", get(customer + "?format=json"), code("TM-QUERY-UNKNOWN"), "leave it out"},
-		{"the calls of 2024", get("/api/clients/8"), code("TM-DEPRECATED"), "see ticaga-mock routes for"},
+		{"the calls of 2024", get("/api/clients/8"), code("TM-DEPRECATED"), "call GET /api/customers/get/{id} (getCustomer)"},
+		{"a call of 2024 without a successor", get("/api/tickets/userinfo/1"), code("TM-DEPRECATED"), "see ticaga-mock routes for"},
+		{"an e-mail that is encoded twice", get("/api/tickets/userinfobyemail/joedoe%2540example.com"), code("TM-DEPRECATED", "TM-PATH-PARAM"), "see ticaga-mock routes for"},
+		{"auth in the query", get(customer + "?auth=" + token), code("TM-QUERY-UNKNOWN"), "send the credentials in the Authorization header"},
 
 		// Credentials.
 		{"the header array is not handed to curl: Blesta 2.0", without(form("/api/customers/assign", "ticaga_id=8&billing_id=42&billing_system=Blesta")),

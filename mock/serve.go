@@ -160,12 +160,7 @@ func (x *exchange) foldPath() {
 		folded = strings.ReplaceAll(folded, "//", "/")
 	}
 	if folded != path {
-		x.report(spec.Violation{
-			Code: "TM-PATH-DOUBLE-SLASH", Severity: spec.Warning, In: spec.InPath,
-			Message:  "the path holds a double slash",
-			Expected: spec.Quote(folded), Got: spec.Quote(path),
-			Fix: "does the base URL in the settings end in a slash? Take it away",
-		})
+		x.report(spec.DoubleSlash(path, folded))
 	}
 	if trimmed := strings.TrimSuffix(folded, "/"); trimmed != folded && trimmed != "" {
 		x.report(spec.Violation{
@@ -299,11 +294,7 @@ func (x *exchange) check(bodyWasRead bool) error {
 		x.unexpectedBody() // first: another operation may have been meant
 	}
 	if o.Deprecated {
-		x.report(spec.Violation{
-			Code: "TM-DEPRECATED", Severity: spec.Warning, In: spec.InPath,
-			Message: "this belongs to the generation of 2024; nothing says that Ticaga still answers it",
-			Fix:     "see ticaga-mock routes for what newer plugins call",
-		})
+		x.report(x.server.contract.Outdated(o))
 	}
 	var query url.Values
 	if x.request.URL.RawQuery != "" {

@@ -133,7 +133,7 @@ func newField(s *openapi3.Schema) (*field, error) {
 func newParameter(p *openapi3.Parameter) *parameter {
 	return &parameter{
 		name: p.Name, schema: p.Schema.Value, examples: p.Examples,
-		field: field{description: p.Description, expected: describe(p.Schema.Value)},
+		field: field{description: strings.TrimSuffix(p.Description, "."), expected: describe(p.Schema.Value)},
 	}
 }
 

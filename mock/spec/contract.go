@@ -44,7 +44,8 @@ type Operation struct {
 	Evidence   string   // "documented", "observed" or "inferred"
 	Sources    []string // tags of the pages and plugins that show it
 	Deprecated bool
-	Secured    bool // credentials are asked for
+	Successor  string // operationId of what newer plugins call instead; "" when none is known
+	Secured    bool   // credentials are asked for
 	TakesBody  bool
 	Line       int // of the operationId in the file, from 1
 
@@ -93,6 +94,11 @@ func Load(data []byte) (*Contract, error) {
 	slices.SortFunc(c.Operations, func(a, b *Operation) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method))
 	})
+	for _, o := range c.Operations {
+		if next := c.Operation(o.Successor); o.Successor != "" && (next == nil || next.Deprecated) {
+			return nil, fmt.Errorf("%s: x-ticaga-successor %q: want an operation that is not deprecated", o.ID, o.Successor)
+		}
+	}
 	c.fixtures, err = fixtureSchemas(doc)
 	return c, err
 }
@@ -160,6 +166,9 @@ func newOperation(doc *openapi3.T, method, path string, item *openapi3.PathItem,
 		return nil, fmt.Errorf("x-ticaga-evidence %q: want documented, observed or inferred", o.Evidence)
 	}
 	if err := extension(op.Extensions, "x-ticaga-source", &o.Sources); err != nil {
+		return nil, err
+	}
+	if err := extension(op.Extensions, "x-ticaga-successor", &o.Successor); err != nil {
 		return nil, err
 	}
 	for _, ref := range slices.Concat(item.Parameters, op.Parameters) {

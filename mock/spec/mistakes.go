@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"unicode"
@@ -76,7 +77,7 @@ var strayKinds = []strayKind{
 	},
 }
 
-var credentialNames = []string{"api_token", "api_key", "apikey", "access_token", "auth_token", "token", "key"}
+var credentialNames = []string{"api_token", "api_key", "apikey", "access_token", "auth_token", "token", "key", "auth"}
 
 // wrapped is the object that a stray holds, also as JSON in a text; nil when it is none.
 func wrapped(value any) map[string]any {
@@ -233,6 +234,12 @@ var valueKinds = []struct {
 	{"email", func(s string) string {
 		if _, rest, ok := strings.Cut(s, "<"); ok && strings.HasSuffix(rest, ">") {
 			return "send the address alone, without the name and the angle brackets"
+		}
+		return ""
+	}},
+	{"email", func(s string) string {
+		if plain, err := url.PathUnescape(s); err == nil && strings.Contains(plain, "@") && plain != s {
+			return "encode it once: what arrives is still encoded, as by rawurlencode() of rawurlencode()"
 		}
 		return ""
 	}},

@@ -124,6 +124,17 @@ func TestUnknownPath(t *testing.T) {
 		"POST /api/customers/assign/8":         `assignBillingId leave "/8" out`,
 		"GET /api/departments/publik":          "listPublicDepartments did you mean",
 		"POST /api/customer/assgin":            "assignBillingId did you mean",
+		"POST /api/customers/ASSIGNBILLINGID":  "assignBillingId did you mean",
+		"POST /api/users/assign":               "assignBillingId did you mean",
+		"POST /api/customers":                  "createCustomer did you mean",
+		"POST /api/assign-a-billing-id":        "assignBillingId did you mean",
+		"POST /api/tickets/7/close":            "closeTicket did you mean",
+		"GET /api/tickets/7/responses":         " see ticaga-mock routes",
+		"POST /api/customers/8/assign":         "assignBillingId did you mean",
+		"POST /api/customers/login":            "loginCustomer did you mean",
+		"GET /api/tickets":                     "listTickets did you mean",
+		"GET /api/clients":                     "getCustomer did you mean",
+		"GET /api/customers/8/tickets":         " see ticaga-mock routes",
 		"GET /favicon.ico":                     " see ticaga-mock routes",
 		"GET /":                                " see ticaga-mock routes",
 		"GET *":                                " see ticaga-mock routes",
@@ -153,12 +164,29 @@ func TestWrongMethod(t *testing.T) {
 		"DELETE /api/tickets/7 GET,HEAD":      "send a GET request",
 		"POST /api/customers/get/8 GET,HEAD":  "send a GET request",
 		"POST /api/tickets/craete GET,HEAD":   "did you mean POST /api/tickets/create (createTicket)?",
+		"POST /api/tickets/store GET,HEAD":    "did you mean POST /api/tickets/create (createTicket)?",
+		"POST /api/tickets/comments GET,HEAD": "did you mean POST /api/responses/create (createResponse)?",
 		"POST /api/departments/info GET,HEAD": "send a GET request",
 	} {
 		f := strings.Fields(asked)
 		v := c.WrongMethod(f[0], f[1], strings.Split(f[2], ","))
 		if !strings.HasPrefix(v.Fix, want) {
 			t.Errorf("%s: got %q, want %q", asked, v.Fix, want)
+		}
+	}
+}
+
+// TestDeprecatedIsNotPreferred: no suggestion is an operation that has a newer one.
+func TestDeprecatedIsNotPreferred(t *testing.T) {
+	c := load(t)
+	for _, o := range c.Operations {
+		mistyped := strings.Replace(o.URL(map[string]string{"id": "7", "department_id": "1"}), "/api/", "/api/x", 1)
+		near := c.Nearest(o.Method, mistyped)
+		if near != nil && near.Successor != "" {
+			t.Errorf("%s %s: got %s, which %s replaced", o.Method, mistyped, near.ID, near.Successor)
+		}
+		if next := c.Operation(o.Successor); o.Successor != "" && !strings.Contains(c.Outdated(o).Fix, next.Path) {
+			t.Errorf("%s: %q does not name %s", o.ID, c.Outdated(o).Fix, next.Path)
 		}
 	}
 }

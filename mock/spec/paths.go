@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -32,9 +33,6 @@ var pathKinds = []func(path string) (meant, fix string){
 	func(path string) (string, string) {
 		return strings.TrimFunc(path, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("\"'?&.,;", r) }),
 			"trim the path: white space or a stray sign stands at its end"
-	},
-	func(path string) (string, string) {
-		return path + "/1", "put the value at its end: is the variable empty that goes there?"
 	},
 }
 
@@ -71,11 +69,72 @@ func (c *Contract) meant(method, path string) (*Operation, string) {
 	if o, _ := c.Find(method, path[:end]); o != nil && o.TakesBody {
 		return o, fmt.Sprintf("leave %s out: the values go into the body", Quote(path[end:]))
 	}
-	o := c.Nearest(method, path)
+	if o, _ := c.Find(method, path+"/1"); o != nil && !o.Deprecated {
+		return o, "put the value at its end: is the variable empty that goes there?"
+	}
+	o := c.named(path[end+1:])
+	if o == nil {
+		o = c.Nearest(method, path)
+	}
 	if o == nil {
 		return nil, ""
 	}
-	return o, fmt.Sprintf("did you mean %s %s (%s)?", o.Method, o.Path, o.ID)
+	return o, o.didYouMean()
+}
+
+// named finds an operation by its operationId, which does not stand in a path.
+func (c *Contract) named(word string) *Operation {
+	i := slices.IndexFunc(c.Operations, func(o *Operation) bool { return strings.EqualFold(o.ID, word) })
+	if i < 0 {
+		return nil
+	}
+	return c.Operations[i]
+}
+
+func (o *Operation) didYouMean() string {
+	return fmt.Sprintf("did you mean %s %s (%s)?", o.Method, o.Path, o.ID)
+}
+
+// Outdated is the violation of a request for a deprecated operation.
+func (c *Contract) Outdated(o *Operation) Violation {
+	v := Violation{
+		Code: "TM-DEPRECATED", Severity: Warning, In: InPath,
+		Message: "this belongs to the generation of 2024; nothing says that Ticaga still answers it",
+		Fix:     "see ticaga-mock routes for what newer plugins call",
+	}
+	if next := c.Operation(o.Successor); next != nil {
+		v.Fix = fmt.Sprintf("call %s %s (%s), as newer plugins do", next.Method, next.Path, next.ID)
+	}
+	return v
+}
+
+// slashKinds are the ways in which two slashes get into a path. The first that fits is told.
+var slashKinds = []struct {
+	is  func(path string) bool
+	fix string
+}{
+	{func(path string) bool { return strings.HasPrefix(path, "//") || strings.Contains(path, "//api/") },
+		"does the base URL in the settings end in a slash? Take it away"},
+	{func(path string) bool { return strings.Contains(path, "/api//") },
+		"does the base URL in the settings end in a slash? Take it away; or does the client's part begin with one?"},
+	{func(string) bool { return true },
+		"is the variable empty that goes between the two slashes?"},
+}
+
+// DoubleSlash is the violation of a path with slashes that were folded into one.
+func DoubleSlash(path, folded string) Violation {
+	v := Violation{
+		Code: "TM-PATH-DOUBLE-SLASH", Severity: Warning, In: InPath,
+		Message:  "the path holds a double slash",
+		Expected: Quote(folded), Got: Quote(path),
+	}
+	for _, kind := range slashKinds {
+		if kind.is(path) {
+			v.Fix = kind.fix
+			return v
+		}
+	}
+	return v
 }
 
 // WrongMethod is the violation of a request whose path is right and whose method is none of
@@ -91,10 +150,14 @@ func (c *Contract) WrongMethod(method, path string, allowed []string) Violation 
 	switch {
 	case o != nil && len(o.CheckParams(params, nil)) > 0 && near != nil && near.Method == method:
 		// GET /api/tickets/{id} takes the path /api/tickets/craete, but it was not meant.
-		v.Fix = fmt.Sprintf("did you mean %s %s (%s)?", near.Method, near.Path, near.ID)
+		v.Fix = near.didYouMean()
 		o = near
 	case strings.ToUpper(method) == allowed[0]:
 		v.Fix = "send " + allowed[0] + " in capitals: methods are told apart by them"
+	case method != http.MethodGet && method != http.MethodPost:
+		v.Fix = "send a " + allowed[0] + " request: take CURLOPT_CUSTOMREQUEST away; curl chooses by CURLOPT_POSTFIELDS being there"
+	case allowed[0] == http.MethodPost && o != nil && !o.TakesBody:
+		v.Fix = "send a POST request: it takes no fields, so CURLOPT_POST => true and CURLOPT_POSTFIELDS => ''"
 	case allowed[0] == http.MethodPost:
 		v.Fix = "send a POST request: hand curl the fields as CURLOPT_POSTFIELDS; and a redirect makes a GET of a POST, so is the base URL the final one?"
 	default:

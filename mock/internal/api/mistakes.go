@@ -223,7 +223,9 @@ func (s lookUp) staff(text string) bool { _, ok := s.StaffByEmail(text); return 
 func (s lookUp) customer(text string) bool { _, ok := s.CustomerByEmail(text); return ok }
 
 // anyToken reports whether one of the tokens is a certain one.
-func (s lookUp) anyToken(is func(token string) bool) bool { return slices.ContainsFunc(s.Tokens(), is) }
+func (s lookUp) anyToken(is func(token string) bool) bool {
+	return slices.ContainsFunc(s.Staff().List, func(member store.Staff) bool { return slices.ContainsFunc(member.Tokens, is) })
+}
 
 // wrongKinds are the ways in which credentials that can be read are not good. The first that
 // fits is told.
