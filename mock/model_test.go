@@ -504,6 +504,8 @@ var oddIDs = []any{
 	json.Number("1e2"), json.Number("-0"), json.Number("1e19"), json.Number("18446744073709551615"), "18446744073709551615", strings.Repeat("9", 20),
 }
 
+var wholeForm = regexp.MustCompile(`^-?[1-9][0-9]*$`)
+
 var idForm, emailForm, ratingForm = regexp.MustCompile(`^[0-9]{1,20}$`), regexp.MustCompile(`^[^@\s]+@[^@\s]+$`), regexp.MustCompile(`^[0-5]$`)
 
 func idFault(value any) string {
@@ -511,6 +513,9 @@ func idFault(value any) string {
 	case string:
 		if idForm.MatchString(v) {
 			return ""
+		}
+		if wholeForm.MatchString(v) {
+			return idFault(json.Number(v))
 		}
 	case json.Number:
 		n, most := rational(v), new(big.Rat).SetInt64(1<<53-1)

@@ -185,7 +185,7 @@ func (o *Operation) CheckBody(values map[string]any, blank ...string) []Violatio
 	// Nearly every request is fine, and finding that out costs a tenth of an error.
 	if o.body.schema.VisitJSON(values, openapi3.FailFast()) != nil {
 		for _, l := range leaves(o.body.schema.VisitJSON(values, openapi3.MultiErrors()), nil) {
-			found = append(found, o.body.violation(l))
+			found = append(found, o.body.violation(l, values))
 		}
 	}
 	for _, n := range o.body.needs {
@@ -223,7 +223,7 @@ func (o *Operation) CheckBody(values map[string]any, blank ...string) []Violatio
 			}
 		}
 		slices.SortStableFunc(found, o.body.order)
-		o.body.pair(found, strays)
+		o.body.pair(found, strays, values)
 	}
 	return found
 }

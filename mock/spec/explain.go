@@ -41,8 +41,14 @@ func leaves(err error, at []string) []leaf {
 			return leaves(many, at) // each part already carries the whole path
 		}
 	case "anyOf":
-		if branch := branchFor(one.Schema.AnyOf, one.Value); branch != nil {
-			return leaves(branch.VisitJSON(one.Value, openapi3.MultiErrors()), here)
+		if number, ok := numberIn(one.Value); ok {
+			// A form has no numbers: what is wrong with 6 is wrong with "6".
+			if found := branchLeaves(one.Schema.AnyOf, number, here); found != nil {
+				return found
+			}
+		}
+		if found := branchLeaves(one.Schema.AnyOf, one.Value, here); found != nil {
+			return found
 		}
 	}
 	return []leaf{{at: here, err: one}}
@@ -55,15 +61,22 @@ func asMulti(err error, target *openapi3.MultiError) bool {
 	return ok
 }
 
-// branchFor picks the branch of an anyOf that the client most likely meant: the one
-// that takes the kind of value it sent.
-func branchFor(branches openapi3.SchemaRefs, value any) *openapi3.Schema {
+// branchLeaves says why a value does not fit the branch of an anyOf that the client most
+// likely meant: the one that takes the kind of value it sent. It is nil when there is none,
+// and when the value fits.
+func branchLeaves(branches openapi3.SchemaRefs, value any, at []string) []leaf {
 	for _, b := range branches {
 		if b.Value.Type.Permits(kind(value)) {
-			return b.Value
+			return leaves(b.Value.VisitJSON(value, openapi3.MultiErrors()), at)
 		}
 	}
 	return nil
+}
+
+// numberIn is the number that a text holds.
+func numberIn(value any) (json.Number, bool) {
+	text, ok := value.(string)
+	return json.Number(text), ok && strings.Trim(text, "0123456789.-") == "" && json.Valid([]byte(text))
 }
 
 // kind is the OpenAPI type of a decoded value. A number counts as an integer, whose
@@ -125,6 +138,7 @@ func (l leaf) violation(name string) Violation {
 		v.Rule = limitRule(s, "min.numeric:"+numberText(*s.Min))
 	case "maximum":
 		v.Code, v.Message = "TM-BODY-RANGE", subject+" is too large"
+		v.Expected = "a whole number of at most " + numberText(*s.Max)
 		v.Rule = limitRule(s, "max.numeric:"+numberText(*s.Max))
 	case "properties":
 		v.Code, v.Message, v.Expected, v.Got = "TM-BODY-UNKNOWN-FIELD", l.err.Reason, "", ""
@@ -136,8 +150,9 @@ func (l leaf) violation(name string) Violation {
 	return v
 }
 
-// violation adds to a leaf what the contract knows about the field it is in.
-func (f *fields) violation(l leaf) Violation {
+// violation adds to a leaf what the contract knows about the field it is in, and the value as
+// it was sent.
+func (f *fields) violation(l leaf, sent map[string]any) Violation {
 	name := strings.Join(l.at, ".")
 	v := l.violation(fmt.Sprintf("%q", name))
 	if len(l.at) == 0 || f.known[l.at[0]] == nil {
@@ -145,15 +160,23 @@ func (f *fields) violation(l leaf) Violation {
 		return v
 	}
 	property := f.known[l.at[0]]
-	if property.secret && v.Code != "TM-BODY-REQUIRED" {
-		v.Got = "[not shown]"
+	value := l.err.Value
+	if len(l.at) == 1 && v.Code != "TM-BODY-REQUIRED" {
+		value = sent[name] // kin-openapi makes a float64 of a number
 	}
-	if len(l.at) == 1 && v.Code != "TM-BODY-LENGTH" {
+	switch {
+	case v.Code == "TM-BODY-REQUIRED":
+	case property.secret:
+		v.Got = "[not shown]"
+	case v.Got != "":
+		v.Got = show(value)
+	}
+	if len(l.at) == 1 && v.Code != "TM-BODY-LENGTH" && !strings.HasPrefix(v.Rule, "max.") {
 		v.Expected = property.expected
 	}
 	fix := ""
 	if !property.secret { // a guess may quote the value
-		fix = valueFix(v.Rule, l.err.Value, enumOf(l.err.Schema))
+		fix = valueFix(v.Rule, value, enumOf(l.err.Schema))
 	}
 	switch {
 	case v.Code == "TM-BODY-REQUIRED":
@@ -199,13 +222,11 @@ func describe(s *openapi3.Schema) string {
 	case len(s.AllOf) == 1:
 		return describe(s.AllOf[0].Value)
 	case len(s.AnyOf) > 0:
-		parts := make([]string, len(s.AnyOf))
-		for i, b := range s.AnyOf {
-			parts[i] = describe(b.Value)
-		}
-		return strings.Join(parts, ", or ")
+		return strings.Join(branches(s.AnyOf), ", or ")
 	case len(s.Enum) == 1:
 		return show(s.Enum[0])
+	case len(s.Enum) == 2:
+		return show(s.Enum[0]) + " or " + show(s.Enum[1])
 	case len(s.Enum) > 0:
 		parts := make([]string, len(s.Enum))
 		for i, e := range s.Enum {
@@ -218,11 +239,7 @@ func describe(s *openapi3.Schema) string {
 	switch name {
 	case "between.numeric":
 		low, high, _ := strings.Cut(limit, ",")
-		text = "a whole number from " + low + " to " + high
-		if s.Type.Is(openapi3.TypeString) {
-			text = "the same as text"
-		}
-		return text
+		return "a whole number from " + low + " to " + high
 	case "integer":
 		text = "a whole number"
 		if s.Type.Is(openapi3.TypeString) {
@@ -256,6 +273,26 @@ func describe(s *openapi3.Schema) string {
 		}
 	}
 	return text
+}
+
+// branches describes those of an anyOf: a number and the same number as text in one breath.
+func branches(all openapi3.SchemaRefs) []string {
+	is := func(kind string) func(b *openapi3.SchemaRef) bool {
+		return func(b *openapi3.SchemaRef) bool { return b.Value.Type.Is(kind) }
+	}
+	text, number := slices.IndexFunc(all, is(openapi3.TypeString)), slices.IndexFunc(all, is(openapi3.TypeInteger))
+	both := text >= 0 && number >= 0 && (rule(all[text].Value) != "string" || len(all[text].Value.Enum) > 0)
+	var parts []string
+	for i, b := range all {
+		switch {
+		case both && i == text:
+		case both && i == number:
+			parts = append(parts, describe(b.Value)+", as a number or as text")
+		default:
+			parts = append(parts, describe(b.Value))
+		}
+	}
+	return parts
 }
 
 // rule names a schema's kind as Laravel's language files do.
@@ -295,7 +332,7 @@ func show(value any) string {
 	case nil:
 		return "null"
 	case json.Number:
-		return Quote(v.String())
+		return strings.Trim(Quote(v.String()), `"`)
 	}
 	return fmt.Sprint(value)
 }

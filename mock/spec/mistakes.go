@@ -4,10 +4,15 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"github.com/getkin/kin-openapi/openapi3"
 )
 
 // This file guesses what a client meant. Every guess is a row of a table: what it looks
@@ -53,26 +58,41 @@ func (s stray) andFill() string {
 
 // strayKind is a mistake that turns good fields into strays.
 type strayKind struct {
-	is       func(s stray) bool
+	is       func(f *fields, s stray) bool
 	mentions func(s stray, name string) bool // whether the stray holds the field of this name; nil: never
 	fix      string                          // NAME is the stray's name
 }
 
 func (k strayKind) change(s stray) string { return strings.ReplaceAll(k.fix, "NAME", Quote(s.name)) }
 
+// nameParts are the two fields that some APIs have for a name.
+var nameParts = []string{"first_name", "last_name", "firstname", "lastname", "firstName", "lastName"}
+
 var strayKinds = []strayKind{
 	{
-		is:       func(s stray) bool { return strings.HasPrefix(s.name, "amp;") },
+		is:       func(_ *fields, s stray) bool { return strings.HasPrefix(s.name, "amp;") },
 		mentions: func(s stray, name string) bool { return s.name == "amp;"+name },
 		fix:      `join the fields with & and not with &amp;: http_build_query($fields, '', '&')`,
 	},
 	{
-		is:       func(s stray) bool { return wrapped(s.value) != nil },
+		is: func(f *fields, s stray) bool {
+			return slices.ContainsFunc(slices.Collect(maps.Keys(wrapped(s.value))), func(name string) bool { return f.known[name] != nil })
+		},
 		mentions: func(s stray, name string) bool { return wrapped(s.value)[name] != nil },
 		fix:      "take the fields out of NAME: they stand at the top of the body",
 	},
 	{
-		is:  func(s stray) bool { return slices.Contains(credentialNames, strings.ToLower(s.name)) },
+		is:       func(f *fields, s stray) bool { return f.known["name"] != nil && slices.Contains(nameParts, s.name) },
+		mentions: func(s stray, name string) bool { return name == "name" && slices.Contains(nameParts, s.name) },
+		fix:      `send one field "name": $firstName . ' ' . $lastName`,
+	},
+	{
+		is:       func(f *fields, s stray) bool { return f.known["first_name"] != nil && s.name == "name" },
+		mentions: func(s stray, name string) bool { return slices.Contains(nameParts, name) && s.name == "name" },
+		fix:      `send two fields in the place of NAME: "first_name" and "last_name"`,
+	},
+	{
+		is:  func(_ *fields, s stray) bool { return slices.Contains(credentialNames, strings.ToLower(s.name)) },
 		fix: "send the credentials in the Authorization header, and leave NAME out",
 	},
 }
@@ -81,16 +101,11 @@ var credentialNames = []string{"api_token", "api_key", "apikey", "access_token",
 
 // wrapped is the object that a stray holds, also as JSON in a text; nil when it is none.
 func wrapped(value any) map[string]any {
-	switch v := value.(type) {
-	case map[string]any:
-		return v
-	case string:
-		var object map[string]any
-		if strings.HasPrefix(v, "{") && json.Unmarshal([]byte(v), &object) == nil {
-			return object
-		}
+	if text, ok := value.(string); ok {
+		value = decoded(text)
 	}
-	return nil
+	object, _ := value.(map[string]any)
+	return object
 }
 
 // strays lists the fields of a body that do nothing, by name, those that were sent with nothing
@@ -111,35 +126,79 @@ func (f *fields) strays(values map[string]any, blank []string) []stray {
 	return all[:min(len(all), 100)]
 }
 
-// pair looks among the strays for each required field that is missing, and tells both.
-func (f *fields) pair(found []Violation, strays []stray) {
+// pair looks among the strays for each required field that is missing, or one that may stand in
+// for it, and tells both; and for a wrong value among the fields that it was exchanged with.
+func (f *fields) pair(found []Violation, strays []stray, sent map[string]any) {
+	var missing []string
 	for i := range found {
-		if v := &found[i]; v.Code == "TM-BODY-REQUIRED" && strings.Count(v.At, "/") == 1 {
-			names := f.standIns(v.At[1:])
-			for _, missing := range names {
-				if fix := holder(missing, strays); fix != "" {
-					v.Fix = fix
-					break
-				}
-				at := namesake(missing, strays)
-				if at < 0 || cmp.Or(NearestWord(strays[at].name, names), missing) != missing || missing != names[0] && isZero(strays[at].value) {
-					continue // a 0 names nobody, so it would not do in the place of another field
-				}
-				v.Fix = fmt.Sprintf("rename %s to %q%s: %s", Quote(strays[at].name), missing, strays[at].andFill(), f.known[missing].description)
-				tell(found, strays[at].name, missing)
-				strays = slices.Delete(strays, at, at+1)
-				break
+		v := &found[i]
+		name := strings.TrimPrefix(v.At, "/")
+		switch {
+		case f.known[name] == nil: // it is within a field
+		case v.Code == "TM-BODY-REQUIRED":
+			if fix := holder(f.standIns(name), strays); fix != "" {
+				v.Fix = fix
+			} else {
+				missing = append(missing, f.standIns(name)...)
 			}
+		case v.Code == "TM-BODY-FORMAT", v.Code == "TM-BODY-TYPE":
+			v.Fix = cmp.Or(f.exchanged(name, sent), v.Fix)
+		}
+	}
+	all := namesakes(missing, strays)
+	for i := range found {
+		if v := &found[i]; v.Code == "TM-BODY-REQUIRED" {
+			f.pairOne(v, all, found)
 		}
 	}
 }
 
-// holder says what to change so that a field comes out of the stray that holds it; "" when
-// none does.
-func holder(missing string, strays []stray) string {
+// pairOne tells of a missing field the stray that is its namesake, or a stand-in's.
+func (f *fields) pairOne(v *Violation, all map[string]stray, found []Violation) {
+	names := f.standIns(strings.TrimPrefix(v.At, "/"))
+	for i, name := range names {
+		if s, ok := all[name]; ok && (i == 0 || !isZero(s.value)) { // a 0 names nobody, so it would not do in the place of another field
+			v.Fix = f.rename(s, name)
+			tell(found, s.name, name)
+			return
+		}
+	}
+}
+
+// exchanged finds the field that holds this one's value while this one holds its.
+func (f *fields) exchanged(name string, sent map[string]any) string {
+	fits := func(field, other string) bool {
+		schema := f.schema.Properties[field].Value
+		return !f.known[field].secret && schema.VisitJSON(sent[other], openapi3.FailFast()) == nil
+	}
+	for _, other := range slices.Sorted(maps.Keys(f.known)) {
+		// A text takes nearly anything, so what stands in it is proof of nothing; an id in the
+		// place of a rating is none either.
+		if rule(f.schema.Properties[other].Value) == "string" && sent[other] != nil && fits(name, other) && fits(other, name) {
+			return fmt.Sprintf("exchange the values of %q and %q: each stands in the other's place", name, other)
+		}
+	}
+	return ""
+}
+
+// rename says that a stray is the field of this name, and what else is wrong with it.
+func (f *fields) rename(s stray, name string) string {
+	fix := fmt.Sprintf("rename %s to %q%s", Quote(s.name), name, s.andFill())
+	schema := f.schema.Properties[name].Value
+	if !f.known[name].secret && schema.VisitJSON(s.value, openapi3.FailFast()) != nil {
+		if odd := valueFix(rule(schema), s.value, nil); odd != "" {
+			return odd + "; and " + fix
+		}
+	}
+	return fix + ": " + f.known[name].description
+}
+
+// holder says what to change so that one of the fields comes out of the stray that holds it; ""
+// when none does.
+func holder(missing []string, strays []stray) string {
 	for _, s := range strays {
 		for _, kind := range strayKinds {
-			if kind.mentions != nil && kind.mentions(s, missing) {
+			if kind.mentions != nil && slices.ContainsFunc(missing, func(name string) bool { return kind.mentions(s, name) }) {
 				return kind.change(s)
 			}
 		}
@@ -147,16 +206,50 @@ func holder(missing string, strays []stray) string {
 	return ""
 }
 
-// namesake finds the stray that a missing field was sent as; -1 when there is none.
-func namesake(missing string, strays []stray) int {
-	names := make([]string, len(strays))
-	for i, s := range strays {
-		names[i] = s.name
+// namesakes finds for each missing field the stray that it was sent as, by the missing one's
+// name. No stray is given twice. What is nearly the same goes first; then as many as possible get
+// one that says the same.
+func namesakes(missing []string, strays []stray) map[string]stray {
+	taken := map[string]string{} // the missing field, by the stray's name
+	for _, name := range missing {
+		var free []string
+		for _, s := range strays {
+			if taken[s.name] == "" {
+				free = append(free, s.name)
+			}
+		}
+		if near := NearestWord(name, free); near != "" {
+			taken[near] = name
+		}
 	}
-	if near := NearestWord(missing, names); near != "" {
-		return slices.Index(names, near)
+	near := maps.Clone(taken)
+	var find func(name string, asked map[string]bool) bool
+	find = func(name string, asked map[string]bool) bool {
+		for _, s := range strays {
+			if near[s.name] != "" || asked[s.name] || !siblings(name, s.name) {
+				continue
+			}
+			asked[s.name] = true
+			if taken[s.name] == "" || find(taken[s.name], asked) { // or its owner finds another
+				taken[s.name] = name
+				return true
+			}
+		}
+		return false
 	}
-	return slices.IndexFunc(names, func(name string) bool { return siblings(missing, name) })
+	done := slices.Collect(maps.Values(near))
+	for _, name := range missing {
+		if !slices.Contains(done, name) {
+			find(name, map[string]bool{})
+		}
+	}
+	all := map[string]stray{}
+	for _, s := range strays {
+		if name := taken[s.name]; name != "" {
+			all[name] = s
+		}
+	}
+	return all
 }
 
 // tell makes the warning about a stray agree with the error about what it should be.
@@ -171,7 +264,7 @@ func tell(found []Violation, stray, name string) {
 // unknownFix says what to do about a field that the contract does not know.
 func (f *fields) unknownFix(s stray, sent map[string]any) string {
 	for _, kind := range strayKinds {
-		if kind.is(s) {
+		if kind.is(f, s) {
 			return kind.change(s)
 		}
 	}
@@ -200,6 +293,14 @@ var valueKinds = []struct {
 	fix  func(text string) string
 }{
 	{"", unfilled},
+	{"", func(s string) string {
+		if _, rest, ok := strings.Cut(s, ";"); ok {
+			if name, _, more := strings.Cut(rest, "="); more && isName(name) {
+				return "join the fields with & and not with a semicolon: http_build_query($fields, '', '&')"
+			}
+		}
+		return ""
+	}},
 	{"integer", func(s string) string {
 		if strings.Contains(s, "@") {
 			return "send an id: an e-mail address stands in its place"
@@ -219,17 +320,40 @@ var valueKinds = []struct {
 		return ""
 	}},
 	{"integer", func(s string) string {
-		if whole, zeros, ok := strings.Cut(s, "."); ok && allDigits(whole) && strings.Trim(zeros, "0") == "" {
+		whole, decimals, ok := strings.Cut(s, ".")
+		switch {
+		case !ok || !allDigits(whole) || strings.Trim(decimals, "0123456789") != "":
+			return ""
+		case strings.Trim(decimals, "0") == "":
 			return fmt.Sprintf("send %q: an id has no decimals", whole)
+		}
+		return "send a whole number: an id has no decimals"
+	}},
+	{"integer", func(s string) string {
+		if n, err := strconv.ParseInt(s, 0, 64); err == nil && strings.HasPrefix(strings.ToLower(s), "0x") {
+			return fmt.Sprintf("send %q: the digits of ten, and no hexadecimal ones", fmt.Sprint(n))
 		}
 		return ""
 	}},
 	{"integer", func(s string) string {
 		digits := strings.TrimFunc(s, func(r rune) bool { return r < '0' || r > '9' })
-		if allDigits(digits) && digits != s && !strings.HasPrefix(s, "-") {
+		before, after, _ := strings.Cut(s, digits)
+		if allDigits(digits) && digits != s && setApart(before, after) {
 			return fmt.Sprintf("send %q: an id is digits and nothing else", digits)
 		}
 		return ""
+	}},
+	{"min.numeric", func(s string) string {
+		if strings.HasPrefix(s, "-") {
+			return "send an id, which is never negative; is it what a function returned that failed?"
+		}
+		return ""
+	}},
+	{"max.numeric", func(s string) string {
+		if allDigits(s) && len(s) <= 20 {
+			return fmt.Sprintf("send it as text, %q: a number of JSON is not exact beyond the limit", s)
+		}
+		return "send an id: this is none, and too large for one"
 	}},
 	{"email", func(s string) string {
 		if _, rest, ok := strings.Cut(s, "<"); ok && strings.HasSuffix(rest, ">") {
@@ -246,6 +370,12 @@ var valueKinds = []struct {
 	{"email", func(s string) string {
 		if strings.Count(s, "@") > 1 && strings.ContainsAny(s, ",; ") {
 			return "send one address"
+		}
+		return ""
+	}},
+	{"email", func(s string) string {
+		if name, _, _ := strings.Cut(s, "@"); strings.Count(s, "@") == 1 && strings.Contains(name, " ") {
+			return "is the space a + that was not encoded? In a form it is %2B: let http_build_query() or rawurlencode() write it"
 		}
 		return ""
 	}},
@@ -273,9 +403,17 @@ func valueFix(rule string, value any, options []string) string {
 			return `send the "id" that is in it, not the whole object`
 		}
 		return "send the value itself, not an object"
+	case json.Number:
+		return valueFix(rule, v.String(), options)
 	case string:
 		if len(v) > 64 { // not a slip, and too long to be repeated
 			return ""
+		}
+		if inner := decoded(v); inner != nil {
+			if name == "object" || name == "array" {
+				return "send the object itself, not the text that json_encode() makes of it"
+			}
+			return valueFix(rule, inner, options)
 		}
 		for _, kind := range valueKinds {
 			if kind.rule != "" && kind.rule != name {
@@ -306,7 +444,9 @@ func unfilled(s string) string {
 		return "send one value: an object was made a text"
 	}
 	for _, around := range [...][2]string{{"{", "}"}, {"<", ">"}, {"${", "}"}, {"[", "]"}} {
-		if strings.HasPrefix(s, around[0]) && strings.HasSuffix(s, around[1]) {
+		inner, opened := strings.CutPrefix(s, around[0])
+		inner, closed := strings.CutSuffix(inner, around[1])
+		if opened && closed && isName(strings.NewReplacer(" ", "", "-", "").Replace(inner)) && !allDigits(inner) {
 			return "put the value in the place of " + Quote(s)
 		}
 	}
@@ -317,6 +457,24 @@ func unfilled(s string) string {
 		return "put the value in the place of " + Quote(s)
 	}
 	return ""
+}
+
+// decoded is the object or the list that a text holds as JSON; nil when it holds none.
+func decoded(text string) any {
+	var value any
+	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
+		_ = json.Unmarshal([]byte(text), &value) // most texts are none
+	}
+	return value
+}
+
+// setApart reports whether what stands around digits is parted from them: INV-42, and not
+// joe42, where the digits belong to a name.
+func setApart(before, after string) bool {
+	isSign := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' }
+	first, _ := utf8.DecodeRuneInString(after)
+	last, _ := utf8.DecodeLastRuneInString(before)
+	return (before == "" || isSign(last)) && (after == "" || isSign(first)) && !strings.HasPrefix(before, "-")
 }
 
 func isName(s string) bool {

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -21,6 +22,20 @@ func TestFixes(t *testing.T) {
 		{"assignBillingId", `{"data":{"ticaga_id":8,"billing_id":1,"billing_system":"blesta"}}`, "/billing_system", `take the fields out of "data"`},
 		{"assignBillingId", `{"json":"{\"ticaga_id\":8}","billing_id":1,"billing_system":"blesta"}`, "/ticaga_id", `take the fields out of "json"`},
 		{"assignBillingId", `{"ticaga_id":8,"billing_id":1,"billing_system":"blesta","api_token":"x"}`, "/api_token", "send the credentials in the Authorization header"},
+		{"assignBillingId", `{"id":8,"client_id":42,"system":"blesta"}`, "/ticaga_id", `rename "id" to "ticaga_id": `},
+		{"assignBillingId", `{"id":8,"client_id":42,"system":"blesta"}`, "/billing_id", `rename "client_id" to "billing_id": `},
+		{"assignBillingId", `{"id":8,"client_id":42,"system":"blesta"}`, "/billing_system", `rename "system" to "billing_system": `},
+		{"assignBillingId", `{"id":8,"client_id":42,"system":"blesta"}`, "/id", `did you mean "ticaga_id"?`},
+		{"assignBillingId", `{"ticaga_id":8,"billing_id":1,"billing_system":"blesta","meta":{"a":1}}`, "/meta", "leave it out"},
+		{"assignBillingId", `{"ticaga_id":"blesta","billing_id":1,"billing_system":"8"}`, "/ticaga_id", `exchange the values of "ticaga_id" and "billing_system"`},
+		{"linkCustomer", `{"email":"Joe","name":"joe@example.com","billing_id":1,"billing_system":"blesta"}`, "/email", `exchange the values of "email" and "name"`},
+		{"linkCustomer", `{"email":"joe@example.com","first_name":"Joe","last_name":"Doe","billing_id":1,"billing_system":"blesta"}`, "/name", `send one field "name"`},
+		{"linkCustomer", `{"email":"joe@example.com","first_name":"Joe","last_name":"Doe","billing_id":1,"billing_system":"blesta"}`, "/first_name", `send one field "name"`},
+		{"createCustomer", `{"email":"joe@example.com","name":"Joe Doe"}`, "/last_name", `send two fields in the place of "name"`},
+		{"getTicketInfo", `{"ticket_code":"TIC-7Q2MXK"}`, "/ticket_id", `send the ticket's id: its code stands in its place; and rename "ticket_code" to "ticket_id"`},
+		{"getTicketInfo", `{"ticket_code":"7"}`, "/ticket_id", `rename "ticket_code" to "ticket_id": `},
+		{"createTicket", `{"subject":"s","message":"x","priority":"low","custom_fields":"{\"a\":\"b\"}"}`, "/custom_fields", "send the object itself, not the text that json_encode()"},
+		{"loginCustomer", `{"email":"joe tag@example.com","password":"x"}`, "/email", "is the space a + that was not encoded?"},
 		{"closeTicket", `{"id":7,"customer_id":1}`, "/ticket_id", `rename "id" to "ticket_id": `},
 		{"createResponse", `{"ticket_id":7,"content":"x"}`, "/ticket_number", `rename "ticket_id" to "ticket_number": `},
 		{"createTicket", `{"subject":"s","content":"x","priority":"low"}`, "/message", `rename "content" to "message": `},
@@ -54,28 +69,41 @@ func TestFixes(t *testing.T) {
 func TestFixesOfIDs(t *testing.T) {
 	o := load(t).Operation("getTicketInfo")
 	for value, want := range map[any]string{
-		"1,234":                        `send "1234": the separators`,
-		"1.234.567":                    `send "1234567": the separators`,
-		"12 345":                       `send "12345": the separators`,
-		"42.00":                        `send "42": an id has no decimals`,
-		"INV-42":                       `send "42": an id is digits and nothing else`,
-		"#7":                           `send "7": an id is digits and nothing else`,
-		"x" + strings.Repeat("7", 100): "send ticket_id as expected",
-		"-7":                           "send ticket_id as expected",
-		"joe@example.com":              "send an id: an e-mail address",
-		"TIC-7Q2MXK":                   "send the ticket's id: its code",
-		"null":                         "is the variable set?",
-		"Array":                        "send one value: PHP made",
-		"{ticket_id}":                  "put the value in the place of",
-		":id":                          "put the value in the place of",
-		"$ticket_id":                   "put the value in: PHP leaves a variable",
-		"eight":                        "send ticket_id as expected",
-		"1,23":                         "send ticket_id as expected",
-		"\xff":                         "send ticket_id as expected",
-		json.Number("4.2"):             "send ticket_id as expected",
-		true:                           "send ticket_id as expected",
-		[1]string{"a list"}:            "send the value itself, not a list",
-		[2]string{"id", "of"}:          `send the "id" that is in it`,
+		"1,234":                         `send "1234": the separators`,
+		"1.234.567":                     `send "1234567": the separators`,
+		"12 345":                        `send "12345": the separators`,
+		"42.00":                         `send "42": an id has no decimals`,
+		"INV-42":                        `send "42": an id is digits and nothing else`,
+		"#7":                            `send "7": an id is digits and nothing else`,
+		"x" + strings.Repeat("7", 100):  "send ticket_id as expected",
+		"No. 42":                        `send "42": an id is digits and nothing else`,
+		"joe3":                          "send ticket_id as expected",
+		"x9y":                           "send ticket_id as expected",
+		"-7":                            "send an id, which is never negative",
+		json.Number("-7"):               "send an id, which is never negative",
+		"8.5":                           "send a whole number: an id has no decimals",
+		"0x8":                           `send "8": the digits of ten`,
+		"[1]":                           "send the value itself, not a list",
+		`{"id":1}`:                      `send the "id" that is in it`,
+		"[ID]":                          "put the value in the place of",
+		"<your id>":                     "put the value in the place of",
+		"8;customer_id=1":               "join the fields with & and not with a semicolon",
+		json.Number("9007199254740992"): `send it as text, "9007199254740992"`,
+		json.Number("1e+23"):            "send an id: this is none",
+		"joe@example.com":               "send an id: an e-mail address",
+		"TIC-7Q2MXK":                    "send the ticket's id: its code",
+		"null":                          "is the variable set?",
+		"Array":                         "send one value: PHP made",
+		"{ticket_id}":                   "put the value in the place of",
+		":id":                           "put the value in the place of",
+		"$ticket_id":                    "put the value in: PHP leaves a variable",
+		"eight":                         "send ticket_id as expected",
+		"1,23":                          "send ticket_id as expected",
+		"\xff":                          "send ticket_id as expected",
+		json.Number("4.2"):              "send a whole number: an id has no decimals",
+		true:                            "send ticket_id as expected",
+		[1]string{"a list"}:             "send the value itself, not a list",
+		[2]string{"id", "of"}:           `send the "id" that is in it`,
 	} {
 		switch value.(type) { // lists and objects are no keys of a map
 		case [1]string:
@@ -187,6 +215,38 @@ func TestDeprecatedIsNotPreferred(t *testing.T) {
 		}
 		if next := c.Operation(o.Successor); o.Successor != "" && !strings.Contains(c.Outdated(o).Fix, next.Path) {
 			t.Errorf("%s: %q does not name %s", o.ID, c.Outdated(o).Fix, next.Path)
+		}
+	}
+}
+
+// TestWhatIsSaidOfAValue: the code of a wrong value does not depend on how it was encoded, and
+// what was sent is shown as it was.
+func TestWhatIsSaidOfAValue(t *testing.T) {
+	c := load(t)
+	for _, row := range []struct {
+		operation, field string
+		value            any
+		code, got        string
+		expected         string
+	}{
+		{"rateTicket", "rating", json.Number("6"), "TM-BODY-RANGE", "6", "a whole number from 0 to 5, as a number or as text"},
+		{"rateTicket", "rating", "6", "TM-BODY-RANGE", `"6"`, "a whole number from 0 to 5, as a number or as text"},
+		{"rateTicket", "rating", "good", "TM-BODY-FORMAT", `"good"`, "a whole number from 0 to 5, as a number or as text"},
+		{"getTicketInfo", "ticket_id", json.Number("99999999999999999999999"), "TM-BODY-RANGE", "99999999999999999999999", "a whole number of at most 9007199254740991"},
+		{"getTicketInfo", "ticket_id", "99999999999999999999999", "TM-BODY-RANGE", `"99999999999999999999999"`, "a whole number of at most 9007199254740991"},
+		{"getTicketInfo", "ticket_id", "-1", "TM-BODY-RANGE", `"-1"`, "a whole number of at least 0, as a number or as text"},
+		{"createResponse", "is_note", json.Number("7"), "TM-BODY-ENUM", "7", "0 or 1, as a number or as text, or true or false"},
+		{"createResponse", "is_note", "7", "TM-BODY-ENUM", `"7"`, "0 or 1, as a number or as text, or true or false"},
+		{"assignBillingId", "billing_system", json.Number("7"), "TM-BODY-ENUM", "7", `one of "blesta", "Blesta", "whmcs", "WHMCS", "clientexec", "Clientexec"`},
+	} {
+		found := c.Operation(row.operation).CheckBody(map[string]any{row.field: row.value})
+		i := slices.IndexFunc(found, func(v Violation) bool { return v.At == "/"+row.field })
+		if i < 0 {
+			t.Errorf("%s %v: no violation", row.field, row.value)
+			continue
+		}
+		if v := found[i]; v.Code != row.code || v.Got != row.got || v.Expected != row.expected {
+			t.Errorf("%s %#v: got %s, %s, %s; want %s, %s, %s", row.field, row.value, v.Code, v.Got, v.Expected, row.code, row.got, row.expected)
 		}
 	}
 }

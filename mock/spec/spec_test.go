@@ -97,7 +97,7 @@ func TestCheckBodySaysEverythingAtOnce(t *testing.T) {
 		{Code: "TM-BODY-REQUIRED", Severity: Error, In: InBody, At: "/password", Message: `"password" is missing`,
 			Expected: "text", Got: "nothing", Fix: `rename "pasword" to "password": Customer password. It is never echoed`, Rule: "required"},
 		{Code: "TM-BODY-RANGE", Severity: Error, In: InBody, At: "/billing_id", Message: `"billing_id" is too small`,
-			Expected: "digits as text, or a whole number of at least 0", Got: "-1", Fix: "send billing_id as expected: Customer id in the billing system", Rule: "min.numeric:0"},
+			Expected: "a whole number of at least 0, as a number or as text", Got: "-1", Fix: "send an id, which is never negative; is it what a function returned that failed?", Rule: "min.numeric:0"},
 		{Code: "TM-BODY-ENUM", Severity: Error, In: InBody, At: "/billing_system", Message: `"billing_system" is none of the known values`,
 			Expected: `one of "blesta", "Blesta", "whmcs", "WHMCS", "clientexec", "Clientexec"`, Got: `"bleste"`, Fix: `did you mean "blesta"?`, Rule: "in"},
 		{Code: "TM-BODY-UNKNOWN-FIELD", Severity: Warning, In: InBody, At: "/pasword", Message: `"pasword" is not part of the contract, and is ignored`,
