@@ -1,6 +1,7 @@
 package mock_test
 
 import (
+	"compress/gzip"
 	"encoding/base64"
 	"flag"
 	"fmt"
@@ -23,6 +24,15 @@ type mistake struct {
 	request request
 	codes   []string // every fault, in the order in which they are told
 	fix     string   // what the first suggestion begins with
+}
+
+// zipped is what gzencode() of PHP makes of a text.
+func zipped(text string) string {
+	var b strings.Builder
+	w := gzip.NewWriter(&b)
+	_, _ = w.Write([]byte(text))
+	_ = w.Close()
+	return b.String()
 }
 
 // mistakes is the corpus. The token and the password are those that stand in it wherever one
@@ -195,9 +205,17 @@ func mistakes(token, password string) []mistake {
 		{"single quotes", json("/api/customers/assign", `{'ticaga_id':8}`), code("TM-BODY-JSON"), `put names and texts in "double quotes"`},
 		{"json_encode failed", json("/api/customers/assign", ""), code("TM-BODY-EMPTY"), "hand curl the encoded fields as CURLOPT_POSTFIELDS"},
 		{"an empty PHP array", json("/api/customers/assign", "[]"), code("TM-BODY-NOT-OBJECT"), "send {}"},
-		{"Windows-1252", form("/api/customers/create", "email=jose%40example.com&first_name=Jos%E9&last_name=Roe"), code("TM-BODY-UTF8"), "convert it before encoding: mb_convert_encoding("},
+		{"Windows-1252", form("/api/customers/create", "email=jose%40example.com&first_name=Jos%E9&last_name=Roe"), code("TM-BODY-UTF8"), "convert it before encoding: iconv("},
 		{"JSON in a form's field", form("/api/customers/assign", "json="+goodJSON), code("TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), `take the fields out of "json"`},
 		{"a wrapper", json("/api/customers/assign", `{"data":`+goodJSON+`}`), code("TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), `take the fields out of "data"`},
+		{"gzip", json("/api/customers/assign", zipped(goodJSON)), code("TM-BODY-UTF8"), "send the body as it is, without gzencode()"},
+		{"an empty PHP variable in JSON", json("/api/customers/assign", `{"ticaga_id":,"billing_id":42,"billing_system":"blesta"}`), code("TM-BODY-JSON"), "is the variable empty?"},
+		{"no comma", json("/api/customers/assign", `{"ticaga_id":8 "billing_id":42,"billing_system":"blesta"}`), code("TM-BODY-JSON"), "put a comma before it"},
+		{"a PHP warning before the JSON", json("/api/customers/assign", "<br />\n<b>Warning</b>: Undefined variable $id\n"+goodJSON), code("TM-BODY-JSON"), "PHP's warnings are printed into the body"},
+		{"a PHP array as text", form("/api/customers/assign", "Array"), code("TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED"), "PHP made the text \"Array\" of an array"},
+		{"colons and commas", form("/api/customers/assign", "ticaga_id:8,billing_id:42"), code("TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED"), "the body holds no name=value"},
+		{"urlencoded JSON", form("/api/customers/assign", "%7B%22ticaga_id%22%3A8%7D"), code("TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED"), "send JSON as it is, without urlencode()"},
+		{"semicolons between the fields", form("/api/customers/assign", "ticaga_id=8;billing_id=42;billing_system=blesta"), code("TM-BODY-FORMAT", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED"), "join the fields with & and not with a semicolon"},
 
 		// Which fields.
 		{"http_build_query dropped a null", form("/api/customers/assign", "ticaga_id=8&billing_system=blesta"), code("TM-BODY-REQUIRED"), `is the variable for "billing_id" null? http_build_query leaves a null out`},

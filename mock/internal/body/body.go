@@ -54,6 +54,9 @@ func Decode(contentType string, raw []byte) Result {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return unreadable(empty)
 	}
+	if bytes.HasPrefix(raw, gzipped) {
+		return unreadable(compressed)
+	}
 	switch formatOf(contentType) {
 	case asJSON:
 		return decodeJSON(raw)

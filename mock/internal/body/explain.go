@@ -25,6 +25,9 @@ func malformed(raw []byte) spec.Violation {
 	switch {
 	case err == nil: // there is a value, and then something
 		rest := bytes.TrimLeft(raw[dec.InputOffset():], space)
+		if rest[0] == '<' {
+			return notJSON(raw, len(raw)-len(rest), "HTML stands behind it", warningsPrinted)
+		}
 		return notJSON(raw, len(raw)-len(rest), "it goes on after its end", "send one JSON value and nothing behind it")
 	case !errors.As(err, &syntax):
 		v := notJSON(raw, len(raw)-1, "it breaks off", "send the whole body: its last bracket or quotation mark is missing")
@@ -35,12 +38,14 @@ func malformed(raw []byte) spec.Violation {
 	if strings.HasSuffix(syntax.Error(), "exceeded max depth") { // encoding/json's, far beyond PHP's
 		return tooDeep(raw, at)
 	}
-	cause, fix := mistake(raw, at)
-	if cause == "" {
-		cause, fix = syntax.Error(), "let json_encode($fields) write the body"
-	}
+	cause, fix := mistake(raw, at, syntax.Error())
 	return notJSON(raw, at, cause, fix)
 }
+
+const (
+	letEncode       = "let json_encode($fields) write the body"
+	warningsPrinted = "PHP's warnings are printed into the body: mend what they are about, and turn display_errors off"
+)
 
 func notJSON(raw []byte, at int, cause, fix string) spec.Violation {
 	r, _ := utf8.DecodeRune(raw[at:])
@@ -56,20 +61,30 @@ func notJSON(raw []byte, at int, cause, fix string) spec.Violation {
 }
 
 // mistake recognises what people do to JSON that they write by hand. The byte at
-// is the one encoding/json stumbled over, raw[:at] is a good beginning. The cause
-// is empty if it is none of these.
-func mistake(raw []byte, at int) (cause, fix string) {
+// is the one encoding/json stumbled over, for the reason that it gives; raw[:at] is a good
+// beginning.
+func mistake(raw []byte, at int, reason string) (cause, fix string) {
 	r, _ := utf8.DecodeRune(raw[at:])
 	before := raw[:at]
+	last := byte(0) // before it, but for white space
+	if trimmed := bytes.TrimRight(before, space); len(trimmed) > 0 {
+		last = trimmed[len(trimmed)-1]
+	}
 	switch {
+	case last == 0 && r == '<':
+		return "HTML stands in front of it", warningsPrinted
+	case last == ':' && strings.ContainsRune(",}]", r):
+		return "a value is missing", "is the variable empty? " + letEncode
 	case at == 0 && r == '\ufeff':
 		return "it begins with a byte order mark", "save the text without a BOM, or cut it: substr($json, 3)"
 	case bytes.HasSuffix(before, []byte(`\`)):
 		return "a backslash begins no escape", `write \\ for a backslash, as json_encode($fields) does`
 	case r < ' ':
 		return "there is a control character", `write \n for a line break in a text, as json_encode($fields) does`
-	case (r == '}' || r == ']') && bytes.HasSuffix(bytes.TrimRight(before, space), []byte(",")):
+	case (r == '}' || r == ']') && last == ',':
 		return "a comma comes before the closing bracket", "remove the comma"
+	case r == ',':
+		return "a comma comes where a name or a value belongs", "remove the comma; or is the variable empty that stands before it?"
 	case strings.ContainsRune("'`´‘’“”„", r):
 		return `there is a quotation mark other than "`, `put names and texts in "double quotes", as json_encode($fields) does`
 	case r == '/' || r == '#':
@@ -85,9 +100,21 @@ func mistake(raw []byte, at int) (cause, fix string) {
 	case "True", "TRUE", "False", "FALSE":
 		return "a boolean has a capital letter", "send true or false"
 	case "":
-		return "", ""
+		return separator(reason)
 	}
 	return "a name or text has no quotation marks", `put names and texts in "double quotes", as json_encode($fields) does`
+}
+
+// separator names what is missing between two parts of JSON, by encoding/json's words for where
+// it is.
+func separator(reason string) (cause, fix string) {
+	switch {
+	case strings.HasSuffix(reason, "after object key:value pair"), strings.HasSuffix(reason, "after array element"):
+		return "a comma is missing", "put a comma before it, or " + letEncode
+	case strings.HasSuffix(reason, "after object key"):
+		return "a colon is missing behind a name", "put a colon before it, or " + letEncode
+	}
+	return "it is no JSON from here on", letEncode
 }
 
 // word is the run of letters around the byte at.
@@ -129,12 +156,25 @@ func notUTF8(raw []byte, at int) spec.Violation {
 		Message:  "the body is not UTF-8 at " + place(raw, at),
 		Expected: "UTF-8",
 		Got:      fmt.Sprintf("byte 0x%02x", raw[at]),
-		Fix:      "convert texts before encoding them: mb_convert_encoding($text, 'UTF-8', 'Windows-1252')",
+		Fix:      "convert texts before encoding them: iconv('Windows-1252', 'UTF-8', $text)",
 	}
 	if bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff")) {
 		v.Fix = "send UTF-8: the body begins like UTF-16"
 	}
 	return v
+}
+
+// gzipped is how a body begins that was compressed.
+var gzipped = []byte("\x1f\x8b")
+
+var compressed = spec.Violation{
+	Code:     "TM-BODY-UTF8",
+	Severity: spec.Error,
+	In:       spec.InBody,
+	Message:  "the body is not UTF-8: it is compressed with gzip, and nobody decompresses it",
+	Expected: "UTF-8",
+	Got:      "byte 0x1f, byte 0x8b",
+	Fix:      "send the body as it is, without gzencode(), and leave Content-Encoding out",
 }
 
 func loneSurrogate(raw []byte, at int) spec.Violation {
@@ -145,7 +185,7 @@ func loneSurrogate(raw []byte, at int) spec.Violation {
 		Message:  "the body has half a character: a UTF-16 surrogate escape without its other half at " + place(raw, at),
 		Expected: `both halves, as in \ud83d\ude00`,
 		Got:      spec.Quote(string(raw[at : at+len(`\u0000`)])),
-		Fix:      "cut texts between characters (in PHP mb_substr, not substr), before they are encoded",
+		Fix:      "cut texts between characters (in PHP iconv_substr or mb_substr, not substr), before they are encoded",
 	}
 }
 

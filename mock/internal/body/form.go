@@ -155,7 +155,7 @@ func (f *form) notUTF8(path []string, name string) {
 		At:       spec.Pointer(path...),
 		Message:  fmt.Sprintf("the field %s is not UTF-8", spec.Quote(name)),
 		Expected: "UTF-8",
-		Fix:      "convert it before encoding: mb_convert_encoding($text, 'UTF-8', 'Windows-1252')",
+		Fix:      "convert it before encoding: iconv('Windows-1252', 'UTF-8', $text)",
 		Rule:     "string",
 	})
 }

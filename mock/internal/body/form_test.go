@@ -95,7 +95,7 @@ func TestFormViolation(t *testing.T) {
 		At:       "/a",
 		Message:  `the field "a" is not UTF-8`,
 		Expected: "UTF-8",
-		Fix:      "convert it before encoding: mb_convert_encoding($text, 'UTF-8', 'Windows-1252')",
+		Fix:      "convert it before encoding: iconv('Windows-1252', 'UTF-8', $text)",
 		Rule:     "string",
 	}})
 }

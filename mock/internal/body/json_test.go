@@ -73,8 +73,10 @@ func TestUnreadableJSON(t *testing.T) {
 		useEncode  = "let json_encode($fields) write the body"
 		useQuotes  = `put names and texts in "double quotes", as json_encode($fields) does`
 		useObject  = "send an object whose names are the fields"
-		useConvert = "convert texts before encoding them: mb_convert_encoding($text, 'UTF-8', 'Windows-1252')"
-		useMbstr   = "cut texts between characters (in PHP mb_substr, not substr), before they are encoded"
+		useConvert = "convert texts before encoding them: iconv('Windows-1252', 'UTF-8', $text)"
+		useValue   = "is the variable empty? " + useEncode
+		useLog     = "PHP's warnings are printed into the body: mend what they are about, and turn display_errors off"
+		useMbstr   = "cut texts between characters (in PHP iconv_substr or mb_substr, not substr), before they are encoded"
 		useFinite  = "send a finite number, or null"
 	)
 	for _, row := range []struct{ body, found, got, fix string }{
@@ -85,9 +87,13 @@ func TestUnreadableJSON(t *testing.T) {
 		{`{“a”:1}`, `JSON: the body is not JSON: there is a quotation mark other than " at byte 2`, `"\u201c"`, useQuotes},
 		{`{a:1}`, "JSON: the body is not JSON: a name or text has no quotation marks at byte 2", `"a"`, useQuotes},
 		{`{"a":b}`, "JSON: the body is not JSON: a name or text has no quotation marks at byte 6", `"b"`, useQuotes},
-		{`{"a":1 "b":2}`, `JSON: the body is not JSON: invalid character '"' after object key:value pair at byte 8`, `"\""`, useEncode},
-		{`{"a" 1}`, `JSON: the body is not JSON: invalid character '1' after object key at byte 6`, `"1"`, useEncode},
-		{`{"a":}`, `JSON: the body is not JSON: invalid character '}' looking for beginning of value at byte 6`, `"}"`, useEncode},
+		{`{"a":1 "b":2}`, `JSON: the body is not JSON: a comma is missing at byte 8`, `"\""`, "put a comma before it, or " + useEncode},
+		{`{"a" 1}`, `JSON: the body is not JSON: a colon is missing behind a name at byte 6`, `"1"`, "put a colon before it, or " + useEncode},
+		{`{"a":}`, `JSON: the body is not JSON: a value is missing at byte 6`, `"}"`, useValue},
+		{`{"a":,"b":1}`, `JSON: the body is not JSON: a value is missing at byte 6`, `","`, useValue},
+		{`{"a":[1,,2]}`, `JSON: the body is not JSON: a comma comes where a name or a value belongs at byte 9`, `","`, "remove the comma; or is the variable empty that stands before it?"},
+		{`[1 2]`, `JSON: the body is not JSON: a comma is missing at byte 4`, `"2"`, "put a comma before it, or " + useEncode},
+		{`{"a":=}`, `JSON: the body is not JSON: it is no JSON from here on at byte 6`, `"="`, useEncode},
 		{`{"a":007}`, "JSON: the body is not JSON: a number begins with 0 at byte 7", `"0"`, "remove the zeros, or send the digits as text"},
 		{`{"a":NaN}`, "JSON: the body is not JSON: a number is NaN or infinite at byte 6", `"N"`, useFinite},
 		{`{"a":nan}`, "JSON: the body is not JSON: a number is NaN or infinite at byte 7", `"a"`, useFinite},
@@ -95,12 +101,14 @@ func TestUnreadableJSON(t *testing.T) {
 		{`{"a":undefined}`, "JSON: the body is not JSON: there is another language's null at byte 6", `"u"`, "send null"},
 		{`{"a":None}`, "JSON: the body is not JSON: there is another language's null at byte 6", `"N"`, "send null"},
 		{`{"a":True}`, "JSON: the body is not JSON: a boolean has a capital letter at byte 6", `"T"`, "send true or false"},
-		{`{"a":tru}`, "JSON: the body is not JSON: invalid character '}' in literal true (expecting 'e') at byte 9", `"}"`, useEncode},
+		{`{"a":tru}`, "JSON: the body is not JSON: it is no JSON from here on at byte 9", `"}"`, useEncode},
 		{`{"a":1 /* one */}`, "JSON: the body is not JSON: there is a comment at byte 8", `"/"`, "remove it: JSON has no comments"},
 		{`{"a":"C:\Users"}`, "JSON: the body is not JSON: a backslash begins no escape at byte 10", `"U"`, `write \\ for a backslash, as json_encode($fields) does`},
 		{"{\"a\":\"b\nc\"}", "JSON: the body is not JSON: there is a control character at byte 8", `"\n"`, `write \n for a line break in a text, as json_encode($fields) does`},
 		{"hello", "JSON: the body is not JSON: a name or text has no quotation marks at byte 1", `"h"`, useQuotes},
-		{"<html>", "JSON: the body is not JSON: invalid character '<' looking for beginning of value at byte 1", `"<"`, useEncode},
+		{"<html>", "JSON: the body is not JSON: HTML stands in front of it at byte 1", `"<"`, useLog},
+		{"<br />\n<b>Warning</b>: x\n{\"a\":1}", "JSON: the body is not JSON: HTML stands in front of it at byte 1", `"<"`, useLog},
+		{"{\"a\":1}<br />", "JSON: the body is not JSON: HTML stands behind it at byte 8", `"<"`, useLog},
 
 		// What happens on the way.
 		{"\ufeff{}", "JSON: the body is not JSON: it begins with a byte order mark at byte 1", `"\ufeff"`, "save the text without a BOM, or cut it: substr($json, 3)"},
@@ -113,6 +121,7 @@ func TestUnreadableJSON(t *testing.T) {
 		{"{\"a\":\"\xe9\"}", "UTF8: the body is not UTF-8 at byte 7", "byte 0xe9", useConvert},
 		{"{\"a\":\"\xed\xa0\x80\"}", "UTF8: the body is not UTF-8 at byte 7", "byte 0xed", useConvert},
 		{"{\"a\":\"é\xc3\"", "UTF8: the body is not UTF-8 at byte 9", "byte 0xc3", useConvert},
+		{"\x1f\x8b\x08", "UTF8: the body is not UTF-8: it is compressed with gzip, and nobody decompresses it", "byte 0x1f, byte 0x8b", "send the body as it is, without gzencode(), and leave Content-Encoding out"},
 		{"\xff\xfe{\x00}\x00", "UTF8: the body is not UTF-8 at byte 1", "byte 0xff", "send UTF-8: the body begins like UTF-16"},
 		{`{"a":"\ud800"}`, "UTF8: the body has half a character: a UTF-16 surrogate escape without its other half at byte 7", `"\\ud800"`, useMbstr},
 		{`{"a\n\\\udc00":1}`, "UTF8: the body has half a character: a UTF-16 surrogate escape without its other half at byte 8", `"\\udc00"`, useMbstr},
