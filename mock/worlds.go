@@ -124,6 +124,16 @@ func ReservedFaults() []Reserved {
 // is known to do it, in Markdown.
 func Explain(code string) (page string, ok bool) { return explain.Page(code) }
 
+// CodeMeaning is a violation's code with its severity and its meaning in one line.
+type CodeMeaning = explain.Entry
+
+// Meanings lists every violation's code with its meaning, sorted. The caller must not change
+// the list.
+func Meanings() []CodeMeaning { return explain.Index() }
+
+// CodesLike lists the codes that have every word of a part of one, such as "auth".
+func CodesLike(part string) []string { return explain.Like(part) }
+
 // NearestCode is the code that a mistyped one was most likely meant to be; "" when none is
 // near.
 func NearestCode(code string) string { return explain.Nearest(code) }

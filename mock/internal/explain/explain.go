@@ -4,10 +4,12 @@
 package explain
 
 import (
+	"cmp"
 	"embed"
-	"path"
 	"slices"
 	"strings"
+	"sync"
+	"unicode"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
@@ -21,23 +23,82 @@ func Page(code string) (string, bool) {
 	return string(text), err == nil
 }
 
+// Entry is a page in one line.
+type Entry struct {
+	Code     string        `json:"code"`
+	Severity spec.Severity `json:"severity"`
+	Meaning  string        `json:"meaning"` // a sentence without its full stop
+}
+
+// Index lists every page, sorted by code. The caller must not change the list.
+var Index = sync.OnceValue(func() []Entry {
+	files, _ := pages.ReadDir("pages") // embedded, so it is there
+	entries := make([]Entry, len(files))
+	for i, file := range files {
+		code := strings.TrimSuffix(file.Name(), ".md")
+		page, _ := Page(code)
+		_, line, _ := strings.Cut(page, "\n\n")
+		line, _, _ = strings.Cut(line, "\n")
+		severity, meaning, _ := strings.Cut(line, ": ")
+		entries[i] = Entry{code, spec.Severity(severity), strings.TrimSuffix(meaning, ".")}
+	}
+	slices.SortFunc(entries, func(a, b Entry) int { return cmp.Compare(a.Code, b.Code) })
+	return entries
+})
+
 // Codes lists every code, sorted.
 func Codes() []string {
-	entries, _ := pages.ReadDir("pages") // embedded, so it is there
-	codes := make([]string, len(entries))
-	for i, e := range entries {
-		codes[i] = strings.TrimSuffix(path.Base(e.Name()), ".md")
+	codes := make([]string, len(Index()))
+	for i, e := range Index() {
+		codes[i] = e.Code
 	}
-	slices.Sort(codes)
 	return codes
 }
 
-// Nearest is the code that a mistyped one was most likely meant to be; "" when none is near.
-// TM- may be left out.
-func Nearest(code string) string {
-	code = strings.ToUpper(strings.TrimSpace(code))
-	if !strings.HasPrefix(code, "TM-") {
-		code = "TM-" + code
+// Like lists the codes that have every word of a part of a code, in whatever order and case
+// and though only a word's beginning is there: the shortest codes first. It is empty for a part
+// without words.
+func Like(part string) []string { return having(wordsOf(part)) }
+
+// wordsOf takes a code apart, without the TM that each begins with. What is longer than any
+// code has no words: comparing them all would take long.
+func wordsOf(code string) []string {
+	if len(code) > 64 {
+		return nil
 	}
-	return spec.NearestWord(code, Codes())
+	words := strings.FieldsFunc(strings.ToUpper(code), func(r rune) bool { return r == '-' || r == '_' || unicode.IsSpace(r) })
+	return slices.DeleteFunc(words, func(word string) bool { return word == "TM" })
+}
+
+func having(words []string) []string {
+	if len(words) == 0 {
+		return nil
+	}
+	codes := slices.DeleteFunc(Codes(), func(code string) bool {
+		return slices.ContainsFunc(words, func(word string) bool {
+			return !slices.ContainsFunc(wordsOf(code), func(has string) bool { return strings.HasPrefix(has, word) })
+		})
+	})
+	slices.SortStableFunc(codes, func(a, b string) int { return cmp.Compare(strings.Count(a, "-"), strings.Count(b, "-")) })
+	return codes
+}
+
+// Nearest is the code that a mistyped or shortened one was most likely meant to be; "" when
+// none is near. TM- may be left out.
+func Nearest(code string) string {
+	words := wordsOf(code)
+	if like := having(words); len(like) > 0 {
+		return like[0]
+	}
+	var known []string
+	for _, code := range Codes() {
+		known = append(known, wordsOf(code)...)
+	}
+	for i, word := range words {
+		words[i] = cmp.Or(spec.NearestWord(word, known), word)
+	}
+	if like := having(words); len(like) > 0 {
+		return like[0]
+	}
+	return spec.NearestWord("TM-"+strings.Join(wordsOf(code), "-"), Codes()) // for words that ran together
 }

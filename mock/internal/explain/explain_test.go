@@ -146,10 +146,34 @@ func TestExplainPage(t *testing.T) {
 func TestExplainNearest(t *testing.T) {
 	for code, want := range map[string]string{
 		"TM-AUTH-MISING": "TM-AUTH-MISSING", "auth-missing": "TM-AUTH-MISSING", "TM_BODY_REQUIRED": "TM-BODY-REQUIRED",
-		"TM-METHODE": "TM-METHOD", "": "", "SOMETHING-ELSE-AT-ALL": "",
+		"TM-METHODE": "TM-METHOD", "": "", "TM-": "", "SOMETHING-ELSE-AT-ALL": "",
+		"missing": "TM-AUTH-MISSING", "TM-AUTH": "TM-AUTH-EMAIL", "TM-FIELD-UNKNOWN": "TM-BODY-UNKNOWN-FIELD", "dupl": "TM-BODY-DUPLICATE",
+		"TM-FEILD-UNKNOWN": "TM-BODY-UNKNOWN-FIELD", "authmissing": "TM-AUTH-MISSING", strings.Repeat("AUTH-", 1e5): "",
 	} {
 		if got := explain.Nearest(code); got != want {
 			t.Errorf("%q: got %q, want %q", code, got, want)
+		}
+	}
+}
+
+func TestExplainLike(t *testing.T) {
+	for part, want := range map[string][]string{
+		"slash":    {"TM-PATH-DOUBLE-SLASH", "TM-PATH-TRAILING-SLASH"},
+		"tm-world": {"TM-WORLD-LIMIT", "TM-WORLD-NAME"},
+		"email":    {"TM-AUTH-EMAIL", "TM-AUTH-EMAIL-TWICE"},
+		"":         nil, "-": nil, "nothing": {},
+	} {
+		if diff := cmp.Diff(want, explain.Like(part)); diff != "" {
+			t.Errorf("%q: %s", part, diff)
+		}
+	}
+}
+
+// TestExplainIndex: the list has a line for every page, and says what the page begins with.
+func TestExplainIndex(t *testing.T) {
+	for _, e := range explain.Index() {
+		if string(e.Severity) != read(t, e.Code).severity || e.Meaning == "" || strings.HasSuffix(e.Meaning, ".") {
+			t.Errorf("%+v", e)
 		}
 	}
 }
