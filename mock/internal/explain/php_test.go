@@ -1,0 +1,85 @@
+package explain_test
+
+import (
+	"bytes"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/explain"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// TestExplainPHP runs the PHP of every page with the real php and its curl extension: the wrong
+// lines earn the code, the right ones no error. Where there is no php they go unproven, which
+// CI does not allow.
+func TestExplainPHP(t *testing.T) {
+	if err := exec.Command("php", "-r", "exit(extension_loaded('curl') ? 0 : 1);").Run(); err != nil {
+		message := fmt.Sprintf("php with its curl extension is needed to try the PHP of the pages: %v", err)
+		if os.Getenv("CI") != "" {
+			t.Fatal(message)
+		}
+		t.Log("NOTHING WAS TESTED: " + message)
+		return
+	}
+	for _, code := range explain.Codes() {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			p := read(t, code)
+			wrong := runPHP(t, p.curl["Wrong"][0], p.code["Wrong"][0])
+			if !slices.ContainsFunc(wrong, func(v spec.Violation) bool { return v.Code == code }) {
+				t.Errorf("the wrong lines earn %v", wrong)
+			}
+			for _, v := range runPHP(t, p.curl["Right"][0], p.code["Right"][0]) {
+				if v.Severity == spec.Error || v.Code == code {
+					t.Errorf("the right lines earn %v", v)
+				}
+			}
+		})
+	}
+}
+
+// runPHP runs lines of PHP against a mock with the settings that the shell beside them shows,
+// and returns what is wrong with their last request.
+func runPHP(t *testing.T, shell, lines string) []spec.Violation {
+	t.Helper()
+	var options mock.Options
+	for line := range strings.Lines(shell) {
+		if flags, ok := strings.CutPrefix(line, "ticaga-mock "); ok {
+			settings(t, &options, strings.Fields(strings.TrimSuffix(strings.TrimSpace(flags), "&")))
+		}
+	}
+	var mu sync.Mutex
+	var seen []mock.Exchange
+	options.Observe = func(x mock.Exchange) {
+		mu.Lock()
+		defer mu.Unlock()
+		seen = append(seen, x)
+	}
+	server, err := mock.New(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	desk := httptest.NewServer(server)
+	var said bytes.Buffer
+	php := exec.Command("php", "-d", "display_errors=stderr", "-d", "error_reporting=-1")
+	php.Stdin = strings.NewReader(fmt.Sprintf("<?php\n$url = '%s';\n$email = '%s';\n$token = '%s';\n%s", desk.URL, mock.DefaultEmail, mock.DefaultToken, lines))
+	php.Stderr = &said
+	err = php.Run()
+	desk.Close() // waits for requests that broke off
+	if err != nil || said.Len() > 0 {
+		t.Errorf("php: %v\n%s", err, said.String())
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if len(seen) == 0 {
+		t.Fatal("the mock has seen nothing")
+	}
+	return seen[len(seen)-1].Violations
+}
