@@ -35,6 +35,7 @@ func TestFixes(t *testing.T) {
 		{"getTicketInfo", `{"ticket_code":"TIC-7Q2MXK"}`, "/ticket_id", `send the ticket's id: its code stands in its place; and rename "ticket_code" to "ticket_id"`},
 		{"getTicketInfo", `{"ticket_code":"7"}`, "/ticket_id", `rename "ticket_code" to "ticket_id": `},
 		{"createTicket", `{"subject":"s","message":"x","priority":"low","custom_fields":"{\"a\":\"b\"}"}`, "/custom_fields", "send the object itself, not the text that json_encode()"},
+		{"loginCustomer", `{"email":"joe%40example.com","password":"x"}`, "/email", "encode it once"},
 		{"loginCustomer", `{"email":"joe tag@example.com","password":"x"}`, "/email", "is the space a + that was not encoded?"},
 		{"closeTicket", `{"id":7,"customer_id":1}`, "/ticket_id", `rename "id" to "ticket_id": `},
 		{"createResponse", `{"ticket_id":7,"content":"x"}`, "/ticket_number", `rename "ticket_id" to "ticket_number": `},
@@ -247,6 +248,20 @@ func TestWhatIsSaidOfAValue(t *testing.T) {
 		}
 		if v := found[i]; v.Code != row.code || v.Got != row.got || v.Expected != row.expected {
 			t.Errorf("%s %#v: got %s, %s, %s; want %s, %s, %s", row.field, row.value, v.Code, v.Got, v.Expected, row.code, row.got, row.expected)
+		}
+	}
+}
+
+// TestFixesOfParams: none is a sentence with a full stop, which the others are not.
+func TestFixesOfParams(t *testing.T) {
+	for _, o := range load(t).Operations {
+		if !strings.Contains(o.Path, "{") {
+			continue
+		}
+		for _, v := range o.CheckParams(map[string]string{"id": "x", "customer_id": "x", "ticket_id": "x", "ticket_number": "x", "department_id": "x", "email": "x", "status": "xxxxxxxxxx", "slug": strings.Repeat("x", 256)}, nil) {
+			if strings.HasSuffix(v.Fix, ".") || v.Fix == "" {
+				t.Errorf("%s: %q", o.ID, v.Fix)
+			}
 		}
 	}
 }

@@ -18,6 +18,17 @@ import (
 // encodePair is how PHP makes a Basic value.
 const encodePair = `base64_encode($email . ":" . $token)`
 
+// line is a header of an accepted scheme, as PHP writes it.
+func (a Auth) line() string {
+	switch {
+	case a.Bearer:
+		return "'Authorization: Bearer ' . $token"
+	case a.Basic:
+		return "'Authorization: Basic ' . " + encodePair
+	}
+	return "'X-Admin-Email: ' . $email, 'X-API-Token: ' . $token"
+}
+
 // malformed is about an Authorization header that is there and says nothing.
 func (a Auth) malformed(scheme, message, fix string) *spec.Violation {
 	return &spec.Violation{
@@ -48,6 +59,10 @@ var otherSchemes = []string{"Token", "ApiKey", "Api-Key", "Key", "OAuth", "JWT",
 func (a Auth) noScheme(word, rest string) *spec.Violation {
 	v := a.malformed("", "the header begins with no scheme that is known", "put the word Bearer and a space before the token")
 	v.Code, v.Got = "TM-AUTH-SCHEME", "[not shown]"
+	if !a.Bearer {
+		v.Fix = "send " + a.line()
+		return v
+	}
 	bare := strings.Trim(word, wrapping)
 	switch {
 	case strings.EqualFold(word, "Authorization:"):
@@ -87,7 +102,10 @@ func (a Auth) unreadBasic(value string, isToken bool) *spec.Violation {
 	case err != nil && written >= 0:
 		message, fix = otherBase64[written].message, otherBase64[written].fix
 	case isToken, errors.Is(err, errNoText), err != nil && !errors.Is(err, errNoColon) && !strings.Contains(value, ":"):
-		message, fix = "this looks like a bare token behind the word Basic", "write Bearer in the place of Basic, or send "+encodePair
+		message, fix = "this looks like a bare token behind the word Basic", "send "+encodePair
+		if a.Bearer {
+			fix = "write Bearer in the place of Basic, or " + fix
+		}
 	case errors.Is(err, errNoColon):
 		message, fix = "the Basic value holds no colon", "encode both, with a colon between: "+encodePair
 	case err != nil:
@@ -154,10 +172,10 @@ func (a Auth) missing(h http.Header) *spec.Violation {
 		v.Got = "the name Authorization in another header's value"
 		v.Fix = "name the header: this client wants ['Authorization' => $value], where curl wants ['Authorization: ' . $value]"
 	case arrived >= 0:
-		v.Fix = "add it to the header array, which reaches curl, as the " + ofTheArray[arrived] + " shows: 'Authorization: Bearer ' . $token"
+		v.Fix = "add it to the header array, which reaches curl, as the " + ofTheArray[arrived] + " shows: " + a.line()
 	default:
 		v.Fix = "was the header array handed to curl? curl_setopt($ch, CURLOPT_HTTPHEADER, $headers); " +
-			"and is its entry one text, 'Authorization: Bearer ' . $token, with no key?"
+			"and is its entry one text, " + a.line() + ", with no key?"
 	}
 	return v
 }
