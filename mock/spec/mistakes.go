@@ -406,13 +406,13 @@ func valueFix(rule string, value any, options []string) string {
 	case json.Number:
 		return valueFix(rule, v.String(), options)
 	case string:
-		if len(v) > 64 { // not a slip, and too long to be repeated
+		inner := decoded(v)
+		switch {
+		case inner != nil && (name == "object" || name == "array"):
+			return "send the object itself, not the text that json_encode() makes of it"
+		case len(v) > 64: // not a slip, and too long to be repeated
 			return ""
-		}
-		if inner := decoded(v); inner != nil {
-			if name == "object" || name == "array" {
-				return "send the object itself, not the text that json_encode() makes of it"
-			}
+		case inner != nil:
 			return valueFix(rule, inner, options)
 		}
 		for _, kind := range valueKinds {

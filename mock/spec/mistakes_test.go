@@ -34,7 +34,7 @@ func TestFixes(t *testing.T) {
 		{"createCustomer", `{"email":"joe@example.com","name":"Joe Doe"}`, "/last_name", `send two fields in the place of "name"`},
 		{"getTicketInfo", `{"ticket_code":"TIC-7Q2MXK"}`, "/ticket_id", `send the ticket's id: its code stands in its place; and rename "ticket_code" to "ticket_id"`},
 		{"getTicketInfo", `{"ticket_code":"7"}`, "/ticket_id", `rename "ticket_code" to "ticket_id": `},
-		{"createTicket", `{"subject":"s","message":"x","priority":"low","custom_fields":"{\"a\":\"b\"}"}`, "/custom_fields", "send the object itself, not the text that json_encode()"},
+		{"createTicket", `{"subject":"s","message":"x","priority":"low","custom_fields":"{\"a\":\"b\",\"a_slug_that_is_long\":\"and a value that is longer than the others\"}"}`, "/custom_fields", "send the object itself, not the text that json_encode()"},
 		{"loginCustomer", `{"email":"joe%40example.com","password":"x"}`, "/email", "encode it once"},
 		{"loginCustomer", `{"email":"joe tag@example.com","password":"x"}`, "/email", "is the space a + that was not encoded?"},
 		{"closeTicket", `{"id":7,"customer_id":1}`, "/ticket_id", `rename "id" to "ticket_id": `},

@@ -99,6 +99,9 @@ func (a Auth) read(s *store.State, h http.Header) (credentials, *spec.Violation)
 	}
 	scheme, rest, _ := strings.Cut(value, " ")
 	rest = strings.TrimSpace(rest)
+	if isScheme(rest) { // "Bearer Bearer ": the setting holds the word, and no token
+		rest = ""
+	}
 	switch {
 	case isScheme(scheme) && beginsWithScheme(rest):
 		return credentials{}, a.twice(scheme, rest)
