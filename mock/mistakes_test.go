@@ -175,6 +175,8 @@ func mistakes(token, password string) []mistake {
 		{"curl -u with the token as the user", auth("Basic " + encode(token+":")), code("TM-AUTH-FORM"), "put the e-mail address before the colon"},
 		{"a mistyped Bearer", auth("Beaer " + token), code("TM-AUTH-SCHEME"), "write Bearer in the place of the first word"},
 		{"a mistyped Basic", auth("Bsic " + encode(email+":"+token)), code("TM-AUTH-SCHEME"), "write Basic in the place of the first word"},
+		{"a colon between Bearer and the token", auth("Bearer:" + token), code("TM-AUTH-SCHEME"), "put a space in the place of the sign behind the word Bearer"},
+		{"no space behind Basic", auth("Basic" + encode(email+":"+token)), code("TM-AUTH-SCHEME"), "put a space behind the word Basic"},
 		{"OAuth's scheme", auth("OAuth " + token), code("TM-AUTH-SCHEME"), "write Bearer in its place"},
 		{"the pair without a scheme", auth(email + ":" + token), code("TM-AUTH-SCHEME"), "encode the pair, and put the word Basic before it"},
 		{"single quotes around Basic's variables", auth("Basic " + encode("$email:$token")), code("TM-AUTH-TOKEN"), `put the token in: in PHP "$email:$token" does`},

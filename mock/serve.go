@@ -163,12 +163,7 @@ func (x *exchange) foldPath() {
 		x.report(spec.DoubleSlash(path, folded))
 	}
 	if trimmed := strings.TrimSuffix(folded, "/"); trimmed != folded && trimmed != "" {
-		x.report(spec.Violation{
-			Code: "TM-PATH-TRAILING-SLASH", Severity: spec.Warning, In: spec.InPath,
-			Message:  "the path ends in a slash",
-			Expected: spec.Quote(trimmed), Got: spec.Quote(path),
-			Fix: "take the slash away: a web server in front of Ticaga may redirect, and a POST is lost then",
-		})
+		x.report(x.server.contract.TrailingSlash(x.request.Method, path, trimmed))
 		folded = trimmed
 	}
 	x.path = folded

@@ -21,7 +21,7 @@ import (
 // vocabulary groups the names under which plugins, and the APIs they are used to, send the
 // same thing. A name may be in several groups.
 var vocabulary = [][]string{
-	{"ticaga_id", "customer_id", "user_id", "client_id", "ticaga_user_id", "response_user_id", "customer", "id"},
+	{"ticaga_id", "customer_id", "user_id", "client_id", "ticaga_user_id", "response_user_id", "customer", "client", "user", "id"},
 	{"ticket_id", "ticket_number", "ticket", "ticket_code", "id"},
 	{"billing_id", "external_id", "blesta_id", "whmcs_id", "client_id", "userid"},
 	{"billing_system", "system", "source", "organize"},

@@ -37,6 +37,8 @@ func TestFixes(t *testing.T) {
 		{"createTicket", `{"subject":"s","message":"x","priority":"low","custom_fields":"{\"a\":\"b\",\"a_slug_that_is_long\":\"and a value that is longer than the others\"}"}`, "/custom_fields", "send the object itself, not the text that json_encode()"},
 		{"loginCustomer", `{"email":"joe%40example.com","password":"x"}`, "/email", "encode it once"},
 		{"loginCustomer", `{"email":"joe tag@example.com","password":"x"}`, "/email", "is the space a + that was not encoded?"},
+		{"closeTicket", `{"id":7,"user":1}`, "/ticket_id", `rename "id" to "ticket_id": `},
+		{"closeTicket", `{"id":7,"user":1}`, "/customer_id", `rename "user" to "customer_id": `},
 		{"closeTicket", `{"id":7,"customer_id":1}`, "/ticket_id", `rename "id" to "ticket_id": `},
 		{"createResponse", `{"ticket_id":7,"content":"x"}`, "/ticket_number", `rename "ticket_id" to "ticket_number": `},
 		{"createTicket", `{"subject":"s","content":"x","priority":"low"}`, "/message", `rename "content" to "message": `},
@@ -262,6 +264,22 @@ func TestFixesOfParams(t *testing.T) {
 			if strings.HasSuffix(v.Fix, ".") || v.Fix == "" {
 				t.Errorf("%s: %q", o.ID, v.Fix)
 			}
+		}
+	}
+}
+
+// TestTrailingSlash: an empty variable leaves a slash at the end, below a world's base URL too.
+func TestTrailingSlash(t *testing.T) {
+	c := load(t)
+	for path, want := range map[string]string{
+		"/api/customers/get":        "is the variable empty",
+		"/w/blue/api/customers/get": "is the variable empty",
+		"/api/departments/list":     "take the slash away",
+		"/api/tickets/list/7":       "take the slash away",
+		"/nothing":                  "take the slash away",
+	} {
+		if v := c.TrailingSlash("GET", path+"/", path); !strings.HasPrefix(v.Fix, want) {
+			t.Errorf("%s: got %q, want %q", path, v.Fix, want)
 		}
 	}
 }

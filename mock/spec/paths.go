@@ -121,6 +121,22 @@ var slashKinds = []struct {
 		"is the variable empty that goes between the two slashes?"},
 }
 
+// TrailingSlash is the violation of a path that ends in a slash; trimmed is without it.
+func (c *Contract) TrailingSlash(method, path, trimmed string) Violation {
+	v := Violation{
+		Code: "TM-PATH-TRAILING-SLASH", Severity: Warning, In: InPath,
+		Message:  "the path ends in a slash",
+		Expected: Quote(trimmed), Got: Quote(path),
+		Fix: "take the slash away: a web server in front of Ticaga may redirect, and a POST is lost then",
+	}
+	here := trimmed[max(strings.LastIndex(trimmed, "/api/"), 0):]
+	whole, _ := c.Find(method, here)
+	if longer, _ := c.Find(method, here+"/1"); whole == nil && longer != nil {
+		v.Fix = fmt.Sprintf("is the variable empty that goes behind the slash? %s %s (%s) wants it", longer.Method, longer.Path, longer.ID)
+	}
+	return v
+}
+
 // DoubleSlash is the violation of a path with slashes that were folded into one.
 func DoubleSlash(path, folded string) Violation {
 	v := Violation{

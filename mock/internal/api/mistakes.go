@@ -78,14 +78,28 @@ func (a Auth) noScheme(word, rest string) *spec.Violation {
 		v.Fix = "put the word Basic and a space before the value"
 	case rest == "" && isPair(word):
 		v.Fix = `encode the pair, and put the word Basic before it: "Basic " . ` + encodePair
-	case len(word) > len(schemeBearer) && strings.EqualFold(word[:len(schemeBearer)], schemeBearer):
-		v.Fix = "put a space behind the word Bearer"
+	case joined(word, schemeBearer) != "":
+		v.Fix = joined(word, schemeBearer)
+	case joined(word, schemeBasic) != "" && isBasicValue(strings.TrimLeft(word[len(schemeBasic):], ":=")):
+		v.Fix = joined(word, schemeBasic)
 	case rest != "" && spec.NearestWord(bare, []string{schemeBearer, schemeBasic}) == schemeBasic:
 		v.Fix = "write Basic in the place of the first word"
 	case rest != "":
 		v.Fix = "write Bearer in the place of the first word"
 	}
 	return v
+}
+
+// joined says what to put between a scheme and the value that follows it at once; "" when the
+// word does not begin with the scheme.
+func joined(word, scheme string) string {
+	switch {
+	case len(word) <= len(scheme) || !strings.EqualFold(word[:len(scheme)], scheme):
+		return ""
+	case strings.ContainsRune(":=", rune(word[len(scheme)])):
+		return "put a space in the place of the sign behind the word " + scheme
+	}
+	return "put a space behind the word " + scheme
 }
 
 // unreadBasic is about a Basic value that holds no two texts. isToken: it is somebody's token.
