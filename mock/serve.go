@@ -258,9 +258,11 @@ func (x *exchange) checkBody() error {
 	decoded := body.Decode(contentType, x.raw)
 	fields, blank := api.Normalize(decoded.Fields, x.meant.Knows)
 	found := x.meant.CheckBody(fields, blank...)
-	found = slices.DeleteFunc(found, func(v spec.Violation) bool { return unjudged(v, decoded.Violations) })
+	if len(decoded.Violations) > 0 {
+		found = slices.DeleteFunc(found, func(v spec.Violation) bool { return unjudged(v, decoded.Violations) })
+	}
 	if x.reached {
-		x.fields, x.whole = fields, len(decoded.Violations) == 0
+		x.fields, x.whole = fields, len(decoded.Violations)+len(blank) == 0
 	}
 	x.report(decoded.Violations...)
 	if decoded.Unreadable || len(found) > 0 {

@@ -193,7 +193,7 @@ func (o *Operation) CheckBody(values map[string]any, blank ...string) []Violatio
 			found = append(found, o.body.missing(n))
 		}
 	}
-	unknown := slices.ContainsFunc(blank, func(name string) bool { return !o.Knows(name) })
+	unknown := len(blank) > 0 && slices.ContainsFunc(blank, func(name string) bool { return !o.Knows(name) })
 	for name, value := range values {
 		f := o.body.known[name]
 		if f == nil {

@@ -218,7 +218,7 @@ func namesakes(missing []string, strays []stray) map[string]stray {
 				free = append(free, s.name)
 			}
 		}
-		if near := NearestWord(name, free); near != "" {
+		if near := NearestWord(name, free); near != "" && NearestWord(near, missing) == name { // or it is another's
 			taken[near] = name
 		}
 	}

@@ -196,15 +196,15 @@ func (r *reference) fields(s *openapi3.Schema) {
 	}
 }
 
-// content names what a body is: a schema, or a media type where that says more.
+// content names what a body is: a schema, or the media type where none has a name.
 func content(c openapi3.Content) string {
-	for _, media := range slices.Sorted(maps.Keys(c)) {
-		if schema := c[media].Schema; schema != nil && schema.Ref != "" {
+	media := slices.Sorted(maps.Keys(c))
+	for _, m := range media {
+		if schema := c[m].Schema; schema != nil && schema.Ref != "" {
 			return typeOf(schema)
 		}
-		return media
 	}
-	return ""
+	return strings.Join(media, ", ")
 }
 
 // typeOf says in a few words what a value is, with a link to a schema that has a name.

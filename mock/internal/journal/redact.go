@@ -237,9 +237,9 @@ func (r Redactor) value(value any) any {
 		clean := make(map[string]any, len(v))
 		for name, inner := range v {
 			if secretName(name) {
-				clean[r.Text(name)] = redacted
+				clean[r.text(name)] = redacted
 			} else {
-				clean[r.Text(name)] = r.value(inner)
+				clean[r.text(name)] = r.value(inner)
 			}
 		}
 		return clean

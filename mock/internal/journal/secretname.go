@@ -5,7 +5,7 @@ import "strings"
 // secretWords, by their first letter, are in the names of fields, parameters and headers that hold
 // a secret. Case, hyphens and underscores do not count.
 var secretWords = [26][]string{
-	'a' - 'a': {"accesskey", "apikey", "authentication", "authkey", "authorisation", "authorization", "authpw"},
+	0:         {"accesskey", "apikey", "authentication", "authkey", "authorisation", "authorization", "authpw"},
 	'b' - 'a': {"bearer"},
 	'c' - 'a': {"cookie", "credential"},
 	'j' - 'a': {"jwt"},
