@@ -1,232 +1,178 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"mime"
+	"net"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
 // client talks to the control door of a running mock.
 type client struct {
-	url   string
-	token string
-	world string
+	url      string
+	token    string
+	world    string
+	patience time.Duration // with an answer that does not come; 0 for no end
 }
 
 // add defines the flags that every command with a client has.
 func (c *client) add(cmd *cobra.Command) {
+	c.addDoor(cmd)
+	cmd.Flags().StringVar(&c.world, "world", "", "`name` of the world; \"default\" when neither this nor the base URL names one")
+}
+
+// addDoor defines those that lead to a mock, whatever its worlds.
+func (c *client) addDoor(cmd *cobra.Command) {
+	c.patience = 10 * time.Second
 	flags := cmd.Flags()
 	flags.StringVar(&c.url, "url", "http://127.0.0.1:4280", "`base URL` of the mock; /w/NAME at its end chooses a world")
 	flags.StringVar(&c.token, "control-token", "", "`token` of the control door, where it asks for one")
-	flags.StringVar(&c.world, "world", "", "`name` of the world, the default one when it is left out")
 }
 
-// path is that of something in the chosen world.
-func (c *client) path(rest string) (string, error) {
+// worldName is what a world may be called.
+var worldName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
+
+// door is where the mock's control door is, and the name of the chosen world.
+func (c *client) door() (address, world string, err error) {
 	base, err := url.Parse(c.url)
-	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
-		return "", fmt.Errorf("--url %q: want a base URL such as http://127.0.0.1:4280", c.url)
+	if err != nil { // it is not shown: there may be a password in it
+		return "", "", errors.New("--url: want a base URL such as http://127.0.0.1:4280")
 	}
-	world := c.world
-	if name, ok := strings.CutPrefix(strings.Trim(base.Path, "/"), "w/"); ok && world == "" {
-		world = name
+	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
+		return "", "", fmt.Errorf("--url %q: want a base URL such as http://127.0.0.1:4280", base.Redacted())
 	}
-	if world == "" {
-		world = "default"
+	path := strings.Trim(base.Path, "/")
+	named, isWorld := strings.CutPrefix(path, "w/")
+	if path != "" && (!isWorld || !worldName.MatchString(named)) || base.RawQuery != "" || base.Fragment != "" {
+		return "", "", fmt.Errorf("--url %q: want nothing behind host and port but /w/NAME, which chooses a world", base.Redacted())
 	}
-	return base.Scheme + "://" + base.Host + "/_mock/worlds/" + url.PathEscape(world) + rest, nil
+	world = cmp.Or(c.world, named, "default")
+	if !worldName.MatchString(world) {
+		return "", "", fmt.Errorf("--world %q: write 1 to 63 small letters, digits and hyphens, no hyphen first", world)
+	}
+	return base.Scheme + "://" + base.Host + "/_mock", world, nil
 }
 
-// call sends a request and decodes the answer into target. An answer that is a problem is an
-// error with its detail; of the statuses in expected it is none.
-func (c *client) call(ctx context.Context, method, rest string, body []byte, target any, expected ...int) (status int, err error) {
-	address, err := c.path(rest)
+// request is one for something in the chosen world.
+func (c *client) request(ctx context.Context, method, rest string, body []byte) (*http.Request, error) {
+	address, world, err := c.door()
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return c.send(ctx, method, address, body, target, expected...)
+	return http.NewRequestWithContext(ctx, method, address+"/worlds/"+world+rest, bytes.NewReader(body))
 }
 
-func (c *client) send(ctx context.Context, method, address string, body []byte, target any, expected ...int) (status int, err error) {
-	request, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
-	if err != nil {
-		return 0, err
-	}
+// problem is what the control door says no with.
+type problem struct {
+	status int
+	detail string
+}
+
+func (p problem) Error() string { return p.detail }
+
+// do sends a request with the token. An answer that is a problem is an error, unless its
+// status is among those that are expected.
+func (c *client) do(ctx context.Context, request *http.Request, expected ...int) (*http.Response, error) {
 	if c.token != "" {
 		request.Header.Set("Authorization", "Bearer "+c.token)
 	}
-	response, err := http.DefaultClient.Do(request)
+	web := http.Client{
+		Transport: &http.Transport{
+			Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true,
+			DialContext: (&net.Dialer{Timeout: c.patience}).DialContext, ResponseHeaderTimeout: c.patience,
+		},
+		// The control door sends none, and to follow one is to ask something else.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	response, err := web.Do(request.WithContext(ctx))
 	if err != nil {
 		var wrapped *url.Error
-		if errors.As(err, &wrapped) {
+		if errors.As(err, &wrapped) { // it would repeat the address
 			err = wrapped.Err
 		}
-		return 0, fmt.Errorf("no mock answers at %s: %w", c.url, err)
+		if timeout, ok := err.(interface{ Timeout() bool }); ok && timeout.Timeout() {
+			err = fmt.Errorf("nothing came within %v", c.patience)
+		}
+		return nil, fmt.Errorf("no mock answers at %s://%s: %w", request.URL.Scheme, request.URL.Host, err)
+	}
+	if response.StatusCode < 300 && isDoor(response) || slices.Contains(expected, response.StatusCode) {
+		return response, nil
 	}
 	defer func() { _ = response.Body.Close() }()
-	data, err := io.ReadAll(response.Body)
+	return nil, refusal(response)
+}
+
+// isDoor says whether an answer is of a kind that the control door gives.
+func isDoor(response *http.Response) bool {
+	kind, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
+	return kind == "application/json" || kind == "application/problem+json" || kind == "text/event-stream"
+}
+
+// refusal is what an answer says no with: the door's own sentence, or that this is no door.
+func refusal(response *http.Response) error {
+	var told struct{ Detail string }
+	data, _ := io.ReadAll(io.LimitReader(response.Body, 1<<20)) // what cannot be read is no sentence
+	if isDoor(response) && json.Unmarshal(data, &told) == nil && told.Detail != "" {
+		return problem{response.StatusCode, told.Detail}
+	}
+	return fmt.Errorf("no ticaga-mock answers at %s://%s: another web server does, with %q",
+		response.Request.URL.Scheme, response.Request.URL.Host, response.Status)
+}
+
+// call sends a request and reads the whole answer.
+func (c *client) call(ctx context.Context, method, rest string, body []byte, expected ...int) (status int, data []byte, err error) {
+	request, err := c.request(ctx, method, rest, body)
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
-	fine := response.StatusCode < 300
-	for _, s := range expected {
-		fine = fine || s == response.StatusCode
-	}
-	if !fine {
-		var problem struct{ Detail string }
-		if json.Unmarshal(data, &problem) != nil || problem.Detail == "" {
-			problem.Detail = http.StatusText(response.StatusCode)
-		}
-		return response.StatusCode, errors.New(problem.Detail)
-	}
-	if target == nil {
-		return response.StatusCode, nil
-	}
-	if raw, ok := target.(*[]byte); ok {
-		*raw = data
-		return response.StatusCode, nil
-	}
-	return response.StatusCode, json.Unmarshal(data, target)
+	return c.read(ctx, request, expected...)
 }
 
-func newWait() *cobra.Command {
-	var c client
-	var timeout time.Duration
-	cmd := &cobra.Command{
-		Use:     "wait",
-		Short:   "Wait until a mock answers",
-		Example: "  ticaga-mock wait --timeout 10s\n  ticaga-mock wait --url http://ticaga:4280",
-		Args:    suggest,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			address, err := c.path("")
-			if err != nil {
-				return err
-			}
-			address = strings.Split(address, "/worlds/")[0] + "/health"
-			ctx, cancel := context.WithTimeout(cmd.Context(), timeout)
-			defer cancel()
-			tick := time.NewTicker(50 * time.Millisecond)
-			defer tick.Stop()
-			for {
-				_, err := c.send(ctx, http.MethodGet, address, nil, nil)
-				if err == nil {
-					return nil
-				}
-				select {
-				case <-tick.C:
-				case <-ctx.Done():
-					return failed{fmt.Errorf("wait: after %v: %w", timeout, err)}
-				}
-			}
-		},
+func (c *client) read(ctx context.Context, request *http.Request, expected ...int) (status int, data []byte, err error) {
+	if c.patience > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.patience)
+		defer cancel()
 	}
-	c.add(cmd)
-	cmd.Flags().DurationVar(&timeout, "timeout", 30*time.Second, "how `long`, at the most")
-	return cmd
+	response, err := c.do(ctx, request, expected...)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if data, err = io.ReadAll(response.Body); err != nil {
+		return 0, nil, fmt.Errorf("the answer broke off: %w", err)
+	}
+	return response.StatusCode, data, nil
 }
 
-func newReset() *cobra.Command {
-	var c client
-	cmd := &cobra.Command{
-		Use:     "reset",
-		Short:   "Take a running mock's world back to its fixtures",
-		Example: "  ticaga-mock reset\n  ticaga-mock reset --world blue",
-		Args:    suggest,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := c.call(cmd.Context(), http.MethodPost, "/reset", nil, nil)
-			return err
-		},
-	}
-	c.add(cmd)
-	return cmd
-}
-
-func newVerify() *cobra.Command {
-	var c client
-	cmd := &cobra.Command{
-		Use:   "verify EXPECTATION",
-		Short: "Ask a running mock whether a client did what is expected",
-		Long: "Verify sends an expectation, JSON or - for standard input, and exits with 1 and the nearest\n" +
-			"misses when it does not hold.",
-		Example: "  ticaga-mock verify '{\"operation\":\"assignBillingId\",\"body\":{\"ticaga_id\":8}}'\n" +
-			"  ticaga-mock verify --world blue '{\"operation\":\"closeTicket\",\"count\":1,\"within\":\"3s\"}'",
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			body := []byte(args[0])
-			if args[0] == "-" {
-				var err error
-				if body, err = io.ReadAll(cmd.InOrStdin()); err != nil {
-					return err
-				}
-			}
-			var answer []byte
-			status, err := c.call(cmd.Context(), http.MethodPost, "/verify", body, &answer, http.StatusConflict)
-			if err != nil {
-				return err
-			}
-			_, _ = cmd.OutOrStdout().Write(answer)
-			if status == http.StatusConflict {
-				return failed{errors.New("verify: it does not hold")}
-			}
-			return nil
-		},
-	}
-	c.add(cmd)
-	return cmd
-}
-
-// follow prints exchanges as they happen, until it is interrupted or the mock ends.
-func (c *client) follow(cmd *cobra.Command, asJSON bool) error {
-	address, err := c.path("/events")
+// get decodes something of the chosen world into target.
+func (c *client) get(ctx context.Context, rest string, target any) error {
+	_, data, err := c.call(ctx, http.MethodGet, rest, nil)
 	if err != nil {
 		return err
 	}
-	request, err := http.NewRequestWithContext(cmd.Context(), http.MethodGet, address, nil)
-	if err != nil {
-		return err
+	return decode(data, target)
+}
+
+// decode keeps numbers as they were written: ids are longer than a float is exact.
+func decode(data []byte, target any) error {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	if err := decoder.Decode(target); err != nil {
+		return fmt.Errorf("the answer of the mock cannot be read: %w", err)
 	}
-	if c.token != "" {
-		request.Header.Set("Authorization", "Bearer "+c.token)
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return fmt.Errorf("no mock answers at %s: %w", c.url, err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s", address, response.Status)
-	}
-	lines := bufio.NewScanner(response.Body)
-	lines.Buffer(nil, 16<<20)
-	for lines.Scan() {
-		data, ok := strings.CutPrefix(lines.Text(), "data: ")
-		if !ok {
-			continue
-		}
-		if asJSON {
-			_, _ = fmt.Fprintln(cmd.OutOrStdout(), data)
-			continue
-		}
-		var x mock.Exchange
-		if err := json.Unmarshal([]byte(data), &x); err != nil {
-			return err
-		}
-		_, _ = fmt.Fprintln(cmd.OutOrStdout(), row(x, "  "))
-	}
-	if cmd.Context().Err() != nil {
-		return nil
-	}
-	return lines.Err()
+	return nil
 }

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
-	"text/tabwriter"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -12,83 +15,114 @@ import (
 )
 
 func newFaults() *cobra.Command {
+	var c client
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "faults",
-		Short: "List the data that asks for a fault in every scenario",
+		Short: "List what asks for a fault: data in every scenario, and a running mock's rules",
 		Long: "Faults lists ids, e-mail addresses and slugs that make an answer go wrong wherever they are\n" +
 			"sent. The header Prefer asks for the same: code=429, fault=reset, delay=200 or delay=100-500.\n" +
-			"Rules over the control door can make any request go wrong; see /_mock/faults.",
-		Example: "  ticaga-mock faults\n  curl -u 'admin@ticaga.test:demo-token' http://127.0.0.1:4280/api/customers/get/990000429",
-		Args:    suggest,
+			"Rules over the control door can make any request go wrong: with --url or --world, those of a\n" +
+			"running mock are listed first, and how often each was hit.",
+		Example: "  ticaga-mock faults\n  ticaga-mock faults --world blue\n" +
+			"  curl -u 'admin@ticaga.test:demo-token' http://127.0.0.1:4280/api/customers/get/990000429",
+		Args: suggest,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if asJSON {
-				return writeJSON(cmd, mock.ReservedFaults())
+			stdout := cmd.OutOrStdout()
+			if !cmd.Flags().Changed("url") && !cmd.Flags().Changed("world") {
+				return tellReserved(stdout, mock.ReservedFaults(), asJSON)
 			}
-			table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-			_, _ = fmt.Fprintln(table, "ID\tE-MAIL\tSLUG\tWHAT HAPPENS")
-			for _, r := range mock.ReservedFaults() {
-				_, _ = fmt.Fprintf(table, "%d\t%s\t%s\t%s\n", r.ID, r.Email, r.Slug, r.Does)
+			_, answer, err := c.call(cmd.Context(), http.MethodGet, "/faults", nil)
+			if err != nil {
+				return err
 			}
-			return table.Flush()
+			return tellFaults(stdout, answer, asJSON)
 		},
 	}
+	c.add(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
-func writeJSON(cmd *cobra.Command, value any) error {
-	encoder := json.NewEncoder(cmd.OutOrStdout())
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(value)
+// faultRule is a rule as the control door tells it.
+type faultRule struct {
+	Operation   string          `json:"operation"`
+	Match       json.RawMessage `json:"match"`
+	Status      int             `json:"status"`
+	Fault       string          `json:"fault"`
+	DelayMS     int64           `json:"delay_ms"`
+	DelayMaxMS  int64           `json:"delay_max_ms"`
+	Probability json.Number     `json:"probability"`
+	Times       int             `json:"times"`
+	Hits        int             `json:"hits"`
 }
 
-func newJournal() *cobra.Command {
-	var c client
-	var asJSON, follow bool
-	cmd := &cobra.Command{
-		Use:     "journal",
-		Short:   "Show what a running mock was asked, and what was wrong",
-		Example: "  ticaga-mock journal\n  ticaga-mock journal --follow --world blue\n  ticaga-mock journal --json",
-		Args:    suggest,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if follow {
-				return c.follow(cmd, asJSON)
-			}
-			var list struct{ Exchanges []mock.Exchange }
-			if _, err := c.call(cmd.Context(), http.MethodGet, "/journal", nil, &list); err != nil {
-				return err
-			}
-			if asJSON {
-				return writeJSON(cmd, list.Exchanges)
-			}
-			table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-			_, _ = fmt.Fprintln(table, "ID\tMETHOD\tPATH\tSTATUS\tOPERATION\tVIOLATIONS")
-			for i := len(list.Exchanges) - 1; i >= 0; i-- {
-				_, _ = fmt.Fprintln(table, row(list.Exchanges[i], "\t"))
-			}
-			return table.Flush()
-		},
+// does says in a few words what goes wrong.
+func (r faultRule) does() string {
+	var text string
+	switch {
+	case r.Status != 0:
+		text = "status " + strconv.Itoa(r.Status)
+	case r.Fault != "":
+		text = r.Fault
 	}
-	c.add(cmd)
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON; with --follow a line an exchange")
-	cmd.Flags().BoolVar(&follow, "follow", false, "go on with what happens from now on")
-	return cmd
+	if r.DelayMS == 0 && r.DelayMaxMS == 0 {
+		return text
+	}
+	if text != "" {
+		text += ", "
+	}
+	text += "delay " + strconv.FormatInt(r.DelayMS, 10)
+	if r.DelayMaxMS > r.DelayMS {
+		text += "-" + strconv.FormatInt(r.DelayMaxMS, 10)
+	}
+	return text + " ms"
 }
 
-// row is an exchange in one line.
-func row(x mock.Exchange, separator string) string {
-	found := ""
-	for i, v := range x.Violations {
-		if i > 0 {
-			found += " "
+// tellFaults lists a world's rules, and what is reserved.
+func tellFaults(stdout io.Writer, answer []byte, asJSON bool) error {
+	if asJSON {
+		_, err := stdout.Write(answer)
+		return err
+	}
+	var told struct {
+		Rules    []faultRule
+		Reserved []mock.Reserved
+	}
+	if err := decode(answer, &told); err != nil {
+		return err
+	}
+	rules := table{{"OPERATION", "MATCH", "WHAT HAPPENS", "PROBABILITY", "TIMES", "HITS"}}
+	for _, r := range told.Rules {
+		var match bytes.Buffer
+		_ = json.Compact(&match, r.Match) // it was decoded, so it is JSON, or nothing
+		times := "always"
+		if r.Times > 0 {
+			times = strconv.Itoa(r.Times)
 		}
-		found += v.Code
+		rules = append(rules, []string{
+			cmp.Or(printable(r.Operation), "any"), printable(match.String()), r.does(), cmp.Or(r.Probability.String(), "1"), times, strconv.Itoa(r.Hits),
+		})
 	}
-	line := fmt.Sprint(x.ID)
-	for _, column := range []string{printable(x.Method), printable(x.Path), fmt.Sprint(x.Status), x.Operation, found} {
-		line += separator + column
+	if len(told.Rules) == 0 {
+		rules = table{{"no rules"}}
 	}
-	return line
+	if err := rules.write(stdout, newStyle(stdout), nil); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintln(stdout); err != nil {
+		return err
+	}
+	return tellReserved(stdout, told.Reserved, false)
+}
+
+func tellReserved(stdout io.Writer, reserved []mock.Reserved, asJSON bool) error {
+	if asJSON {
+		return writeJSON(stdout, reserved)
+	}
+	rows := table{{"ID", "E-MAIL", "SLUG", "WHAT HAPPENS"}}
+	for _, r := range reserved {
+		rows = append(rows, []string{strconv.FormatInt(r.ID, 10), printable(r.Email), printable(r.Slug), printable(r.Does)})
+	}
+	return rows.write(stdout, newStyle(stdout), nil)
 }

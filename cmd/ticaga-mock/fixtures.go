@@ -90,6 +90,3 @@ func newFixturesCheck() *cobra.Command {
 		},
 	}
 }
-
-// failed is what a check found: the call was right, and what it looked at is not.
-type failed struct{ error }

@@ -27,6 +27,9 @@ const (
 	exitMisused = 2 // called wrongly: a flag, a file, an address
 )
 
+// failed is what a check found: the call was right, and what it looked at is not.
+type failed struct{ error }
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

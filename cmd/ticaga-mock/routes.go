@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -13,24 +12,9 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// writeMarkdown prints README's support table.
-func writeMarkdown(w io.Writer, contract *spec.Contract) error {
-	var b strings.Builder
-	b.WriteString("| method | path | what it does | known from | sources |\n| --- | --- | --- | --- | --- |\n")
-	for _, op := range contract.Operations {
-		evidence := op.Evidence
-		if op.Deprecated {
-			evidence += ", 2024"
-		}
-		_, _ = fmt.Fprintf(&b, "| %s | `%s` | %s | %s | %s |\n", op.Method, op.Path, op.Summary, evidence, strings.Join(op.Sources, " "))
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
 func newRoutes() *cobra.Command {
 	var file string
-	var markdown bool
+	var markdown, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "routes",
 		Short: "List every operation, and how it is known",
@@ -50,18 +34,62 @@ func newRoutes() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("contract: %w", err)
 			}
-			if markdown {
-				return writeMarkdown(cmd.OutOrStdout(), contract)
+			switch stdout := cmd.OutOrStdout(); {
+			case markdown && asJSON:
+				return fmt.Errorf("--markdown and --json: use one of them")
+			case markdown:
+				return writeMarkdown(stdout, contract)
+			case asJSON:
+				return writeJSON(stdout, routesOf(contract))
+			default:
+				return tellRoutes(stdout, contract)
 			}
-			table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-			_, _ = fmt.Fprintln(table, "METHOD\tPATH\tOPERATION\tEVIDENCE\tSOURCE")
-			for _, op := range contract.Operations {
-				_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", op.Method, op.Path, op.ID, op.Evidence, strings.Join(op.Sources, " "))
-			}
-			return table.Flush()
 		},
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&markdown, "markdown", false, "print the table as README.md has it")
 	cmd.Flags().StringVar(&file, "spec", "", "OpenAPI `file` to list in the place of the built-in openapi.yaml")
 	return cmd
+}
+
+// route is an operation as --json prints it.
+type route struct {
+	Method     string   `json:"method"`
+	Path       string   `json:"path"`
+	Operation  string   `json:"operation"`
+	Summary    string   `json:"summary"`
+	Evidence   string   `json:"evidence"`
+	Sources    []string `json:"sources"`
+	Deprecated bool     `json:"deprecated"`
+}
+
+func routesOf(contract *spec.Contract) []route {
+	list := []route{}
+	for _, op := range contract.Operations {
+		list = append(list, route{op.Method, op.Path, op.ID, op.Summary, op.Evidence, op.Sources, op.Deprecated})
+	}
+	return list
+}
+
+func tellRoutes(stdout io.Writer, contract *spec.Contract) error {
+	rows := table{{"METHOD", "PATH", "OPERATION", "EVIDENCE", "SOURCE"}}
+	for _, op := range contract.Operations {
+		rows = append(rows, []string{op.Method, op.Path, op.ID, op.Evidence, strings.Join(op.Sources, " ")})
+	}
+	return rows.write(stdout, newStyle(stdout), nil)
+}
+
+// writeMarkdown prints README's support table.
+func writeMarkdown(w io.Writer, contract *spec.Contract) error {
+	var b strings.Builder
+	b.WriteString("| method | path | what it does | known from | sources |\n| --- | --- | --- | --- | --- |\n")
+	for _, op := range contract.Operations {
+		evidence := op.Evidence
+		if op.Deprecated {
+			evidence += ", 2024"
+		}
+		_, _ = fmt.Fprintf(&b, "| %s | `%s` | %s | %s | %s |\n", op.Method, op.Path, op.Summary, evidence, strings.Join(op.Sources, " "))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
 }

@@ -7,8 +7,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"slices"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -126,44 +124,4 @@ func severities(failOn string) (map[string]bool, error) {
 		return nil, nil
 	}
 	return nil, fmt.Errorf("--fail-on %q: have warning, error, none", failOn)
-}
-
-// report collects the exchanges of a run. Only add and copy are safe for concurrent use.
-type report struct {
-	failOn map[string]bool
-
-	mu        sync.Mutex
-	exchanges []mock.Exchange
-}
-
-func (r *report) add(x mock.Exchange) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.exchanges = append(r.exchanges, x)
-}
-
-// copy is what was collected so far.
-func (r *report) copy() *report {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return &report{failOn: r.failOn, exchanges: slices.Clone(r.exchanges)}
-}
-
-func (r *report) failures() int {
-	n := 0
-	for _, x := range r.exchanges {
-		n += len(r.failing(x))
-	}
-	return n
-}
-
-// failing are the violations of an exchange that count.
-func (r *report) failing(x mock.Exchange) []mock.Violation {
-	var list []mock.Violation
-	for _, v := range x.Violations {
-		if r.failOn[string(v.Severity)] {
-			list = append(list, v)
-		}
-	}
-	return list
 }

@@ -10,14 +10,26 @@ import (
 )
 
 func newVersion() *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	cmd := &cobra.Command{
 		Use:     "version",
 		Short:   "Print the version",
-		Example: "  ticaga-mock version",
+		Example: "  ticaga-mock version\n  ticaga-mock version --json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "ticaga-mock %s %s %s/%s\n", mock.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			if asJSON {
+				return writeJSON(cmd.OutOrStdout(), map[string]string{
+					"version": mock.Version(), "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH,
+				})
+			}
+			_, err := fmt.Fprint(cmd.OutOrStdout(), version())
 			return err
 		},
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func version() string {
+	return fmt.Sprintf("ticaga-mock %s %s %s/%s\n", mock.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }

@@ -1,0 +1,238 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
+)
+
+func newJournal() *cobra.Command {
+	var c client
+	var asJSON, follow bool
+	cmd := &cobra.Command{
+		Use:   "journal",
+		Short: "Show what a running mock was asked, and what was wrong",
+		Long: "Journal shows the exchanges that the mock has kept, the newest last. The filters are those of\n" +
+			"/_mock/journal; of several, all have to hold.",
+		Example: "  ticaga-mock journal\n  ticaga-mock journal --violations --operation assignBillingId\n" +
+			"  ticaga-mock journal --follow --world blue\n  ticaga-mock journal --json",
+		Args: suggest,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			filters := chosenFilters(cmd)
+			out, err := newJournalOutput(cmd.OutOrStdout(), asJSON), error(nil)
+			switch {
+			case follow && len(filters) > 0:
+				return errors.New("--follow shows every exchange; leave the filters away")
+			case follow:
+				return c.follow(cmd.Context(), out, cmd.ErrOrStderr())
+			}
+			var list struct{ Exchanges []mock.Exchange }
+			if err = c.get(cmd.Context(), "/journal?"+filters.Encode(), &list); err != nil {
+				return err
+			}
+			slices.Reverse(list.Exchanges)
+			return out.all(list.Exchanges)
+		},
+	}
+	c.add(cmd)
+	flags := cmd.Flags()
+	flags.BoolVar(&asJSON, "json", false, "print JSON; with --follow a line an exchange")
+	flags.BoolVar(&follow, "follow", false, "go on with what happens from now on")
+	flags.String("operation", "", "only this `operationId`, such as assignBillingId")
+	flags.String("method", "", "only this `method`")
+	flags.String("path", "", "only paths that begin with this `text`")
+	flags.String("status", "", "only this `status`, or a class such as 4xx")
+	flags.Bool("violations", false, "only exchanges with violations; =false for those without")
+	flags.String("since", "", "only after this `id`, or a time such as 2026-01-02T15:04:05Z")
+	return cmd
+}
+
+// chosenFilters are the flags that the control door knows as parameters of the same names.
+func chosenFilters(cmd *cobra.Command) url.Values {
+	chosen := url.Values{}
+	for _, name := range []string{"operation", "method", "path", "status", "violations", "since"} {
+		if f := cmd.Flags().Lookup(name); f.Changed {
+			chosen.Set(name, f.Value.String())
+		}
+	}
+	return chosen
+}
+
+// journalOutput prints exchanges: a table for people, and JSON for programs.
+type journalOutput struct {
+	stdout io.Writer
+	style  style
+	json   bool
+}
+
+func newJournalOutput(stdout io.Writer, asJSON bool) *journalOutput {
+	return &journalOutput{stdout: stdout, style: newStyle(stdout), json: asJSON}
+}
+
+// heading is the first row; in pathColumn stands what is shortened first.
+func heading() []string {
+	return []string{"ID", "METHOD", "PATH", "STATUS", "OPERATION", "VIOLATIONS"}
+}
+
+const pathColumn = 2
+
+// all prints what is there.
+func (o *journalOutput) all(list []mock.Exchange) error {
+	if o.json {
+		return writeJSON(o.stdout, list)
+	}
+	rows := table{heading()}
+	for _, x := range list {
+		rows = append(rows, o.row(x))
+	}
+	rows.fit(o.style, pathColumn)
+	return rows.write(o.stdout, o.style, func(row, column int, cell string) string {
+		return o.dress(list[row-1], column, cell)
+	})
+}
+
+// widths are those of a table whose rows are yet to come.
+func (o *journalOutput) widths() []int {
+	widths := []int{4, 6, 34, 6, 18, 20}
+	if o.style.width > 0 {
+		widths[pathColumn] = max(o.style.width-(4+6+6+18+20+5*2), 20)
+	}
+	return widths
+}
+
+// begin prints the heading of what is followed.
+func (o *journalOutput) begin() {
+	if !o.json {
+		_, _ = io.WriteString(o.stdout, line(heading(), o.widths(), func(_ int, cell string) string { return o.style.bold(cell) }))
+	}
+}
+
+// next prints one that has just happened, which came as data.
+func (o *journalOutput) next(data string) error {
+	if o.json {
+		_, err := io.WriteString(o.stdout, data+"\n")
+		return err
+	}
+	var x mock.Exchange
+	if err := json.Unmarshal([]byte(data), &x); err != nil {
+		return fmt.Errorf("an event of the mock cannot be read: %w", err)
+	}
+	row, widths := o.row(x), o.widths()
+	if o.style.width > 0 {
+		row[pathColumn] = ending(row[pathColumn], widths[pathColumn])
+	}
+	_, err := io.WriteString(o.stdout, line(row, widths, func(column int, cell string) string { return o.dress(x, column, cell) }))
+	return err
+}
+
+// row is an exchange's. A terminal has room for one code.
+func (o *journalOutput) row(x mock.Exchange) []string {
+	var codes []string
+	for _, v := range x.Violations {
+		codes = append(codes, v.Code)
+	}
+	if n := len(codes); n > 1 && o.style.width > 0 {
+		codes = []string{codes[0], "+" + strconv.Itoa(n-1)}
+	}
+	return []string{
+		strconv.FormatInt(x.ID, 10), printable(x.Method), printable(x.Path), strconv.Itoa(x.Status), printable(x.Operation),
+		printable(strings.Join(codes, " ")),
+	}
+}
+
+func (o *journalOutput) dress(x mock.Exchange, column int, cell string) string {
+	switch heading()[column] {
+	case "ID":
+		return o.style.dim(cell)
+	case "STATUS":
+		return o.style.status(x.Status)
+	case "VIOLATIONS":
+		if slices.ContainsFunc(x.Violations, func(v mock.Violation) bool { return v.Severity == "error" }) {
+			return o.style.red(cell)
+		}
+		return o.style.yellow(cell)
+	}
+	return cell
+}
+
+// follow prints exchanges as they happen, until ctx ends. When the stream breaks off, it goes on
+// after the last exchange that was seen; a mock that was gone is asked for all.
+func (c *client) follow(ctx context.Context, out *journalOutput, stderr io.Writer) error {
+	const between = 200 * time.Millisecond
+	last, began := "", false
+	for waiting := false; ; {
+		stream, err := c.listen(ctx, last)
+		var no problem
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil && !began, errors.As(err, &no) && (no.status == http.StatusUnauthorized || no.status == http.StatusForbidden):
+			return err
+		case err == nil:
+			if !began {
+				out.begin()
+			}
+			began, waiting = true, false
+			if last, err = out.copy(stream, last); err != nil {
+				return err
+			}
+		case !waiting:
+			_, _ = fmt.Fprintln(stderr, "ticaga-mock: waiting for the mock")
+			waiting, last = true, "0" // the one that comes counts anew
+		}
+		select {
+		case <-time.After(between):
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// listen opens the stream of what happens after an exchange, or from now on.
+func (c *client) listen(ctx context.Context, last string) (io.ReadCloser, error) {
+	request, err := c.request(ctx, http.MethodGet, "/events", nil)
+	if err != nil {
+		return nil, err
+	}
+	if last != "" {
+		request.Header.Set("Last-Event-ID", last)
+	}
+	response, err := c.do(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	return response.Body, nil
+}
+
+// copy prints events until their stream ends, and returns the id of the last. That a stream
+// breaks off is no error: the mock may have ended.
+func (o *journalOutput) copy(stream io.ReadCloser, last string) (string, error) {
+	defer func() { _ = stream.Close() }()
+	lines := bufio.NewScanner(stream)
+	lines.Buffer(nil, 16<<20)
+	for lines.Scan() {
+		name, value, _ := strings.Cut(lines.Text(), ": ")
+		switch name {
+		case "id":
+			last = value
+		case "data":
+			if err := o.next(value); err != nil {
+				return last, err
+			}
+		}
+	}
+	return last, nil
+}

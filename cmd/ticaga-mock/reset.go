@@ -1,0 +1,23 @@
+package main
+
+import (
+	"net/http"
+
+	"github.com/spf13/cobra"
+)
+
+func newReset() *cobra.Command {
+	var c client
+	cmd := &cobra.Command{
+		Use:     "reset",
+		Short:   "Take a running mock's world back to its fixtures",
+		Example: "  ticaga-mock reset\n  ticaga-mock reset --world blue",
+		Args:    suggest,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, _, err := c.call(cmd.Context(), http.MethodPost, "/reset", nil)
+			return err
+		},
+	}
+	c.add(cmd)
+	return cmd
+}

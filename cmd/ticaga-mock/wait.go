@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+func newWait() *cobra.Command {
+	var c client
+	var timeout time.Duration
+	cmd := &cobra.Command{
+		Use:     "wait",
+		Short:   "Wait until a mock answers",
+		Example: "  ticaga-mock wait --timeout 10s\n  ticaga-mock wait --url http://ticaga:4280",
+		Args:    suggest,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if timeout < 0 {
+				return fmt.Errorf("--timeout %v: give at least 0", timeout)
+			}
+			return c.wait(cmd.Context(), timeout)
+		},
+	}
+	c.addDoor(cmd)
+	c.patience = time.Second // something else may take a connection before the mock is up
+	cmd.Flags().DurationVar(&timeout, "timeout", 30*time.Second, "how `long`, at the most")
+	return cmd
+}
+
+// wait asks until the mock answers.
+func (c *client) wait(parent context.Context, timeout time.Duration) error {
+	address, _, err := c.door()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(parent, timeout)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	var last error
+	for {
+		request, err := http.NewRequest(http.MethodGet, address+"/health", nil)
+		if err != nil {
+			return err
+		}
+		_, _, err = c.read(ctx, request)
+		if err == nil || errors.As(err, new(problem)) { // a problem will not go away
+			return err
+		}
+		if ctx.Err() == nil || last == nil { // that the time is over says nothing of the reason
+			last = err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			if parent.Err() != nil {
+				return fmt.Errorf("wait: interrupted; %w", last)
+			}
+			return failed{fmt.Errorf("wait: after %v: %w", timeout, last)}
+		}
+	}
+}
