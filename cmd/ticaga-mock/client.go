@@ -32,6 +32,25 @@ type client struct {
 func (c *client) add(cmd *cobra.Command) {
 	c.addDoor(cmd)
 	cmd.Flags().StringVar(&c.world, "world", "", "`name` of the world; \"default\" when neither this nor the base URL names one")
+	_ = cmd.RegisterFlagCompletionFunc("world", c.completeWorld)
+}
+
+// completeWorld asks the mock for its worlds; where there is none, there is nothing to say.
+func (c *client) completeWorld(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	_ = fromEnvironment(cmd.Flags()) // what is wrong there is told when the command runs
+	c.patience = 500 * time.Millisecond
+	var names []string
+	var told struct{ Worlds []struct{ Name string } }
+	if address, _, err := c.door(); err == nil {
+		if request, err := http.NewRequest(http.MethodGet, address+"/worlds", nil); err == nil {
+			if _, data, err := c.read(cmd.Context(), request); err == nil && decode(data, &told) == nil {
+				for _, w := range told.Worlds {
+					names = append(names, w.Name)
+				}
+			}
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
 // addDoor defines those that lead to a mock, whatever its worlds.

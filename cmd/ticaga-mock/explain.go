@@ -42,7 +42,9 @@ func newExplain() *cobra.Command {
 		Use:     "explain [CODE]",
 		Short:   "Say what a violation's code means, and how to mend it; without one, list all",
 		Example: "  ticaga-mock explain TM-AUTH-MISSING\n  ticaga-mock explain\n  ticaga-mock explain --json",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    arguments(0, 1, "ticaga-mock explain TM-AUTH-MISSING"),
+
+		ValidArgsFunction: completeCode,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return tellMeanings(cmd.OutOrStdout(), asJSON)

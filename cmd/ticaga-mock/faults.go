@@ -26,7 +26,7 @@ func newFaults() *cobra.Command {
 			"running mock are listed first, and how often each was hit.",
 		Example: "  ticaga-mock faults\n  ticaga-mock faults --world blue\n" +
 			"  curl -u 'admin@ticaga.test:demo-token' http://127.0.0.1:4280/api/customers/get/990000429",
-		Args: suggest,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			stdout := cmd.OutOrStdout()
 			if !cmd.Flags().Changed("url") && !cmd.Flags().Changed("world") {

@@ -15,12 +15,12 @@ import (
 
 func newFixtures() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "fixtures",
-		Short: "Write a scenario's fixtures to a folder, or check a folder of your own",
-		Args:  suggest,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:     "fixtures",
+		Short:   "Write a scenario's fixtures to a folder, or check a folder of your own",
+		Example: "  ticaga-mock fixtures export ./my-help-desk\n  ticaga-mock fixtures check ./my-help-desk",
+		Args:    aCommand,
+		RunE:    func(*cobra.Command, []string) error { return nil }, // its arguments never pass
 	}
-	cmd.SuggestionsMinimumDistance = 2
 	cmd.AddCommand(newFixturesExport(), newFixturesCheck())
 	return cmd
 }
@@ -32,8 +32,13 @@ func newFixturesExport() *cobra.Command {
 		Short:   "Write a scenario's files to a folder, to be changed there",
 		Long:    "Export writes the files of a scenario to a folder, which is made if need be. It changes no\nfile that is there.",
 		Example: "  ticaga-mock fixtures export ./my-help-desk\n  ticaga-mock fixtures export --scenario empty ./my-help-desk",
-		Args:    cobra.ExactArgs(1),
+		Args:    arguments(1, 1, "ticaga-mock fixtures export ./my-help-desk"),
+
+		ValidArgsFunction: completeFolder,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := oneOf("scenario", scenario, fixtures.Names()); err != nil {
+				return err
+			}
 			files, err := fixtures.Open(scenario)
 			if err != nil {
 				return err
@@ -42,6 +47,7 @@ func newFixturesExport() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&scenario, "scenario", "default", "`name` of the scenario")
+	completeFlag(cmd, "scenario", fixtures.Names())
 	return cmd
 }
 
@@ -77,7 +83,9 @@ func newFixturesCheck() *cobra.Command {
 		Use:     "check FOLDER",
 		Short:   "Say whether the mock can begin with a folder's files",
 		Example: "  ticaga-mock fixtures check ./my-help-desk",
-		Args:    cobra.ExactArgs(1),
+		Args:    arguments(1, 1, "ticaga-mock fixtures check ./my-help-desk"),
+
+		ValidArgsFunction: completeFolder,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if info, err := os.Stat(args[0]); err != nil || !info.IsDir() {
 				return fmt.Errorf("%q: no such folder", args[0])

@@ -29,7 +29,7 @@ func newJournal() *cobra.Command {
 			"/_mock/journal; of several, all have to hold.",
 		Example: "  ticaga-mock journal\n  ticaga-mock journal --violations --operation assignBillingId\n" +
 			"  ticaga-mock journal --follow --world blue\n  ticaga-mock journal --json",
-		Args: suggest,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			filters := chosenFilters(cmd)
 			out, err := newJournalOutput(cmd.OutOrStdout(), asJSON), error(nil)

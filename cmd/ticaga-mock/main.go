@@ -11,13 +11,11 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
-	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
 // Exit codes: what a script can tell apart.
@@ -61,56 +59,30 @@ func newRoot() *cobra.Command {
 			"and explains every mistake in a request. Without a command it serves.\n\n" +
 			"Every flag can be set in the environment too: --log-format is TICAGA_MOCK_LOG_FORMAT.",
 		Example:           serve.Example,
-		Args:              suggest,
+		Version:           mock.Version(),
+		Args:              maybeCommand,
 		RunE:              serve.RunE,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return fromEnvironment(cmd.Flags()) },
+		PersistentPreRunE: prepare,
 	}
 	root.Flags().AddFlagSet(serve.Flags())
-	root.SuggestionsMinimumDistance = 2
+	root.Flags().Bool("version", false, "print the version")
+	typedOnly(root.Flags(), "version")
+	root.SetVersionTemplate(version())
 	root.AddCommand(serve, newRun(), newWait(), newReset(), newVerify(), newJournal(), newFaults(), newExplain(),
-		newRoutes(), newFixtures(), newVersion())
+		newRoutes(), newFixtures(), newCompletion(), newVersion())
+	root.SetHelpCommand(newHelp())
 	root.SetFlagErrorFunc(flagError)
+	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	return root
 }
 
-// suggest refuses a word that is no command, and names the one that was most likely meant.
-func suggest(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
+// prepare is what is done before any command runs.
+func prepare(cmd *cobra.Command, _ []string) error {
+	if cmd.Name() == cobra.ShellCompRequestCmd {
+		plainUsage(cmd.Root())
 		return nil
 	}
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		return fmt.Errorf("%q: no such command; did you mean %q?", args[0], near[0])
-	}
-	return fmt.Errorf("%q: no such command; see %s --help", args[0], cmd.CommandPath())
-}
-
-// flagError names the flag that an unknown one was most likely meant to be.
-func flagError(cmd *cobra.Command, err error) error {
-	if name, ok := strings.CutPrefix(err.Error(), "unknown flag: --"); ok {
-		var known []string
-		cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
-		if near := spec.NearestWord(name, known); near != "" {
-			return fmt.Errorf("%w; did you mean --%s?", err, near)
-		}
-	}
-	return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
-}
-
-// fromEnvironment gives every flag that the command line left alone the value of its twin
-// in the environment.
-func fromEnvironment(flags *pflag.FlagSet) error {
-	var failed error
-	flags.VisitAll(func(f *pflag.Flag) {
-		name := "TICAGA_MOCK_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		value := os.Getenv(name)
-		if value == "" || f.Changed || f.Name == "help" || failed != nil {
-			return
-		}
-		if err := flags.Set(f.Name, value); err != nil {
-			failed = fmt.Errorf("%s in the environment: %w", name, err)
-		}
-	})
-	return failed
+	return fromEnvironment(cmd.Flags())
 }

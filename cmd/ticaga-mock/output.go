@@ -25,13 +25,13 @@ type output struct {
 }
 
 func newOutput(format string, stdout, stderr io.Writer) (*output, error) {
-	switch format {
-	case "text":
-		return &output{stdout: stdout, stderr: stderr}, nil
-	case "json":
+	if err := oneOf("log-format", format, logFormats); err != nil {
+		return nil, err
+	}
+	if format == "json" {
 		return &output{json: true, log: slog.New(slog.NewJSONHandler(stderr, nil)), stdout: stdout, stderr: stderr}, nil
 	}
-	return nil, fmt.Errorf("--log-format %q: have text, json", format)
+	return &output{stdout: stdout, stderr: stderr}, nil
 }
 
 // Write takes what net/http has to say.

@@ -12,7 +12,7 @@ func newReset() *cobra.Command {
 		Use:     "reset",
 		Short:   "Take a running mock's world back to its fixtures",
 		Example: "  ticaga-mock reset\n  ticaga-mock reset --world blue",
-		Args:    suggest,
+		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, _, err := c.call(cmd.Context(), http.MethodPost, "/reset", nil)
 			return err

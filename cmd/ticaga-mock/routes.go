@@ -21,7 +21,7 @@ func newRoutes() *cobra.Command {
 		Long: "Routes lists every operation of the contract: documented (a page shows it), observed\n" +
 			"(a published plugin calls it) or inferred (our guess), and the pages and plugins.",
 		Example: "  ticaga-mock routes\n  ticaga-mock routes --spec ./openapi.yaml",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			data := ticagamock.OpenAPI
 			if file != "" {
@@ -49,6 +49,7 @@ func newRoutes() *cobra.Command {
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&markdown, "markdown", false, "print the table as README.md has it")
 	cmd.Flags().StringVar(&file, "spec", "", "OpenAPI `file` to list in the place of the built-in openapi.yaml")
+	_ = cmd.MarkFlagFilename("spec", "yaml", "yml", "json")
 	return cmd
 }
 

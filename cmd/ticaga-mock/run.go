@@ -39,17 +39,23 @@ func newRun() *cobra.Command {
 			}
 			return nil
 		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveDefault // a command is a file, and so may its arguments be
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return f.run(cmd.Context(), args, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	f.serve.add(cmd.Flags())
+	f.serve.add(cmd)
 	addr := cmd.Flags().Lookup("addr")
 	addr.DefValue = "127.0.0.1:0"
 	_ = addr.Value.Set(addr.DefValue)
 	cmd.Flags().StringVar(&f.failOn, "fail-on", "error", "`severity` of violations to fail on: warning, error, none")
 	cmd.Flags().StringVar(&f.junit, "junit", "", "write a JUnit report to this `file`")
 	cmd.Flags().StringVar(&f.json, "json", "", "write a JSON report to this `file`")
+	completeFlag(cmd, "fail-on", failOns)
+	_ = cmd.MarkFlagFilename("junit", "xml")
+	_ = cmd.MarkFlagFilename("json", "json")
 	return cmd
 }
 
@@ -115,13 +121,8 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 
 // severities are those that fail a run.
 func severities(failOn string) (map[string]bool, error) {
-	switch failOn {
-	case "warning":
-		return map[string]bool{"warning": true, "error": true}, nil
-	case "error":
-		return map[string]bool{"error": true}, nil
-	case "none":
-		return nil, nil
+	if err := oneOf("fail-on", failOn, failOns); err != nil {
+		return nil, err
 	}
-	return nil, fmt.Errorf("--fail-on %q: have warning, error, none", failOn)
+	return map[string]bool{"error": failOn != "none", "warning": failOn == "warning"}, nil
 }

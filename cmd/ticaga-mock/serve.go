@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
+	"github.com/ticaga-mock/ticaga-mock/fixtures"
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
@@ -54,17 +54,18 @@ func newServe() *cobra.Command {
 			"  ticaga-mock --fixtures ./my-help-desk --token my-token\n" +
 			"  ticaga-mock --auth bearer --lenient\n" +
 			"  ticaga-mock --scenario busy --seed 7 --now 2026-01-02T15:04:05Z",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return f.serve(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	f.add(cmd.Flags())
+	f.add(cmd)
 	return cmd
 }
 
 // add defines the flags.
-func (f *serveFlags) add(flags *pflag.FlagSet) {
+func (f *serveFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
 	flags.StringVar(&f.addr, "addr", "127.0.0.1:4280", "`host:port` to listen on; port 0 takes a free one")
 	flags.StringVar(&f.scenario, "scenario", "default", "`name` of the fixtures to begin with")
 	flags.StringVar(&f.fixtures, "fixtures", "", "`folder` with fixtures of your own, in the place of a scenario")
@@ -87,6 +88,36 @@ func (f *serveFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.now, "now", "", "stop the clock at this `time`, such as 2026-01-02T15:04:05Z")
 	flags.Int64Var(&f.seed, "seed", 0, "`number` that codes, hashes and generated fixtures come from")
 	flags.StringVar(&f.logFormat, "log-format", "text", "`text` or json")
+	rivalFlags(flags, "scenario", "fixtures")
+	completeFlag(cmd, "scenario", fixtures.Names())
+	completeFlag(cmd, "log-format", logFormats)
+	_ = cmd.RegisterFlagCompletionFunc("auth", completeAuth)
+	_ = cmd.MarkFlagDirname("fixtures")
+	_ = cmd.MarkFlagFilename("spec", "yaml", "yml", "json")
+}
+
+// check holds values to what they may be.
+func (f *serveFlags) check() error {
+	for _, limit := range []struct {
+		flag         string
+		value, least int64
+	}{
+		{"max-body", f.maxBody, 1}, {"max-header", int64(f.maxHeader), 1},
+		{"worlds", int64(f.worlds), 1}, {"world-ttl", int64(f.worldTTL), 0},
+		{"journal", int64(f.journal), 1}, {"journal-bytes", int64(f.journalBytes), 1}, {"streams", int64(f.streams), 1},
+		{"read-timeout", int64(f.readTimeout), 1}, {"idle-timeout", int64(f.idleTimeout), 1},
+		// A limit that mock.Options gains has its row here, its flag in add, and its value in options.
+	} {
+		if limit.value < limit.least {
+			return fmt.Errorf("--%s: give %s", limit.flag, [...]string{"0 or more", "more than 0"}[limit.least])
+		}
+	}
+	if f.fixtures == "" {
+		if err := oneOf("scenario", f.scenario, fixtures.Names()); err != nil {
+			return err
+		}
+	}
+	return checkAuth(f.auth)
 }
 
 // options reads the files that the flags name.
@@ -97,16 +128,8 @@ func (f *serveFlags) options() (mock.Options, error) {
 		Worlds: f.worlds, WorldTTL: f.worldTTL, Journal: f.journal, JournalBytes: f.journalBytes,
 		ControlToken: f.controlToken, ControlHosts: f.controlHosts, Streams: f.streams,
 	}
-	for _, limit := range []struct {
-		flag  string
-		value int64
-	}{
-		{"worlds", int64(f.worlds)}, {"journal", int64(f.journal)}, {"journal-bytes", int64(f.journalBytes)}, {"streams", int64(f.streams)},
-		{"max-header", int64(f.maxHeader)}, {"read-timeout", int64(f.readTimeout)}, {"idle-timeout", int64(f.idleTimeout)},
-	} {
-		if limit.value < 1 {
-			return o, fmt.Errorf("--%s: give more than 0", limit.flag)
-		}
+	if err := f.check(); err != nil {
+		return o, err
 	}
 	if f.controlToken == "" && !isLoopback(f.addr) {
 		o.ControlToken = rand.Text()
@@ -117,9 +140,6 @@ func (f *serveFlags) options() (mock.Options, error) {
 			return o, fmt.Errorf("--now %q: want a time such as 2026-01-02T15:04:05Z", f.now)
 		}
 		o.Now = func() time.Time { return now }
-	}
-	if f.maxBody < 1 {
-		return o, fmt.Errorf("--max-body %d: give at least 1 byte", f.maxBody)
 	}
 	if f.fixtures != "" {
 		if f.scenario != "default" {

@@ -23,7 +23,7 @@ func newVerify() *cobra.Command {
 		Example: "  ticaga-mock verify '{\"operation\":\"assignBillingId\",\"body\":{\"ticaga_id\":8}}'\n" +
 			"  ticaga-mock verify --world blue '{\"operation\":\"closeTicket\",\"count\":1,\"within\":\"3s\"}'\n" +
 			"  ticaga-mock verify --json - < expectation.json",
-		Args: cobra.ExactArgs(1),
+		Args: arguments(1, 1, `ticaga-mock verify '{"operation":"closeTicket"}'`),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			body := []byte(args[0])
 			if args[0] == "-" {

@@ -17,7 +17,7 @@ func newWait() *cobra.Command {
 		Use:     "wait",
 		Short:   "Wait until a mock answers",
 		Example: "  ticaga-mock wait --timeout 10s\n  ticaga-mock wait --url http://ticaga:4280",
-		Args:    suggest,
+		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if timeout < 0 {
 				return fmt.Errorf("--timeout %v: give at least 0", timeout)
