@@ -24,22 +24,26 @@ func (o *output) ready(f *serveFlags, desk *mock.Server, addr net.Addr, controlT
 	base := baseURL(addr)
 	email, token := desk.Credentials()
 	if o.json {
-		_ = json.NewEncoder(o.stdout).Encode(map[string]string{"msg": "ready", "url": base})
+		line := map[string]string{"msg": "ready", "url": base}
+		if controlToken != f.controlToken {
+			line["control_token"] = controlToken // it was made just now, and nobody else knows it
+		}
+		_ = json.NewEncoder(o.stdout).Encode(line)
 		return
 	}
 	o.printf("ticaga-mock: a fake Ticaga help desk\n\n")
-	o.printf("  base URL   %s\n", base)
+	o.printf("  base URL   %s\n", o.style.bold(base))
 	if f.auth != "off" {
 		o.printf("  e-mail     %s\n  API token  %s\n", email, token)
 	}
 	o.printf("\n%s\n  %s\n\n", f.tryText(), f.curl(base, email, token))
 	o.printf("Then look at %s/_mock/journal; `ticaga-mock routes` lists the operations.\n", base)
-	if controlToken != "" && f.controlToken == "" {
+	if controlToken != f.controlToken {
 		o.printf("\nThis address is not loopback, so /_mock/ asks for a token:\n  curl -H %s %s/_mock/journal\n",
 			shellQuote("Authorization: Bearer "+controlToken), base)
 	}
 	o.printf("\n")
-	_, _ = fmt.Fprintf(o.stdout, "ticaga-mock is ready at %s\n", base)
+	_, _ = fmt.Fprintf(o.stdout, "ticaga-mock is ready at %s\n", newStyle(o.stdout).bold(base))
 }
 
 // hasCustomer8 says whether the fixtures are those whose customer 8 waits to be linked.
@@ -58,7 +62,7 @@ func (f *serveFlags) curl(base, email, token string) string {
 	switch {
 	case strings.Contains(f.auth, "off"):
 		auth = ""
-	case f.auth == "" || strings.Contains(f.auth, "basic"):
+	case strings.Contains(f.auth, "basic"):
 	case strings.Contains(f.auth, "bearer"):
 		auth = " -H " + shellQuote("Authorization: Bearer "+token)
 	default:

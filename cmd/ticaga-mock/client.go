@@ -118,6 +118,9 @@ func (c *client) do(ctx context.Context, request *http.Request, expected ...int)
 	}
 	response, err := web.Do(request.WithContext(ctx))
 	if err != nil {
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return nil, stopped(ctx)
+		}
 		var wrapped *url.Error
 		if errors.As(err, &wrapped) { // it would repeat the address
 			err = wrapped.Err
@@ -171,7 +174,11 @@ func (c *client) read(ctx context.Context, request *http.Request, expected ...in
 		return 0, nil, err
 	}
 	defer func() { _ = response.Body.Close() }()
-	if data, err = io.ReadAll(response.Body); err != nil {
+	data, err = io.ReadAll(response.Body)
+	switch {
+	case err != nil && errors.Is(ctx.Err(), context.Canceled):
+		return 0, nil, stopped(ctx)
+	case err != nil:
 		return 0, nil, fmt.Errorf("the answer broke off: %w", err)
 	}
 	return response.StatusCode, data, nil

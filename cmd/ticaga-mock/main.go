@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -18,7 +17,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
-// Exit codes: what a script can tell apart.
+// Exit codes: what a script can tell apart. A signal has one of its own: see interrupted.
 const (
 	exitFine    = 0
 	exitFailed  = 1 // a check found something
@@ -28,9 +27,30 @@ const (
 // failed is what a check found: the call was right, and what it looked at is not.
 type failed struct{ error }
 
+// interrupted is the end that a signal asks for.
+type interrupted struct{ signal os.Signal }
+
+func (interrupted) Error() string { return "interrupted" }
+
+// code is what a shell makes of a program that a signal ends.
+func (i interrupted) code() int {
+	if number, ok := i.signal.(syscall.Signal); ok {
+		return 128 + int(number)
+	}
+	return 128 + int(syscall.SIGINT)
+}
+
+// stopped says who ended a context that was not over by itself.
+func stopped(ctx context.Context) interrupted {
+	var i interrupted
+	_ = errors.As(context.Cause(ctx), &i)
+	return i
+}
+
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	ctx, stop := context.WithCancelCause(context.Background())
+	first := signals()
+	go func() { stop(interrupted{<-first}) }()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -40,14 +60,19 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	if err := root.ExecuteContext(ctx); err != nil {
-		_, _ = fmt.Fprintf(stderr, "ticaga-mock: %v\n", err)
-		if errors.As(err, new(failed)) {
-			return exitFailed
-		}
-		return exitMisused
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitFine
 	}
-	return exitFine
+	_, _ = fmt.Fprintf(stderr, "%s %v\n", newStyle(stderr).red("ticaga-mock:"), err)
+	var signalled interrupted
+	switch {
+	case errors.As(err, &signalled):
+		return signalled.code()
+	case errors.As(err, new(failed)):
+		return exitFailed
+	}
+	return exitMisused
 }
 
 func newRoot() *cobra.Command {

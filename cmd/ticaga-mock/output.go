@@ -19,6 +19,7 @@ type output struct {
 	json   bool
 	log    *slog.Logger // only when json
 	stdout io.Writer
+	style  style // of stderr
 
 	mu     sync.Mutex // one block at a time
 	stderr io.Writer
@@ -31,7 +32,7 @@ func newOutput(format string, stdout, stderr io.Writer) (*output, error) {
 	if format == "json" {
 		return &output{json: true, log: slog.New(slog.NewJSONHandler(stderr, nil)), stdout: stdout, stderr: stderr}, nil
 	}
-	return &output{stdout: stdout, stderr: stderr}, nil
+	return &output{stdout: stdout, stderr: stderr, style: newStyle(stderr)}, nil
 }
 
 // Write takes what net/http has to say.
@@ -63,8 +64,9 @@ func (o *output) exchange(x mock.Exchange) {
 			slog.Duration("took", x.Took), slog.String("refusal", x.Refusal), slog.Any("violations", x.Violations))
 		return
 	}
+	s := o.style
 	var b strings.Builder
-	_, _ = fmt.Fprintf(&b, "%s %s %s %d", x.Time.Format("15:04:05"), printable(x.Method), printable(x.Path), x.Status)
+	_, _ = fmt.Fprintf(&b, "%s %s %s %s", s.dim(x.Time.Format("15:04:05")), printable(x.Method), printable(x.Path), s.status(x.Status))
 	if x.Operation != "" {
 		_, _ = fmt.Fprintf(&b, " %s", x.Operation)
 	}
@@ -73,8 +75,8 @@ func (o *output) exchange(x mock.Exchange) {
 		_, _ = fmt.Fprintf(&b, "  refused: %s\n", printable(strings.ReplaceAll(x.Refusal, "\n", "; ")))
 	}
 	for _, v := range x.Violations {
-		_, _ = fmt.Fprintf(&b, "  %s %s: %s\n", v.Severity, v.Code, printable(v.Message))
-		b.WriteString(explanation(v))
+		_, _ = fmt.Fprintf(&b, "  %s %s: %s\n", s.severity(string(v.Severity)), s.bold(v.Code), printable(v.Message))
+		b.WriteString(explanation(s, v))
 	}
 	o.printf("%s", b.String())
 }

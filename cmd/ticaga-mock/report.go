@@ -2,146 +2,168 @@ package main
 
 import (
 	"encoding/json"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
-// report collects the exchanges of a run. Only add and copy are safe for concurrent use.
+// report is what a run has seen. It is safe for concurrent use: the mock may still answer while
+// it is written.
 type report struct {
-	failOn map[string]bool
+	failOn  string
+	command string // its name; arguments may hold secrets
+	began   time.Time
+	keep    bool // a file asks for the exchanges themselves
 
 	mu        sync.Mutex
 	exchanges []mock.Exchange
+	seen      map[string]int // violations by severity
+	failures  int            // those that count
+	mistakes  []*annotation
+	known     map[mistake]*annotation
+}
+
+// mistake is what makes two violations the same for a reader.
+type mistake struct{ code, operation, at string }
+
+// annotation is a mistake as it was made first.
+type annotation struct {
+	method, path string
+	violation    mock.Violation
+	count        int
+}
+
+func newReport(failOn, command string, keep bool) *report {
+	return &report{
+		failOn: failOn, command: command, keep: keep, began: time.Now(),
+		seen: map[string]int{}, known: map[mistake]*annotation{},
+	}
 }
 
 func (r *report) add(x mock.Exchange) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.exchanges = append(r.exchanges, x)
+	if r.keep {
+		r.exchanges = append(r.exchanges, x)
+	}
+	for _, v := range x.Violations {
+		r.seen[string(v.Severity)]++
+		if r.counts(v) {
+			r.failures++
+		}
+		same := mistake{v.Code, x.Operation, v.In + v.At}
+		if r.known[same] == nil {
+			r.known[same] = &annotation{method: x.Method, path: x.Path, violation: v}
+			r.mistakes = append(r.mistakes, r.known[same])
+		}
+		r.known[same].count++
+	}
 }
 
-// copy is what was collected so far.
-func (r *report) copy() *report {
+// counts says whether a violation fails the run.
+func (r *report) counts(v mock.Violation) bool {
+	return r.failOn == string(v.Severity) || r.failOn == "warning"
+}
+
+// annotate writes workflow commands, which GitHub shows beside the run. They begin with a line
+// of their own: the command's output may not have ended in one.
+func (r *report) annotate(w io.Writer) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return &report{failOn: r.failOn, exchanges: slices.Clone(r.exchanges)}
-}
-
-func (r *report) failures() int {
-	n := 0
-	for _, x := range r.exchanges {
-		n += len(r.failing(x))
+	level := map[string]string{"error": "error", "warning": "warning"}
+	if r.failOn == "none" {
+		level = map[string]string{"error": "warning", "warning": "notice"}
 	}
-	return n
-}
-
-// failing are the violations of an exchange that count.
-func (r *report) failing(x mock.Exchange) []mock.Violation {
-	var list []mock.Violation
-	for _, v := range x.Violations {
-		if r.failOn[string(v.Severity)] {
-			list = append(list, v)
+	escape := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	for i, a := range r.mistakes {
+		if i == 0 {
+			_, _ = io.WriteString(w, "\n")
 		}
+		v, times := a.violation, ""
+		if a.count > 1 {
+			times = fmt.Sprintf(" (%d times)", a.count)
+		}
+		text := fmt.Sprintf("%s %s: %s%s\n%s", printable(a.method), printable(a.path), printable(v.Message), times, explanation(style{}, v))
+		_, _ = fmt.Fprintf(w, "::%s title=%s::%s\n", level[string(v.Severity)], v.Code, escape.Replace(text))
 	}
-	return list
 }
 
-// write writes the reports that were asked for, and annotations where GitHub reads them.
-func (r *report) write(junit, jsonFile string, stdout io.Writer) error {
+// reportFile is one that was asked for, open to be written.
+type reportFile struct {
+	*os.File
+	write func(r *report, w io.Writer, ended error) error
+}
+
+type reportFiles []reportFile
+
+// createReports opens the files of reports that are asked for.
+func createReports(junit, jsonFile string) (reportFiles, error) {
+	var files reportFiles
+	for _, asked := range []struct {
+		flag, name string
+		write      func(*report, io.Writer, error) error
+	}{{"junit", junit, (*report).junit}, {"json", jsonFile, (*report).json}} {
+		if asked.name == "" {
+			continue
+		}
+		file, err := os.Create(asked.name)
+		if err != nil {
+			return nil, fmt.Errorf("--%s: %w", asked.flag, err)
+		}
+		files = append(files, reportFile{file, asked.write})
+	}
+	return files, nil
+}
+
+func (files reportFiles) any() bool { return len(files) > 0 }
+
+// write fills the files. Ended is the command's error.
+func (files reportFiles) write(r *report, ended error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	var errs []error
-	if junit != "" {
-		errs = append(errs, writeFile(junit, r.junit))
-	}
-	if jsonFile != "" {
-		errs = append(errs, writeFile(jsonFile, r.json))
-	}
-	if os.Getenv("GITHUB_ACTIONS") != "" {
-		r.annotate(stdout)
+	for _, f := range files {
+		if err := errors.Join(f.write(r, f, ended), f.Close()); err != nil {
+			errs = append(errs, fmt.Errorf("the report cannot be written: %w", err))
+		}
 	}
 	return errors.Join(errs...)
 }
 
-func writeFile(name string, write func(io.Writer) error) error {
-	file, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(write(file), file.Close())
-}
-
-// json lists the exchanges as the journal has them.
-func (r *report) json(w io.Writer) error {
+// json lists the exchanges as the journal has them. Failures are the violations that count.
+func (r *report) json(w io.Writer, ended error) error {
 	exchanges := r.exchanges
 	if exchanges == nil {
 		exchanges = []mock.Exchange{}
 	}
+	said := ""
+	if ended != nil {
+		said = ended.Error()
+	}
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(map[string]any{"exchanges": exchanges, "failures": r.failures()})
-}
-
-// junit makes a test case of every exchange, which fails with its violations.
-func (r *report) junit(w io.Writer) error {
-	type failure struct {
-		Message string `xml:"message,attr"`
-		Type    string `xml:"type,attr"`
-		Text    string `xml:",chardata"`
-	}
-	type testcase struct {
-		Name     string    `xml:"name,attr"`
-		Class    string    `xml:"classname,attr"`
-		Seconds  string    `xml:"time,attr"`
-		Failures []failure `xml:"failure"`
-	}
-	type testsuite struct {
-		XMLName  xml.Name   `xml:"testsuite"`
-		Name     string     `xml:"name,attr"`
-		Tests    int        `xml:"tests,attr"`
-		Failures int        `xml:"failures,attr"`
-		Cases    []testcase `xml:"testcase"`
-	}
-	suite := testsuite{Name: "ticaga-mock", Tests: len(r.exchanges)}
-	for _, x := range r.exchanges {
-		one := testcase{
-			Name: printable(fmt.Sprintf("%d %s %s", x.ID, x.Method, x.Path)), Class: "ticaga." + x.Operation,
-			Seconds: fmt.Sprintf("%.6f", x.Took.Seconds()),
-		}
-		for _, v := range r.failing(x) {
-			one.Failures = append(one.Failures, failure{printable(v.Message), v.Code, explanation(v)})
-		}
-		if len(one.Failures) > 0 {
-			suite.Failures++
-		}
-		suite.Cases = append(suite.Cases, one)
-	}
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	encoder := xml.NewEncoder(w)
-	encoder.Indent("", "  ")
-	if err := encoder.Encode(suite); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, "\n")
-	return err
+	return encoder.Encode(map[string]any{"exchanges": exchanges, "failures": r.failures, "command_error": said})
 }
 
 // explanation is a violation in a few lines of text.
-func explanation(v mock.Violation) string {
+func explanation(s style, v mock.Violation) string {
+	plain := func(text string) string { return text }
 	var b strings.Builder
-	for _, line := range [...][2]string{
-		{"where", strings.TrimSpace(v.In + " " + v.At)}, {"expected", v.Expected}, {"got", v.Got}, {"change", v.Fix}, {"known", knownFrom(v)},
+	for _, line := range [...]struct {
+		name, text string
+		paint      func(string) string
+	}{
+		{"where", strings.TrimSpace(v.In + " " + v.At), s.dim}, {"expected", v.Expected, plain}, {"got", v.Got, plain},
+		{"change", v.Fix, s.green}, {"known", knownFrom(v), s.dim},
 	} {
-		if line[1] != "" {
-			_, _ = fmt.Fprintf(&b, "    %-9s %s\n", line[0], printable(line[1]))
+		if line.text != "" {
+			_, _ = fmt.Fprintf(&b, "    %-9s %s\n", line.name, s.wrap(14, printable(line.text), line.paint))
 		}
 	}
 	return b.String()
@@ -160,15 +182,4 @@ func knownFrom(v mock.Violation) string {
 		text = fmt.Sprintf("openapi.yaml:%d, %s", v.Line, text)
 	}
 	return text
-}
-
-// annotate writes workflow commands, which GitHub shows beside the run.
-func (r *report) annotate(w io.Writer) {
-	escape := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	for _, x := range r.exchanges {
-		for _, v := range x.Violations {
-			text := fmt.Sprintf("%s %s: %s\n%s", x.Method, x.Path, v.Message, explanation(v))
-			_, _ = fmt.Fprintf(w, "::%s title=%s::%s\n", v.Severity, v.Code, escape.Replace(text))
-		}
-	}
 }

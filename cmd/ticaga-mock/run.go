@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
@@ -25,17 +28,20 @@ type runFlags struct {
 func newRun() *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
-		Use:   "run [flags] -- COMMAND [ARGUMENT...]",
+		Use:   "run [flags] [--] COMMAND [ARGUMENT...]",
 		Short: "Run a command against a mock of its own, and fail on mistakes",
 		Long: "Run starts a mock on a free port, runs a command with TICAGA_URL, TICAGA_EMAIL and\n" +
 			"TICAGA_TOKEN in its environment, and ends the mock when the command has ended. It fails\n" +
 			"when the command does, or when a request held a violation of the severity that --fail-on\n" +
-			"names or a worse one. With GITHUB_ACTIONS set, violations are annotations too.",
-		Example: "  ticaga-mock run -- vendor/bin/phpunit\n" +
+			"names or a worse one. With GITHUB_ACTIONS=true, violations are annotations too.\n\n" +
+			"The command also finds TICAGA_MOCK_URL and TICAGA_MOCK_CONTROL_TOKEN, so that ticaga-mock verify,\n" +
+			"reset and journal work in it without flags. What follows it on the line is its own. --addr,\n" +
+			"--junit and --json are not taken from the environment.",
+		Example: "  ticaga-mock run vendor/bin/phpunit --filter Link\n" +
 			"  ticaga-mock run --fail-on warning --junit ticaga.xml -- php test.php",
-		Args: func(cmd *cobra.Command, args []string) error {
+		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return errors.New("run: give a command behind --, such as: ticaga-mock run -- vendor/bin/phpunit")
+				return errors.New("run: give a command, such as: ticaga-mock run vendor/bin/phpunit")
 			}
 			return nil
 		},
@@ -46,24 +52,42 @@ func newRun() *cobra.Command {
 			return f.run(cmd.Context(), args, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	f.serve.add(cmd)
-	addr := cmd.Flags().Lookup("addr")
-	addr.DefValue = "127.0.0.1:0"
-	_ = addr.Value.Set(addr.DefValue)
-	cmd.Flags().StringVar(&f.failOn, "fail-on", "error", "`severity` of violations to fail on: warning, error, none")
-	cmd.Flags().StringVar(&f.junit, "junit", "", "write a JUnit report to this `file`")
-	cmd.Flags().StringVar(&f.json, "json", "", "write a JSON report to this `file`")
+	f.add(cmd)
+	return cmd
+}
+
+func (f *runFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.SetInterspersed(false) // flags behind the command are the command's
+	flags.StringVar(&f.failOn, "fail-on", "error", "`severity` of violations to fail on: warning, error, none")
+	flags.StringVar(&f.junit, "junit", "", "write a JUnit report to this `file`")
+	flags.StringVar(&f.json, "json", "", "write a JSON report to this `file`")
+	own := map[string]bool{"fail-on": true, "junit": true, "json": true, "help": true}
+	cmd.SetUsageFunc(func(cmd *cobra.Command) error { return groupedUsage(cmd, own) })
 	completeFlag(cmd, "fail-on", failOns)
 	_ = cmd.MarkFlagFilename("junit", "xml")
 	_ = cmd.MarkFlagFilename("json", "json")
-	return cmd
+	f.serve.add(cmd)
+	addr := flags.Lookup("addr")
+	addr.DefValue = "127.0.0.1:0"
+	_ = addr.Value.Set(addr.DefValue)
+	// These mean something else to other commands, which may stand in the same environment.
+	typedOnly(flags, "addr", "junit", "json")
+}
+
+// groupedUsage shows a command's own flags before those of the mock that it starts.
+func groupedUsage(cmd *cobra.Command, own map[string]bool) error {
+	groups := map[bool]*pflag.FlagSet{true: pflag.NewFlagSet("", 0), false: pflag.NewFlagSet("", 0)}
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { groups[own[f.Name]].AddFlag(f) })
+	_, err := fmt.Fprintf(cmd.OutOrStderr(), "Usage:\n  %s\n\nExamples:\n%s\n\nFlags:\n%s\nFlags of the mock:\n%s",
+		cmd.UseLine(), cmd.Example, groups[true].FlagUsages(), groups[false].FlagUsages())
+	return err
 }
 
 // run takes no part in what the command says: its output is the command's own, and the
 // mock's goes to stderr.
 func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
-	failOn, err := severities(f.failOn)
-	if err != nil {
+	if err := oneOf("fail-on", f.failOn, failOns); err != nil {
 		return err
 	}
 	out, err := newOutput(f.serve.logFormat, stdout, stderr)
@@ -74,7 +98,11 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 	if err != nil {
 		return err
 	}
-	seen := &report{failOn: failOn}
+	files, err := createReports(f.junit, f.json) // before the command has done all its work for nothing
+	if err != nil {
+		return err
+	}
+	seen := newReport(f.failOn, args[0], files.any())
 	options.Observe = func(x mock.Exchange) {
 		seen.add(x)
 		if len(x.Violations) > 0 || out.json {
@@ -93,36 +121,56 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 	go func() { _ = server.Serve(listener) }() // it ends with Close
 	defer func() { _ = server.Close() }()
 
-	email, token := desk.Credentials()
-	command := exec.CommandContext(ctx, args[0], args[1:]...)
+	command := exec.Command(args[0], args[1:]...)
 	command.Stdin, command.Stdout, command.Stderr = stdin, stdout, stderr
-	command.Env = append(os.Environ(),
-		"TICAGA_URL="+baseURL(listener.Addr()), "TICAGA_EMAIL="+email, "TICAGA_TOKEN="+token)
-	runErr := command.Run()
-	if runErr != nil && command.ProcessState == nil {
-		return fmt.Errorf("run: %w", runErr) // it did not even start
+	command.Env = environment(desk, baseURL(listener.Addr()), options.ControlToken)
+	ended := runCommand(ctx, command, gracePeriod, signals())
+	settle(server)
+	written := files.write(seen, ended)
+	if os.Getenv("GITHUB_ACTIONS") == "true" {
+		seen.annotate(stdout)
 	}
-	// The last answer may be out before it is reported: that much is waited for.
+	return errors.Join(seen.verdict(ended), written)
+}
+
+// settle waits a little for the last answers: they may be out before they are reported.
+func settle(server *http.Server) {
 	grace, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	_ = server.Shutdown(grace)
-	final := seen.copy()
-	if err := final.write(f.junit, f.json, stdout); err != nil {
-		return err
-	}
-	switch failures := final.failures(); {
-	case runErr != nil:
-		return failed{fmt.Errorf("run: %s: %w", args[0], runErr)}
-	case failures > 0:
-		return failed{fmt.Errorf("run: the command was fine, but its requests held %d violations that count; see above", failures)}
-	}
-	return nil
 }
 
-// severities are those that fail a run.
-func severities(failOn string) (map[string]bool, error) {
-	if err := oneOf("fail-on", failOn, failOns); err != nil {
-		return nil, err
+// environment is ours, and what leads to the mock: for a plugin, and for this program.
+func environment(desk *mock.Server, base, controlToken string) []string {
+	email, token := desk.Credentials()
+	list := append(os.Environ(),
+		"TICAGA_URL="+base, "TICAGA_EMAIL="+email, "TICAGA_TOKEN="+token, "TICAGA_MOCK_URL="+base)
+	if controlToken != "" {
+		list = append(list, "TICAGA_MOCK_CONTROL_TOKEN="+controlToken)
 	}
-	return map[string]bool{"error": failOn != "none", "warning": failOn == "warning"}, nil
+	return list
+}
+
+// verdict is nil when the command was fine, and so was what it sent.
+func (r *report) verdict(ended error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var held []string
+	for _, severity := range []string{"error", "warning"} {
+		if n := r.seen[severity]; n == 1 {
+			held = append(held, "1 "+severity)
+		} else if n > 1 {
+			held = append(held, fmt.Sprintf("%d %ss", n, severity))
+		}
+	}
+	found := strings.Join(held, " and ")
+	switch {
+	case ended == nil && r.failures == 0:
+		return nil
+	case ended == nil:
+		return failed{fmt.Errorf("run: the command was fine, but its requests held %s; see above", found)}
+	case found == "":
+		return fmt.Errorf("run: %w", ended)
+	}
+	return fmt.Errorf("run: %w; its requests held %s; see above", ended, found)
 }

@@ -71,27 +71,23 @@ func (s style) status(status int) string {
 }
 
 // wrap breaks text that is too long for a terminal's line between words, and begins what
-// follows under the column where text began.
-func (s style) wrap(column int, text string) string {
+// follows under the column where text began. Each line is painted by itself.
+func (s style) wrap(column int, text string, paint func(string) string) string {
 	room := s.width - column
 	if s.width == 0 || room < 20 {
-		return text
+		return paint(text)
 	}
-	var b strings.Builder
-	used := 0
+	var lines []string
 	for i, word := range strings.Split(text, " ") {
-		n := utf8.RuneCountInString(word)
-		switch {
-		case i == 0:
-		case used+1+n > room:
-			b.WriteString("\n" + strings.Repeat(" ", column))
-			used = 0
-		default:
-			b.WriteByte(' ')
-			used++
+		last := len(lines) - 1
+		if i > 0 && utf8.RuneCountInString(lines[last])+1+utf8.RuneCountInString(word) <= room {
+			lines[last] += " " + word
+		} else {
+			lines = append(lines, word)
 		}
-		b.WriteString(word)
-		used += n
 	}
-	return b.String()
+	for i := range lines {
+		lines[i] = paint(lines[i])
+	}
+	return strings.Join(lines, "\n"+strings.Repeat(" ", column))
 }

@@ -58,7 +58,7 @@ func (c *client) wait(parent context.Context, timeout time.Duration) error {
 		case <-tick.C:
 		case <-ctx.Done():
 			if parent.Err() != nil {
-				return fmt.Errorf("wait: interrupted; %w", last)
+				return fmt.Errorf("wait: %w; %w", stopped(parent), last)
 			}
 			return failed{fmt.Errorf("wait: after %v: %w", timeout, last)}
 		}
