@@ -4,11 +4,13 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -54,6 +56,24 @@ func TestSlowClientsAreLetGo(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		_ = conn.Close()
+	}
+}
+
+// TestAClientThatNeverReadsIsLetGo: it asks and asks until the server hangs up, which it does
+// when the answers fill what the kernel keeps for a client.
+func TestAClientThatNeverReadsIsLetGo(t *testing.T) {
+	conn, err := net.Dial("tcp", startHere(t, "--write-timeout", "100ms"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	asked := 0
+	for err == nil {
+		_, err = io.WriteString(conn, strings.Repeat("GET /api/customers/get/8 HTTP/1.1\r\nHost: x\r\n\r\n", 100))
+		asked += 100
+	}
+	if !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, syscall.EPIPE) {
+		t.Errorf("after %d requests: %v", asked, err)
 	}
 }
 

@@ -36,6 +36,7 @@ type serveFlags struct {
 	streams      int
 	maxHeader    int
 	readTimeout  time.Duration
+	writeTimeout time.Duration
 	idleTimeout  time.Duration
 	controlToken string
 	controlHosts []string
@@ -82,6 +83,7 @@ func (f *serveFlags) add(cmd *cobra.Command) {
 	flags.IntVar(&f.streams, "streams", mock.DefaultStreams, "how many `clients` may listen to events at once")
 	flags.IntVar(&f.maxHeader, "max-header", 64<<10, "largest request header in `bytes`")
 	flags.DurationVar(&f.readTimeout, "read-timeout", time.Minute, "how `long` a client may take to send a request")
+	flags.DurationVar(&f.writeTimeout, "write-timeout", time.Minute, "how `long` a client may take to receive an answer")
 	flags.DurationVar(&f.idleTimeout, "idle-timeout", 2*time.Minute, "how `long` a connection is kept without a request")
 	flags.StringVar(&f.controlToken, "control-token", "", "`token` that the control door asks for; made and printed when the address is not loopback")
 	flags.StringSliceVar(&f.controlHosts, "control-host", nil, "`name` that requests to the control door may have as their Host, beside localhost")
@@ -105,7 +107,7 @@ func (f *serveFlags) check() error {
 		{"max-body", f.maxBody, 1}, {"max-header", int64(f.maxHeader), 1},
 		{"worlds", int64(f.worlds), 1}, {"world-ttl", int64(f.worldTTL), 0},
 		{"journal", int64(f.journal), 1}, {"journal-bytes", int64(f.journalBytes), 1}, {"streams", int64(f.streams), 1},
-		{"read-timeout", int64(f.readTimeout), 1}, {"idle-timeout", int64(f.idleTimeout), 1},
+		{"read-timeout", int64(f.readTimeout), 1}, {"write-timeout", int64(f.writeTimeout), 1}, {"idle-timeout", int64(f.idleTimeout), 1},
 		// A limit that mock.Options gains has its row here, its flag in add, and its value in options.
 	} {
 		if limit.value < limit.least {
@@ -203,6 +205,7 @@ func (f *serveFlags) web(desk http.Handler, out *output) *http.Server {
 		Handler:           desk,
 		ReadHeaderTimeout: f.readTimeout,
 		ReadTimeout:       f.readTimeout,
+		WriteTimeout:      f.writeTimeout, // handlers of streams and late answers set their own
 		IdleTimeout:       f.idleTimeout,
 		MaxHeaderBytes:    f.maxHeader,
 		ErrorLog:          out.logger(),
