@@ -41,6 +41,24 @@ func TestAForeignServerIsNoMock(t *testing.T) {
 	}
 }
 
+// TestWaitingIsForAMock: for one, and for nothing else that says 200.
+func TestWaitingIsForAMock(t *testing.T) {
+	foreign := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, "{}")
+	}))
+	defer foreign.Close()
+	c := client{url: foreign.URL, patience: time.Minute}
+	want := "wait: after 20ms: no ticaga-mock answers at " + foreign.URL + ": another web server does"
+	if err := c.wait(t.Context(), 20*time.Millisecond); err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	c.url = mock.Start(t).URL
+	if err := c.wait(t.Context(), time.Minute); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestASilentPortIsLeft: one that takes connections and never answers.
 func TestASilentPortIsLeft(t *testing.T) {
 	silent, err := net.Listen("tcp", "127.0.0.1:0")

@@ -15,7 +15,7 @@ import (
 const gracePeriod = 5 * time.Second
 
 // signals are those that ask this program to end, the first and the second.
-func signals() <-chan os.Signal {
+func signals() chan os.Signal {
 	c := make(chan os.Signal, 2)
 	signal.Notify(c, os.Interrupt, syscall.SIGTERM)
 	return c

@@ -31,8 +31,7 @@ func newJournal() *cobra.Command {
 			"  ticaga-mock journal --follow --world blue\n  ticaga-mock journal --json",
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			filters := chosenFilters(cmd)
-			out, err := newJournalOutput(cmd.OutOrStdout(), asJSON), error(nil)
+			filters, out := chosenFilters(cmd), newJournalOutput(cmd.OutOrStdout(), asJSON)
 			switch {
 			case follow && len(filters) > 0:
 				return errors.New("--follow shows every exchange; leave the filters away")
@@ -40,7 +39,7 @@ func newJournal() *cobra.Command {
 				return c.follow(cmd.Context(), out, cmd.ErrOrStderr())
 			}
 			var list struct{ Exchanges []mock.Exchange }
-			if err = c.get(cmd.Context(), "/journal?"+filters.Encode(), &list); err != nil {
+			if err := c.get(cmd.Context(), "/journal?"+filters.Encode(), &list); err != nil {
 				return err
 			}
 			slices.Reverse(list.Exchanges)
@@ -168,35 +167,44 @@ func (o *journalOutput) dress(x mock.Exchange, column int, cell string) string {
 	return cell
 }
 
-// follow prints exchanges as they happen, until ctx ends. When the stream breaks off, it goes on
-// after the last exchange that was seen; a mock that was gone is asked for all.
+// follow prints exchanges as they happen, until ctx ends, which is no error. When the stream
+// breaks off, it goes on after the last exchange that was seen.
 func (c *client) follow(ctx context.Context, out *journalOutput, stderr io.Writer) error {
-	const between = 200 * time.Millisecond
-	last, began := "", false
+	stream, err := c.listen(ctx, "")
+	if err == nil {
+		out.begin()
+	}
+	for last := ""; err == nil; stream, err = c.listenAgain(ctx, last, stderr) {
+		if last, err = out.copy(stream, last); err != nil {
+			return err
+		}
+	}
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// listenAgain waits for the mock if need be. One that was gone counts anew, and is asked for all.
+func (c *client) listenAgain(ctx context.Context, last string, stderr io.Writer) (io.ReadCloser, error) {
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
 	for waiting := false; ; {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
 		stream, err := c.listen(ctx, last)
 		var no problem
 		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil && !began, errors.As(err, &no) && (no.status == http.StatusUnauthorized || no.status == http.StatusForbidden):
-			return err
-		case err == nil:
-			if !began {
-				out.begin()
-			}
-			began, waiting = true, false
-			if last, err = out.copy(stream, last); err != nil {
-				return err
-			}
+		case err == nil, ctx.Err() != nil:
+			return stream, err
+		case errors.As(err, &no) && (no.status == http.StatusUnauthorized || no.status == http.StatusForbidden):
+			return nil, err // it will not change its mind
 		case !waiting:
 			_, _ = fmt.Fprintln(stderr, "ticaga-mock: waiting for the mock")
-			waiting, last = true, "0" // the one that comes counts anew
-		}
-		select {
-		case <-time.After(between):
-		case <-ctx.Done():
-			return nil
+			waiting, last = true, "0"
 		}
 	}
 }

@@ -121,8 +121,6 @@ func createReports(junit, jsonFile string) (reportFiles, error) {
 	return files, nil
 }
 
-func (files reportFiles) any() bool { return len(files) > 0 }
-
 // write fills the files. Ended is the command's error.
 func (files reportFiles) write(r *report, ended error) error {
 	r.mu.Lock()

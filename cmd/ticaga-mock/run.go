@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"time"
 
@@ -98,11 +99,7 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 	if err != nil {
 		return err
 	}
-	files, err := createReports(f.junit, f.json) // before the command has done all its work for nothing
-	if err != nil {
-		return err
-	}
-	seen := newReport(f.failOn, args[0], files.any())
+	seen := newReport(f.failOn, args[0], f.junit != "" || f.json != "")
 	options.Observe = func(x mock.Exchange) {
 		seen.add(x)
 		if len(x.Violations) > 0 || out.json {
@@ -110,6 +107,10 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 		}
 	}
 	desk, err := mock.New(options)
+	if err != nil {
+		return err
+	}
+	files, err := createReports(f.junit, f.json) // before the command has done its work for nothing
 	if err != nil {
 		return err
 	}
@@ -124,7 +125,9 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 	command := exec.Command(args[0], args[1:]...)
 	command.Stdin, command.Stdout, command.Stderr = stdin, stdout, stderr
 	command.Env = environment(desk, baseURL(listener.Addr()), options.ControlToken)
-	ended := runCommand(ctx, command, gracePeriod, signals())
+	asked := signals()
+	defer signal.Stop(asked)
+	ended := runCommand(ctx, command, gracePeriod, asked)
 	settle(server)
 	written := files.write(seen, ended)
 	if os.Getenv("GITHUB_ACTIONS") == "true" {

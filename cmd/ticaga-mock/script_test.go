@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,6 +22,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
 func TestMain(m *testing.M) {
@@ -211,6 +214,28 @@ func TestBaseURL(t *testing.T) {
 		}
 		if got := baseURL(tcp); got != want {
 			t.Errorf("%s: got %s, want %s", addr, got, want)
+		}
+	}
+}
+
+// TestAMadeTokenIsTold: to a script too, which reads nothing but the ready line.
+func TestAMadeTokenIsTold(t *testing.T) {
+	desk, err := mock.New(mock.Options{ControlToken: "made"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for given, want := range map[string]string{
+		"":     `{"control_token":"made","msg":"ready","url":"http://127.0.0.1:1"}`,
+		"made": `{"msg":"ready","url":"http://127.0.0.1:1"}`,
+	} {
+		var stdout bytes.Buffer
+		out, err := newOutput("json", &stdout, io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.ready(&serveFlags{controlToken: given}, desk, &net.TCPAddr{IP: net.IPv4zero, Port: 1}, "made")
+		if got := strings.TrimSpace(stdout.String()); got != want {
+			t.Errorf("--control-token %q: got %s, want %s", given, got, want)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -43,11 +44,7 @@ func (c *client) wait(parent context.Context, timeout time.Duration) error {
 	defer tick.Stop()
 	var last error
 	for {
-		request, err := http.NewRequest(http.MethodGet, address+"/health", nil)
-		if err != nil {
-			return err
-		}
-		_, _, err = c.read(ctx, request)
+		err := c.health(ctx, address)
 		if err == nil || errors.As(err, new(problem)) { // a problem will not go away
 			return err
 		}
@@ -63,4 +60,21 @@ func (c *client) wait(parent context.Context, timeout time.Duration) error {
 			return failed{fmt.Errorf("wait: after %v: %w", timeout, last)}
 		}
 	}
+}
+
+// health is nil when a mock answers, and not something else that answers everything.
+func (c *client) health(ctx context.Context, address string) error {
+	request, err := http.NewRequest(http.MethodGet, address+"/health", nil)
+	if err != nil {
+		return err
+	}
+	_, data, err := c.read(ctx, request)
+	if err != nil {
+		return err
+	}
+	var told struct{ Operations int }
+	if decode(data, &told) != nil || told.Operations == 0 {
+		return fmt.Errorf("no ticaga-mock answers at %s: another web server does", strings.TrimSuffix(address, "/_mock"))
+	}
+	return nil
 }
