@@ -38,18 +38,19 @@ func TestACommandThatDoesNotEndIsKilled(t *testing.T) {
 			if line, err := lines.ReadString('\n'); line != "ready\n" {
 				t.Fatal(line, err)
 			}
-			_ = writer.Close()
 			cancel(interrupted{syscall.SIGTERM})
 			for _, s := range c.signals {
 				signals <- s
 			}
 			err = <-ended
+			_ = writer.Close()
 			if !errors.As(err, new(interrupted)) || !strings.HasSuffix(err.Error(), "sh: signal: killed") {
 				t.Errorf("got %v", err)
 			}
 			if _, err := io.Copy(io.Discard, lines); err != nil {
 				t.Error(err)
 			}
+			_ = reader.Close()
 		})
 	}
 }
@@ -68,5 +69,15 @@ func TestASignalHasAnExitCode(t *testing.T) {
 				t.Errorf("%q, %v: exit code %d, want %d: %s", args, c.why, got, c.want, &stderr)
 			}
 		}
+	}
+}
+
+// TestReadingStandardInputCanBeInterrupted: where nobody types, there is no end.
+func TestReadingStandardInputCanBeInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(interrupted{syscall.SIGINT})
+	nobody, _ := io.Pipe()
+	if data, err := readAll(ctx, nobody); !errors.As(err, new(interrupted)) {
+		t.Errorf("got %q, %v", data, err)
 	}
 }

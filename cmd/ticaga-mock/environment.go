@@ -26,7 +26,7 @@ func fromEnvironment(flags *pflag.FlagSet) error {
 		name := "TICAGA_MOCK_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
 		value := os.Getenv(name)
 		_, alone := f.Annotations[onlyTyped]
-		if value == "" || typed[f.Name] || alone || slices.ContainsFunc(f.Annotations[rivals], func(r string) bool { return typed[r] }) {
+		if value == "" || f.Name == "help" || typed[f.Name] || alone || slices.ContainsFunc(f.Annotations[rivals], func(r string) bool { return typed[r] }) {
 			return
 		}
 		err := flags.Set(f.Name, value)
