@@ -40,6 +40,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			contract, err := filepath.Abs("../../openapi.yaml")
 			env.Setenv("OPENAPI", contract)
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // the race detector makes every process wait a second at its end
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -60,7 +61,7 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	cmd := exec.Command(lookPath(ts, "ticaga-mock"), append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...)
 	cmd.Dir = ts.MkAbs(".")
-	cmd.Env = []string{"HOME=" + ts.Getenv("HOME"), "GOCOVERDIR=" + ts.Getenv("GOCOVERDIR")}
+	cmd.Env = []string{"HOME=" + ts.Getenv("HOME"), "GOCOVERDIR=" + ts.Getenv("GOCOVERDIR"), "GORACE=" + ts.Getenv("GORACE")}
 	cmd.Stderr = log
 	stdout, err := cmd.StdoutPipe()
 	ts.Check(err)
