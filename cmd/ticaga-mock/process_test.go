@@ -65,7 +65,7 @@ func TestASignalHasAnExitCode(t *testing.T) {
 		cancel(c.why)
 		for _, args := range [][]string{{"run", "sh", "-c", "sleep 60"}, {"wait", "--url", "http://127.0.0.1:1"}, {"reset", "--url", "http://127.0.0.1:1"}} {
 			var stderr strings.Builder
-			if got := run(ctx, args, io.Discard, &stderr); got != c.want || !strings.Contains(stderr.String(), "interrupted") {
+			if got := run(ctx, args, io.Discard, &stderr); got != c.want || strings.Count(stderr.String(), "interrupted") != 1 {
 				t.Errorf("%q, %v: exit code %d, want %d: %s", args, c.why, got, c.want, &stderr)
 			}
 		}

@@ -20,8 +20,8 @@ func newWait() *cobra.Command {
 		Example: "  ticaga-mock wait --timeout 10s\n  ticaga-mock wait --url http://ticaga:4280",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if timeout < 0 {
-				return fmt.Errorf("--timeout %v: give at least 0", timeout)
+			if timeout <= 0 {
+				return fmt.Errorf("--timeout %v: give more than 0", timeout)
 			}
 			return c.wait(cmd.Context(), timeout)
 		},
@@ -38,6 +38,7 @@ func (c *client) wait(parent context.Context, timeout time.Duration) error {
 	if err != nil {
 		return err
 	}
+	c.patience = min(c.patience, timeout)
 	ctx, cancel := context.WithTimeout(parent, timeout)
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
@@ -54,7 +55,10 @@ func (c *client) wait(parent context.Context, timeout time.Duration) error {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			if parent.Err() != nil {
+			switch {
+			case errors.As(last, new(interrupted)):
+				return fmt.Errorf("wait: %w", last)
+			case parent.Err() != nil:
 				return fmt.Errorf("wait: %w; %w", stopped(parent), last)
 			}
 			return failed{fmt.Errorf("wait: after %v: %w", timeout, last)}
