@@ -12,6 +12,8 @@ type group struct{ command *exec.Cmd }
 
 func newGroup(command *exec.Cmd) group { return group{command} }
 
+func (g group) shared() bool { return true }
+
 func (g group) ask(os.Signal) {}
 
 func (g group) kill() { _ = g.command.Process.Kill() }

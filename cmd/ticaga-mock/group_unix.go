@@ -26,6 +26,9 @@ func newGroup(command *exec.Cmd) group {
 	return group{command, own}
 }
 
+// shared says whether a terminal's Ctrl-C reaches the group as well as us.
+func (g group) shared() bool { return !g.own }
+
 // ask asks the group to end. Ctrl-C on a terminal has asked the whole of its group already, and a
 // second time would mean haste to many programs.
 func (g group) ask(signal os.Signal) {

@@ -51,6 +51,12 @@ func runCommand(ctx context.Context, command *exec.Cmd, grace time.Duration, sig
 	})
 	defer stopAsking()
 	err := command.Wait()
+	if err != nil && group.shared() { // what ended it may be on its way to us
+		select {
+		case <-ctx.Done():
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
 	switch {
 	case ctx.Err() != nil && err != nil:
 		return fmt.Errorf("%w; %s: %w", stopped(ctx), command.Args[0], err)
