@@ -14,6 +14,7 @@ type listener struct {
 	t      *testing.T
 	lines  *bufio.Reader
 	hangUp func()
+	last   string // the ID of the last event
 }
 
 // listen begins after an event, or with the next one for "". The stream is ready when it returns.
@@ -30,10 +31,11 @@ func (d *desk) listen(t *testing.T, world, last string) *listener {
 	if err != nil || got.Header.Get("Content-Type") != "text/event-stream" {
 		t.Fatal(got, err)
 	}
-	return &listener{t, bufio.NewReader(got.Body), func() { _ = got.Body.Close() }}
+	return &listener{t: t, lines: bufio.NewReader(got.Body), hangUp: func() { _ = got.Body.Close() }}
 }
 
-// next is the next block: its event's name, ID and data, each "" when it has none.
+// next is the next block: its event's name, ID and data, each "" when it has none. The ID is the
+// exchange's; l.last is the whole of it.
 func (l *listener) next() (event, id, data string) {
 	l.t.Helper()
 	for {
@@ -46,7 +48,8 @@ func (l *listener) next() (event, id, data string) {
 		case "event":
 			event = value
 		case "id":
-			id = value
+			l.last = value
+			id, _, _ = strings.Cut(value, ".")
 		case "data":
 			data = value
 		case "":
@@ -70,7 +73,7 @@ func TestEventsAreAStream(t *testing.T) {
 	l.hangUp()
 	d.ask(t, get("/api/customers/get/3"))
 	d.ask(t, get("/api/customers/get/4"))
-	l = d.listen(t, "default", "2")
+	l = d.listen(t, "default", l.last)
 	defer l.hangUp()
 	l.next()
 	for _, want := range []string{"3", "4"} {
@@ -106,6 +109,25 @@ func TestEventsThatAreGone(t *testing.T) {
 	l.next()
 	if _, id, _ := l.next(); id != "4" {
 		t.Errorf("got %s", id)
+	}
+}
+
+// TestEventsOfAnotherLife: a world that was made anew counts anew, and all of it is new.
+func TestEventsOfAnotherLife(t *testing.T) {
+	d := newDesk(t)
+	d.ask(t, get("/w/blue/api/customers/get/1"), "plain")
+	l := d.listen(t, "blue", "0")
+	l.next()
+	if _, id, _ := l.next(); id != "1" {
+		t.Errorf("got %s", id)
+	}
+	control(t, d.Server, "DELETE", "/_mock/worlds/blue", "")
+	d.ask(t, get("/w/blue/api/customers/get/2"), "plain")
+	again := d.listen(t, "blue", l.last)
+	defer again.hangUp()
+	again.next()
+	if _, id, data := again.next(); id != "1" || !strings.Contains(data, "/get/2") {
+		t.Errorf("%s %s", id, data)
 	}
 }
 

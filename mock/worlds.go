@@ -15,6 +15,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/verify"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
 // World is a private copy of the scenario: state, journal, faults and clock. It is safe for
@@ -124,12 +125,21 @@ func ReservedFaults() []Reserved {
 // is known to do it, in Markdown.
 func Explain(code string) (page string, ok bool) { return explain.Page(code) }
 
-// CodeMeaning is a violation's code with its severity and its meaning in one line.
-type CodeMeaning = explain.Entry
+// CodeMeaning is a violation's code in one line.
+type CodeMeaning struct {
+	Code     string        `json:"code"`
+	Severity spec.Severity `json:"severity"`
+	Meaning  string        `json:"meaning"` // a sentence without its full stop
+}
 
-// Meanings lists every violation's code with its meaning, sorted. The caller must not change
-// the list.
-func Meanings() []CodeMeaning { return explain.Index() }
+// CodeMeanings lists every violation's code with its meaning, sorted.
+func CodeMeanings() []CodeMeaning {
+	list := make([]CodeMeaning, len(explain.Index()))
+	for i, e := range explain.Index() {
+		list[i] = CodeMeaning(e)
+	}
+	return list
+}
 
 // CodesLike lists the codes that have every word of a part of one, such as "auth".
 func CodesLike(part string) []string { return explain.Like(part) }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ticaga-mock/ticaga-mock/mock"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
@@ -73,7 +74,7 @@ func completeFolder(_ *cobra.Command, args []string, _ string) ([]string, cobra.
 func completeCode(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	var codes []string
 	if len(args) == 0 {
-		for _, m := range meanings() {
+		for _, m := range mock.CodeMeanings() {
 			codes = append(codes, cobra.CompletionWithDesc(m.Code, m.Meaning))
 		}
 	}

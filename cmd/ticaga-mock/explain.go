@@ -3,38 +3,13 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
-
-// meaning is a code in one line.
-type meaning struct {
-	Code     string `json:"code"`
-	Severity string `json:"severity"`
-	Meaning  string `json:"meaning"`
-	Page     string `json:"page,omitempty"` // in Markdown
-}
-
-// meanings are those of every code, sorted.
-func meanings() []meaning {
-	var all []meaning
-	for _, code := range mock.Codes() {
-		page, _ := mock.Explain(code) // there is one for every code
-		all = append(all, meaningOf(code, page))
-	}
-	return all
-}
-
-// meaningOf reads the sentence below a page's title: "error: the body is empty."
-func meaningOf(code, page string) meaning {
-	_, rest, _ := strings.Cut(page, "\n\n")
-	first, _, _ := strings.Cut(rest, "\n\n")
-	severity, text, _ := strings.Cut(strings.ReplaceAll(first, "\n", " "), ": ")
-	return meaning{Code: code, Severity: severity, Meaning: strings.TrimSuffix(strings.TrimSpace(text), ".")}
-}
 
 func newExplain() *cobra.Command {
 	var asJSON bool
@@ -57,13 +32,13 @@ func newExplain() *cobra.Command {
 }
 
 func tellMeanings(stdout io.Writer, asJSON bool) error {
-	all := meanings()
+	all := mock.CodeMeanings()
 	if asJSON {
 		return writeJSON(stdout, all)
 	}
 	rows := table{{"CODE", "SEVERITY", "MEANING"}}
 	for _, m := range all {
-		rows = append(rows, []string{m.Code, m.Severity, m.Meaning})
+		rows = append(rows, []string{m.Code, string(m.Severity), m.Meaning})
 	}
 	s := newStyle(stdout)
 	return rows.write(stdout, s, func(row, column int, cell string) string {
@@ -82,14 +57,20 @@ func explainCode(stdout io.Writer, typed string, asJSON bool) error {
 	page, ok := mock.Explain(code)
 	switch {
 	case !ok:
+		if like := mock.CodesLike(typed); len(like) > 1 {
+			return fmt.Errorf("explain %q: which of %s?", typed, strings.Join(like, ", "))
+		}
 		if near := mock.NearestCode(typed); near != "" {
 			return fmt.Errorf("explain %q: no such code; did you mean %s?", typed, near)
 		}
 		return fmt.Errorf("explain %q: no such code; ticaga-mock explain lists all", typed)
 	case asJSON:
-		one := meaningOf(code, page)
-		one.Page = page
-		return writeJSON(stdout, one)
+		all := mock.CodeMeanings()
+		i := slices.IndexFunc(all, func(m mock.CodeMeaning) bool { return m.Code == code })
+		return writeJSON(stdout, struct {
+			mock.CodeMeaning
+			Page string `json:"page"` // in Markdown
+		}{all[i], page})
 	}
 	_, err := io.WriteString(stdout, page)
 	return err

@@ -185,7 +185,7 @@ func (c *client) follow(ctx context.Context, out *journalOutput, stderr io.Write
 	return err
 }
 
-// listenAgain waits for the mock if need be. One that was gone counts anew, and is asked for all.
+// listenAgain waits for the mock if need be. One that was gone counts anew, and tells all then.
 func (c *client) listenAgain(ctx context.Context, last string, stderr io.Writer) (io.ReadCloser, error) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
@@ -204,7 +204,7 @@ func (c *client) listenAgain(ctx context.Context, last string, stderr io.Writer)
 			return nil, err // it will not change its mind
 		case !waiting:
 			_, _ = fmt.Fprintln(stderr, "ticaga-mock: waiting for the mock")
-			waiting, last = true, "0"
+			waiting = true
 		}
 	}
 }

@@ -38,9 +38,11 @@ func TestReadmeHasTheSupportTable(t *testing.T) {
 	}
 }
 
-// TestReadmeShowsWhatIsSaid: the block that README shows of a mistake is the program's.
+// TestReadmeShowsWhatIsSaid: the block that README shows of a mistake is the program's, as a script
+// has it; -update takes it over.
 func TestReadmeShowsWhatIsSaid(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+	const file, beginning = "../../README.md", "  error TM-AUTH-MISSING"
+	readme, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,9 +50,21 @@ func TestReadmeShowsWhatIsSaid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, ok := strings.Cut(string(readme), "  error TM-AUTH-MISSING")
-	block, _, _ := strings.Cut(rest, "```")
-	if !ok || !strings.Contains(string(script), "  error TM-AUTH-MISSING"+block) {
-		t.Errorf("README.md shows another text than testdata/script/mistakes.txtar: %s", block)
+	before, rest, ok1 := strings.Cut(string(readme), beginning)
+	got, after, ok2 := strings.Cut(rest, "```")
+	_, want, ok3 := strings.Cut(string(script), beginning)
+	want, _, ok4 := strings.Cut(want, "\n  error ")
+	want += "\n"
+	if !ok1 || !ok2 || !ok3 || !ok4 {
+		t.Fatalf("README.md or the script has no block that begins with %q", beginning)
+	}
+	if *update {
+		if err := os.WriteFile(file, []byte(before+beginning+want+"```"+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("README.md shows another text; run: go test ./cmd/ticaga-mock -update\n%s", diff)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
@@ -26,7 +27,7 @@ func (d *door) events(w *world.World, rw http.ResponseWriter, r *http.Request) (
 		return nil, problemf(http.StatusServiceUnavailable, "%d clients listen already; --streams allows more", d.Streams)
 	}
 	defer d.streams.Add(-1)
-	last, err := resumeAfter(r.Header.Get("Last-Event-ID"), w.Journal)
+	last, err := resumeAfter(r.Header.Get("Last-Event-ID"), w)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +41,7 @@ func (d *door) events(w *world.World, rw http.ResponseWriter, r *http.Request) (
 	stream := http.NewResponseController(rw)
 	_ = stream.SetReadDeadline(time.Time{}) // it takes longer than sending a request may
 	// With the ID from the start, whoever is cut off before the first event misses none.
-	_, _ = fmt.Fprintf(rw, "id: %d\n\n", last)
+	_, _ = fmt.Fprintf(rw, "id: %s\n\n", eventID(last, w))
 	_ = stream.Flush()
 	for {
 		list := waitFor(ctx, w.Journal, last)
@@ -48,7 +49,7 @@ func (d *door) events(w *world.World, rw http.ResponseWriter, r *http.Request) (
 			return nil, nil
 		}
 		_ = stream.SetWriteDeadline(time.Now().Add(heartbeat)) // a client that does not read is let go
-		if writeEvents(rw, list, last) != nil || stream.Flush() != nil {
+		if writeEvents(rw, w, list, last) != nil || stream.Flush() != nil {
 			return nil, nil
 		}
 		if len(list) > 0 {
@@ -57,18 +58,22 @@ func (d *door) events(w *world.World, rw http.ResponseWriter, r *http.Request) (
 	}
 }
 
-// resumeAfter is the ID after which a client wants to know of exchanges. One that is yet to come
-// was given by an earlier run of the program, and all is new then.
-func resumeAfter(lastEventID string, j *journal.Journal) (int64, error) {
-	newest := j.LastID()
+// eventID is an exchange's ID with the life of its world: IDs begin anew when the mock does.
+func eventID(id int64, w *world.World) string { return strconv.FormatInt(id, 10) + "." + w.Life }
+
+// resumeAfter is the ID after which a client wants to know of exchanges. After one of another
+// life, all is new. The ID of an exchange alone is fine too.
+func resumeAfter(lastEventID string, w *world.World) (int64, error) {
+	newest := w.Journal.LastID()
 	if lastEventID == "" {
 		return newest, nil
 	}
-	id, err := strconv.ParseInt(lastEventID, 10, 64)
+	number, life, _ := strings.Cut(lastEventID, ".")
+	id, err := strconv.ParseInt(number, 10, 64)
 	if err != nil || id < 0 {
-		return 0, problemf(http.StatusBadRequest, "Last-Event-ID %.20q: want the id of an exchange", lastEventID)
+		return 0, problemf(http.StatusBadRequest, "Last-Event-ID %.40q: want the id of an event or an exchange", lastEventID)
 	}
-	if id > newest {
+	if id > newest || life != "" && life != w.Life {
 		return 0, nil
 	}
 	return id, nil
@@ -82,13 +87,13 @@ func waitFor(ctx context.Context, j *journal.Journal, last int64) []traffic.Exch
 }
 
 // writeEvents writes the exchanges after the last one that the client knows of.
-func writeEvents(w io.Writer, list []traffic.Exchange, last int64) error {
+func writeEvents(out io.Writer, w *world.World, list []traffic.Exchange, last int64) error {
 	if len(list) == 0 {
-		_, err := io.WriteString(w, ": nothing new\n\n")
+		_, err := io.WriteString(out, ": nothing new\n\n")
 		return err
 	}
 	if missed := list[0].ID - last - 1; missed > 0 {
-		if _, err := fmt.Fprintf(w, "event: gap\ndata: {\"missed\":%d}\n\n", missed); err != nil {
+		if _, err := fmt.Fprintf(out, "event: gap\ndata: {\"missed\":%d}\n\n", missed); err != nil {
 			return err
 		}
 	}
@@ -97,7 +102,7 @@ func writeEvents(w io.Writer, list []traffic.Exchange, last int64) error {
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(w, "id: %d\nevent: exchange\ndata: %s\n\n", x.ID, data); err != nil {
+		if _, err := fmt.Fprintf(out, "id: %s\nevent: exchange\ndata: %s\n\n", eventID(x.ID, w), data); err != nil {
 			return err
 		}
 	}

@@ -37,9 +37,9 @@ func (d *door) reference(w http.ResponseWriter, r *http.Request) (any, error) {
 
 // listCodes is a page with every code.
 func (d *door) listCodes(w http.ResponseWriter, r *http.Request) (any, error) {
-	text := "# What violations mean\n\n"
-	for _, code := range explain.Codes() {
-		text += "- [" + code + "](explain/" + code + ")\n"
+	text := "# What violations mean\n\n| code | severity | meaning |\n| --- | --- | --- |\n"
+	for _, e := range explain.Index() {
+		text += fmt.Sprintf("| [%s](explain/%[1]s) | %s | %s |\n", e.Code, e.Severity, e.Meaning)
 	}
 	return nil, page(w, r, text)
 }

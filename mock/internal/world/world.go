@@ -8,6 +8,7 @@ package world
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"maps"
 	"regexp"
@@ -32,6 +33,7 @@ type World struct {
 	Journal *journal.Journal
 	Faults  *fault.Rules
 	Clock   *Clock
+	Life    string // tells it from an earlier world of the same name, also in an earlier run of the program
 
 	redactor atomic.Pointer[redactor]
 
@@ -188,7 +190,7 @@ func New(settings Settings) *Worlds {
 func (w *Worlds) make(name string, from *World) *World {
 	clock := &Clock{base: w.settings.Now}
 	made := &World{
-		Name: name, Clock: clock, Journal: journal.New(w.settings.Journal),
+		Name: name, Life: rand.Text()[:8], Clock: clock, Journal: journal.New(w.settings.Journal),
 		Faults: fault.NewRules(w.settings.Seed),
 	}
 	made.life, made.end = context.WithCancel(context.Background())
