@@ -19,21 +19,19 @@ func (x *exchange) enter() error {
 	x.world = x.server.world()
 	x.header = x.request.Header
 	inPath, named := x.leaveWorldPath()
-	header, inToken, tokenNames := api.SplitWorld(x.world.Store.View(), x.header)
-	if tokenNames {
-		x.header = header
-	}
+	header, settings := api.ReadSettings(x.world.Store.View(), x.header, x.server.reserved.Has)
+	x.header, x.chosen = header, settings.Fault
 	x.credentials = api.Scheme(x.header)
 	name, where := inPath, spec.Violation{In: spec.InPath}
 	switch {
-	case !named && !tokenNames:
+	case !named && !settings.InWorld:
 		return nil
 	case !named:
-		name, where = inToken, spec.Violation{In: spec.InHeader, At: "Authorization"}
-	case tokenNames && inToken != inPath:
+		name, where = settings.World, spec.Violation{In: spec.InHeader, At: "Authorization"}
+	case settings.InWorld && settings.World != inPath:
 		x.report(spec.Violation{
 			Code: "TM-WORLD-NAME", Severity: spec.Warning, In: spec.InHeader, At: "Authorization",
-			Message: "the token names another world than the base URL, which counts", Expected: spec.Quote(inPath), Got: spec.Quote(inToken),
+			Message: "the token names another world than the base URL, which counts", Expected: spec.Quote(inPath), Got: spec.Quote(settings.World),
 			Fix: "name the world in one of the two",
 		})
 	}

@@ -2,11 +2,13 @@ package mock_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -80,7 +82,9 @@ func (d *desk) send(t testing.TB, q request) (got *http.Response, body []byte, e
 	for name, values := range q.header {
 		sent.Header[name] = values
 	}
-	sent.Header.Set("Authorization", bearer)
+	if sent.Header.Get("Authorization") == "" {
+		sent.Header.Set("Authorization", bearer)
+	}
 	if q.contentType != "" {
 		sent.Header.Set("Content-Type", q.contentType)
 	}
@@ -93,7 +97,7 @@ func (d *desk) send(t testing.TB, q request) (got *http.Response, body []byte, e
 }
 
 // TestEveryFaultEveryWayEveryOperation: each operation meets each fault by header, by rule and
-// by data. Each attempt has a world of its own, so that the slow ones go side by side.
+// by data: in a parameter or a field where it has one, and in the credentials. Each attempt has a world of its own, so that the slow ones go side by side.
 func TestEveryFaultEveryWayEveryOperation(t *testing.T) {
 	attempts := 0
 	d := newDesk(t, func(o *mock.Options) { o.Worlds = 10_000 })
@@ -134,6 +138,10 @@ func TestEveryFaultEveryWayEveryOperation(t *testing.T) {
 			if reserved, ok := withReserved(op, example, f.data); ok {
 				attempt("data", exampleRequests(t, op, reserved)[kind], "")
 			}
+			q.header = http.Header{"Authorization": {"Bearer fault-" + f.data}} // what every operation takes
+			attempt("token", q, "")
+			q.header = http.Header{"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(f.data+"@fault.test:demo-token"))}}
+			attempt("e-mail in the settings", q, "")
 		}
 	}
 	wg.Wait()
@@ -259,6 +267,31 @@ func TestTwoReservedValues(t *testing.T) {
 		if got := d.ask(t, postForm("/api/tickets/close", "ticket_id=990000503&customer_id=990000429")); got.status != 429 {
 			t.Fatalf("%d", got.status)
 		}
+	}
+}
+
+// TestFaultsFromSettings: a token may name a fault and a world, and what is wrong with a request
+// is told all the same.
+func TestFaultsFromSettings(t *testing.T) {
+	d := newDesk(t)
+	for auth, want := range map[string]int{
+		"Bearer fault-429": 429, "Bearer fault-503@blue": 503, "Bearer demo-token": 200, "Bearer fault-nothing": 401, "Bearer fault-slow-": 401,
+		"Basic " + base64.StdEncoding.EncodeToString([]byte("admin@ticaga.test:fault-429@blue")): 429,
+		"Basic " + base64.StdEncoding.EncodeToString([]byte("429@fault.test:nobodys-token")):     401,
+	} {
+		q := get("/api/departments/public")
+		q.auth = auth
+		if got := d.ask(t, q, "plain"); got.status != want {
+			t.Errorf("%s: %d %s", auth, got.status, got.body)
+		}
+	}
+	got := d.ask(t, request{method: "GET", path: "/api/departments/public?x=1", auth: "-", header: http.Header{"X-Admin-Email": {"503@fault.test"}, "X-Api-Token": {"demo-token"}}})
+	if got.status != 503 || !slices.Contains(codes(got.entry), "TM-QUERY-UNKNOWN") || slices.Contains(codes(got.entry), "TM-AUTH-EMAIL") {
+		t.Errorf("%d %q", got.status, codes(got.entry))
+	}
+	blue, err := d.World("blue")
+	if err != nil || len(blue.Journal()) != 2 {
+		t.Errorf("%v %v", blue.Journal(), err)
 	}
 }
 

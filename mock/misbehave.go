@@ -46,11 +46,15 @@ func (x *exchange) askedFor() error {
 	return nil
 }
 
-// fromData finds the fault that reserved data asks for. For a real answer, late or in part, there
+// fromData finds the fault that reserved data asks for, the request's own before that in its
+// credentials. For a real answer, late or in part, there
 // has to be something to answer with: the contract's own example stands in for the reserved value.
 func (x *exchange) fromData() fault.Fault {
 	f, inParams, name := x.server.reserved.FromData(x.params, x.fields)
-	if !f.Active() || !f.Real() {
+	if !f.Active() {
+		return x.server.reserved[x.chosen]
+	}
+	if !f.Real() {
 		return f
 	}
 	example := x.operation.Examples()[0]

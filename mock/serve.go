@@ -40,7 +40,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 type exchange struct {
 	server      *Server
 	world       *world.World
-	header      http.Header   // of the request, without a world in its token
+	header      http.Header   // of the request, without what its credentials choose beside who asks
+	chosen      string        // the reserved word in its credentials; "" for none
 	request     *http.Request // as it was sent
 	started     time.Time
 	path        string          // without needless slashes

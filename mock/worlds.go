@@ -107,8 +107,8 @@ func (s *Server) Fault(rules string) error { return (&World{s, s.world()}).Fault
 // Reserved is data that asks for a fault in every scenario, sent as a whole value.
 type Reserved struct {
 	ID    int64  `json:"id"`    // as the id of a customer, a ticket or a department
-	Email string `json:"email"` // as an e-mail address
-	Slug  string `json:"slug"`  // as a slug, or any other text
+	Email string `json:"email"` // as an e-mail address, the administrator's in the settings too
+	Slug  string `json:"slug"`  // as a slug, an API token, or any other text
 	Does  string `json:"does"`  // what happens, for people
 }
 

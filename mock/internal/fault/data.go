@@ -9,11 +9,11 @@ import (
 )
 
 // Reserved is data that stands for a fault in every scenario, where it is sent as a whole
-// value: in a path's parameter or a field of the body.
+// value: in a path's parameter, a field of the body, or the credentials.
 type Reserved struct {
 	ID    int64  `json:"id"`    // as a customer, ticket or department id
-	Email string `json:"email"` // as an e-mail address
-	Slug  string `json:"slug"`  // as a slug, or any other text
+	Email string `json:"email"` // as an e-mail address, the administrator's too
+	Slug  string `json:"slug"`  // as a slug, an API token, or any other text
 	Does  string `json:"does"`
 
 	fault Fault
@@ -82,6 +82,9 @@ func text(value any) string {
 	}
 	return ""
 }
+
+// Has reports whether a text is reserved.
+func (v Values) Has(text string) bool { return v.look(text).Active() }
 
 // look spares nearly every value the look-up itself.
 func (v Values) look(text string) Fault {
