@@ -196,7 +196,7 @@ func TestVerifyThatIsGivenUp(t *testing.T) {
 
 func TestOptionsThatCannotBe(t *testing.T) {
 	for want, options := range map[string]mock.Options{
-		"MaxBody is -1": {MaxBody: -1}, "Worlds is -1": {Worlds: -1}, "WorldTTL is -1": {WorldTTL: -1}, "Journal is -1": {Journal: -1},
+		"MaxBody is -1": {MaxBody: -1}, "MaxFields is -1": {MaxFields: -1}, "MaxNesting is -1": {MaxNesting: -1}, "MaxState is -1": {MaxState: -1}, "Worlds is -1": {Worlds: -1}, "WorldTTL is -1": {WorldTTL: -1}, "Journal is -1": {Journal: -1},
 		"JournalBytes is -1": {JournalBytes: -1}, "Streams is -1": {Streams: -1}, `ControlHosts "*"`: {ControlHosts: []string{"*"}},
 	} {
 		if _, err := mock.New(options); err == nil || !strings.Contains(err.Error(), want) {

@@ -121,7 +121,7 @@ func (x *exchange) explainBody(contentType string, unreadable bool, found []spec
 	if !unreadable {
 		x.report(slices.DeleteFunc(slices.Clone(found), isWarning)...)
 	}
-	decoded := body.Decode(meantType, meant)
+	decoded := x.server.limits.Decode(meantType, meant)
 	fields, blank := api.Normalize(decoded.Fields, x.meant.Knows)
 	found = x.meant.CheckBody(fields, blank...)
 	body.Explain(found, meantType, meant)

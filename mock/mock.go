@@ -27,6 +27,7 @@ import (
 	ticagamock "github.com/ticaga-mock/ticaga-mock"
 	"github.com/ticaga-mock/ticaga-mock/fixtures"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/api"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/body"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/control"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
@@ -45,6 +46,10 @@ const (
 // DefaultMaxBody is the largest request body that is read unless Options say otherwise, in
 // bytes.
 const DefaultMaxBody = 1 << 20
+
+// DefaultMaxState is the largest state that may be put over the control door unless Options say
+// otherwise, in bytes: some 100,000 tickets.
+const DefaultMaxState = 64 << 20
 
 // ViolationsHeader is the response header that counts a request's violations. It is absent
 // when there are none.
@@ -92,6 +97,15 @@ type Options struct {
 	// MaxBody is the largest request body in bytes; 0 means DefaultMaxBody.
 	MaxBody int64
 
+	// MaxFields is how many fields a body may have, and MaxNesting how many levels of lists and
+	// objects. 0 means PHP's own: 1000 fields in a form and any number in JSON, 64 levels in a
+	// form and 511 in JSON.
+	MaxFields, MaxNesting int
+
+	// MaxState is the largest state that may be put over the control door, in bytes; 0 means
+	// DefaultMaxState.
+	MaxState int64
+
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 
@@ -133,6 +147,7 @@ type Server struct {
 	handlers map[string]api.Handler
 	worlds   *world.Worlds
 	reserved fault.Values
+	limits   body.Limits
 	control  http.Handler
 }
 
@@ -163,6 +178,7 @@ func New(options Options) (*Server, error) {
 		about = options.Scenario
 	}
 	s := &Server{options: options, handlers: api.Handlers(), reserved: fault.NewValues()}
+	s.limits = body.Limits{Fields: options.MaxFields, Nesting: options.MaxNesting}
 	var err error
 	if s.auth, err = api.ParseAuth(options.Auth); err != nil {
 		return nil, err
@@ -199,7 +215,7 @@ func New(options Options) (*Server, error) {
 	s.control = control.New(control.Settings{
 		Version: Version(), Scenario: about, Contract: s.contract, Worlds: s.worlds,
 		Token: options.ControlToken, Hosts: options.ControlHosts, Load: s.load,
-		Streams: cmp.Or(options.Streams, DefaultStreams),
+		Streams: cmp.Or(options.Streams, DefaultStreams), MaxState: cmp.Or(options.MaxState, DefaultMaxState),
 	})
 	return s, nil
 }
@@ -207,7 +223,7 @@ func New(options Options) (*Server, error) {
 // check finds limits that are none.
 func (o *Options) check() error {
 	for name, value := range map[string]int64{
-		"MaxBody": o.MaxBody, "Worlds": int64(o.Worlds), "WorldTTL": int64(o.WorldTTL), "Journal": int64(o.Journal),
+		"MaxBody": o.MaxBody, "MaxFields": int64(o.MaxFields), "MaxNesting": int64(o.MaxNesting), "MaxState": o.MaxState, "Worlds": int64(o.Worlds), "WorldTTL": int64(o.WorldTTL), "Journal": int64(o.Journal),
 		"JournalBytes": int64(o.JournalBytes), "Streams": int64(o.Streams),
 	} {
 		if value < 0 {

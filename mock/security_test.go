@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -115,4 +116,53 @@ func TestWaitingEndsWithTheClient(t *testing.T) {
 		t.Error("it should have waited")
 	}
 	// httptest's Close, which ends the test, waits for requests under way.
+}
+
+// TestBodiesAreBounded in their fields and their levels, in each form, by PHP's limits or others;
+// and a state in its bytes.
+func TestBodiesAreBounded(t *testing.T) {
+	fields := func(n int, pair, separator string) string {
+		return strings.TrimSuffix(strings.Repeat(pair+separator, n), separator)
+	}
+	nested := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
+	form := func(body string) request { return postForm("/api/tickets/info", "ticket_id=1&"+body) }
+	json := func(body string) request { return postJSON("/api/tickets/info", `{"ticket_id":1,`+body+`}`) }
+	few := func(o *mock.Options) { o.MaxFields, o.MaxNesting = 5, 3 }
+	php := func(*mock.Options) {}
+	for _, c := range []struct {
+		name    string
+		options func(*mock.Options)
+		fine    request
+		over    request
+		code    string
+	}{
+		{"PHP's fields in a form", php, form(fields(999, "a[]=", "&")), form(fields(1000, "a[]=", "&")), "TM-BODY-TOO-MANY-FIELDS"},
+		{"PHP's levels in a form", php, form("a" + strings.Repeat("[b]", 64) + "="), form("a" + strings.Repeat("[b]", 65) + "="), "TM-BODY-DEPTH"},
+		{"PHP's levels in JSON", php, json(`"a":` + nested(510)), json(`"a":` + nested(511)), "TM-BODY-DEPTH"},
+		{"fields in a form", few, form(fields(4, "a[]=", "&")), form(fields(5, "a[]=", "&")), "TM-BODY-TOO-MANY-FIELDS"},
+		{"fields in JSON", few, json(`"a":{"b":1,"c":2},"d":3`), json(`"a":{"b":1,"c":2},"d":3,"e":4`), "TM-BODY-TOO-MANY-FIELDS"},
+		{"levels in a form", few, form("a[b][c][d]="), form("a[b][c][d][e]="), "TM-BODY-DEPTH"},
+		{"levels in JSON", few, json(`"a":` + nested(2)), json(`"a":` + nested(3)), "TM-BODY-DEPTH"},
+	} {
+		d := newDesk(t, c.options)
+		if got := d.ask(t, c.fine); got.status != 200 {
+			t.Errorf("%s: %d %q", c.name, got.status, codes(got.entry))
+		}
+		if got := d.ask(t, c.over); got.status != 422 || !slices.Contains(codes(got.entry), c.code) {
+			t.Errorf("%s, one more: %d %q", c.name, got.status, codes(got.entry))
+		}
+	}
+
+	d := newDesk(t, func(o *mock.Options) { o.MaxState = 100 })
+	for size, want := range map[int]int{100: 200, 101: 413} {
+		state := `{"responses":[]` + strings.Repeat(" ", size-len(`{"responses":[]}`)) + "}"
+		r := httptest.NewRequest("PUT", "http://localhost/_mock/worlds/blue/state", strings.NewReader(state))
+		if w := throughDoor(t, d.Server, r); w.Code != want {
+			t.Errorf("a state of %d bytes: %d %s", size, w.Code, w.Body)
+		}
+	}
+	r := httptest.NewRequest("PUT", "http://localhost/_mock/faults", strings.NewReader("["+strings.Repeat(" ", 1<<20)+"]"))
+	if w := throughDoor(t, d.Server, r); w.Code != 413 {
+		t.Errorf("rules of more than 1 MiB: %d %s", w.Code, w.Body)
+	}
 }

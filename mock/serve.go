@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/api"
-	"github.com/ticaga-mock/ticaga-mock/mock/internal/body"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/control"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
@@ -256,7 +255,7 @@ func (x *exchange) check(bodyWasRead bool) error {
 // was meant, the fields that were are explained too.
 func (x *exchange) checkBody() error {
 	contentType := x.request.Header.Get("Content-Type")
-	decoded := body.Decode(contentType, x.raw)
+	decoded := x.server.limits.Decode(contentType, x.raw)
 	fields, blank := api.Normalize(decoded.Fields, x.meant.Knows)
 	found := x.meant.CheckBody(fields, blank...)
 	if len(decoded.Violations) > 0 {

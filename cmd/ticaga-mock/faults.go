@@ -21,7 +21,8 @@ func newFaults() *cobra.Command {
 		Use:   "faults",
 		Short: "List what asks for a fault: data in every scenario, and a running mock's rules",
 		Long: "Faults lists ids, e-mail addresses and slugs that make an answer go wrong wherever they are\n" +
-			"sent. The header Prefer asks for the same: code=429, fault=reset, delay=200 or delay=100-500.\n" +
+			"sent; a plugin's settings do it too, with the slug as the API token or the address as the\n" +
+			"administrator's e-mail. The header Prefer asks for the same: code=429, fault=reset, delay=200\nor delay=100-500.\n" +
 			"Rules over the control door can make any request go wrong: with --url or --world, those of a\n" +
 			"running mock are listed first, and how often each was hit.",
 		Example: "  ticaga-mock faults\n  ticaga-mock faults --world blue\n" +

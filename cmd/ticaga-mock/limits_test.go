@@ -94,3 +94,35 @@ func TestHeadersAreBounded(t *testing.T) {
 		_ = conn.Close()
 	}
 }
+
+// TestLimitsOfBodiesHaveFlags: what they do is tested in package mock.
+func TestLimitsOfBodiesHaveFlags(t *testing.T) {
+	addr := startHere(t, "--max-body", "60", "--max-fields", "2", "--max-nesting", "1", "--max-state", "20", "--token", "t0ken-of-mine")
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+	}{
+		{"POST", "/api/tickets/info", "ticket_id=1&a=2", http.StatusOK},
+		{"POST", "/api/tickets/info", "ticket_id=1&a=2&b=3", http.StatusUnprocessableEntity},
+		{"POST", "/api/tickets/info", "ticket_id=1&a[b]=2", http.StatusOK},
+		{"POST", "/api/tickets/info", "ticket_id=1&a[b][c]=2", http.StatusUnprocessableEntity},
+		{"POST", "/api/tickets/info", "ticket_id=1&a=" + strings.Repeat("x", 60), http.StatusRequestEntityTooLarge},
+		{"PUT", "/_mock/worlds/blue/state", `{"responses":[]}`, http.StatusOK},
+		{"PUT", "/_mock/worlds/blue/state", `{"responses":[     ]}`, http.StatusRequestEntityTooLarge},
+	} {
+		r, err := http.NewRequest(c.method, "http://"+addr+c.path, strings.NewReader(c.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer t0ken-of-mine")
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		got, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = got.Body.Close()
+		if got.StatusCode != c.status {
+			t.Errorf("%s %s: status %d, want %d", c.path, c.body, got.StatusCode, c.status)
+		}
+	}
+}

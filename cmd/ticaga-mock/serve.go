@@ -29,6 +29,9 @@ type serveFlags struct {
 	token        string
 	lenient      bool
 	maxBody      int64
+	maxFields    int
+	maxNesting   int
+	maxState     int64
 	worlds       int
 	worldTTL     time.Duration
 	journal      int
@@ -76,6 +79,9 @@ func (f *serveFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.token, "token", "", "API `token` of the first administrator, in the place of the fixture's")
 	flags.BoolVar(&f.lenient, "lenient", false, "answer requests that break the contract, and only report them")
 	flags.Int64Var(&f.maxBody, "max-body", mock.DefaultMaxBody, "largest request body in `bytes`")
+	flags.IntVar(&f.maxFields, "max-fields", 0, "how many `fields` a body may have; 0 for PHP's: 1000 in a form, any number in JSON")
+	flags.IntVar(&f.maxNesting, "max-nesting", 0, "how many `levels` of lists and objects; 0 for PHP's: 64 in a form, 511 in JSON")
+	flags.Int64Var(&f.maxState, "max-state", mock.DefaultMaxState, "largest state put over the control door in `bytes`")
 	flags.IntVar(&f.worlds, "worlds", mock.DefaultWorlds, "how many `worlds` there may be")
 	flags.DurationVar(&f.worldTTL, "world-ttl", 0, "forget a world that was not used for this `long`, such as 1h; 0 for never")
 	flags.IntVar(&f.journal, "journal", mock.DefaultJournal, "how many `exchanges` each world keeps")
@@ -105,6 +111,7 @@ func (f *serveFlags) check() error {
 		value, least int64
 	}{
 		{"max-body", f.maxBody, 1}, {"max-header", int64(f.maxHeader), 1},
+		{"max-fields", int64(f.maxFields), 0}, {"max-nesting", int64(f.maxNesting), 0}, {"max-state", f.maxState, 1},
 		{"worlds", int64(f.worlds), 1}, {"world-ttl", int64(f.worldTTL), 0},
 		{"journal", int64(f.journal), 1}, {"journal-bytes", int64(f.journalBytes), 1}, {"streams", int64(f.streams), 1},
 		{"read-timeout", int64(f.readTimeout), 1}, {"write-timeout", int64(f.writeTimeout), 1}, {"idle-timeout", int64(f.idleTimeout), 1},
@@ -126,7 +133,7 @@ func (f *serveFlags) check() error {
 func (f *serveFlags) options() (mock.Options, error) {
 	o := mock.Options{
 		Scenario: f.scenario, Auth: f.auth, Email: f.email, Token: f.token,
-		Lenient: f.lenient, MaxBody: f.maxBody, Seed: f.seed,
+		Lenient: f.lenient, MaxBody: f.maxBody, MaxFields: f.maxFields, MaxNesting: f.maxNesting, MaxState: f.maxState, Seed: f.seed,
 		Worlds: f.worlds, WorldTTL: f.worldTTL, Journal: f.journal, JournalBytes: f.journalBytes,
 		ControlToken: f.controlToken, ControlHosts: f.controlHosts, Streams: f.streams,
 	}

@@ -47,10 +47,13 @@ type Result struct {
 	Violations []spec.Violation
 }
 
+// Decode is Limits.Decode with PHP's own limits.
+func Decode(contentType string, raw []byte) Result { return Limits{}.Decode(contentType, raw) }
+
 // Decode reads the body of a request that should have one, so that an empty body
 // is a violation too. It takes any bytes: bounding their number is the caller's
 // part. The result shares no memory with raw.
-func Decode(contentType string, raw []byte) Result {
+func (l Limits) Decode(contentType string, raw []byte) Result {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return unreadable(empty)
 	}
@@ -59,11 +62,11 @@ func Decode(contentType string, raw []byte) Result {
 	}
 	switch formatOf(contentType) {
 	case asJSON:
-		return decodeJSON(raw)
+		return l.decodeJSON(raw)
 	case asForm:
-		return decodeForm(raw)
+		return l.decodeForm(raw)
 	case asMultipart:
-		return decodeMultipart(contentType, raw)
+		return l.decodeMultipart(contentType, raw)
 	}
 	return unreadable(noMediaType(contentType, raw))
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // malformed explains to a person why raw is not JSON.
-func malformed(raw []byte) spec.Violation {
+func malformed(raw []byte, levels int) spec.Violation {
 	if looks := sniff(raw); looks != nil && looks != asJSON {
 		return mismatch(asJSON, looks)
 	}
@@ -36,7 +36,7 @@ func malformed(raw []byte) spec.Violation {
 	}
 	at := int(syntax.Offset) - 1
 	if strings.HasSuffix(syntax.Error(), "exceeded max depth") { // encoding/json's, far beyond PHP's
-		return tooDeep(raw, at)
+		return tooDeep(raw, at, levels)
 	}
 	cause, fix := mistake(raw, at, syntax.Error())
 	return notJSON(raw, at, cause, fix)
@@ -189,13 +189,13 @@ func loneSurrogate(raw []byte, at int) spec.Violation {
 	}
 }
 
-func tooDeep(raw []byte, at int) spec.Violation {
+func tooDeep(raw []byte, at, levels int) spec.Violation {
 	return spec.Violation{
 		Code:     "TM-BODY-DEPTH",
 		Severity: spec.Error,
 		In:       spec.InBody,
-		Message:  "the body is nested too deep for PHP at " + place(raw, at),
-		Expected: fmt.Sprintf("at most %d objects and lists within each other", maxDepth),
+		Message:  "the body is nested too deep at " + place(raw, at),
+		Expected: fmt.Sprintf("at most %d objects and lists within each other", levels),
 		Fix:      "send the fields flat; a value that contains itself is a likely cause",
 	}
 }

@@ -9,18 +9,12 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// PHP's defaults, which few hosts change: max_input_vars and max_input_nesting_level.
-const (
-	maxFields  = 1000
-	maxNesting = 64
-)
-
 // decodeForm reads a=1&b[c][]=2 as PHP's parse_str does.
-func decodeForm(raw []byte) Result {
+func (l Limits) decodeForm(raw []byte) Result {
 	if looks := sniff(raw); looks != nil && looks != asForm {
 		return unreadable(mismatch(asForm, looks))
 	}
-	f := newForm()
+	f := newForm(l)
 	for pair := range strings.SplitSeq(string(raw), "&") {
 		if pair == "" {
 			continue
@@ -62,13 +56,14 @@ func unescape(s string) string {
 
 // form collects fields by PHP's names for them.
 type form struct {
+	limits Limits
 	root   *array
 	count  int
 	path   []string // of the field at hand; kept to be filled again
 	result Result
 }
 
-func newForm() *form { return &form{root: newArray()} }
+func newForm(l Limits) *form { return &form{limits: l, root: newArray()} }
 
 // done returns what was collected. The form must not be used after it.
 func (f *form) done() Result {
@@ -79,8 +74,8 @@ func (f *form) done() Result {
 
 // room makes room for one more field, and is false when PHP would read no further.
 func (f *form) room() bool {
-	if f.count == maxFields {
-		f.tooMany()
+	if most := f.limits.formFields(); f.count == most {
+		f.result.add(f.limits.tooMany(most))
 		return false
 	}
 	f.count++
@@ -88,7 +83,7 @@ func (f *form) room() bool {
 }
 
 func (f *form) set(name, value string) {
-	path, ok := split(f.path[:0], name)
+	path, ok := split(f.path[:0], name, f.limits.formBrackets())
 	f.path = path
 	switch {
 	case len(path) == 0: // PHP drops what has no name
@@ -167,19 +162,8 @@ func (f *form) tooDeep(path []string, name string) {
 		In:       spec.InBody,
 		At:       spec.Pointer(path...),
 		Message:  fmt.Sprintf("the field %s is nested too deep; PHP drops it", spec.Quote(name)),
-		Expected: fmt.Sprintf("at most %d pairs of brackets", maxNesting),
+		Expected: fmt.Sprintf("at most %d pairs of brackets", f.limits.formBrackets()),
 		Fix:      "send the fields flat",
-	})
-}
-
-func (f *form) tooMany() {
-	f.result.add(spec.Violation{
-		Code:     "TM-BODY-TOO-MANY-FIELDS",
-		Severity: spec.Error,
-		In:       spec.InBody,
-		Message:  fmt.Sprintf("the body has more than %d fields; PHP drops the rest", maxFields),
-		Expected: fmt.Sprintf("at most %d fields", maxFields),
-		Fix:      "send JSON, which has no such limit, or split the request",
 	})
 }
 
@@ -189,7 +173,7 @@ var mangle = strings.NewReplacer(" ", "_", ".", "_", "[", "_")
 // "", which stands for the next index. It appends none if PHP drops the name, and
 // is not ok if there are too many. It follows php_register_variable_ex in PHP's
 // main/php_variables.c.
-func split(path []string, name string) (keys []string, ok bool) {
+func split(path []string, name string, brackets int) (keys []string, ok bool) {
 	name, _, _ = strings.Cut(name, "\x00") // a string of C
 	name = strings.TrimLeft(toUTF8(name), " ")
 	base, rest, nested := strings.Cut(name, "[")
@@ -201,7 +185,7 @@ func split(path []string, name string) (keys []string, ok bool) {
 	}
 	path = append(path, mangle.Replace(base))
 	for nested {
-		if len(path) > maxNesting {
+		if len(path) > brackets {
 			return path, false
 		}
 		key, after, closed := strings.Cut(rest, "]")

@@ -11,36 +11,35 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// maxDepth is how deep json_decode goes. Its limit is 512 by name, but the 512th
-// level is refused already.
-const maxDepth = 511
-
 // space is all that JSON takes for white space.
 const space = " \t\r\n"
 
 // decodeJSON leaves it to encoding/json to say what is JSON. What encoding/json
 // would hide - a name that occurs twice, half a surrogate pair - is then found in
 // bytes that are known to be well-formed, so nothing after the checks can fail.
-func decodeJSON(raw []byte) Result {
+func (l Limits) decodeJSON(raw []byte) Result {
 	if !json.Valid(raw) {
-		return unreadable(malformed(raw))
+		return unreadable(malformed(raw, l.jsonLevels()))
 	}
 	if at := invalidUTF8(raw); at >= 0 {
 		return unreadable(notUTF8(raw, at))
 	}
-	if why, refused := refusal(raw); refused {
+	if why, refused := refusal(raw, l.jsonLevels()); refused {
 		return unreadable(why)
 	}
-	w := walk{raw: raw}
+	w := walk{raw: raw, room: l.jsonFields()}
 	if first := w.next(); first != '{' {
 		return unreadable(notObject(raw[w.at:]))
 	}
 	w.result.Fields = w.object()
+	if w.room < 0 {
+		w.result.add(l.tooMany(l.jsonFields()))
+	}
 	return w.result
 }
 
 // refusal finds what json_decode refuses in JSON that is well-formed.
-func refusal(raw []byte) (why spec.Violation, refused bool) {
+func refusal(raw []byte, levels int) (why spec.Violation, refused bool) {
 	depth, inText := 0, false
 	for i := 0; i < len(raw); i++ {
 		switch c := raw[i]; {
@@ -54,8 +53,8 @@ func refusal(raw []byte) (why spec.Violation, refused bool) {
 			inText = !inText
 		case inText:
 		case c == '{' || c == '[':
-			if depth++; depth > maxDepth {
-				return tooDeep(raw, i), true
+			if depth++; depth > levels {
+				return tooDeep(raw, i, levels), true
 			}
 		case c == '}' || c == ']':
 			depth--
@@ -90,6 +89,7 @@ type walk struct {
 	raw    []byte
 	at     int      // the next byte
 	path   []string // the keys and indexes that lead to it
+	room   int      // for how many more fields there is
 	result Result
 }
 
@@ -144,7 +144,11 @@ func (w *walk) object() map[string]any {
 				Fix:      "send the name once",
 			})
 		}
-		fields[key] = w.value()
+		w.room--
+		fits := w.room >= 0
+		if value := w.value(); fits {
+			fields[key] = value
+		}
 		w.path = w.path[:len(w.path)-1]
 	}
 	w.at++

@@ -12,7 +12,7 @@ import (
 
 // decodeMultipart reads what curl makes of an array in CURLOPT_POSTFIELDS. The
 // names of the parts follow the rules of forms.
-func decodeMultipart(contentType string, raw []byte) Result {
+func (l Limits) decodeMultipart(contentType string, raw []byte) Result {
 	if looks := sniff(raw); looks != nil && looks != asMultipart {
 		return unreadable(mismatch(asMultipart, looks))
 	}
@@ -24,7 +24,7 @@ func decodeMultipart(contentType string, raw []byte) Result {
 	// multipart.Reader takes the end of the bytes in a part's header for the last
 	// boundary, so that has to be looked for.
 	ends := bytes.Contains(raw, []byte("--"+boundary+"--"))
-	f := newForm()
+	f := newForm(l)
 	parts := multipart.NewReader(bytes.NewReader(raw), boundary)
 	for {
 		part, err := parts.NextRawPart() // raw: PHP undoes no Content-Transfer-Encoding
@@ -68,7 +68,7 @@ func (f *form) part(part *multipart.Part) error {
 }
 
 func (f *form) file(name string) {
-	path, _ := split(nil, name)
+	path, _ := split(nil, name, f.limits.formBrackets())
 	f.result.add(spec.Violation{
 		Code:     "TM-BODY-FILE",
 		Severity: spec.Warning,

@@ -46,11 +46,12 @@ type Settings struct {
 	Load     func(*world.World, fs.FS) error // replaces a world's state by fixtures
 	Token    string                          // asked for as a Bearer token; "" for none
 	Streams  int                             // how many clients may listen to events at once
+	MaxState int64                           // how many bytes a state may have
 	Hosts    []string                        // names that requests may have as their Host, without a token
 }
 
-// most bounds a request's body in bytes: a state can be large.
-const most = 64 << 20
+// most bounds every other request's body, in bytes.
+const most = 1 << 20
 
 type door struct {
 	Settings
@@ -230,7 +231,11 @@ func (d *door) serve(w http.ResponseWriter, r *http.Request, handle handler) {
 	err := d.guard(r)
 	var answer any
 	if err == nil {
-		r.Body = http.MaxBytesReader(w, r.Body, most)
+		limit := int64(most)
+		if strings.HasSuffix(r.URL.Path, "/state") {
+			limit = d.MaxState
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		answer, err = handle(w, r)
 	}
 	var p *problem
