@@ -25,11 +25,12 @@ func (x *exchange) record(a answer) Exchange {
 	if x.path != r.URL.Path {
 		target = (&url.URL{Path: x.path}).EscapedPath()
 	}
+	text, fields := redact.Body(x.raw, x.fields, x.whole)
 	entry := traffic.Exchange{
 		Time: x.started, Method: r.Method, Path: redact.Path(path), Query: redact.Query(r.URL.RawQuery),
 		World: x.world.Name, Credentials: x.credentials, Fault: x.fault.String(),
 		Target:     redact.Path(target),
-		Request:    traffic.NewMessage(redact.Header(r.Header), redact.Body(x.raw, x.fields, x.whole)),
+		Request:    traffic.NewMessage(redact.Header(r.Header), text),
 		Status:     a.status,
 		Response:   traffic.NewMessage(a.header, redact.Text(string(a.body))),
 		Refusal:    redact.Text(a.refusal),
@@ -39,8 +40,8 @@ func (x *exchange) record(a answer) Exchange {
 	if x.operation != nil {
 		entry.Operation = x.operation.ID
 	}
-	if journal.FieldsSize(map[string]any(x.fields)) <= traffic.MaxFields {
-		entry.Fields = redact.Fields(x.fields)
+	if journal.FieldsSize(fields) <= traffic.MaxFields {
+		entry.Fields = fields
 	}
 	if x.fault.Kind == "reset" {
 		entry.Status, entry.Response = 0, traffic.Message{}

@@ -140,7 +140,8 @@ func TestRedactBody(t *testing.T) {
 		{"lost in decoding", "a[password]=x&a=1", map[string]any{"a": "1"}, hidden},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if diff := cmp.Diff(c.want, redactor.Body([]byte(c.raw), c.fields, c.fields != nil && c.name != "lost in decoding")); diff != "" {
+			got, _ := redactor.Body([]byte(c.raw), c.fields, c.fields != nil && c.name != "lost in decoding")
+			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
 			}
 		})

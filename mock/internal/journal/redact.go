@@ -127,18 +127,33 @@ func (r Redactor) Header(h http.Header) http.Header {
 	kept := make(http.Header, len(h))
 	for name, values := range h {
 		switch {
+		case plainHeaders[name]:
+			values = r.texts(values)
 		case name == "Authorization" || name == "Proxy-Authorization":
 			values = redactEach(values, redactScheme)
 		case secretName(name):
 			values = redactEach(values, func(string) string { return redacted })
 		case slices.ContainsFunc(values, func(v string) bool { return beginsWithScheme(v) || mentionsSecret(decode(v)) }):
 			values = redactEach(values, func(string) string { return redacted })
-		case slices.ContainsFunc(values, func(v string) bool { return r.Text(v) != v }):
-			values = redactEach(values, r.Text)
+		default:
+			values = r.texts(values)
 		}
 		kept[name] = values
 	}
 	return kept
+}
+
+// plainHeaders, which nearly every request has, hold a secret only if it is known.
+var plainHeaders = map[string]bool{
+	"Accept": true, "Accept-Encoding": true, "Connection": true, "Content-Length": true, "Content-Type": true, "User-Agent": true,
+}
+
+// texts are values without what is known: the same ones where there is nothing of it.
+func (r Redactor) texts(values []string) []string {
+	if slices.ContainsFunc(values, func(v string) bool { return r.Text(v) != v }) {
+		return redactEach(values, r.Text)
+	}
+	return values
 }
 
 func redactEach(values []string, redact func(string) string) []string {
@@ -168,30 +183,24 @@ func beginsWithScheme(value string) bool {
 	return ok && rest != "" && slices.ContainsFunc(schemes[:], func(s string) bool { return strings.EqualFold(word, s) })
 }
 
-// Body is the body of a request without secrets. A body with one in its fields is written anew
-// from them, as JSON. One that was not decoded whole, so that a secret may be anywhere, is left
-// out if it speaks of one.
-func (r Redactor) Body(raw []byte, fields map[string]any, whole bool) string {
+// Body is the body of a request without secrets, and its decoded fields without them; the map
+// that was given stays as it is. A body with a secret in its fields is written anew from them, as
+// JSON. One that was not decoded whole, so that a secret may be anywhere, is left out if it
+// speaks of one.
+func (r Redactor) Body(raw []byte, fields map[string]any, whole bool) (text string, clean map[string]any) {
 	if r.anySecret(fields) {
-		clean, err := json.Marshal(r.value(fields))
+		clean = r.value(fields).(map[string]any)
+		written, err := json.Marshal(clean)
 		if err != nil {
-			return redacted
+			return redacted, clean
 		}
-		return string(clean)
+		return string(written), clean
 	}
-	text := string(raw)
+	text = string(raw)
 	if !whole && mentionsSecret(decode(text)) {
-		return "[not shown: it was not decoded whole, and may hold a secret]"
+		return "[not shown: it was not decoded whole, and may hold a secret]", fields
 	}
-	return r.Text(text)
-}
-
-// Fields are the decoded fields without secrets. The map that was given stays as it is.
-func (r Redactor) Fields(fields map[string]any) map[string]any {
-	if !r.anySecret(fields) {
-		return fields
-	}
-	return r.value(fields).(map[string]any)
+	return r.Text(text), fields
 }
 
 // Query is a query without secrets.

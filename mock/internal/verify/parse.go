@@ -337,7 +337,8 @@ func (p *parser) count(at string, n int) {
 
 // isSecret asks the one who knows: what the journal redacts cannot be compared.
 func isSecret(name string) bool {
-	return journal.Redactor{}.Fields(map[string]any{name: ""})[name] != ""
+	_, clean := journal.Redactor{}.Body(nil, map[string]any{name: ""}, true)
+	return clean[name] != ""
 }
 
 func isSecretHeader(name string) bool {
