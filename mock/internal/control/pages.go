@@ -92,7 +92,7 @@ const frame = `<!DOCTYPE html>
 :root { color-scheme: light dark }
 body { font: 16px/1.55 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem }
 h2 { margin-top: 2.5rem; border-bottom: 1px solid #8886 } h3 { margin-top: 2rem; overflow-wrap: anywhere }
-pre { background: #8882; padding: .75rem 1rem; overflow-x: auto; border-radius: 6px }
+pre { background: #8882; padding: .75rem 1rem; border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere }
 code { font: .9em ui-monospace, monospace }
 table { border-collapse: collapse; display: block; overflow-x: auto }
 td, th { text-align: left; vertical-align: top; padding: .25rem 1rem .25rem 0; border-bottom: 1px solid #8883 }
