@@ -49,21 +49,27 @@ func (x *exchange) record(a answer) Exchange {
 	return x.world.Journal.Record(entry)
 }
 
-// redactor knows the tokens of the help desk, and what this request sent for one: a wrong token
-// may be the right one of another help desk.
+// redactor knows the tokens of the help desk, and whatever this request sent in the place of one:
+// a wrong token may be the right one of another help desk.
 func (x *exchange) redactor() journal.Redactor {
 	known := x.world.Redactor()
 	if x.known {
 		return known
 	}
-	_, sent, _ := strings.Cut(x.request.Header.Get("Authorization"), " ")
-	sent = strings.TrimSpace(sent)
-	if sent == "" {
-		return known
+	var sent []string
+	for _, name := range [...]string{"Authorization", "X-Api-Token", "X-Admin-Email"} {
+		for _, value := range x.request.Header[name] {
+			_, behind, _ := strings.Cut(value, " ")
+			pair, _ := base64.StdEncoding.DecodeString(strings.TrimSpace(behind))
+			_, token, _ := strings.Cut(string(pair), ":")
+			for _, secret := range []string{value, behind, token} {
+				if secret = strings.Trim(secret, " \"'<>"); !strings.Contains(secret, "@") || name == "Authorization" {
+					sent = append(sent, secret)
+				}
+			}
+		}
 	}
-	pair, _ := base64.StdEncoding.DecodeString(sent)
-	_, token, _ := strings.Cut(string(pair), ":")
-	return known.With(sent, token)
+	return known.With(sent...)
 }
 
 func (x *exchange) observe(entry Exchange) {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -50,6 +51,7 @@ func secretRequests(canary string) []request {
 		form("/api/tickets/info", "ticket_id=1&data=%7B%22password%22:%22"+coded+"%22%7D"), form("/api/customers/assign", "ticaga_id="+everyByte),
 		json("/api/login", `{"email":"joedoe@example.com","password":["`+canary+`"]}`), json("/api/login", `{"email":"joedoe@example.com","p\u0061ssword":"`+escaped),
 		json("/api/customers/assign", `{"billing_id":"`+escaped+`","ticaga_id":{"api":["`+canary+`"]}}`), json("/api/customers/assign", `{"`+canary+`":1}`),
+		json("/api/nope", `{"x":"`+strings.ReplaceAll(canary, "/", `\/`)+`"}`), header("X-Anything", strings.ReplaceAll(canary, "/", `\/`)),
 		json("/api/customers/assign", `{"billing_system":"`+strings.TrimPrefix(basic, "Basic ")+`"}`),
 		{method: "GET", path: "/api/customers/get/0", auth: bearer, contentType: asForm, body: "p%61ssword=" + coded},
 	}
@@ -58,10 +60,32 @@ func secretRequests(canary string) []request {
 	} {
 		all = append(all, header(name, bearer), header(name, canary), header(name, basic))
 	}
+	// A secret that nobody knows, under names that say that it is one, in bodies that are read, that
+	// are not, and that are taken for something else.
 	for _, name := range []string{
-		"passwrod", "pasword", "passwort", "user_pass", "login_pass", "pw", "passphrase", "passcode", "access_key", "private_key", "auth", "session", "jwt", "otp", "pin", "tokne",
+		"password", "passwrod", "pasword", "passwort", "user_pass", "userPass", "login[pass]", "pw", "passphrase", "passcode", "access_key", "clientKey", "auth", "session", "jwt", "otp", "pin", "tokne",
 	} {
-		all = append(all, form("/api/login", "email=x@y.example&"+name+"=hidden-"+coded), json("/api/login", `{"`+name+`":"hidden-`+canary+`"}`))
+		const hidden = "hidden-4711"
+		object := `{"email":"x@y.example","` + name + `":"` + hidden + `"}`
+		for _, path := range []string{"/api/login", "/api/logins", "/api/departments/public"} {
+			all = append(all,
+				form(path, "email=x@y.example&"+name+"="+hidden), json(path, object), json(path, object[:len(object)-1]), form(path, object), json(path, "a=1&"+name+"="+hidden),
+				json(path, `{"data":`+strconv.Quote(object)+`}`), form(path, "data="+url.QueryEscape(object)),
+				request{method: "PUT", path: path, auth: bearer, contentType: asJSON, body: object},
+				request{method: "GET", path: path, auth: bearer, contentType: asForm, body: name + "=" + hidden},
+				request{method: "POST", path: path, auth: bearer, contentType: "application/xml", body: "<" + name + ">" + hidden + "</" + name + ">"},
+				request{method: "POST", path: path, auth: bearer, contentType: "multipart/form-data; boundary=B", body: "--B\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + hidden + "\r\n--B--\r\n"},
+				request{method: "GET", path: path + "?" + url.QueryEscape(name) + "=" + hidden, auth: bearer},
+			)
+		}
+	}
+	// Wrong credentials, in each of their places, and again in the query.
+	wrong := "hidden-wrong-0815"
+	for _, h := range []http.Header{
+		{"X-Api-Token": {wrong}}, {"Authorization": {wrong}}, {"Authorization": {`Bearer "` + wrong + `"`}}, {"X-Admin-Email": {wrong}, "X-Api-Token": {mock.DefaultEmail}},
+		{"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(mock.DefaultEmail+":"+wrong))}}, {"Authorization": {"Bearer x", "Bearer " + wrong}},
+	} {
+		all = append(all, request{method: "GET", path: "/api/customers/get/0?debug=" + wrong, auth: "-", header: h})
 	}
 	return all
 }
@@ -69,7 +93,7 @@ func secretRequests(canary string) []request {
 // TestSecretsStayInside: what was planted comes out nowhere: neither of the journal, nor to who
 // observes, listens or verifies, nor in the list of worlds.
 func TestSecretsStayInside(t *testing.T) {
-	for _, canary := range []string{"C4nary-9f81-a", "7|C4nary9f81abcdefgh"} { // the second as Sanctum makes them
+	for _, canary := range []string{"C4nary-9f81-a", "7|C4nary9f81abcdefgh", "C4nary/9f81/abc"} { // the second as Sanctum makes them
 		var mu sync.Mutex
 		outputs := map[string]*bytes.Buffer{}
 		add := func(name, text string) {

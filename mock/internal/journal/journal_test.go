@@ -130,7 +130,7 @@ func TestRedactBody(t *testing.T) {
 		{"a known token as a name", "demo-12345=", map[string]any{"demo-12345": ""}, `{"[redacted]":""}`},
 		{"a known token in JSON's escapes", `{"a":"demo\u002d12345"}`, map[string]any{"a": "demo-12345"}, `{"a":"[redacted]"}`},
 		{"a mistyped name", "passwrod=x&pasword=y&tokn=z", map[string]any{"passwrod": "x", "pasword": "y", "tokn": "z"}, `{"passwrod":"[redacted]","pasword":"[redacted]","tokn":"[redacted]"}`},
-		{"JSON in a field", "...", map[string]any{"data": `{"password":"x"}`, "a": "pass=y"}, `{"a":"pass=y","data":"[redacted]"}`},
+		{"JSON in a field", "...", map[string]any{"data": `{"password":"x"}`, "a": "pass=y", "b": "x=y"}, `{"a":"[redacted]","b":"x=y","data":"[redacted]"}`},
 		{"a form in a field", "...", map[string]any{"data": "a=1&password=x"}, `{"data":"[redacted]"}`},
 		{"a text that speaks of one", "message=my+password+=+lost", map[string]any{"message": "my password = lost"}, "message=my+password+=+lost"},
 		{"not decoded, and encoded", `{"p\u0061ssword":"x`, nil, hidden},
@@ -158,6 +158,24 @@ func TestRedactQuery(t *testing.T) {
 	} {
 		if got := redactor.Query(raw); strings.Contains(got, secret) {
 			t.Error(got)
+		}
+	}
+}
+
+func TestIsSecret(t *testing.T) {
+	for _, name := range []string{
+		"password", "Password", "pasword", "passwrod", "user_password", "passwort", "PASSWD", "pwd", "pass", "userPass", "user_pass", "loginPass", "login[pass]", "user:pass",
+		"X-Userpass", "token", "tokne", "api_token", "apiToken", "ApiKey", "api-key", "clientKey", "key", "userPin", "userPIN", "pin", "otp", "auth", "X-Auth", "Session-Id", "Set-Cookie", "jwt",
+	} {
+		if !IsSecret(name) {
+			t.Errorf("%q is a secret", name)
+		}
+	}
+	for _, name := range []string{
+		"", "-", "]", "name", "ticket_id", "passenger", "Idempotency-Key", "X-Cache-Key", "author", "authored_by", "spin", "keyboard", "public_hash", "total", "taking", "message", "pas", "Accept",
+	} {
+		if IsSecret(name) {
+			t.Errorf("%q is no secret", name)
 		}
 	}
 }

@@ -74,12 +74,12 @@ func (r Redactor) holds(text string) bool {
 	return slices.ContainsFunc(r.known, func(secret string) bool { return strings.Contains(text, secret) })
 }
 
-// encoded reports whether characters may be written as %2D or \u002d.
+// encoded reports whether characters may be written as %2D, \u002d or \/.
 func encoded(text string) bool {
-	return strings.IndexByte(text, '%') >= 0 || strings.Contains(text, `\u`)
+	return strings.IndexByte(text, '%') >= 0 || strings.Contains(text, `\u`) || strings.Contains(text, `\/`)
 }
 
-// decode undoes both, wherever they stand. What is broken stays as it is.
+// decode undoes these, wherever they stand. What is broken stays as it is.
 func decode(text string) string {
 	if !encoded(text) {
 		return text
@@ -88,6 +88,8 @@ func decode(text string) string {
 	for i := 0; i < len(text); i++ {
 		digits := 0
 		switch {
+		case strings.HasPrefix(text[i:], `\/`):
+			continue // the slash is next
 		case text[i] == '%':
 			digits = 2
 		case strings.HasPrefix(text[i:], `\u`):
@@ -131,9 +133,9 @@ func (r Redactor) Header(h http.Header) http.Header {
 			values = r.texts(values)
 		case name == "Authorization" || name == "Proxy-Authorization":
 			values = redactEach(values, redactScheme)
-		case secretName(name):
+		case IsSecret(name):
 			values = redactEach(values, func(string) string { return redacted })
-		case slices.ContainsFunc(values, func(v string) bool { return beginsWithScheme(v) || mentionsSecret(decode(v)) }):
+		case slices.ContainsFunc(values, func(v string) bool { return beginsWithScheme(v) || speaksOfSecret(v) }):
 			values = redactEach(values, func(string) string { return redacted })
 		default:
 			values = r.texts(values)
@@ -197,7 +199,7 @@ func (r Redactor) Body(raw []byte, fields map[string]any, whole bool) (text stri
 		return string(written), clean
 	}
 	text = string(raw)
-	if !whole && mentionsSecret(decode(text)) {
+	if !whole && speaksOfSecret(text) {
 		return "[not shown: it was not decoded whole, and may hold a secret]", fields
 	}
 	return r.Text(text), fields
@@ -215,7 +217,7 @@ func (r Redactor) Query(raw string) string {
 		if decoded, err := url.QueryUnescape(value); err == nil {
 			plain = decoded
 		}
-		if secretName(decode(name)) || looksLikeDocument(plain) && mentionsSecret(plain) {
+		if IsSecret(decode(name)) || looksLikeDocument(plain) && speaksOfSecret(plain) {
 			pair = name + "=" + redacted
 		}
 		pairs[i] = r.Text(pair)
@@ -227,14 +229,14 @@ func (r Redactor) anySecret(value any) bool {
 	switch v := value.(type) {
 	case map[string]any:
 		for name, inner := range v {
-			if secretName(name) || r.holds(name) || r.anySecret(inner) {
+			if IsSecret(name) || r.holds(name) || r.anySecret(inner) {
 				return true
 			}
 		}
 	case []any:
 		return slices.ContainsFunc(v, r.anySecret)
 	case string:
-		return r.text(v) != v
+		return r.valueText(v) != v
 	}
 	return false
 }
@@ -245,10 +247,10 @@ func (r Redactor) value(value any) any {
 	case map[string]any:
 		clean := make(map[string]any, len(v))
 		for name, inner := range v {
-			if secretName(name) {
-				clean[r.text(name)] = redacted
+			if IsSecret(name) {
+				clean[r.valueText(name)] = redacted
 			} else {
-				clean[r.text(name)] = r.value(inner)
+				clean[r.valueText(name)] = r.value(inner)
 			}
 		}
 		return clean
@@ -259,15 +261,15 @@ func (r Redactor) value(value any) any {
 		}
 		return clean
 	case string:
-		return r.text(v)
+		return r.valueText(v)
 	}
 	return value
 }
 
-// text is a decoded text without secrets. It may be a document with fields of its own, which
+// valueText is a decoded text without secrets. It may be a document with fields of its own, which
 // nobody has decoded.
-func (r Redactor) text(text string) string {
-	if looksLikeDocument(text) && mentionsSecret(decode(text)) {
+func (r Redactor) valueText(text string) string {
+	if looksLikeDocument(text) && speaksOfSecret(text) {
 		return redacted
 	}
 	return r.Text(text)

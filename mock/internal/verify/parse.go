@@ -198,7 +198,7 @@ func (p *parser) matcher(at string, fields map[string]any, keys []string) Matche
 		path:        p.path(at, fields),
 		credentials: p.choice(at, fields, "credentials", credentials),
 		body:        p.object(at, fields, "body"),
-		query:       p.texts(at, fields, "query", isSecret),
+		query:       p.texts(at, fields, "query", journal.IsSecret),
 		headers:     map[string]any{},
 		takes:       p.contract.Takes,
 	}
@@ -314,7 +314,7 @@ func (p *parser) plain(at string, value any, depth int) {
 	case map[string]any:
 		p.count(at, len(v))
 		for _, name := range slices.Sorted(maps.Keys(v)) {
-			if isSecret(name) {
+			if journal.IsSecret(name) {
 				p.mistake(at+spec.Pointer(name), noSecrets)
 			}
 			p.plain(at+spec.Pointer(name), v[name], depth+1)
@@ -335,12 +335,7 @@ func (p *parser) count(at string, n int) {
 	}
 }
 
-// isSecret asks the one who knows: what the journal redacts cannot be compared.
-func isSecret(name string) bool {
-	_, clean := journal.Redactor{}.Body(nil, map[string]any{name: ""}, true)
-	return clean[name] != ""
-}
-
+// isSecretHeader also knows the headers that the journal always redacts.
 func isSecretHeader(name string) bool {
 	name = http.CanonicalHeaderKey(name)
 	return journal.Redactor{}.Header(http.Header{name: {""}})[name][0] != ""

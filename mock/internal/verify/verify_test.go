@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	ticagamock "github.com/ticaga-mock/ticaga-mock"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
@@ -362,7 +363,7 @@ func value(depth int) *rapid.Generator[any] {
 }
 
 func object(depth int) *rapid.Generator[map[string]any] {
-	name := rapid.StringN(0, 5, -1).Filter(func(s string) bool { return !isSecret(s) })
+	name := rapid.StringN(0, 5, -1).Filter(func(s string) bool { return !journal.IsSecret(s) })
 	return rapid.MapOfN(name, value(depth), 0, 4)
 }
 
