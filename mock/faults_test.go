@@ -318,7 +318,7 @@ func TestSlowAnswersDrip(t *testing.T) {
 }
 
 func TestPreferencesThatCannotBeMet(t *testing.T) {
-	for _, prefer := range []string{"code=abc", "code=99", "code=200", "fault=explode", "delay=-1", "delay=999999", "delay=500-100", "code=500, fault=reset"} {
+	for _, prefer := range []string{"code=abc", "code=99", "code=302", "fault=explode", "delay=-1", "delay=999999", "delay=500-100", "code=500, fault=reset"} {
 		d := newDesk(t)
 		q := get("/api/customers/get/8")
 		q.header = http.Header{"Prefer": {prefer}}
@@ -327,7 +327,7 @@ func TestPreferencesThatCannotBeMet(t *testing.T) {
 			t.Errorf("%s: %d %q", prefer, got.status, codes(got.entry))
 		}
 	}
-	for _, prefer := range []string{"respond-async, wait=10", "delay=0"} { // those of others, and none at all
+	for _, prefer := range []string{"respond-async, wait=10", "delay=0", "code=200"} { // those of others, and what is so anyhow
 		q := get("/api/customers/get/8")
 		q.header = http.Header{"Prefer": {prefer}}
 		if got := newDesk(t).ask(t, q); got.status != 200 || len(got.entry.Violations) != 0 {

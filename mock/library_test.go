@@ -236,3 +236,50 @@ func TestAFailedTestIsToldWhatWasWrong(t *testing.T) {
 		}
 	}
 }
+
+// TestAForgottenWorldIsMadeAnew, and whoever holds it sees what happens in the new one.
+func TestAForgottenWorldIsMadeAnew(t *testing.T) {
+	server := newServer(t)
+	blue, err := server.World("blue")
+	if err != nil {
+		t.Fatal(err)
+	}
+	control(t, server, "DELETE", "/_mock/worlds/blue", "")
+	client := &http.Client{Transport: blue.Transport()}
+	got, err := client.Get("http://ticaga.invalid/api/departments/public")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = got.Body.Close()
+	if err := blue.Verify(t.Context(), `{"operation":"listPublicDepartments","count":1}`); err != nil || len(blue.Journal()) != 1 {
+		t.Errorf("%v, %d exchanges", err, len(blue.Journal()))
+	}
+}
+
+// TestTransportLetsGoOfABody when the client gives up, so that whoever writes it does not wait.
+func TestTransportLetsGoOfABody(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	body, writer := io.Pipe()
+	r, err := http.NewRequestWithContext(ctx, "POST", "http://ticaga.invalid/api/tickets/info", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error)
+	go func() {
+		_, err := newServer(t).Transport().RoundTrip(r)
+		ended <- err
+	}()
+	if _, err := io.WriteString(writer, "ticket_id="); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	for range 100 { // the first may still find a reader
+		if _, err = io.WriteString(writer, "1"); err != nil {
+			return
+		}
+	}
+	t.Error("the body is still read")
+}

@@ -22,7 +22,9 @@ func (x *exchange) askedFor() error {
 	if err != nil {
 		x.report(spec.Violation{
 			Code: "TM-HEADER-PREFER", Severity: spec.Warning, In: spec.InHeader, At: "Prefer",
-			Message: "the preference cannot be met: " + err.Error(), Fix: "see ticaga-mock faults",
+			Message:  "the preference cannot be met: " + err.Error(),
+			Expected: "code=400 to 599, a fault or a delay", Got: spec.Quote(strings.Join(x.request.Header["Prefer"], ", ")),
+			Fix: "see ticaga-mock faults",
 		})
 		f = fault.Fault{}
 	}
@@ -47,8 +49,8 @@ func (x *exchange) askedFor() error {
 }
 
 // fromData finds the fault that reserved data asks for, the request's own before that in its
-// credentials. For a real answer, late or in part, there
-// has to be something to answer with: the contract's own example stands in for the reserved value.
+// credentials. For a real answer, which is late or comes in part, there has to be something to
+// answer with: the contract's own example stands in for the reserved value.
 func (x *exchange) fromData() fault.Fault {
 	f, inParams, name := x.server.reserved.FromData(x.params, x.fields)
 	if !f.Active() {
@@ -57,7 +59,11 @@ func (x *exchange) fromData() fault.Fault {
 	if !f.Real() {
 		return f
 	}
-	example := x.operation.Examples()[0]
+	examples := x.operation.Examples()
+	if len(examples) == 0 { // in a contract of somebody's own
+		return f
+	}
+	example := examples[0]
 	if inParams {
 		x.params = maps.Clone(x.params)
 		x.params[name] = example.Params[name]

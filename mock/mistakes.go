@@ -67,7 +67,7 @@ func (x *exchange) foresee(asked api.Request, invalid bool) {
 // Authorization are secrets.
 func (x *exchange) headersTwice() {
 	for _, name := range [...]string{"Authorization", "Content-Type"} {
-		values := x.header[name]
+		values := x.request.Header[name]
 		if len(values) < 2 {
 			continue
 		}

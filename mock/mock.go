@@ -222,12 +222,22 @@ func New(options Options) (*Server, error) {
 
 // check finds limits that are none.
 func (o *Options) check() error {
-	for name, value := range map[string]int64{
-		"MaxBody": o.MaxBody, "MaxFields": int64(o.MaxFields), "MaxNesting": int64(o.MaxNesting), "MaxState": o.MaxState, "Worlds": int64(o.Worlds), "WorldTTL": int64(o.WorldTTL), "Journal": int64(o.Journal),
-		"JournalBytes": int64(o.JournalBytes), "Streams": int64(o.Streams),
+	for _, limit := range []struct {
+		name  string
+		value int64
+	}{
+		{"MaxBody", o.MaxBody},
+		{"MaxFields", int64(o.MaxFields)},
+		{"MaxNesting", int64(o.MaxNesting)},
+		{"MaxState", o.MaxState},
+		{"Worlds", int64(o.Worlds)},
+		{"WorldTTL", int64(o.WorldTTL)},
+		{"Journal", int64(o.Journal)},
+		{"JournalBytes", int64(o.JournalBytes)},
+		{"Streams", int64(o.Streams)},
 	} {
-		if value < 0 {
-			return fmt.Errorf("options: %s is %d; give 0 for what is usual, or more", name, value)
+		if limit.value < 0 {
+			return fmt.Errorf("options: %s is %d; give 0 for what is usual, or more", limit.name, limit.value)
 		}
 	}
 	for _, host := range o.ControlHosts {

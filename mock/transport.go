@@ -37,7 +37,10 @@ func (t transport) RoundTrip(sent *http.Request) (*http.Response, error) {
 	body, writer := io.Pipe()
 	w := &pipeWriter{header: http.Header{}, body: writer, begun: make(chan struct{})}
 	ctx := sent.Context()
-	giveUp := context.AfterFunc(ctx, func() { _ = writer.CloseWithError(ctx.Err()) })
+	giveUp := context.AfterFunc(ctx, func() {
+		_ = writer.CloseWithError(ctx.Err())
+		_ = request.Body.Close() // whoever writes it waits for nobody
+	})
 	go func() {
 		defer giveUp()
 		defer func() { _ = request.Body.Close() }()

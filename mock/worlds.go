@@ -19,10 +19,11 @@ import (
 )
 
 // World is a private copy of the scenario: state, journal, faults and clock. It is safe for
-// concurrent use.
+// concurrent use. One that was deleted, or forgotten because nobody used it, is made anew when it
+// is asked for something, as by a request.
 type World struct {
 	server *Server
-	world  *world.World
+	world  *world.World // as it was found first
 }
 
 // World is the one of a name, made on first use. The error says that the name cannot be one,
@@ -35,6 +36,15 @@ func (s *Server) World(name string) (*World, error) {
 	return &World{s, found}, nil
 }
 
+// live is the world of the name now. Where there is no room for it, nobody can ask anything there,
+// and it is what it was.
+func (w *World) live() *world.World {
+	if found, err := w.server.worlds.Get(w.world.Name); err == nil {
+		return found
+	}
+	return w.world
+}
+
 // Path is what a base URL needs behind host and port to be the world's: "/w/NAME". The
 // default world needs nothing.
 func (w *World) Path() string {
@@ -45,11 +55,11 @@ func (w *World) Path() string {
 }
 
 // Reset goes back to the fixtures, an empty journal, no faults and the server's time.
-func (w *World) Reset() { w.world.Reset() }
+func (w *World) Reset() { w.live().Reset() }
 
 // Journal lists the last exchanges, the newest first.
 func (w *World) Journal() []Exchange {
-	list := w.world.Journal.Since(0)
+	list := w.live().Journal.Since(0)
 	slices.Reverse(list)
 	return list
 }
@@ -58,10 +68,10 @@ func (w *World) Journal() []Exchange {
 func (w *World) Transport() http.RoundTripper { return transport{w.server, w.Path()} }
 
 // Load is Server.Load for the world.
-func (w *World) Load(fixtures fs.FS) error { return w.server.load(w.world, fixtures) }
+func (w *World) Load(fixtures fs.FS) error { return w.server.load(w.live(), fixtures) }
 
 // SetClock makes it be now in the world; time goes on from there, or stands still.
-func (w *World) SetClock(now time.Time, still bool) { w.world.Clock.Set(now, still) }
+func (w *World) SetClock(now time.Time, still bool) { w.live().Clock.Set(now, still) }
 
 // SetClock is World.SetClock of the default world.
 func (s *Server) SetClock(now time.Time, still bool) { s.world().Clock.Set(now, still) }
@@ -76,7 +86,7 @@ func (w *World) Verify(ctx context.Context, expectation string) error {
 	if err != nil {
 		return fmt.Errorf("expectation: %w", err)
 	}
-	result := control.Await(ctx, w.world, expected)
+	result := control.Await(ctx, w.live(), expected)
 	switch {
 	case result.Holds:
 		return nil
@@ -95,7 +105,7 @@ func (s *Server) Verify(ctx context.Context, expectation string) error {
 // [{"operation": "closeTicket", "status": 503, "times": 1}]. "" and "[]" are none. The error says
 // which rule is wrong, and then no rule has changed.
 func (w *World) Fault(rules string) error {
-	if err := control.SetFaults(w.server.contract, w.world, []byte(cmp.Or(rules, "[]"))); err != nil {
+	if err := control.SetFaults(w.server.contract, w.live(), []byte(cmp.Or(rules, "[]"))); err != nil {
 		return fmt.Errorf("fault rules: %w", err)
 	}
 	return nil
@@ -150,3 +160,7 @@ func NearestCode(code string) string { return explain.Nearest(code) }
 
 // Codes lists every violation's code, sorted.
 func Codes() []string { return explain.Codes() }
+
+// CheckWorldName says whether a world may have a name: 1 to 63 small letters, digits and hyphens,
+// no hyphen first. The error says so.
+func CheckWorldName(name string) error { return world.CheckName(name) }

@@ -12,12 +12,13 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
 // client talks to the control door of a running mock.
@@ -61,9 +62,6 @@ func (c *client) addDoor(cmd *cobra.Command) {
 	flags.StringVar(&c.token, "control-token", "", "`token` of the control door, where it asks for one")
 }
 
-// worldName is what a world may be called.
-var worldName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
-
 // door is where the mock's control door is, and the name of the chosen world.
 func (c *client) door() (address, world string, err error) {
 	base, err := url.Parse(c.url)
@@ -75,12 +73,12 @@ func (c *client) door() (address, world string, err error) {
 	}
 	path := strings.Trim(base.Path, "/")
 	named, isWorld := strings.CutPrefix(path, "w/")
-	if path != "" && (!isWorld || !worldName.MatchString(named)) || base.RawQuery != "" || base.Fragment != "" {
+	if path != "" && (!isWorld || mock.CheckWorldName(named) != nil) || base.RawQuery != "" || base.Fragment != "" {
 		return "", "", fmt.Errorf("--url %q: want nothing behind host and port but /w/NAME, which chooses a world", base.Redacted())
 	}
 	world = cmp.Or(c.world, named, "default")
-	if !worldName.MatchString(world) {
-		return "", "", fmt.Errorf("--world %q: write 1 to 63 small letters, digits and hyphens, no hyphen first", world)
+	if err := mock.CheckWorldName(world); err != nil {
+		return "", "", fmt.Errorf("--world: %w", err)
 	}
 	return base.Scheme + "://" + base.Host + "/_mock", world, nil
 }

@@ -119,7 +119,7 @@ func tellFaults(stdout io.Writer, answer []byte, asJSON bool) error {
 
 func tellReserved(stdout io.Writer, reserved []mock.Reserved, asJSON bool) error {
 	if asJSON {
-		return writeJSON(stdout, reserved)
+		return writeJSON(stdout, map[string]any{"rules": []faultRule{}, "reserved": reserved}) // as a running mock answers
 	}
 	rows := table{{"ID", "E-MAIL", "SLUG", "WHAT HAPPENS"}}
 	for _, r := range reserved {

@@ -31,7 +31,7 @@ func newJournal() *cobra.Command {
 			"  ticaga-mock journal --follow --world blue\n  ticaga-mock journal --json",
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			filters, out := chosenFilters(cmd), newJournalOutput(cmd.OutOrStdout(), asJSON)
+			filters, out := chosenFilters(cmd), newJournalOutput(cmd.OutOrStdout(), cmd.ErrOrStderr(), asJSON)
 			switch {
 			case follow && len(filters) > 0:
 				return errors.New("--follow shows every exchange; leave the filters away")
@@ -72,13 +72,13 @@ func chosenFilters(cmd *cobra.Command) url.Values {
 
 // journalOutput prints exchanges: a table for people, and JSON for programs.
 type journalOutput struct {
-	stdout io.Writer
-	style  style
-	json   bool
+	stdout, stderr io.Writer
+	style          style
+	json           bool
 }
 
-func newJournalOutput(stdout io.Writer, asJSON bool) *journalOutput {
-	return &journalOutput{stdout: stdout, style: newStyle(stdout), json: asJSON}
+func newJournalOutput(stdout, stderr io.Writer, asJSON bool) *journalOutput {
+	return &journalOutput{stdout: stdout, stderr: stderr, style: newStyle(stdout), json: asJSON}
 }
 
 // heading is the first row; in pathColumn stands what is shortened first.
@@ -231,16 +231,31 @@ func (o *journalOutput) copy(stream io.ReadCloser, last string) (string, error) 
 	defer func() { _ = stream.Close() }()
 	lines := bufio.NewScanner(stream)
 	lines.Buffer(nil, 16<<20)
+	event := ""
 	for lines.Scan() {
 		name, value, _ := strings.Cut(lines.Text(), ": ")
-		switch name {
-		case "id":
+		switch {
+		case name == "": // a block ends
+			event = ""
+		case name == "event":
+			event = value
+		case name == "id":
 			last = value
-		case "data":
+		case name == "data" && event == "gap":
+			o.gap(value)
+		case name == "data":
 			if err := o.next(value); err != nil {
 				return last, err
 			}
 		}
 	}
 	return last, nil
+}
+
+// gap tells of exchanges that the mock has dropped before they could be shown.
+func (o *journalOutput) gap(data string) {
+	var told struct{ Missed int64 }
+	if json.Unmarshal([]byte(data), &told) == nil {
+		_, _ = fmt.Fprintf(o.stderr, "ticaga-mock: %d exchanges were dropped before they could be shown; --journal of the mock keeps more\n", told.Missed)
+	}
 }

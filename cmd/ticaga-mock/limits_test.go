@@ -39,17 +39,18 @@ func startHere(t *testing.T, args ...string) string {
 // TestSlowClientsAreLetGo: one that never finishes its request, and one that has nothing more
 // to ask.
 func TestSlowClientsAreLetGo(t *testing.T) {
-	addr := startHere(t, "--read-timeout", "50ms", "--idle-timeout", "50ms")
-	for name, sent := range map[string]string{
-		"half a header": "GET /_mock/health HTTP/1.1\r\nHost:",
-		"half a body":   "POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nemail=",
-		"nothing more":  "GET /_mock/health HTTP/1.1\r\nHost: localhost\r\n\r\n",
+	slow := startHere(t, "--read-timeout", "50ms", "--idle-timeout", "1h")
+	idle := startHere(t, "--read-timeout", "1h", "--idle-timeout", "50ms")
+	for name, c := range map[string]struct{ addr, sent string }{
+		"half a header": {slow, "GET /_mock/health HTTP/1.1\r\nHost:"},
+		"half a body":   {slow, "POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nemail="},
+		"nothing more":  {idle, "GET /_mock/health HTTP/1.1\r\nHost: localhost\r\n\r\n"},
 	} {
-		conn, err := net.Dial("tcp", addr)
+		conn, err := net.Dial("tcp", c.addr)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := io.WriteString(conn, sent); err != nil {
+		if _, err := io.WriteString(conn, c.sent); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := io.Copy(io.Discard, conn); err != nil { // ends when the server hangs up
@@ -123,6 +124,20 @@ func TestLimitsOfBodiesHaveFlags(t *testing.T) {
 		_ = got.Body.Close()
 		if got.StatusCode != c.status {
 			t.Errorf("%s %s: status %d, want %d", c.path, c.body, got.StatusCode, c.status)
+		}
+	}
+}
+
+func TestStreamsHaveAFlag(t *testing.T) {
+	addr := startHere(t, "--streams", "1")
+	for i, want := range []int{http.StatusOK, http.StatusServiceUnavailable} {
+		got, err := http.Get("http://" + addr + "/_mock/worlds/default/events")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = got.Body.Close() }()
+		if got.StatusCode != want {
+			t.Errorf("stream %d: status %d, want %d", i+1, got.StatusCode, want)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -105,6 +106,9 @@ type reportFiles []reportFile
 // createReports opens the files of reports that are asked for.
 func createReports(junit, jsonFile string) (reportFiles, error) {
 	var files reportFiles
+	if junit != "" && filepath.Clean(junit) == filepath.Clean(jsonFile) {
+		return nil, fmt.Errorf("--junit and --json: both are %q; give two files", junit)
+	}
 	for _, asked := range []struct {
 		flag, name string
 		write      func(*report, io.Writer, error) error

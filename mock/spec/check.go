@@ -159,8 +159,9 @@ func (o *Operation) CheckParams(params map[string]string, query url.Values) []Vi
 		}
 		v := Violation{
 			Code: "TM-QUERY-UNKNOWN", Severity: Warning, In: InQuery, At: name,
-			Message: fmt.Sprintf("the query parameter %s is not part of the contract", Quote(name)),
-			Fix:     "leave it out",
+			Message:  fmt.Sprintf("the query parameter %s is not part of the contract", Quote(name)),
+			Expected: "no query", Got: "the parameter " + Quote(name),
+			Fix: "leave it out",
 		}
 		if slices.Contains(credentialNames, strings.ToLower(name)) {
 			v.Fix = "send the credentials in the Authorization header: a query ends up in logs"
@@ -203,7 +204,8 @@ func (o *Operation) CheckBody(values map[string]any, blank ...string) []Violatio
 		if f.ignored != "" {
 			found = append(found, Violation{
 				Code: "TM-BODY-IGNORED-FIELD", Severity: Warning, In: InBody, At: Pointer(name),
-				Message: fmt.Sprintf("%q is taken and has no effect", name), Fix: f.ignored,
+				Message:  fmt.Sprintf("%q is taken and has no effect", name),
+				Expected: "no such field", Got: kindText(value), Fix: f.ignored,
 			})
 		}
 		text, _ := value.(string)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -193,13 +194,35 @@ func (f *fields) violation(l leaf, sent map[string]any) Violation {
 func (f *fields) unknown(s stray, sent map[string]any) Violation {
 	v := Violation{
 		Code: "TM-BODY-UNKNOWN-FIELD", Severity: Warning, In: InBody, At: Pointer(s.name),
-		Message: fmt.Sprintf("%s is not part of the contract, and is ignored", Quote(s.name)),
-		Fix:     f.unknownFix(s, sent),
-	}
-	if s.value == nil {
-		v.Got = "null, or an empty text"
+		Message:  fmt.Sprintf("%s is not part of the contract, and is ignored", Quote(s.name)),
+		Expected: f.list(), Got: kindText(s.value),
+		Fix: f.unknownFix(s, sent),
 	}
 	return v
+}
+
+// list names the fields that there are, unless they are too many to be read.
+func (f *fields) list() string {
+	const most = 8
+	if len(f.known) > most {
+		return fmt.Sprintf("one of the operation's %d fields", len(f.known))
+	}
+	return "a field of the operation: " + strings.Join(slices.Sorted(maps.Keys(f.known)), ", ")
+}
+
+// kindText says what a value is without showing it.
+func kindText(value any) string {
+	switch value.(type) {
+	case nil:
+		return "null, or an empty text"
+	case string:
+		return "a text"
+	case bool:
+		return "a boolean"
+	case []any, map[string]any:
+		return show(value)
+	}
+	return "a number"
 }
 
 // enumOf lists the texts that a schema takes; nil when it has no list.

@@ -41,7 +41,8 @@ var pathKinds = []func(path string) (meant, fix string){
 func (c *Contract) UnknownPath(method, path string) Violation {
 	v := Violation{
 		Code: "TM-PATH-UNKNOWN", Severity: Error, In: InPath,
-		Message: "the contract has no such path", Got: Quote(method + " " + path),
+		Message:  "the contract has no such path",
+		Expected: "one of the contract's paths", Got: Quote(method + " " + path),
 		Fix: "see ticaga-mock routes for those that there are",
 	}
 	o, fix := c.meant(method, path)
@@ -99,8 +100,9 @@ func (o *Operation) didYouMean() string {
 func (c *Contract) Outdated(o *Operation) Violation {
 	v := Violation{
 		Code: "TM-DEPRECATED", Severity: Warning, In: InPath,
-		Message: "this belongs to the generation of 2024; nothing says that Ticaga still answers it",
-		Fix:     "see ticaga-mock routes for what newer plugins call",
+		Message:  "this belongs to the generation of 2024; nothing says that Ticaga still answers it",
+		Expected: "what plugins call since 2.0", Got: o.Method + " " + o.Path,
+		Fix: "see ticaga-mock routes for what newer plugins call",
 	}
 	if next := c.Operation(o.Successor); next != nil {
 		v.Fix = fmt.Sprintf("call %s %s (%s), as newer plugins do", next.Method, next.Path, next.ID)

@@ -101,6 +101,7 @@ func TestCheckBodySaysEverythingAtOnce(t *testing.T) {
 		{Code: "TM-BODY-ENUM", Severity: Error, In: InBody, At: "/billing_system", Message: `"billing_system" is none of the known values`,
 			Expected: `one of "blesta", "Blesta", "whmcs", "WHMCS", "clientexec", "Clientexec"`, Got: `"bleste"`, Fix: `did you mean "blesta"?`, Rule: "in"},
 		{Code: "TM-BODY-UNKNOWN-FIELD", Severity: Warning, In: InBody, At: "/pasword", Message: `"pasword" is not part of the contract, and is ignored`,
+			Expected: "a field of the operation: account_manager, billing_id, billing_system, biography, company, email, name, password", Got: "a text",
 			Fix: `did you mean "password"?`},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

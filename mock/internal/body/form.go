@@ -128,8 +128,8 @@ func (f *form) assign(in *array, path []string, name string, value any) {
 			In:       spec.InBody,
 			At:       spec.Pointer(path...),
 			Message:  fmt.Sprintf("the field %s replaces one sent before it", spec.Quote(name)),
-			Expected: "every field once",
-			Fix:      "send the field once; the name of a list ends in []",
+			Expected: "every field once", Got: "the field again",
+			Fix: "send the field once; the name of a list ends in []",
 		})
 	}
 }
@@ -149,9 +149,9 @@ func (f *form) notUTF8(path []string, name string) {
 		In:       spec.InBody,
 		At:       spec.Pointer(path...),
 		Message:  fmt.Sprintf("the field %s is not UTF-8", spec.Quote(name)),
-		Expected: "UTF-8",
-		Fix:      "convert it before encoding: iconv('Windows-1252', 'UTF-8', $text)",
-		Rule:     "string",
+		Expected: "UTF-8", Got: "bytes that are none",
+		Fix:  "convert it before encoding: iconv('Windows-1252', 'UTF-8', $text)",
+		Rule: "string",
 	})
 }
 

@@ -94,9 +94,9 @@ func TestFormViolation(t *testing.T) {
 		In:       spec.InBody,
 		At:       "/a",
 		Message:  `the field "a" is not UTF-8`,
-		Expected: "UTF-8",
-		Fix:      "convert it before encoding: iconv('Windows-1252', 'UTF-8', $text)",
-		Rule:     "string",
+		Expected: "UTF-8", Got: "bytes that are none",
+		Fix:  "convert it before encoding: iconv('Windows-1252', 'UTF-8', $text)",
+		Rule: "string",
 	}})
 }
 

@@ -140,8 +140,8 @@ func (w *walk) object() map[string]any {
 				In:       spec.InBody,
 				At:       spec.Pointer(w.path...),
 				Message:  fmt.Sprintf("the name %s occurs more than once in its object; PHP keeps the last", spec.Quote(key)),
-				Expected: "every name once",
-				Fix:      "send the name once",
+				Expected: "every name once", Got: "the name again",
+				Fix: "send the name once",
 			})
 		}
 		w.room--
@@ -198,9 +198,9 @@ func (w *walk) number() any {
 		In:       spec.InBody,
 		At:       spec.Pointer(w.path...),
 		Message:  "the number is too large: PHP would take it for INF",
-		Expected: "a number below 1.8e308",
-		Fix:      "send a smaller number, or the digits as text",
-		Rule:     "numeric",
+		Expected: "a number below 1.8e308", Got: fmt.Sprintf("a number of %d characters", len(literal)),
+		Fix:  "send a smaller number, or the digits as text",
+		Rule: "numeric",
 	})
 	return literal
 }

@@ -47,7 +47,7 @@ func filter(query url.Values) (keep func(traffic.Exchange) bool, since int64, mo
 		case "status":
 			class, isClass := strings.CutSuffix(strings.ToLower(value), "xx")
 			n, err := strconv.Atoi(class)
-			if err != nil {
+			if err != nil || n < 0 {
 				return nil, 0, 0, problemf(http.StatusBadRequest, "status=%.20q: want a number, or a class such as 4xx", value)
 			}
 			tests = append(tests, func(x traffic.Exchange) bool { return x.Status == n || isClass && x.Status/100 == n })

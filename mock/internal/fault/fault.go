@@ -103,7 +103,7 @@ func FromHeader(h http.Header) (Fault, error) {
 		return Fault{}, nil
 	}
 	var f Fault
-	ours, waits := false, false
+	ours, real := false, false
 	for _, preference := range strings.FieldsFunc(strings.Join(values, ","), func(r rune) bool { return r == ',' || r == ';' }) {
 		name, value, _ := strings.Cut(strings.TrimSpace(preference), "=")
 		value = strings.Trim(value, `"`)
@@ -115,7 +115,7 @@ func FromHeader(h http.Header) (Fault, error) {
 			f.Kind = value
 		case "delay":
 			f.Delay, f.DelayMax, err = parseDelay(value)
-			waits = true
+			real = true
 		default:
 			continue
 		}
@@ -124,7 +124,10 @@ func FromHeader(h http.Header) (Fault, error) {
 			return Fault{}, fmt.Errorf("%s=%.40q: want a number", name, value)
 		}
 	}
-	if !ours || waits && !f.Active() { // delay=0 is no delay
+	if f.Status >= 200 && f.Status < 300 { // that is the real answer, as delay=0 is no delay
+		f.Status, real = 0, true
+	}
+	if !ours || real && !f.Active() {
 		return Fault{}, nil
 	}
 	return New(f.Kind, f.Status, f.Delay, f.DelayMax)
