@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -97,7 +98,8 @@ func (d *desk) send(t testing.TB, q request) (got *http.Response, body []byte, e
 }
 
 // TestEveryFaultEveryWayEveryOperation: each operation meets each fault by header, by rule and
-// by data: in a parameter or a field where it has one, and in the credentials. Each attempt has a world of its own, so that the slow ones go side by side.
+// by data: in a parameter or a field where it has one, and in the credentials. Each attempt has a
+// world of its own, so that the slow ones go side by side.
 func TestEveryFaultEveryWayEveryOperation(t *testing.T) {
 	attempts := 0
 	d := newDesk(t, func(o *mock.Options) { o.Worlds = 10_000 })
@@ -158,7 +160,7 @@ func withReserved(op *spec.Operation, example spec.Example, name string) (spec.E
 		case strings.Contains(field, "email"):
 			return name + "@fault.test", true
 		case strings.HasSuffix(field, "id") || field == "ticket_number":
-			return reservedID[name], reservedID[name] != ""
+			return reservedID(name), reservedID(name) != ""
 		case field == "slug":
 			return "fault-" + name, true
 		}
@@ -181,12 +183,14 @@ func withReserved(op *spec.Operation, example spec.Example, name string) (spec.E
 	return reserved, found
 }
 
-// reservedID is what `ticaga-mock faults` lists.
-var reservedID = map[string]string{
-	"400": "990000400", "401": "990000401", "403": "990000403", "404": "990000404", "405": "990000405", "408": "990000408", "413": "990000413",
-	"419": "990000419", "422": "990000422", "429": "990000429", "500": "990000500", "502": "990000502", "503": "990000503", "504": "990000504",
-	"reset": "990000001", "empty": "990000002", "truncate": "990000003", "garbage": "990000004", "html": "990000005", "redirect": "990000006",
-	"slow": "990000007", "delay": "990000050",
+// reservedID is the reserved id of a fault, by the fault's name.
+func reservedID(name string) string {
+	for _, r := range mock.ReservedFaults() {
+		if r.Slug == "fault-"+name {
+			return strconv.FormatInt(r.ID, 10)
+		}
+	}
+	return ""
 }
 
 func TestRulesOfFaults(t *testing.T) {

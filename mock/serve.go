@@ -37,25 +37,33 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // exchange is one request on its way to its answer.
 type exchange struct {
-	server      *Server
-	world       *world.World
-	header      http.Header   // of the request, without what its credentials choose beside who asks
-	chosen      string        // the reserved word in its credentials; "" for none
+	server  *Server
+	started time.Time
+
+	// As it came.
 	request     *http.Request // as it was sent
-	started     time.Time
-	path        string          // without needless slashes
-	operation   *spec.Operation // nil when there is none for the path and the method
-	meant       *spec.Operation // the operation, or the one that there is hardly a doubt about; nil when there is
-	params      map[string]string
-	reached     bool // the operation's own turn has come: the contract covers the answer
-	raw         []byte
-	fields      api.Fields // as Laravel would see them
-	sent        api.Fields // as the client meant them; nil when they are not known
-	whole       bool       // the body was decoded to its end, so that fields tell all that is in it
-	credentials string     // the scheme of those that were sent
-	known       bool       // they are good, or nobody asked
-	fault       fault.Fault
-	violations  []spec.Violation
+	header      http.Header   // without what its credentials choose beside who asks
+	chosen      string        // the reserved word in its credentials; "" for none
+	credentials string        // the scheme of those that were sent
+	raw         []byte        // its body
+
+	// Where it goes.
+	world     *world.World
+	path      string            // without its world and needless slashes
+	operation *spec.Operation   // nil when there is none for the path and the method
+	meant     *spec.Operation   // the operation, or the one that there is hardly a doubt about; nil when there is
+	params    map[string]string // of the path
+
+	// What is in its body.
+	fields api.Fields // as Laravel would see them: what answers come from
+	sent   api.Fields // as the client meant them, for explanations alone; nil when they are not known
+	whole  bool       // the body was decoded to its end, so that fields tell all that is in it
+
+	// What becomes of it.
+	reached    bool // the operation's own turn has come: the contract covers the answer
+	known      bool // its credentials are good, or nobody asked
+	fault      fault.Fault
+	violations []spec.Violation
 }
 
 // serve is the life of one request, top to bottom.
