@@ -198,7 +198,7 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 	}
 	// Answers take microseconds, so whatever is left after this is a client that connected
 	// and never asked.
-	grace, cancel := context.WithTimeout(context.Background(), 80*time.Millisecond)
+	grace, cancel := context.WithTimeout(context.Background(), 250*time.Millisecond)
 	defer cancel()
 	if err := server.Shutdown(grace); err != nil {
 		_ = server.Close()
