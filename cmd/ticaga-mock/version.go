@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"runtime"
 
 	"github.com/spf13/cobra"
@@ -22,14 +23,14 @@ func newVersion() *cobra.Command {
 					"version": mock.Version(), "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH,
 				})
 			}
-			_, err := fmt.Fprint(cmd.OutOrStdout(), version())
-			return err
+			return printVersion(cmd.OutOrStdout())
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
-func version() string {
-	return fmt.Sprintf("ticaga-mock %s %s %s/%s\n", mock.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+func printVersion(stdout io.Writer) error {
+	_, err := fmt.Fprintf(stdout, "ticaga-mock %s %s %s/%s\n", mock.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
 }
