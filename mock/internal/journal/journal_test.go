@@ -179,3 +179,21 @@ func TestIsSecret(t *testing.T) {
 		}
 	}
 }
+
+// FuzzText: whatever stands around a secret, and however it is encoded, it does not come out.
+func FuzzText(f *testing.F) {
+	f.Add("a=", "&b", "demo%2d12345")
+	f.Add(`{"a":"`, `"}`, `demo\u002D12345`)
+	f.Add("%", `\u`, "demo-12345")
+	f.Fuzz(func(t *testing.T, before, after, between string) {
+		for _, text := range []string{before + between + after, before + "demo-12345" + after, before + "demo%2D12345" + after, before + `demo\u002d12345` + after} {
+			if got := redactor.Text(text); redactor.holds(got) || redactor.holds(decode(got)) {
+				t.Errorf("%q became %q", text, got)
+			}
+			if got := redactor.Query(text); redactor.holds(got) {
+				t.Errorf("%q as a query became %q", text, got)
+			}
+			_ = IsSecret(text)
+		}
+	})
+}
