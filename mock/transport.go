@@ -50,7 +50,10 @@ func (t transport) RoundTrip(sent *http.Request) (*http.Response, error) {
 	select {
 	case <-w.begun:
 	case <-ctx.Done():
-		return nil, ctx.Err()
+	}
+	if err := ctx.Err(); err != nil { // also where the server was as quick: it may have answered to a body that broke off
+		_ = body.CloseWithError(err)
+		return nil, err
 	}
 	if w.status == 0 {
 		return nil, ErrReset
