@@ -15,11 +15,9 @@ const worldPrefix = "/w/"
 // enter finds the world that a request is for: its base URL names it, or its token, or it is
 // the default one. A world is made on first use.
 func (x *exchange) enter() error {
-	all := x.server.worlds
 	x.world = x.server.world()
-	x.header = x.request.Header
 	inPath, named := x.leaveWorldPath()
-	header, settings := api.ReadSettings(x.world.Store.View(), x.header, x.server.reserved.Has)
+	header, settings := api.ReadSettings(x.world.Store.View(), x.request.Header, x.server.reserved.Has)
 	x.header, x.chosen = header, settings.Fault
 	x.credentials = api.Scheme(x.header)
 	name, where := inPath, spec.Violation{In: spec.InPath}
@@ -35,7 +33,7 @@ func (x *exchange) enter() error {
 			Fix: "name the world in one of the two",
 		})
 	}
-	found, err := all.Get(name)
+	found, err := x.server.worlds.Get(name)
 	if err == nil {
 		x.world = found
 		return nil

@@ -133,9 +133,7 @@ func (r Redactor) Header(h http.Header) http.Header {
 			values = r.texts(values)
 		case name == "Authorization" || name == "Proxy-Authorization":
 			values = redactEach(values, redactScheme)
-		case IsSecret(name):
-			values = redactEach(values, func(string) string { return redacted })
-		case slices.ContainsFunc(values, func(v string) bool { return beginsWithScheme(v) || speaksOfSecret(v) }):
+		case IsSecret(name) || slices.ContainsFunc(values, func(v string) bool { return beginsWithScheme(v) || speaksOfSecret(v) }):
 			values = redactEach(values, func(string) string { return redacted })
 		default:
 			values = r.texts(values)
