@@ -54,7 +54,7 @@ func checkRequest(op *spec.Operation, params map[string]string, r Request) []err
 	}
 	for _, v := range violations {
 		if v.Severity == spec.Error {
-			faults = append(faults, fmt.Errorf("the request's %s: %s; %s", v.In, v.Message, v.Fix))
+			faults = append(faults, fmt.Errorf("the request's %s: %s; %s", v.In, spec.Speak(v.Message, false), spec.Speak(v.Fix, false)))
 		}
 	}
 	return faults

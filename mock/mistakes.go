@@ -75,7 +75,7 @@ func (x *exchange) headersTwice() {
 			Code: "TM-HEADER-TWICE", Severity: spec.Warning, In: spec.InHeader, At: name,
 			Message:  "the header is there more than once; the first one counts here, and another server may take the last",
 			Expected: "the header once", Got: fmt.Sprintf("%d headers", len(values)),
-			Fix: "send it once: is it in the list of headers twice, or set by an option of curl's too, such as CURLOPT_USERPWD?",
+			Fix: "send it once: is it in the list of headers twice«, or set by an option of curl's too, such as CURLOPT_USERPWD»?",
 		}
 		if name == "Content-Type" {
 			v.Got += ", " + spec.Quote(strings.Join(values, ", "))
@@ -94,7 +94,7 @@ func (x *exchange) unexpectedBody() {
 		Code: "TM-BODY-UNEXPECTED", Severity: spec.Warning, In: spec.InBody,
 		Message:  "the operation takes no body, so nobody reads this one",
 		Expected: "no body", Got: sizeText(int64(len(x.raw)), 0),
-		Fix: "send the values in the path, and leave CURLOPT_POSTFIELDS out",
+		Fix: "send the values in the path, «and leave CURLOPT_POSTFIELDS out|without a body»",
 	}
 	if o := x.server.contract.BodyMeant(x.path); o != nil {
 		v.Fix = fmt.Sprintf("did you mean %s %s (%s)?", o.Method, o.Path, o.ID)
@@ -121,7 +121,7 @@ func (x *exchange) explainBody(contentType string, unreadable bool, found []spec
 	if !unreadable {
 		x.report(slices.DeleteFunc(slices.Clone(found), isWarning)...)
 	}
-	decoded := x.server.limits.Decode(meantType, meant)
+	decoded := x.server.limits.Decode(meantType, "", meant)
 	fields, blank := api.Normalize(decoded.Fields, x.meant.Knows)
 	found = x.meant.CheckBody(fields, blank...)
 	body.Explain(found, meantType, meant)

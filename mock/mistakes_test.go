@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -112,7 +113,7 @@ func mistakes(token, password string) []mistake {
 		{"an e-mail for an id", get("/api/customers/get/joe%40example.com"), code("TM-PATH-PARAM"), "send an id: an e-mail address stands in its place"},
 		{"the documentation's placeholder", get("/api/customers/get/%7Bid%7D"), code("TM-PATH-PARAM"), `put the value in the place of "{id}"`},
 		{"a variable in single quotes", get("/api/customers/get/$id"), code("TM-PATH-PARAM"), "put the value in: PHP leaves a variable in 'single quotes'"},
-		{"an array in a path", get("/api/customers/get/Array"), code("TM-PATH-PARAM"), `send one value: PHP made the text "Array"`},
+		{"an array in a path", get("/api/customers/get/Array"), code("TM-PATH-PARAM"), `send one value: PHP made the string "Array"`},
 		{"JavaScript's undefined", get("/api/customers/get/undefined"), code("TM-PATH-PARAM"), "is the variable set?"},
 		{"the ticket's code", get("/api/responses/get/TIC-7Q2MXK"), code("TM-PATH-PARAM"), "send the ticket's id: its code stands"},
 		{"fields in the query", request{method: "POST", path: "/api/tickets/info?ticket_id=1", auth: bearer}, code("TM-QUERY-UNKNOWN", "TM-BODY-EMPTY"), "send it in the body"},
@@ -211,11 +212,13 @@ func mistakes(token, password string) []mistake {
 		{"Windows-1252", form("/api/customers/create", "email=jose%40example.com&first_name=Jos%E9&last_name=Roe"), code("TM-BODY-UTF8"), "convert it before encoding: iconv("},
 		{"JSON in a form's field", form("/api/customers/assign", "json="+goodJSON), code("TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), `take the fields out of "json"`},
 		{"a wrapper", json("/api/customers/assign", `{"data":`+goodJSON+`}`), code("TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), `take the fields out of "data"`},
-		{"gzip", json("/api/customers/assign", zipped(goodJSON)), code("TM-BODY-UTF8"), "send the body as it is, without gzencode()"},
+		{"gzip", json("/api/customers/assign", zipped(goodJSON)), code("TM-BODY-UTF8"), "send the body uncompressed, without gzencode()"},
+		{"Brotli", request{method: "POST", path: "/api/customers/assign", auth: bearer, contentType: asJSON, header: http.Header{"Content-Encoding": {"br"}}, body: "\x0b\x02\x80{}\x03"},
+			code("TM-BODY-UTF8"), "send the body uncompressed"},
 		{"an empty PHP variable in JSON", json("/api/customers/assign", `{"ticaga_id":,"billing_id":42,"billing_system":"blesta"}`), code("TM-BODY-JSON"), "is the variable empty?"},
 		{"no comma", json("/api/customers/assign", `{"ticaga_id":8 "billing_id":42,"billing_system":"blesta"}`), code("TM-BODY-JSON"), "put a comma before it"},
 		{"a PHP warning before the JSON", json("/api/customers/assign", "<br />\n<b>Warning</b>: Undefined variable $id\n"+goodJSON), code("TM-BODY-JSON"), "PHP's warnings are printed into the body"},
-		{"a PHP array as text", form("/api/customers/assign", "Array"), code("TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), "PHP made the text \"Array\" of an array"},
+		{"a PHP array as text", form("/api/customers/assign", "Array"), code("TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), "PHP made the string \"Array\" of an array"},
 		{"colons and commas", form("/api/customers/assign", "ticaga_id:8,billing_id:42"), code("TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), "the body holds no name=value"},
 		{"urlencoded JSON", form("/api/customers/assign", "%7B%22ticaga_id%22%3A8%7D"), code("TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), "send JSON as it is, without urlencode()"},
 		{"semicolons between the fields", form("/api/customers/assign", "ticaga_id=8;billing_id=42;billing_system=blesta"), code("TM-BODY-FORMAT", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED"), "join the fields with & and not with a semicolon"},
@@ -261,9 +264,9 @@ func mistakes(token, password string) []mistake {
 		{"normal: an early Clientexec plugin", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"normal","department_id":1,"status":"open"}`), code("TM-BODY-SPELLING"), `send "medium"`},
 		{"a name around the e-mail", json("/api/customers/link", `{"email":"Joe <joe@example.com>","name":"Joe","billing_id":1,"billing_system":"blesta"}`), code("TM-BODY-FORMAT"), "send the address alone"},
 		{"six stars", json("/api/tickets/rate", `{"ticket_id":1,"rating":6,"customer_id":1}`), code("TM-BODY-RANGE"), "send rating as expected"},
-		{"a list of addresses", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"sales","cc":["a@example.com"]}`), code("TM-BODY-TYPE"), "send text: implode(',', $list)"},
+		{"a list of addresses", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"sales","cc":["a@example.com"]}`), code("TM-BODY-TYPE"), "send a string: implode(',', $list)"},
 		{"a password that is a list", json("/api/login", `{"email":"joedoe@example.com","password":["`+password+`"]}`), code("TM-BODY-TYPE"), "send password as expected"},
-		{"custom fields as JSON in a text", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"sales","custom_fields":"{\"a\":\"b\"}"}`), code("TM-BODY-TYPE"), "send the object itself, not the text"},
+		{"custom fields as JSON in a text", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"sales","custom_fields":"{\"a\":\"b\"}"}`), code("TM-BODY-TYPE"), "send the object itself, not the string"},
 		{"a list of one as JSON in a text", form("/api/tickets/info", "ticket_id=[1]"), code("TM-BODY-FORMAT"), "send the value itself, not a list"},
 		{"an object as JSON in a text", form("/api/tickets/info", `ticket_id={"id":1}`), code("TM-BODY-FORMAT"), `send the "id" that is in it`},
 		{"a name with a digit for an id", form("/api/customers/assign", "ticaga_id=joe3&billing_id=42&billing_system=blesta"), code("TM-BODY-FORMAT"), "send ticaga_id as expected"},
@@ -362,7 +365,8 @@ func TestMistakes(t *testing.T) {
 		for i, m := range corpus {
 			t.Run(m.name, func(t *testing.T) {
 				t.Parallel()
-				got := newDesk(t).ask(t, m.request)
+				got := newDesk(t).ask(t, m.request.from("")) // as PHP's curl
+				other := newDesk(t).ask(t, m.request.from("python-requests/2.32"))
 				if diff := cmp.Diff(m.codes, codes(got.entry)); diff != "" {
 					t.Fatalf("%s\n%+v", diff, got.entry.Violations)
 				}
@@ -374,7 +378,12 @@ func TestMistakes(t *testing.T) {
 						t.Errorf("incomplete: %+v", v)
 					}
 				}
-				told[i] = block(m.name, got)
+				for _, v := range other.entry.Violations {
+					if phpWords.MatchString(v.Message + v.Fix) {
+						t.Errorf("a client that is not PHP is told: %s; %s", v.Message, v.Fix)
+					}
+				}
+				told[i] = block(m.name, got, other)
 				_, want, _ := strings.Cut("\n"+string(golden), "\n"+title(m.name))
 				want, _, _ = strings.Cut(want, "\n\n")
 				if diff := cmp.Diff(title(m.name)+strings.TrimSuffix(want, "\n")+"\n", told[i]); !*update && diff != "" {
@@ -396,16 +405,53 @@ func TestMistakes(t *testing.T) {
 
 func title(name string) string { return "== " + name + "\n" }
 
-// block is all that is said about a request, in lines. A place in openapi.yaml is shown by what
+// phpWords are of PHP and its curl.
+var phpWords = regexp.MustCompile(`CURL|curl_|\$[a-z]|[a-z]\(\)|json_encode|http_build_query|base64_encode|iconv|php://|in PHP|PHP's|[«»]`)
+
+// TestAdviceByClient: the User-Agent decides whether the advice speaks PHP.
+func TestAdviceByClient(t *testing.T) {
+	d := newDesk(t)
+	for agent, php := range map[string]bool{
+		"": true, "GuzzleHttp/7": true, "Symfony HttpClient/Curl": true, "PHP/8.2": true, "php-requests/2.0": true, "WHMCS/8.10": true,
+		"WordPress/6.5; https://example.com": true, "curl/7.88.1": false, "Go-http-client/1.1": false, "node": false, "axios/1.7.2": false,
+		"python-requests/2.32": false, "Java/17.0.2": false, "okhttp/4.12.0": false, "Mozilla/5.0": false,
+	} {
+		fix := d.ask(t, request{method: "GET", path: "/api/customers/get/8", auth: "-"}.from(agent)).entry.Violations[0].Fix
+		if got := phpWords.MatchString(fix); got != php {
+			t.Errorf("%q: speaks PHP: %v, want %v: %s", agent, got, php, fix)
+		}
+	}
+}
+
+// from returns the request of a client with a User-Agent; "" sends none.
+func (q request) from(userAgent string) request {
+	q.header = q.header.Clone()
+	if q.header == nil {
+		q.header = http.Header{}
+	}
+	q.header.Set("User-Agent", userAgent)
+	return q
+}
+
+// block is all that is said about a request, in lines, and what a client that is not PHP is told
+// instead. A place in openapi.yaml is shown by what
 // stands there, for its number moves.
-func block(name string, got response) string {
+func block(name string, got, other response) string {
 	lines := append([]string{""}, strings.Split(string(ticagamock.OpenAPI), "\n")...)
 	var b strings.Builder
 	_, _ = fmt.Fprintf(&b, "%sstatus %d\n", title(name), got.status)
-	for _, v := range got.entry.Violations {
+	for i, v := range got.entry.Violations {
+		message, fix := other.entry.Violations[i].Message, other.entry.Violations[i].Fix
+		if message == v.Message {
+			message = ""
+		}
+		if fix == v.Fix {
+			fix = ""
+		}
 		_, _ = fmt.Fprintf(&b, "%s %s %s\n", v.Severity, v.Code, strings.TrimSpace(v.In+" "+v.At))
 		for _, line := range [...][2]string{
 			{"message", v.Message}, {"expected", v.Expected}, {"got", v.Got}, {"fix", v.Fix},
+			{"not PHP", message}, {"not PHP", fix},
 			{"known", strings.Join(append([]string{v.Evidence}, v.Source...), " ")}, {"line", strings.TrimSpace(lines[v.Line])},
 		} {
 			if line[1] != "" {

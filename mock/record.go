@@ -3,10 +3,12 @@ package mock
 import (
 	"encoding/base64"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
@@ -14,9 +16,10 @@ import (
 func (x *exchange) record(a answer) Exchange {
 	r := x.request
 	x.server.contract.Locate(x.meant, x.credentials, x.violations)
-	redact := x.redactor()
+	redact, php := x.redactor(), mayBePHP(r.Header.Get("User-Agent"))
 	for i := range x.violations {
 		v := &x.violations[i]
+		v.Message, v.Fix = spec.Speak(v.Message, php), spec.Speak(v.Fix, php)
 		v.At, v.Message, v.Expected = redact.Text(v.At), redact.Text(v.Message), redact.Text(v.Expected)
 		v.Got, v.Fix = redact.Text(v.Got), redact.Text(v.Fix)
 	}
@@ -71,6 +74,18 @@ func (x *exchange) redactor() journal.Redactor {
 	}
 	return known.With(sent...)
 }
+
+// mayBePHP reports whether a client of this User-Agent may be written in PHP, and so wants to be
+// told what to change there. PHP's curl sends none [X], and no published plugin does.
+func mayBePHP(userAgent string) bool {
+	return userAgent == "" || slices.ContainsFunc(phpAgents[:], func(agent string) bool {
+		return strings.Contains(strings.ToLower(userAgent), agent)
+	})
+}
+
+// phpAgents are words in the User-Agent of PHP's HTTP clients, and of the applications that plugins
+// of theirs run in.
+var phpAgents = [...]string{"php", "guzzle", "symfony", "wordpress", "whmcs", "blesta", "clientexec"}
 
 func (x *exchange) observe(entry Exchange) {
 	if x.server.options.Observe != nil {

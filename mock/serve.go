@@ -263,7 +263,7 @@ func (x *exchange) check(bodyWasRead bool) error {
 // was meant, the fields that were are explained too.
 func (x *exchange) checkBody() error {
 	contentType := x.request.Header.Get("Content-Type")
-	decoded := x.server.limits.Decode(contentType, x.raw)
+	decoded := x.server.limits.Decode(contentType, x.request.Header.Get("Content-Encoding"), x.raw)
 	fields, blank := api.Normalize(decoded.Fields, x.meant.Knows)
 	found := x.meant.CheckBody(fields, blank...)
 	if len(decoded.Violations) > 0 {

@@ -90,6 +90,12 @@ func (t transport) receive(sent *http.Request) *http.Request {
 	if request.Host == "" {
 		request.Host = request.URL.Host
 	}
+	if request.Header == nil {
+		request.Header = http.Header{}
+	}
+	if _, set := request.Header["User-Agent"]; !set {
+		request.Header.Set("User-Agent", "Go-http-client/1.1") // as over a socket
+	}
 	if control.Leads(request.URL.Path) {
 		request.Host = "localhost" // the door looks at it, and nobody but this process can ask here
 	} else if t.prefix != "" {

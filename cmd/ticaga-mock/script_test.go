@@ -126,7 +126,7 @@ func listenOnce(ts *testscript.TestScript, _ bool, _ []string) {
 }
 
 // ask is a small curl for the scripts: it prints the status, the count of violations when
-// there is one, and the body.
+// there is one, and the body. Like PHP's curl it sends no User-Agent unless it is told to.
 //
 //	ask METHOD URL [-H 'Name: value'] [-d body]
 func ask() {
@@ -136,6 +136,7 @@ func ask() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+	request.Header.Set("User-Agent", "")
 	for rest := args[2:]; len(rest) > 1; rest = rest[2:] {
 		switch rest[0] {
 		case "-H":

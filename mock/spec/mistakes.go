@@ -72,7 +72,7 @@ var strayKinds = []strayKind{
 	{
 		is:       func(_ *fields, s stray) bool { return strings.HasPrefix(s.name, "amp;") },
 		mentions: func(s stray, name string) bool { return s.name == "amp;"+name },
-		fix:      `join the fields with & and not with &amp;: http_build_query($fields, '', '&')`,
+		fix:      `join the fields with & and not with &amp;«: http_build_query($fields, '', '&')»`,
 	},
 	{
 		is: func(f *fields, s stray) bool {
@@ -84,7 +84,7 @@ var strayKinds = []strayKind{
 	{
 		is:       func(f *fields, s stray) bool { return f.known["name"] != nil && slices.Contains(nameParts, s.name) },
 		mentions: func(s stray, name string) bool { return name == "name" && slices.Contains(nameParts, s.name) },
-		fix:      `send one field "name": $firstName . ' ' . $lastName`,
+		fix:      `send one field "name": «$firstName . ' ' . $lastName|the first name, a space and the last name»`,
 	},
 	{
 		is:       func(f *fields, s stray) bool { return f.known["first_name"] != nil && s.name == "name" },
@@ -296,7 +296,7 @@ var valueKinds = []struct {
 	{"", func(s string) string {
 		if _, rest, ok := strings.Cut(s, ";"); ok {
 			if name, _, more := strings.Cut(rest, "="); more && isName(name) {
-				return "join the fields with & and not with a semicolon: http_build_query($fields, '', '&')"
+				return "join the fields with & and not with a semicolon«: http_build_query($fields, '', '&')»"
 			}
 		}
 		return ""
@@ -315,7 +315,7 @@ var valueKinds = []struct {
 	}},
 	{"integer", func(s string) string {
 		if digits := withoutSeparators(s); digits != "" {
-			return fmt.Sprintf("send %q: the separators of thousands, of number_format() say, are for people", digits)
+			return fmt.Sprintf("send %q: the separators of thousands«, of number_format() say,» are for people", digits)
 		}
 		return ""
 	}},
@@ -363,7 +363,7 @@ var valueKinds = []struct {
 	}},
 	{"email", func(s string) string {
 		if plain, err := url.PathUnescape(s); err == nil && strings.Contains(plain, "@") && plain != s {
-			return "encode it once: what arrives is still encoded, as by rawurlencode() of rawurlencode()"
+			return "encode it once: what arrives is still encoded«, as by rawurlencode() of rawurlencode()»"
 		}
 		return ""
 	}},
@@ -375,7 +375,7 @@ var valueKinds = []struct {
 	}},
 	{"email", func(s string) string {
 		if name, _, _ := strings.Cut(s, "@"); strings.Count(s, "@") == 1 && strings.Contains(name, " ") {
-			return "is the space a + that was not encoded? In a form it is %2B: let http_build_query() or rawurlencode() write it"
+			return "is the space a + that was not encoded? In a form it is %2B«: let http_build_query() or rawurlencode() write it»"
 		}
 		return ""
 	}},
@@ -395,7 +395,7 @@ func valueFix(rule string, value any, options []string) string {
 	switch v := value.(type) {
 	case []any:
 		if name == "string" {
-			return "send text: implode(',', $list) makes one of a list"
+			return "send a string: «implode(',', $list) makes one of an array|join the array with commas»"
 		}
 		return "send the value itself, not a list"
 	case map[string]any:
@@ -409,7 +409,7 @@ func valueFix(rule string, value any, options []string) string {
 		inner := decoded(v)
 		switch {
 		case inner != nil && (name == "object" || name == "array"):
-			return "send the object itself, not the text that json_encode() makes of it"
+			return "send the object itself, not the string that «json_encode()|a JSON encoder» makes of it"
 		case len(v) > 64: // not a slip, and too long to be repeated
 			return ""
 		case inner != nil:
@@ -439,7 +439,7 @@ func unfilled(s string) string {
 	case "null", "NULL", "undefined", "NaN", "None", "nil":
 		return "is the variable set? Its being empty was written as the text " + Quote(s)
 	case "Array":
-		return "send one value: PHP made the text \"Array\" of an array"
+		return "send one value: «PHP|the client» made the string \"Array\" of an array"
 	case "[object Object]", "Object":
 		return "send one value: an object was made a text"
 	}
@@ -451,7 +451,7 @@ func unfilled(s string) string {
 		}
 	}
 	if name, ok := strings.CutPrefix(s, "$"); ok && isName(name) {
-		return "put the value in: PHP leaves a variable in 'single quotes' as it is"
+		return "put the value in: «PHP leaves a variable in 'single quotes' as it is|this is the name of a variable, not its value»"
 	}
 	if name, ok := strings.CutPrefix(s, ":"); ok && isName(name) {
 		return "put the value in the place of " + Quote(s)

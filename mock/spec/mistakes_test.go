@@ -34,7 +34,7 @@ func TestFixes(t *testing.T) {
 		{"createCustomer", `{"email":"joe@example.com","name":"Joe Doe"}`, "/last_name", `send two fields in the place of "name"`},
 		{"getTicketInfo", `{"ticket_code":"TIC-7Q2MXK"}`, "/ticket_id", `send the ticket's id: its code stands in its place; and rename "ticket_code" to "ticket_id"`},
 		{"getTicketInfo", `{"ticket_code":"7"}`, "/ticket_id", `rename "ticket_code" to "ticket_id": `},
-		{"createTicket", `{"subject":"s","message":"x","priority":"low","custom_fields":"{\"a\":\"b\",\"a_slug_that_is_long\":\"and a value that is longer than the others\"}"}`, "/custom_fields", "send the object itself, not the text that json_encode()"},
+		{"createTicket", `{"subject":"s","message":"x","priority":"low","custom_fields":"{\"a\":\"b\",\"a_slug_that_is_long\":\"and a value that is longer than the others\"}"}`, "/custom_fields", "send the object itself, not the string that json_encode()"},
 		{"loginCustomer", `{"email":"joe%40example.com","password":"x"}`, "/email", "encode it once"},
 		{"loginCustomer", `{"email":"joe tag@example.com","password":"x"}`, "/email", "is the space a + that was not encoded?"},
 		{"closeTicket", `{"id":7,"user":1}`, "/ticket_id", `rename "id" to "ticket_id": `},
@@ -46,7 +46,7 @@ func TestFixes(t *testing.T) {
 		{"createTicket", `{"subject":"s","message":"x","priority":"low","customer_id":1,"client_id":1}`, "/client_id", "leave it out"},
 		{"createTicket", `{"subject":"s","message":"x","priority":"urgent"}`, "/priority", `did you mean "emergency"?`},
 		{"createTicket", `{"subject":"s","message":"x","priority":"Low"}`, "/priority", `did you mean "low"?`},
-		{"createTicket", `{"subject":"s","message":"x","priority":"low","cc":["a@b.c"]}`, "/cc", "send text: implode(',', $list)"},
+		{"createTicket", `{"subject":"s","message":"x","priority":"low","cc":["a@b.c"]}`, "/cc", "send a string: implode(',', $list)"},
 		{"createResponse", `{"ticket_number":7,"content":"x","is_note":"yes"}`, "/is_note", `did you mean "1"?`},
 		{"createResponse", `{"ticket_number":7,"content":"x","is_note":"y"}`, "/is_note", "send one of the known values"},
 		{"loginCustomer", `{"email":"Joe <joe@example.com>","password":"x"}`, "/email", "send the address alone"},
@@ -59,7 +59,7 @@ func TestFixes(t *testing.T) {
 		fix := ""
 		for _, v := range c.Operation(row.operation).CheckBody(body) {
 			if v.At == row.at {
-				fix = v.Fix
+				fix = Speak(v.Fix, true)
 			}
 		}
 		if !strings.HasPrefix(fix, row.fix) {
@@ -115,7 +115,7 @@ func TestFixesOfIDs(t *testing.T) {
 			value = map[string]any{"id": json.Number("7"), "ticket_code": "TIC-7Q2MXK"}
 		}
 		found := o.CheckBody(map[string]any{"ticket_id": value})
-		if len(found) == 0 || !strings.HasPrefix(found[0].Fix, want) {
+		if len(found) == 0 || !strings.HasPrefix(Speak(found[0].Fix, true), want) {
 			t.Errorf("%v: got %+v, want %q", value, found, want)
 		}
 	}
@@ -180,7 +180,7 @@ func TestUnknownPath(t *testing.T) {
 				near = o.ID
 			}
 		}
-		if near != id || !strings.HasPrefix(v.Fix, fix) {
+		if near != id || !strings.HasPrefix(Speak(v.Fix, true), fix) {
 			t.Errorf("%.60s: got %q and %q, want %q", asked, near, v.Fix, want)
 		}
 	}
@@ -201,7 +201,7 @@ func TestWrongMethod(t *testing.T) {
 	} {
 		f := strings.Fields(asked)
 		v := c.WrongMethod(f[0], f[1], strings.Split(f[2], ","))
-		if !strings.HasPrefix(v.Fix, want) {
+		if !strings.HasPrefix(Speak(v.Fix, true), want) {
 			t.Errorf("%s: got %q, want %q", asked, v.Fix, want)
 		}
 	}
@@ -278,7 +278,7 @@ func TestTrailingSlash(t *testing.T) {
 		"/api/tickets/list/7":       "take the slash away",
 		"/nothing":                  "take the slash away",
 	} {
-		if v := c.TrailingSlash("GET", path+"/", path); !strings.HasPrefix(v.Fix, want) {
+		if v := c.TrailingSlash("GET", path+"/", path); !strings.HasPrefix(Speak(v.Fix, true), want) {
 			t.Errorf("%s: got %q, want %q", path, v.Fix, want)
 		}
 	}

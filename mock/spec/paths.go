@@ -173,13 +173,13 @@ func (c *Contract) WrongMethod(method, path string, allowed []string) Violation 
 	case strings.ToUpper(method) == allowed[0]:
 		v.Fix = "send " + allowed[0] + " in capitals: methods are told apart by them"
 	case method != http.MethodGet && method != http.MethodPost:
-		v.Fix = "send a " + allowed[0] + " request: take CURLOPT_CUSTOMREQUEST away; curl chooses by CURLOPT_POSTFIELDS being there"
+		v.Fix = "send a " + allowed[0] + " request«: take CURLOPT_CUSTOMREQUEST away; curl chooses by CURLOPT_POSTFIELDS being there»"
 	case allowed[0] == http.MethodPost && o != nil && !o.TakesBody:
-		v.Fix = "send a POST request: it takes no fields, so CURLOPT_POST => true and CURLOPT_POSTFIELDS => ''"
+		v.Fix = "send a POST request: it takes no fields, so «CURLOPT_POST => true and CURLOPT_POSTFIELDS => ''|its body is empty»"
 	case allowed[0] == http.MethodPost:
-		v.Fix = "send a POST request: hand curl the fields as CURLOPT_POSTFIELDS; and a redirect makes a GET of a POST, so is the base URL the final one?"
+		v.Fix = "send a POST request: «hand curl the fields as CURLOPT_POSTFIELDS|send the fields in its body»; and a redirect makes a GET of a POST, so is the base URL the final one?"
 	default:
-		v.Fix = "send a " + allowed[0] + " request: no CURLOPT_POST, no CURLOPT_POSTFIELDS"
+		v.Fix = "send a " + allowed[0] + " request«: no CURLOPT_POST, no CURLOPT_POSTFIELDS| without a body»"
 	}
 	if o != nil {
 		v.Line, v.Evidence, v.Source = o.Line, o.Evidence, o.Sources

@@ -15,18 +15,18 @@ import (
 // This file guesses what a client meant by credentials that are missing, cannot be read or
 // are not good. No text of it shows a value that was sent: it may be the token.
 
-// encodePair is how PHP makes a Basic value.
-const encodePair = `base64_encode($email . ":" . $token)`
+// encodePair is how a client makes a Basic value.
+const encodePair = `«base64_encode($email . ":" . $token)|base64(e-mail:token)»`
 
-// line is a header of an accepted scheme, as PHP writes it.
+// line is a header of an accepted scheme, as a client writes it.
 func (a Auth) line() string {
 	switch {
 	case a.Bearer:
-		return "'Authorization: Bearer ' . $token"
+		return "«'Authorization: Bearer ' . $token|Authorization: Bearer TOKEN»"
 	case a.Basic:
-		return "'Authorization: Basic ' . " + encodePair
+		return "«'Authorization: Basic ' . |Authorization: Basic »" + encodePair
 	}
-	return "'X-Admin-Email: ' . $email, 'X-API-Token: ' . $token"
+	return "«'X-Admin-Email: ' . $email, 'X-API-Token: ' . $token|X-Admin-Email: E-MAIL, X-API-Token: TOKEN»"
 }
 
 // malformed is about an Authorization header that is there and says nothing.
@@ -77,7 +77,7 @@ func (a Auth) noScheme(word, rest string) *spec.Violation {
 	case rest == "" && isBasicValue(word):
 		v.Fix = "put the word Basic and a space before the value"
 	case rest == "" && isPair(word):
-		v.Fix = `encode the pair, and put the word Basic before it: "Basic " . ` + encodePair
+		v.Fix = `encode the pair, and put the word Basic before it: «"Basic " . |Basic »` + encodePair
 	case joined(word, schemeBearer) != "":
 		v.Fix = joined(word, schemeBearer)
 	case joined(word, schemeBasic) != "" && isBasicValue(strings.TrimLeft(word[len(schemeBasic):], ":=")):
@@ -184,12 +184,12 @@ func (a Auth) missing(h http.Header) *spec.Violation {
 		v.Got, v.Fix = "X-Admin-Email without a token", "send the token too"
 	case inAnotherHeader(h):
 		v.Got = "the name Authorization in another header's value"
-		v.Fix = "name the header: this client wants ['Authorization' => $value], where curl wants ['Authorization: ' . $value]"
+		v.Fix = "name the header«: this client wants ['Authorization' => $value], where curl wants ['Authorization: ' . $value]|: its name stands in another header's value»"
 	case arrived >= 0:
-		v.Fix = "add it to the header array, which reaches curl, as the " + ofTheArray[arrived] + " shows: " + a.line()
+		v.Fix = "add it to the «header array, which reaches curl, as the " + ofTheArray[arrived] + " shows|request's headers»: " + a.line()
 	default:
-		v.Fix = "was the header array handed to curl? curl_setopt($ch, CURLOPT_HTTPHEADER, $headers); " +
-			"and is its entry one text, " + a.line() + ", with no key?"
+		v.Fix = "«was the header array handed to curl? curl_setopt($ch, CURLOPT_HTTPHEADER, $headers); " +
+			"and is its entry one text, |send it with every request: »" + a.line() + "«, with no key?»"
 	}
 	return v
 }
@@ -269,16 +269,16 @@ var wrongKinds = []struct {
 		return !s.staff(c.email) && s.staff(strings.Trim(c.email, wrapping))
 	},
 		"TM-AUTH-EMAIL", "something stands around the e-mail address: white space, quotation marks or brackets",
-		`trim the setting: trim($email, " \t\n\"'")`},
+		`trim the setting«: trim($email, " \t\n\"'")»`},
 	{func(c credentials, s lookUp) bool { return s.token(c.token) && unfilled(c.email) },
 		"TM-AUTH-EMAIL", "this is the name of a variable, or a placeholder, and no e-mail address",
-		`put the e-mail address in: in PHP "EXAMPLE" does, 'EXAMPLE' in single quotes does not; and is the variable set?`},
+		`put the e-mail address in«: in PHP "EXAMPLE" does, 'EXAMPLE' in single quotes does not»; and is the variable set?`},
 	{func(c credentials, s lookUp) bool { return s.token(c.token) },
 		"TM-AUTH-EMAIL", "the token is good, but it belongs to another e-mail address",
 		"use the e-mail address that the server printed when it started"},
 	{func(c credentials, s lookUp) bool { return s.token(strings.Trim(c.token, wrapping)) },
 		"TM-AUTH-TOKEN", "something stands around the token: white space, quotation marks or brackets",
-		`trim the setting: trim($token, " \t\n\"'")`},
+		`trim the setting«: trim($token, " \t\n\"'")»`},
 	{func(c credentials, _ lookUp) bool { return c.email != "" && strings.EqualFold(c.email, c.token) },
 		"TM-AUTH-EMAIL-TWICE", "the e-mail address is sent in the place of the token too",
 		"are the arguments of the call one place off? The second value is the API token"},
@@ -286,13 +286,13 @@ var wrongKinds = []struct {
 		return s.token(c.email) || c.email != "" && !isAddress(c.email) && isAddress(c.token)
 	},
 		"TM-AUTH-SWAPPED", "the token stands where the e-mail address belongs",
-		`swap them: $email . ":" . $token`},
+		`swap them: «$email . ":" . $token|the e-mail address, a colon, the token»`},
 	{func(c credentials, _ lookUp) bool { return beginsWithScheme(c.token) },
 		"TM-AUTH-FORM", "a scheme stands before the token, in the token's own place",
 		"send the token alone: the setting that holds the token holds the word too"},
 	{func(c credentials, _ lookUp) bool { return unfilled(c.token) },
 		"TM-AUTH-TOKEN", "this is the name of a variable, or a placeholder, and no token",
-		`put the token in: in PHP "EXAMPLE" does, 'EXAMPLE' in single quotes does not; and is the variable set?`},
+		`put the token in«: in PHP "EXAMPLE" does, 'EXAMPLE' in single quotes does not»; and is the variable set?`},
 	{func(c credentials, _ lookUp) bool { return c.scheme == schemeBearer && isBasicValue(c.token) },
 		"TM-AUTH-FORM", "this looks like a Basic value behind the word Bearer",
 		"write Basic instead of Bearer, or send the token alone"},
@@ -304,18 +304,18 @@ var wrongKinds = []struct {
 		return err == nil && s.token(plain)
 	},
 		"TM-AUTH-TOKEN", "the token is percent-encoded, which is for URLs",
-		"send the token as it is: no urlencode()"},
+		"send the token as it is«: no urlencode()|, not percent-encoded»"},
 	{func(c credentials, s lookUp) bool {
 		plain, err := base64.StdEncoding.DecodeString(c.token)
 		return err == nil && s.token(string(plain))
 	},
 		"TM-AUTH-TOKEN", "the token is written in base64, which only Basic wants, and of the pair",
-		"send the token as it is: no base64_encode()"},
+		"send the token as it is«: no base64_encode()|, not in base64»"},
 	{func(c credentials, s lookUp) bool {
 		return s.anyToken(func(t string) bool { return strings.EqualFold(t, c.token) })
 	},
 		"TM-AUTH-TOKEN", "the token is known in other letters: small ones and capitals differ",
-		"send the token as it is: no strtolower() or strtoupper()"},
+		"send the token as it is«: no strtolower() or strtoupper()|, its case unchanged»"},
 	{func(c credentials, s lookUp) bool {
 		return s.anyToken(func(t string) bool { return strings.HasSuffix(t, "|"+c.token) })
 	},

@@ -48,17 +48,18 @@ type Result struct {
 }
 
 // Decode is Limits.Decode with PHP's own limits.
-func Decode(contentType string, raw []byte) Result { return Limits{}.Decode(contentType, raw) }
+func Decode(contentType string, raw []byte) Result { return Limits{}.Decode(contentType, "", raw) }
 
 // Decode reads the body of a request that should have one, so that an empty body
 // is a violation too. It takes any bytes: bounding their number is the caller's
-// part. The result shares no memory with raw.
-func (l Limits) Decode(contentType string, raw []byte) Result {
+// part. The Content-Encoding, which PHP ignores, only helps to explain. The result shares no memory
+// with raw.
+func (l Limits) Decode(contentType, contentEncoding string, raw []byte) Result {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return unreadable(empty)
 	}
-	if bytes.HasPrefix(raw, gzipped) {
-		return unreadable(compressed)
+	if coding := coding(contentEncoding, raw); coding != "" {
+		return unreadable(compressed(coding, raw))
 	}
 	switch formatOf(contentType) {
 	case asJSON:

@@ -28,10 +28,13 @@ type (
 func found(r body.Result) []string {
 	var lines []string
 	for _, v := range r.Violations {
-		lines = append(lines, strings.Join(strings.Fields(v.Code+" "+v.At), " ")+": "+v.Message)
+		lines = append(lines, strings.Join(strings.Fields(v.Code+" "+v.At), " ")+": "+toPHP(v.Message))
 	}
 	return lines
 }
+
+// toPHP returns a text as clients in PHP read it.
+func toPHP(text string) string { return spec.Speak(text, true) }
 
 func equal(t *testing.T, what string, got, want any) {
 	t.Helper()
@@ -147,7 +150,7 @@ func TestContentTypeWithoutFields(t *testing.T) {
 			continue
 		}
 		v := r.Violations[0]
-		equal(t, row.contentType+" with "+row.body, []string{v.Code, v.In, v.At, v.Message, v.Fix},
+		equal(t, row.contentType+" with "+row.body, []string{v.Code, v.In, v.At, toPHP(v.Message), toPHP(v.Fix)},
 			[]string{"TM-HEADER-CONTENT-TYPE", spec.InHeader, "Content-Type", row.message, row.fix})
 	}
 }
@@ -159,7 +162,7 @@ func TestMismatch(t *testing.T) {
 
 		encodeJSON    = "encode the body with json_encode($fields)"
 		encodeForm    = "encode the body with http_build_query($fields)"
-		sayJSON       = "send Content-Type: application/json (in PHP, the list of headers must be handed to curl as CURLOPT_HTTPHEADER)"
+		sayJSON       = "send Content-Type: application/json (the array of headers must be passed to curl as CURLOPT_HTTPHEADER)"
 		sayForm       = "drop the Content-Type header, so that curl sends application/x-www-form-urlencoded"
 		sayMultipart  = "drop the Content-Type header, so that curl sends multipart/form-data with its boundary"
 		leaveTheArray = "hand curl the array itself as CURLOPT_POSTFIELDS"
@@ -180,7 +183,7 @@ func TestMismatch(t *testing.T) {
 			t.Errorf("%s with %q can be read", row.contentType, row.body)
 		}
 		equal(t, row.contentType+" with "+row.body, found(r), []string{"TM-BODY-MISMATCH: " + row.message})
-		equal(t, row.contentType+" with "+row.body, r.Violations[0].Fix, row.fix)
+		equal(t, row.contentType+" with "+row.body, toPHP(r.Violations[0].Fix), row.fix)
 	}
 }
 

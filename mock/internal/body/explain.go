@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -43,8 +44,8 @@ func malformed(raw []byte, levels int) spec.Violation {
 }
 
 const (
-	letEncode       = "let json_encode($fields) write the body"
-	warningsPrinted = "PHP's warnings are printed into the body: mend what they are about, and turn display_errors off"
+	letEncode       = "let «json_encode($fields)|a JSON encoder» write the body"
+	warningsPrinted = "«PHP's warnings are printed into the body: fix what they are about, and turn display_errors off|send the JSON alone»"
 )
 
 func notJSON(raw []byte, at int, cause, fix string) spec.Violation {
@@ -76,17 +77,17 @@ func mistake(raw []byte, at int, reason string) (cause, fix string) {
 	case last == ':' && strings.ContainsRune(",}]", r):
 		return "a value is missing", "is the variable empty? " + letEncode
 	case at == 0 && r == '\ufeff':
-		return "it begins with a byte order mark", "save the text without a BOM, or cut it: substr($json, 3)"
+		return "it begins with a byte order mark", "save the text without a BOM, or cut it« off: substr($json, 3)| off»"
 	case bytes.HasSuffix(before, []byte(`\`)):
-		return "a backslash begins no escape", `write \\ for a backslash, as json_encode($fields) does`
+		return "a backslash begins no escape", `write \\ for a backslash, as «json_encode($fields)|a JSON encoder» does`
 	case r < ' ':
-		return "there is a control character", `write \n for a line break in a text, as json_encode($fields) does`
+		return "there is a control character", `write \n for a line break in a text, as «json_encode($fields)|a JSON encoder» does`
 	case (r == '}' || r == ']') && last == ',':
 		return "a comma comes before the closing bracket", "remove the comma"
 	case r == ',':
 		return "a comma comes where a name or a value belongs", "remove the comma; or is the variable empty that stands before it?"
 	case strings.ContainsRune("'`´‘’“”„", r):
-		return `there is a quotation mark other than "`, `put names and texts in "double quotes", as json_encode($fields) does`
+		return `there is a quotation mark other than "`, `put names and texts in "double quotes", as «json_encode($fields)|a JSON encoder» does`
 	case r == '/' || r == '#':
 		return "there is a comment", "remove it: JSON has no comments"
 	case '0' <= r && r <= '9' && bytes.HasSuffix(before, []byte("0")):
@@ -102,7 +103,7 @@ func mistake(raw []byte, at int, reason string) (cause, fix string) {
 	case "":
 		return separator(reason)
 	}
-	return "a name or text has no quotation marks", `put names and texts in "double quotes", as json_encode($fields) does`
+	return "a name or text has no quotation marks", `put names and texts in "double quotes", as «json_encode($fields)|a JSON encoder» does`
 }
 
 // separator names what is missing between two parts of JSON, by encoding/json's words for where
@@ -156,7 +157,7 @@ func notUTF8(raw []byte, at int) spec.Violation {
 		Message:  "the body is not UTF-8 at " + place(raw, at),
 		Expected: "UTF-8",
 		Got:      fmt.Sprintf("byte 0x%02x", raw[at]),
-		Fix:      "convert texts before encoding them: iconv('Windows-1252', 'UTF-8', $text)",
+		Fix:      "convert strings before encoding them«: iconv('Windows-1252', 'UTF-8', $text)|; they are most likely Windows-1252»",
 	}
 	if bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff")) {
 		v.Fix = "send UTF-8: the body begins like UTF-16"
@@ -164,17 +165,48 @@ func notUTF8(raw []byte, at int) spec.Violation {
 	return v
 }
 
-// gzipped is how a body begins that was compressed.
-var gzipped = []byte("\x1f\x8b")
+// codings are the ways to compress a body, by how one begins. Brotli has no such sign, nor has
+// deflate without the header of zlib: only Content-Encoding names them.
+var codings = []struct{ name, begins string }{
+	{"gzip", "\x1f\x8b"}, {"zstd", "\x28\xb5\x2f\xfd"},
+	{"deflate", "\x78\x01"}, {"deflate", "\x78\x5e"}, {"deflate", "\x78\x9c"}, {"deflate", "\x78\xda"},
+}
 
-var compressed = spec.Violation{
-	Code:     "TM-BODY-UTF8",
-	Severity: spec.Error,
-	In:       spec.InBody,
-	Message:  "the body is not UTF-8: it is compressed with gzip, and nobody decompresses it",
-	Expected: "UTF-8",
-	Got:      "byte 0x1f, byte 0x8b",
-	Fix:      "send the body as it is, without gzencode(), and leave Content-Encoding out",
+// coding returns what a body is compressed with, or "" when it is not. A body that is text is not,
+// whatever its header says: PHP does not look at that.
+func coding(contentEncoding string, raw []byte) string {
+	found := ""
+	for _, c := range codings {
+		if bytes.HasPrefix(raw, []byte(c.begins)) {
+			found = c.name
+		}
+	}
+	last := contentEncoding[strings.LastIndexByte(contentEncoding, ',')+1:]
+	if name := strings.TrimPrefix(strings.ToLower(strings.TrimSpace(last)), "x-"); found == "" && slices.Contains(named[:], name) {
+		found = name
+	}
+	if found != "" && utf8.Valid(raw) && !bytes.ContainsFunc(raw, notText) {
+		return ""
+	}
+	return found
+}
+
+// named are the codings that a Content-Encoding can name.
+var named = [...]string{"br", "compress", "deflate", "gzip", "zstd"}
+
+func notText(r rune) bool { return r < ' ' && r != '\t' && r != '\r' && r != '\n' }
+
+// compressed explains a body that nobody decompresses.
+func compressed(coding string, raw []byte) spec.Violation {
+	return spec.Violation{
+		Code:     "TM-BODY-UTF8",
+		Severity: spec.Error,
+		In:       spec.InBody,
+		Message:  "the body is not UTF-8: it is compressed with " + coding + ", and neither PHP nor Laravel decompresses it",
+		Expected: "UTF-8",
+		Got:      fmt.Sprintf("byte 0x%02x", raw[0]),
+		Fix:      "send the body uncompressed«, without gzencode() and the like», and leave Content-Encoding out",
+	}
 }
 
 func loneSurrogate(raw []byte, at int) spec.Violation {
@@ -185,7 +217,7 @@ func loneSurrogate(raw []byte, at int) spec.Violation {
 		Message:  "the body has half a character: a UTF-16 surrogate escape without its other half at " + place(raw, at),
 		Expected: `both halves, as in \ud83d\ude00`,
 		Got:      spec.Quote(string(raw[at : at+len(`\u0000`)])),
-		Fix:      "cut texts between characters (in PHP iconv_substr or mb_substr, not substr), before they are encoded",
+		Fix:      "cut strings between characters« (iconv_substr or mb_substr, not substr)», before they are encoded",
 	}
 }
 
@@ -213,13 +245,13 @@ func notObject(value []byte) spec.Violation {
 		v.Got = "a list"
 		if bytes.HasPrefix(bytes.TrimLeft(value[1:], space), []byte("]")) {
 			v.Got = "an empty list"
-			v.Fix = "send {}: json_encode([]) is a list, json_encode((object) []) an object"
+			v.Fix = "send {}«: json_encode([]) is an array, json_encode((object) []) an object»"
 		}
 	case '"':
 		v.Got = "a text"
 		if bytes.HasPrefix(value, twiceEncoded) {
 			v.Got = "a text that holds JSON"
-			v.Fix = "call json_encode once: the body is encoded twice"
+			v.Fix = "«call json_encode once|encode it once»: the body is encoded twice"
 		}
 	case 'n':
 		v.Got = "null"

@@ -150,7 +150,7 @@ func (f *form) notUTF8(path []string, name string) {
 		At:       spec.Pointer(path...),
 		Message:  fmt.Sprintf("the field %s is not UTF-8", spec.Quote(name)),
 		Expected: "UTF-8", Got: "bytes that are none",
-		Fix:  "convert it before encoding: iconv('Windows-1252', 'UTF-8', $text)",
+		Fix:  "convert it before encoding«: iconv('Windows-1252', 'UTF-8', $text)|; it is most likely Windows-1252»",
 		Rule: "string",
 	})
 }

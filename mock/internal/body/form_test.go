@@ -95,7 +95,7 @@ func TestFormViolation(t *testing.T) {
 		At:       "/a",
 		Message:  `the field "a" is not UTF-8`,
 		Expected: "UTF-8", Got: "bytes that are none",
-		Fix:  "convert it before encoding: iconv('Windows-1252', 'UTF-8', $text)",
+		Fix:  "convert it before encoding«: iconv('Windows-1252', 'UTF-8', $text)|; it is most likely Windows-1252»",
 		Rule: "string",
 	}})
 }

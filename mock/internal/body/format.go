@@ -22,22 +22,22 @@ var (
 		name:      "JSON",
 		mediaType: "application/json",
 		adjective: "JSON",
-		encode:    "encode the body with json_encode($fields)",
-		header:    "send Content-Type: application/json (in PHP, the list of headers must be handed to curl as CURLOPT_HTTPHEADER)",
+		encode:    "encode the body with «json_encode($fields)|a JSON encoder»",
+		header:    "send Content-Type: application/json« (the array of headers must be passed to curl as CURLOPT_HTTPHEADER)»",
 	}
 	asForm = &format{
 		name:      "form",
 		mediaType: "application/x-www-form-urlencoded",
 		adjective: "form-encoded",
-		encode:    "encode the body with http_build_query($fields)",
-		header:    "drop the Content-Type header, so that curl sends application/x-www-form-urlencoded",
+		encode:    "encode the body «with http_build_query($fields)|as a form: percent-encoded name=value pairs, joined by &»",
+		header:    "«drop the Content-Type header, so that curl sends|send Content-Type:» application/x-www-form-urlencoded",
 	}
 	asMultipart = &format{
 		name:      "multipart",
 		mediaType: "multipart/form-data",
 		adjective: "multipart",
-		encode:    "hand curl the array itself as CURLOPT_POSTFIELDS",
-		header:    "drop the Content-Type header, so that curl sends multipart/form-data with its boundary",
+		encode:    "«hand curl the array itself as CURLOPT_POSTFIELDS|let the HTTP client write the multipart body»",
+		header:    "«drop the Content-Type header, so that curl sends multipart/form-data with its boundary|let the HTTP client write the Content-Type, which names the boundary»",
 	}
 )
 
@@ -113,7 +113,7 @@ var empty = spec.Violation{
 	Message:  "the body is empty",
 	Expected: "the fields, as JSON or as a form",
 	Got:      "no bytes but white space",
-	Fix: "hand curl the encoded fields as CURLOPT_POSTFIELDS; if they are: json_encode returns false " +
+	Fix: "«hand curl the encoded fields as CURLOPT_POSTFIELDS; if they are: json_encode returns false " +
 		"for text that is not UTF-8 (see json_last_error_msg()), http_build_query leaves out every null, " +
-		"and php://input is empty where the incoming request was multipart",
+		"and php://input is empty where the incoming request was multipart|send the fields in the request's body»",
 }

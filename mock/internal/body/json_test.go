@@ -73,10 +73,10 @@ func TestUnreadableJSON(t *testing.T) {
 		useEncode  = "let json_encode($fields) write the body"
 		useQuotes  = `put names and texts in "double quotes", as json_encode($fields) does`
 		useObject  = "send an object whose names are the fields"
-		useConvert = "convert texts before encoding them: iconv('Windows-1252', 'UTF-8', $text)"
+		useConvert = "convert strings before encoding them: iconv('Windows-1252', 'UTF-8', $text)"
 		useValue   = "is the variable empty? " + useEncode
-		useLog     = "PHP's warnings are printed into the body: mend what they are about, and turn display_errors off"
-		useMbstr   = "cut texts between characters (in PHP iconv_substr or mb_substr, not substr), before they are encoded"
+		useLog     = "PHP's warnings are printed into the body: fix what they are about, and turn display_errors off"
+		useMbstr   = "cut strings between characters (iconv_substr or mb_substr, not substr), before they are encoded"
 		useFinite  = "send a finite number, or null"
 	)
 	for _, row := range []struct{ body, found, got, fix string }{
@@ -111,7 +111,7 @@ func TestUnreadableJSON(t *testing.T) {
 		{"{\"a\":1}<br />", "JSON: the body is not JSON: HTML stands behind it at byte 8", `"<"`, useLog},
 
 		// What happens on the way.
-		{"\ufeff{}", "JSON: the body is not JSON: it begins with a byte order mark at byte 1", `"\ufeff"`, "save the text without a BOM, or cut it: substr($json, 3)"},
+		{"\ufeff{}", "JSON: the body is not JSON: it begins with a byte order mark at byte 1", `"\ufeff"`, "save the text without a BOM, or cut it off: substr($json, 3)"},
 		{`{"a":"b`, "JSON: the body is not JSON: it breaks off at byte 7", "the end of the body", "send the whole body: its last bracket or quotation mark is missing"},
 		{`{"a":[1]`, "JSON: the body is not JSON: it breaks off at byte 8", "the end of the body", "send the whole body: its last bracket or quotation mark is missing"},
 		{`{"a":1} {"b":2}`, "JSON: the body is not JSON: it goes on after its end at byte 9", `"{"`, "send one JSON value and nothing behind it"},
@@ -121,7 +121,7 @@ func TestUnreadableJSON(t *testing.T) {
 		{"{\"a\":\"\xe9\"}", "UTF8: the body is not UTF-8 at byte 7", "byte 0xe9", useConvert},
 		{"{\"a\":\"\xed\xa0\x80\"}", "UTF8: the body is not UTF-8 at byte 7", "byte 0xed", useConvert},
 		{"{\"a\":\"é\xc3\"", "UTF8: the body is not UTF-8 at byte 9", "byte 0xc3", useConvert},
-		{"\x1f\x8b\x08", "UTF8: the body is not UTF-8: it is compressed with gzip, and nobody decompresses it", "byte 0x1f, byte 0x8b", "send the body as it is, without gzencode(), and leave Content-Encoding out"},
+		{"\x1f\x8b\x08", "UTF8: the body is not UTF-8: it is compressed with gzip, and neither PHP nor Laravel decompresses it", "byte 0x1f", "send the body uncompressed, without gzencode() and the like, and leave Content-Encoding out"},
 		{"\xff\xfe{\x00}\x00", "UTF8: the body is not UTF-8 at byte 1", "byte 0xff", "send UTF-8: the body begins like UTF-16"},
 		{`{"a":"\ud800"}`, "UTF8: the body has half a character: a UTF-16 surrogate escape without its other half at byte 7", `"\\ud800"`, useMbstr},
 		{`{"a\n\\\udc00":1}`, "UTF8: the body has half a character: a UTF-16 surrogate escape without its other half at byte 8", `"\\udc00"`, useMbstr},
@@ -129,7 +129,7 @@ func TestUnreadableJSON(t *testing.T) {
 
 		// JSON without names.
 		{`[{"a":1}]`, "NOT-OBJECT: the body is a list, not an object, so it has no named fields", "a list", useObject},
-		{` [ ]`, "NOT-OBJECT: the body is an empty list, not an object, so it has no named fields", "an empty list", "send {}: json_encode([]) is a list, json_encode((object) []) an object"},
+		{` [ ]`, "NOT-OBJECT: the body is an empty list, not an object, so it has no named fields", "an empty list", "send {}: json_encode([]) is an array, json_encode((object) []) an object"},
 		{`"a"`, "NOT-OBJECT: the body is a text, not an object, so it has no named fields", "a text", useObject},
 		{`"{\"a\":1}"`, "NOT-OBJECT: the body is a text that holds JSON, not an object, so it has no named fields", "a text that holds JSON", "call json_encode once: the body is encoded twice"},
 		{`null`, "NOT-OBJECT: the body is null, not an object, so it has no named fields", "null", useObject},
@@ -143,7 +143,7 @@ func TestUnreadableJSON(t *testing.T) {
 			continue
 		}
 		v := r.Violations[0]
-		equal(t, row.body, []string{v.Code + ": " + v.Message, v.Got, v.Fix}, []string{"TM-BODY-" + row.found, row.got, row.fix})
+		equal(t, row.body, []string{v.Code + ": " + toPHP(v.Message), v.Got, toPHP(v.Fix)}, []string{"TM-BODY-" + row.found, row.got, row.fix})
 	}
 }
 
@@ -231,5 +231,39 @@ func BenchmarkJSON(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		body.Decode(jsonType, raw)
+	}
+}
+
+// TestCompressed: a body that was compressed is named so, whatever its Content-Type; one whose
+// Content-Encoding alone says so is read, as PHP reads it.
+func TestCompressed(t *testing.T) {
+	for _, row := range []struct{ encoding, body, named string }{
+		{"", "\x1f\x8b\x08\x00\xff", "gzip"},
+		{"gzip", "\x1f\x8b\x08\x00\xff", "gzip"},
+		{"", "\x28\xb5\x2f\xfd\x04\x00", "zstd"},
+		{"", "\x78\x9c\xab\x56", "deflate"},
+		{"deflate", "\xab\x56\x4a\x04", "deflate"},
+		{"br", "\x0b\x02\x80a=1\x03", "br"},
+		{"X-Gzip", "\x00\x8b", "gzip"},
+		{"compress", "\x1f\x9d\x90", "compress"},
+		{"gzip, br", "\xab\x56\x4a\x04", "br"},
+		{"identity", "a=\xe9", ""},
+		{"", "a=\xe9", ""},
+		{"gzip", "a=1", ""},
+		{"br", `{"a":"é"}`, ""},
+		{"", "x^=1", ""},
+		{"<script>", "\x00\xff", ""},
+	} {
+		for _, contentType := range []string{jsonType, formType, "text/plain", ""} {
+			r := body.Limits{}.Decode(contentType, row.encoding, []byte(row.body))
+			named := ""
+			if len(r.Violations) > 0 {
+				_, named, _ = strings.Cut(r.Violations[0].Message, "compressed with ")
+				named, _, _ = strings.Cut(named, ",")
+			}
+			if named != row.named {
+				t.Errorf("%s, %q, %q: named %q, want %q", contentType, row.encoding, row.body, named, row.named)
+			}
+		}
 	}
 }

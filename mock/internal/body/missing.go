@@ -46,7 +46,7 @@ func Explain(found []spec.Violation, contentType string, raw []byte) {
 		case spoilt != "":
 			v.Fix = spoilt
 		case !there && otherwiseFine && len(sent) > 0 && isForm:
-			v.Fix = fmt.Sprintf("is the variable for %q null? http_build_query leaves a null out; %s", name, v.Fix)
+			v.Fix = fmt.Sprintf("is the variable for %q null? «http_build_query leaves|Form encoders leave» a null out; %s", name, v.Fix)
 		}
 	}
 }
@@ -64,7 +64,7 @@ var formKinds = []struct {
 			}
 		}
 		return false
-	}, "encode the form once: hand curl what http_build_query($fields) returns, and no urlencode() of it"},
+	}, "encode the form once«: hand curl what http_build_query($fields) returns, and no urlencode() of it»"},
 	{func(sent map[string]any, _ []byte, name string) bool {
 		for _, value := range sent {
 			if text, ok := value.(string); ok && strings.Contains(text, ";"+name+"=") {
@@ -72,11 +72,11 @@ var formKinds = []struct {
 			}
 		}
 		return false
-	}, "join the fields with & and not with a semicolon: http_build_query($fields, '', '&')"},
+	}, "join the fields with & and not with a semicolon«: http_build_query($fields, '', '&')»"},
 	{func(_ map[string]any, raw []byte, _ string) bool { return bytes.HasPrefix(raw, []byte("%7B")) },
-		"send JSON as it is, without urlencode(), with Content-Type: application/json; or " + asForm.encode},
+		"send JSON as it is, «without urlencode()|not percent-encoded», with Content-Type: application/json; or " + asForm.encode},
 	{func(_ map[string]any, raw []byte, _ string) bool { return string(raw) == "Array" },
-		"PHP made the text \"Array\" of an array: " + asForm.encode},
+		"«PHP|the client» made the string \"Array\" of an array: " + asForm.encode},
 	{func(_ map[string]any, raw []byte, _ string) bool { return !bytes.Contains(raw, []byte("=")) },
 		"the body holds no name=value: " + asForm.encode},
 }

@@ -23,7 +23,7 @@ func TestExplain(t *testing.T) {
 		{formType, "a=+&b=1", nil, "an empty text", `is the variable for "a" filled? ` + asIs},
 		{formType, "b%3D1%26a%3D2", nil, "nothing", "encode the form once: hand curl what http_build_query($fields) returns, and no urlencode() of it"},
 		{formType, "b=1;a=2", nil, "nothing", "join the fields with & and not with a semicolon: http_build_query($fields, '', '&')"},
-		{formType, "Array", nil, "nothing", `PHP made the text "Array" of an array: encode the body with http_build_query($fields)`},
+		{formType, "Array", nil, "nothing", `PHP made the string "Array" of an array: encode the body with http_build_query($fields)`},
 		{formType, "a:1,b:2", nil, "nothing", "the body holds no name=value: encode the body with http_build_query($fields)"},
 		{formType, "%7B%22a%22%3A1%7D", nil, "nothing", "send JSON as it is, without urlencode(), with Content-Type: application/json; or encode the body with http_build_query($fields)"},
 		{jsonType, `{"b":1}`, nil, "nothing", asIs},
@@ -34,6 +34,6 @@ func TestExplain(t *testing.T) {
 		missing := spec.Violation{Code: "TM-BODY-REQUIRED", Severity: spec.Error, At: "/a", Got: "nothing", Fix: asIs}
 		found := append([]spec.Violation{missing}, row.others...)
 		body.Explain(found, row.contentType, []byte(row.body))
-		equal(t, row.body, []string{found[0].Got, found[0].Fix}, []string{row.got, row.fix})
+		equal(t, row.body, []string{found[0].Got, toPHP(found[0].Fix)}, []string{row.got, row.fix})
 	}
 }

@@ -77,7 +77,7 @@ func (f *form) file(name string) {
 		Message:  fmt.Sprintf("%s is a file, which is not a field", spec.Quote(name)),
 		Expected: "fields without a file name",
 		Got:      "a file",
-		Fix:      "send it as text: in PHP, a string in place of the CURLFile",
+		Fix:      "send it as a string«: in PHP, in place of the CURLFile»",
 	})
 }
 
@@ -88,10 +88,10 @@ var oddMultipart = spec.Violation{
 	Severity: spec.Warning,
 	In:       spec.InHeader,
 	At:       "Content-Type",
-	Message:  "the body is multipart, as curl makes it of an array in CURLOPT_POSTFIELDS; a list in the array arrives as the text Array",
+	Message:  "the body is multipart«, as curl makes it of an array in CURLOPT_POSTFIELDS; an array in it arrives as the string Array|: PHP reads it, but no published client sends it so»",
 	Expected: asJSON.mediaType + " or " + asForm.mediaType,
 	Got:      asMultipart.mediaType,
-	Fix:      asForm.encode + ", or with json_encode($fields) and Content-Type: application/json",
+	Fix:      asForm.encode + ", or «with json_encode($fields)|as JSON» and Content-Type: application/json",
 }
 
 func noBoundary(contentType string) spec.Violation {
@@ -114,6 +114,6 @@ func brokenPart(n int) spec.Violation {
 		In:       spec.InBody,
 		Message:  fmt.Sprintf("part %d of the body cannot be read: its header is broken, or it does not stand between the boundaries that the Content-Type names", n),
 		Expected: `parts that begin with Content-Disposition: form-data; name="...", and a last boundary that ends in --`,
-		Fix:      "send the whole body; let curl make it and its Content-Type from an array",
+		Fix:      "send the whole body; let «curl make it and its Content-Type from an array|the HTTP client write it and its Content-Type»",
 	}
 }
