@@ -219,6 +219,8 @@ func (m *model) forCustomers() []row { return having(m.departments, "is_disabled
 
 func (m *model) forGuests() []row { return having(m.forCustomers(), "is_public", int64(1)) }
 
+func (m *model) forClients() []row { return having(m.forCustomers(), "is_public", int64(0)) }
+
 func (m *model) listDepartments(call) answer {
 	list := []row{}
 	for _, d := range m.forCustomers() {

@@ -92,7 +92,7 @@ var foreseen = map[string]operation{
 
 	"listDepartments2024":       {decide: func(m *model, _ call) answer { return ok(m.departments) }},
 	"listPublicDepartments2024": {decide: func(m *model, _ call) answer { return ok(m.forGuests()) }},
-	"listClientDepartments2024": {decide: func(m *model, _ call) answer { return ok(m.forCustomers()) }},
+	"listClientDepartments2024": {decide: func(m *model, _ call) answer { return ok(m.forClients()) }},
 	"getDepartment2024": {params: []input{must("id", aDepartment)}, decide: func(m *model, c call) answer {
 		return ok(having(m.departments, "id", c.param("id")))
 	}},

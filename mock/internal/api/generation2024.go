@@ -119,7 +119,10 @@ func listDepartments2024(s *store.Store, _ Request) (any, error) {
 
 func listPublicDepartments2024(s *store.Store, _ Request) (any, error) { return forGuests(s), nil }
 
-func listClientDepartments2024(s *store.Store, _ Request) (any, error) { return forCustomers(s), nil }
+// listClientDepartments2024 leaves the public ones out: the plugin appends this list to theirs [B24].
+func listClientDepartments2024(s *store.Store, _ Request) (any, error) {
+	return s.View().Departments(func(d store.Department) bool { return d.Enabled() && !d.Public() }), nil
+}
 
 func getDepartment2024(s *store.Store, r Request) (any, error) {
 	return oneOrNone(s.View().Department(r.Params.ID("id"))), nil
