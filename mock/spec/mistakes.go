@@ -308,7 +308,7 @@ var valueKinds = []struct {
 		return ""
 	}},
 	{"integer", func(s string) string {
-		if strings.HasPrefix(strings.ToUpper(s), "TIC-") {
+		if isTicketCode(strings.ToUpper(s)) {
 			return "send the ticket's id: its code stands in its place"
 		}
 		return ""
@@ -466,6 +466,13 @@ func decoded(text string) any {
 		_ = json.Unmarshal([]byte(text), &value) // most texts are none
 	}
 	return value
+}
+
+// isTicketCode reports whether a text looks like ABCD/12345, as a ticket's code does.
+func isTicketCode(s string) bool {
+	letters, digits, ok := strings.Cut(s, "/")
+	return ok && len(letters) == 4 && len(digits) == 5 && allDigits(digits) &&
+		strings.Trim(letters, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
 // setApart reports whether what stands around digits is parted from them: INV-42, and not

@@ -32,7 +32,7 @@ func TestFixes(t *testing.T) {
 		{"linkCustomer", `{"email":"joe@example.com","first_name":"Joe","last_name":"Doe","billing_id":1,"billing_system":"blesta"}`, "/name", `send one field "name"`},
 		{"linkCustomer", `{"email":"joe@example.com","first_name":"Joe","last_name":"Doe","billing_id":1,"billing_system":"blesta"}`, "/first_name", `send one field "name"`},
 		{"createCustomer", `{"email":"joe@example.com","name":"Joe Doe"}`, "/last_name", `send two fields in the place of "name"`},
-		{"getTicketInfo", `{"ticket_code":"TIC-7Q2MXK"}`, "/ticket_id", `send the ticket's id: its code stands in its place; and rename "ticket_code" to "ticket_id"`},
+		{"getTicketInfo", `{"ticket_code":"QKZM/40718"}`, "/ticket_id", `send the ticket's id: its code stands in its place; and rename "ticket_code" to "ticket_id"`},
 		{"getTicketInfo", `{"ticket_code":"7"}`, "/ticket_id", `rename "ticket_code" to "ticket_id": `},
 		{"createTicket", `{"subject":"s","message":"x","priority":"low","custom_fields":"{\"a\":\"b\",\"a_slug_that_is_long\":\"and a value that is longer than the others\"}"}`, "/custom_fields", "send the object itself, not the string that json_encode()"},
 		{"loginCustomer", `{"email":"joe%40example.com","password":"x"}`, "/email", "encode it once"},
@@ -94,7 +94,7 @@ func TestFixesOfIDs(t *testing.T) {
 		json.Number("9007199254740992"): `send it as text, "9007199254740992"`,
 		json.Number("1e+23"):            "send an id: this is none",
 		"joe@example.com":               "send an id: an e-mail address",
-		"TIC-7Q2MXK":                    "send the ticket's id: its code",
+		"QKZM/40718":                    "send the ticket's id: its code",
 		"null":                          "is the variable set?",
 		"Array":                         "send one value: PHP made",
 		"{ticket_id}":                   "put the value in the place of",
@@ -112,7 +112,7 @@ func TestFixesOfIDs(t *testing.T) {
 		case [1]string:
 			value = []any{"7"}
 		case [2]string:
-			value = map[string]any{"id": json.Number("7"), "ticket_code": "TIC-7Q2MXK"}
+			value = map[string]any{"id": json.Number("7"), "ticket_code": "QKZM/40718"}
 		}
 		found := o.CheckBody(map[string]any{"ticket_id": value})
 		if len(found) == 0 || !strings.HasPrefix(Speak(found[0].Fix, true), want) {

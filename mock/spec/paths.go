@@ -31,6 +31,16 @@ var pathKinds = []func(path string) (meant, fix string){
 		return "", ""
 	},
 	func(path string) (string, string) {
+		segments := strings.Split(path, "/")
+		for i := range len(segments) - 1 {
+			if isTicketCode(segments[i] + "/" + segments[i+1]) {
+				return strings.Join(slices.Concat(segments[:i], []string{"1"}, segments[i+2:]), "/"),
+					"send the ticket's id: its code stands in its place, and the slash in it makes two segments, also as %2F"
+			}
+		}
+		return "", ""
+	},
+	func(path string) (string, string) {
 		return strings.TrimFunc(path, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("\"'?&.,;", r) }),
 			"trim the path: white space or a stray sign stands at its end"
 	},

@@ -47,6 +47,7 @@ type State struct {
 	tickets     tickets
 	responses   responses
 	seed        int64
+	codes       *ticketCodes
 
 	copying *sync.Mutex // held while the trees are copied, which stores that share a state may do at once
 }
@@ -62,7 +63,11 @@ func New(data Data, now func() time.Time, seed int64) (*Store, error) {
 // itself (an id, e-mail address, token, slug or billing account twice; a ticket of nobody or
 // nowhere) the error says where, as "file: /index/field: reason", and nothing has changed.
 func (s *Store) Load(data Data) error {
-	st := &State{seed: s.seed, copying: &sync.Mutex{}}
+	codes, err := newTicketCodes(s.seed, data.Tickets)
+	if err != nil {
+		return fmt.Errorf("tickets.json: %w", err)
+	}
+	st := &State{seed: s.seed, codes: codes, copying: &sync.Mutex{}}
 	tx := &Tx{State: st}
 	for _, noun := range []struct {
 		file string

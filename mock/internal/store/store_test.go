@@ -67,6 +67,7 @@ func TestFixturesThatContradictThemselves(t *testing.T) {
 		{"slug", Data{Departments: []Department{{ID: 1, Slug: "a"}, {ID: 2, Slug: "a"}}}, "departments.json: /1/slug: a is there twice"},
 		{"a ticket of nobody", Data{Departments: []Department{{ID: 1}}, Tickets: []Ticket{{ID: 1, CustomerID: 9, DepartmentID: 1}}}, "tickets.json: /0/customer_id: there is no customer 9"},
 		{"a ticket nowhere", Data{Tickets: []Ticket{{ID: 1, DepartmentID: 9}}}, "tickets.json: /0/department_id: there is no department 9"},
+		{"ticket code", Data{Departments: []Department{{ID: 1}}, Tickets: []Ticket{{ID: 1, DepartmentID: 1, Code: "A"}, {ID: 2, DepartmentID: 1}, {ID: 3, DepartmentID: 1, Code: "A"}}}, "tickets.json: /2/ticket_code: A is there twice"},
 		{"a reply to nothing", Data{Responses: []Response{{ID: 1, TicketID: 9}}}, "responses.json: /0/ticket_id: there is no ticket 9"},
 		{"token", Data{Staff: []Staff{{ID: 1, Email: "a", Tokens: []string{"t"}}, {ID: 2, Email: "b", Tokens: []string{"u", "t"}}}}, "staff.json: /1/tokens/1: the token is there twice"},
 	} {

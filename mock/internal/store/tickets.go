@@ -2,7 +2,6 @@ package store
 
 import (
 	"crypto/sha256"
-	"encoding/base32"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -148,10 +147,10 @@ func (tx *Tx) putTicket(t Ticket) {
 }
 
 // names makes a ticket's code, which people read out, and its hash, which nobody guesses.
-// The same seed makes the same ones. Their form is a guess [I].
+// The same seed makes the same ones. The form of the hash is a guess [I].
 func (s *State) names(id int64) (code, hash string) {
 	sum := sha256.Sum256(fmt.Appendf(nil, "ticket %d %d", s.seed, id))
-	return "TIC-" + base32.StdEncoding.EncodeToString(sum[:])[:6], hex.EncodeToString(sum[16:])
+	return s.codes.of(id), hex.EncodeToString(sum[16:])
 }
 
 func (tx *Tx) loadTicket(t Ticket) error {
