@@ -2,6 +2,7 @@ package mock
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/api"
@@ -13,7 +14,7 @@ import (
 const worldPrefix = "/w/"
 
 // enter finds the world that a request is for: its base URL names it, or its token, or it is
-// the default one. A world is made on first use.
+// the default one.
 func (x *exchange) enter() error {
 	x.world = x.server.world()
 	inPath, named := x.leaveWorldPath()
@@ -33,13 +34,50 @@ func (x *exchange) enter() error {
 			Fix: "name the world in one of the two",
 		})
 	}
-	found, err := x.server.worlds.Get(name)
+	found, err := x.find(name)
 	if err == nil {
 		x.world = found
 		return nil
 	}
 	return x.noWorld(where, name, err)
 }
+
+// find returns the world of a name, which a request with good credentials for a path of the
+// contract makes. Any other request that is the first to name it is answered outside, where there
+// is nothing to use up.
+func (x *exchange) find(name string) (*world.World, error) {
+	worlds := x.server.worlds
+	if found, ok := worlds.Find(name); ok {
+		return found, nil
+	}
+	if err := worlds.CheckName(name); err != nil {
+		return nil, err
+	}
+	switch {
+	case !x.makesWorlds():
+		return worlds.Outside(), nil
+	case slices.Contains(x.request.Header["Sec-Fetch-Site"], "cross-site"):
+		return nil, errCrossSite
+	}
+	return worlds.Get(name)
+}
+
+// makesWorlds reports whether a request makes the world that it is the first to name. Every request
+// that a handler may get does: nothing may change outside.
+func (x *exchange) makesWorlds() bool {
+	found, _ := x.server.router.find(x.path)
+	if found == nil {
+		return false
+	}
+	if operation := found.operation(x.request.Method); operation != nil && !operation.Secured {
+		return true
+	}
+	_, _, err := x.server.auth.Authenticate(x.server.worlds.Outside().Store.View(), x.header)
+	return err == nil
+}
+
+// errCrossSite is why a browser may not make a world for the page of another site.
+var errCrossSite = errors.New("a page of another site cannot create a world")
 
 // leaveWorldPath takes the name of a world off the path, which may be empty, and reports whether
 // the path has one at all. Needless slashes are gone from x.path, but an empty name shows only
@@ -71,14 +109,21 @@ func (x *exchange) noWorld(where spec.Violation, name string, err error) error {
 	case errors.As(err, &limit):
 		v.Code, v.Message, v.Expected, v.Got = "TM-WORLD-LIMIT", err.Error(), "", ""
 		v.Fix = "delete worlds that are done with, or let idle ones expire: --world-ttl"
+	case err == errCrossSite:
+		v.Code, v.In, v.At, v.Message = "TM-WORLD-CROSS-SITE", spec.InHeader, "Sec-Fetch-Site", err.Error()
+		v.Expected, v.Got = "a request that is not from a web page, or from one of the same site", "cross-site"
+		v.Fix = "create the world first: POST /_mock/worlds, from outside the browser"
 	case name == "":
 		v.Message, v.Fix = "the name of the world is empty", "is the variable empty that holds the name?"
 	case strings.ToLower(name) != name:
 		v.Fix = "write the name in small letters"
 	}
 	x.report(v)
-	if limit != nil {
+	switch {
+	case limit != nil:
 		return api.Unavailable(v.Message)
+	case err == errCrossSite:
+		return api.Forbidden(v.Message + ": " + v.Fix)
 	}
 	return api.NoWorld(v.Message + ": " + v.Fix)
 }

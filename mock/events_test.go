@@ -134,6 +134,7 @@ func TestEventsOfAnotherLife(t *testing.T) {
 // TestEventsEndWithTheWorld, so that whoever listens can look for the new one.
 func TestEventsEndWithTheWorld(t *testing.T) {
 	d := newDesk(t)
+	control(t, d.Server, "POST", "/_mock/worlds", `{"name":"blue"}`)
 	l := d.listen(t, "blue", "")
 	l.next()
 	control(t, d.Server, "DELETE", "/_mock/worlds/blue", "")

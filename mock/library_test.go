@@ -132,6 +132,10 @@ func codesOf(list []mock.Exchange) (all [][]string) {
 // TestTransportStreams: what drips is seen dripping, and a stream of events ends with its context.
 func TestTransportStreams(t *testing.T) {
 	server := newServer(t)
+	blue, err := server.World("blue")
+	if err != nil {
+		t.Fatal(err)
+	}
 	client := &http.Client{Transport: server.Transport()}
 	ctx, cancel := context.WithCancel(t.Context())
 	r, err := http.NewRequestWithContext(ctx, "GET", "http://ticaga.invalid/_mock/worlds/blue/events", nil)
@@ -141,10 +145,6 @@ func TestTransportStreams(t *testing.T) {
 	events, err := client.Do(r)
 	if err != nil || events.StatusCode != 200 {
 		t.Fatal(events, err)
-	}
-	blue, err := server.World("blue")
-	if err != nil {
-		t.Fatal(err)
 	}
 	inBlue := &http.Client{Transport: blue.Transport()}
 	slow, err := http.NewRequest("GET", "http://ticaga.invalid/api/customers/get/8", nil)

@@ -113,8 +113,9 @@ type Options struct {
 	// same seed and the same requests at the same times make the same answers.
 	Seed int64
 
-	// Worlds is how many worlds there may be; 0 means DefaultWorlds. WorldTTL is after how long an
-	// unused one is forgotten; 0 means never.
+	// Worlds is how many worlds there may be; 0 means DefaultWorlds. Beyond that, a new one replaces
+	// the least recently used one that a request created; those that were created by name stay.
+	// WorldTTL is after how long an unused one is forgotten; 0 means never.
 	Worlds   int
 	WorldTTL time.Duration
 

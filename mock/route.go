@@ -56,6 +56,14 @@ func newRouter(contract *spec.Contract) *router {
 	return r
 }
 
+// operation returns the one of a method, or nil. HEAD is GET without its body.
+func (p *path) operation(method string) *spec.Operation {
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	return p.byMethod[method]
+}
+
 // allowed lists the methods of a path of the contract.
 func (r *router) allowed(template string) []string { return r.paths[template].allowed }
 

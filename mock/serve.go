@@ -204,11 +204,7 @@ func (x *exchange) route() error {
 		}
 		return api.NotFound(x.path)
 	}
-	method := r.Method
-	if method == http.MethodHead {
-		method = http.MethodGet
-	}
-	if x.operation = found.byMethod[method]; x.operation != nil {
+	if x.operation = found.operation(r.Method); x.operation != nil {
 		x.meant, x.params = x.operation, params
 		return nil
 	}

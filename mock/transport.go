@@ -21,14 +21,14 @@ import (
 // Answers come as they are written, slow ones and streams of events too. A connection that a
 // fault breaks is ErrReset, or io.ErrUnexpectedEOF where the answer had begun. It is safe for
 // concurrent use.
-func (s *Server) Transport() http.RoundTripper { return transport{s, ""} }
+func (s *Server) Transport() http.RoundTripper { return transport{s, nil} }
 
 // ErrReset is what Transport gives a client whose connection was reset before there was an answer.
 var ErrReset = errors.New("ticaga-mock: the connection was reset")
 
 type transport struct {
 	server *Server
-	prefix string // of the world
+	world  *World // nil for whatever one the requests name
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -98,8 +98,9 @@ func (t transport) receive(sent *http.Request) *http.Request {
 	}
 	if control.Leads(request.URL.Path) {
 		request.Host = "localhost" // the door looks at it, and nobody but this process can ask here
-	} else if t.prefix != "" {
-		request.URL.Path, request.URL.RawPath = t.prefix+request.URL.Path, ""
+	} else if t.world != nil {
+		t.world.live() // so that the request finds it, whatever its credentials
+		request.URL.Path, request.URL.RawPath = t.world.Path()+request.URL.Path, ""
 	}
 	return request
 }

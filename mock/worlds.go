@@ -19,17 +19,17 @@ import (
 )
 
 // World is a private copy of the scenario: state, journal, faults and clock. It is safe for
-// concurrent use. One that was deleted, or forgotten because nobody used it, is made anew when it
-// is asked for something, as by a request.
+// concurrent use. One that was deleted, or forgotten because nobody used it, is recreated when it
+// is asked for something, as by a request of its Transport.
 type World struct {
 	server *Server
 	world  *world.World // as it was found first
 }
 
-// World is the one of a name, made on first use. The error says that the name cannot be one,
-// or that there are as many worlds as there may be.
+// World returns the one of a name, which is created if need be, and which no other world replaces.
+// The error says that the name is not valid, or that the limit is reached.
 func (s *Server) World(name string) (*World, error) {
-	found, err := s.worlds.Get(name)
+	found, err := s.worlds.Keep(name)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (s *Server) World(name string) (*World, error) {
 // live is the world of the name now. Where there is no room for it, nobody can ask anything there,
 // and it is what it was.
 func (w *World) live() *world.World {
-	if found, err := w.server.worlds.Get(w.world.Name); err == nil {
+	if found, err := w.server.worlds.Keep(w.world.Name); err == nil {
 		return found
 	}
 	return w.world
@@ -65,7 +65,7 @@ func (w *World) Journal() []Exchange {
 }
 
 // Transport is Server.Transport for the world: a client needs no other settings to be in it.
-func (w *World) Transport() http.RoundTripper { return transport{w.server, w.Path()} }
+func (w *World) Transport() http.RoundTripper { return transport{w.server, w} }
 
 // Load is Server.Load for the world.
 func (w *World) Load(fixtures fs.FS) error { return w.server.load(w.live(), fixtures) }

@@ -70,8 +70,8 @@ func TestWorldsThatCannotBe(t *testing.T) {
 	if got := d.ask(t, request{method: "GET", path: "/w/default/api/customers/get/8", auth: "Bearer demo-token@blue"}); got.status != 200 || codes(got.entry)[0] != "TM-WORLD-NAME" || got.entry.World != "default" {
 		t.Errorf("%d %q", got.status, codes(got.entry))
 	}
-	if got := d.ask(t, get("/w/one/api/customers/get/8"), "plain"); got.status != 200 {
-		t.Errorf("%d %s", got.status, got.body)
+	if _, err := d.World("one"); err != nil {
+		t.Fatal(err)
 	}
 	if got := d.ask(t, get("/w/two/api/customers/get/8")); got.status != 503 || codes(got.entry)[0] != "TM-WORLD-LIMIT" || !strings.Contains(got.body, "--worlds") {
 		t.Errorf("%d %s", got.status, got.body)
@@ -335,7 +335,7 @@ func TestControlOfWorlds(t *testing.T) {
 }
 
 // TestTheDoorMakesWorlds: what is arranged for a world, or awaited in it, may come before its first
-// request.
+// request. Arranging it creates it.
 func TestTheDoorMakesWorlds(t *testing.T) {
 	d := newDesk(t, func(o *mock.Options) { o.Worlds = 5 })
 	control(t, d.Server, "PUT", "/_mock/worlds/faulty/faults", `[{"status":503}]`)
@@ -358,6 +358,8 @@ func TestTheDoorMakesWorlds(t *testing.T) {
 	if code := <-answered; code != 200 {
 		t.Errorf("verify: %d", code)
 	}
+	control(t, d.Server, "PUT", "/_mock/worlds/quiet/faults", `[]`)
+	control(t, d.Server, "PUT", "/_mock/worlds/replaces/faults", `[]`) // the one that only a request has made
 	w := throughDoor(t, d.Server, httptest.NewRequest("PUT", "http://localhost/_mock/worlds/toomany/faults", strings.NewReader(`[]`)))
 	if w.Code != 503 {
 		t.Errorf("%d %s", w.Code, w.Body)
@@ -486,7 +488,14 @@ func TestTheDoorIsShutToWebPages(t *testing.T) {
 		{"another port", open, "localhost:4280", http.Header{"Origin": {"http://localhost:80"}}, 403},
 		{"no origin", open, "localhost:4280", http.Header{"Origin": {"null"}}, 403},
 		{"a page of another site", open, "localhost:4280", http.Header{"Sec-Fetch-Site": {"cross-site"}, "Sec-Fetch-Mode": {"no-cors"}}, 403},
-		{"a link on another site", open, "localhost:4280", http.Header{"Sec-Fetch-Site": {"cross-site"}, "Sec-Fetch-Mode": {"navigate"}}, 200},
+		{"a link on another site", open, "localhost:4280", http.Header{"Sec-Fetch-Site": {"cross-site"}, "Sec-Fetch-Mode": {"navigate"}, "Sec-Fetch-Dest": {"document"}}, 403},
+		{"another site, with the token", shut, "localhost:4280", http.Header{"Authorization": {"Bearer c0ntrol"}, "Sec-Fetch-Site": {"cross-site"}}, 403},
+		{"a page on another port", open, "localhost:4280", http.Header{"Sec-Fetch-Site": {"same-site"}, "Sec-Fetch-Mode": {"navigate"}, "Sec-Fetch-Dest": {"document"}}, 403},
+		{"a header that is not known", open, "localhost:4280", http.Header{"Sec-Fetch-Site": {"same-origin", "new"}}, 403},
+		{"an address that was typed", open, "localhost:4280", http.Header{"Sec-Fetch-Site": {"none"}, "Sec-Fetch-Mode": {"navigate"}, "Sec-Fetch-Dest": {"document"}}, 200},
+		{"a script of its own", open, "localhost:4280", http.Header{"Sec-Fetch-Site": {"same-origin"}, "Sec-Fetch-Mode": {"cors"}, "Sec-Fetch-Dest": {"empty"}}, 200},
+		{"a frame of its own", open, "localhost:4280", http.Header{"Sec-Fetch-Site": {"same-origin"}, "Sec-Fetch-Mode": {"navigate"}, "Sec-Fetch-Dest": {"iframe"}}, 403},
+		{"an image of its own", open, "localhost:4280", http.Header{"Sec-Fetch-Site": {"same-origin"}, "Sec-Fetch-Dest": {"image"}}, 403},
 		{"capitals, and a dot", open, "LOCALHOST.:4280", nil, 200},
 		{"no token", shut, "localhost:4280", nil, 401},
 		{"the token without its scheme", shut, "localhost:4280", http.Header{"Authorization": {"c0ntrol"}}, 401},

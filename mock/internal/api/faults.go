@@ -46,6 +46,11 @@ func NoWorld(why string) error {
 	return message(http.StatusNotFound, "ticaga-mock: "+why).because(why)
 }
 
+// Forbidden is the mock's own refusal of a request that a web page may have sent.
+func Forbidden(why string) error {
+	return message(http.StatusForbidden, "ticaga-mock: "+why).because(why)
+}
+
 // Unavailable is the answer when there are as many worlds as there may be.
 func Unavailable(why string) error {
 	return message(http.StatusServiceUnavailable, "ticaga-mock: "+why).because(why)

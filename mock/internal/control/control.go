@@ -123,6 +123,9 @@ func (d *door) routes() map[string]handler {
 		"GET /_mock/worlds":         d.listWorlds,
 		"POST /_mock/worlds":        d.createWorld,
 		Prefix:                      d.nothing,
+
+		"POST /_mock/verify":            d.verify,
+		"POST /_mock/worlds/{w}/verify": d.verify,
 	}
 	for path, handle := range map[string]inWorld{
 		"GET ":                           getWorld,
@@ -146,7 +149,6 @@ func (d *door) routes() map[string]handler {
 		"DELETE /journal":   deleteJournal,
 		"GET /journal/{id}": getExchange,
 		"POST /reset":       resetWorld,
-		"POST /verify":      d.verify,
 		"GET /faults":       getFaults,
 		"PUT /faults":       d.putFaults,
 		"DELETE /faults":    deleteFaults,
@@ -158,26 +160,39 @@ func (d *door) routes() map[string]handler {
 	return routes
 }
 
-// in finds the world that the path names; a short path means the default one. What arranges a
-// world, or waits for something in it, makes it: a test has no call to make beforehand.
+// in finds the world that the path names; a short path means the default one. PUT creates it, since
+// it says what there is to be: a test has no call to make beforehand. Nothing else does.
 func (d *door) in(handle inWorld) handler {
 	return func(w http.ResponseWriter, r *http.Request) (any, error) {
-		name := cmp.Or(r.PathValue("w"), world.Default)
-		found, ok := d.Worlds.Find(name)
-		if !ok {
-			if err := world.CheckName(name); err != nil {
-				return nil, noWorld(err)
+		name := worldName(r)
+		found, there := d.Worlds.Find(name)
+		if r.Method != http.MethodPut {
+			if !there {
+				return nil, notFound(name)
 			}
-			if r.Method != http.MethodPost && r.Method != http.MethodPut && !strings.HasSuffix(r.URL.Path, "/events") {
-				return nil, problemf(http.StatusNotFound, "there is no world %.70q; it is made by the first request to it, or by POST /_mock/worlds", name)
-			}
-			var err error
-			if found, err = d.Worlds.Get(name); err != nil {
-				return nil, noWorld(err)
-			}
+			return handle(found, w, r)
 		}
-		return handle(found, w, r)
+		found, err := d.Worlds.Keep(name)
+		if err != nil {
+			return nil, noWorld(err)
+		}
+		answer, err := handle(found, w, r)
+		if err != nil && !there && found.Journal.LastID() == 0 {
+			d.Worlds.Delete(name) // what is refused creates nothing
+		}
+		return answer, err
 	}
+}
+
+// worldName is the name of the world that a path is about.
+func worldName(r *http.Request) string { return cmp.Or(r.PathValue("w"), world.Default) }
+
+// notFound is the problem that there is no world of a name.
+func notFound(name string) error {
+	if err := world.CheckName(name); err != nil {
+		return noWorld(err)
+	}
+	return problemf(http.StatusNotFound, "there is no world %.70q; POST /_mock/worlds creates it, or a request with good credentials; other requests to it are in the journal of the default world", name)
 }
 
 // noWorld is the problem that no world can be made.
@@ -293,8 +308,22 @@ func (d *door) guard(r *http.Request) error {
 			return problemf(http.StatusForbidden, "the Origin %.100q is another one than the mock's", origin)
 		}
 	}
-	if site := r.Header.Get("Sec-Fetch-Site"); site == "cross-site" && r.Header.Get("Sec-Fetch-Mode") != "navigate" {
-		return problemf(http.StatusForbidden, "a page of another site asks") // a link may lead here
+	return fromOwnPage(r.Header)
+}
+
+// fromOwnPage refuses what a browser sends for a page that is not the mock's own, be it on another
+// port of the same machine: a link, a form and an embedded page too. Other clients do not send
+// these headers.
+func fromOwnPage(h http.Header) error {
+	for _, site := range h["Sec-Fetch-Site"] {
+		if site != "same-origin" && site != "none" {
+			return problemf(http.StatusForbidden, "the request is from a page of another site or port (Sec-Fetch-Site: %.20q); open the address itself", site)
+		}
+	}
+	for _, dest := range h["Sec-Fetch-Dest"] {
+		if dest != "document" && dest != "empty" { // empty is for scripts
+			return problemf(http.StatusForbidden, "the control API cannot be embedded in a page (Sec-Fetch-Dest: %.20q); open the address itself", dest)
+		}
 	}
 	return nil
 }

@@ -61,6 +61,11 @@ func (d *door) explain(w http.ResponseWriter, r *http.Request) (any, error) {
 // page answers with a text in Markdown: as HTML if the client is a browser, which would save a
 // Markdown file to the disk.
 func page(w http.ResponseWriter, r *http.Request, text string) error {
+	for _, dest := range r.Header["Sec-Fetch-Dest"] {
+		if dest != "document" {
+			return problemf(http.StatusForbidden, "a page for people (Sec-Fetch-Dest: %.20q); open the address itself", dest)
+		}
+	}
 	h := w.Header()
 	h.Set("Vary", "Accept")
 	if !strings.Contains(r.Header.Get("Accept"), "text/html") {

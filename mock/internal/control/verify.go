@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -25,7 +26,11 @@ func Expectations(c *spec.Contract) verify.Contract {
 
 // verify answers 200 when the expectation holds and 409 when it does not, as soon as that is
 // known.
-func (d *door) verify(w *world.World, rw http.ResponseWriter, r *http.Request) (any, error) {
+func (d *door) verify(rw http.ResponseWriter, r *http.Request) (any, error) {
+	name := worldName(r)
+	if err := world.CheckName(name); err != nil {
+		return nil, noWorld(err)
+	}
 	raw, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, verify.MaxBytes))
 	if err != nil {
 		return nil, bodyProblem(err)
@@ -37,7 +42,7 @@ func (d *door) verify(w *world.World, rw http.ResponseWriter, r *http.Request) (
 	connection := http.NewResponseController(rw) // it may take longer than a request and its answer may
 	_ = connection.SetReadDeadline(time.Time{})
 	_ = connection.SetWriteDeadline(time.Now().Add(expected.Within + time.Minute))
-	result := Await(r.Context(), w, expected)
+	result := d.await(r.Context(), name, expected)
 	if result.Holds {
 		return result, nil
 	}
@@ -50,6 +55,25 @@ func (d *door) verify(w *world.World, rw http.ResponseWriter, r *http.Request) (
 		return nil, err
 	}
 	return nil, &problem{http.StatusConflict, result.Explanation, more}
+}
+
+// await is Await in the world of a name. One that is not there yet is one in which nothing was
+// asked, and is waited for: whoever verifies may be earlier than the request that creates it.
+func (d *door) await(ctx context.Context, name string, expected *verify.Expectation) verify.Result {
+	ctx, cancel := context.WithTimeout(ctx, expected.Within)
+	defer cancel()
+	w, there := d.Worlds.Find(name)
+	if !there {
+		result := expected.Check(nil, 0)
+		if !result.Holds && !result.Impossible {
+			w = d.Worlds.Await(ctx, name)
+		}
+		if w == nil {
+			result.Explanation += fmt.Sprintf("; there is no world %q", name)
+			return result
+		}
+	}
+	return Await(ctx, w, expected)
 }
 
 // Await holds an expectation against a world's journal until it holds, or can no longer, or its

@@ -52,7 +52,7 @@ func (d *door) createWorld(_ http.ResponseWriter, r *http.Request) (any, error) 
 		}
 		from = found
 	}
-	made, err := d.Worlds.Create(asked.Name, from, true)
+	made, err := d.Worlds.Create(asked.Name, from)
 	if err != nil {
 		return nil, noWorld(err)
 	}

@@ -50,7 +50,11 @@ func run(t *testing.T, block string) []spec.Violation {
 		for _, c := range commands[:len(commands)-1] {
 			input = produce(t, c)
 		}
-		send(t, desk, request(t, desk.URL, commands[len(commands)-1], input))
+		r := request(t, desk.URL, commands[len(commands)-1], input)
+		send(t, desk, r)
+		if strings.HasPrefix(r.URL.Path, "/_mock/") { // no exchange of the API
+			continue
+		}
 		select {
 		case x := <-seen:
 			last = x.Violations

@@ -2,8 +2,10 @@
 //
 // A [World] is a state, a journal, faults and a clock of its own, so that parallel tests can
 // share one server. A plugin's settings choose it ([Worlds.Get] makes it on first use), with no
-// call to make beforehand. Making, resetting, snapshotting, restoring and forking share
-// everything that does not change, so they cost the same however many tickets there are.
+// call to make beforehand. At the limit such a world replaces the least recently used one of its
+// kind; one that somebody created by name ([Worlds.Keep], [Worlds.Create]) stays. Making, resetting,
+// snapshotting, restoring and forking share everything that does not change, so they cost the same
+// however many tickets there are.
 package world
 
 import (
@@ -38,6 +40,7 @@ type World struct {
 	redactor atomic.Pointer[redactor]
 
 	used atomic.Int64    // Unix nanoseconds, of Settings.Idle
+	kept bool            // it was created by name, so no other world replaces it; guarded by Worlds.mu
 	life context.Context // ends when the world is forgotten, and with it whoever waits in it
 	end  context.CancelFunc
 
@@ -168,21 +171,28 @@ type Settings struct {
 type Worlds struct {
 	settings Settings
 
+	outside *World
+
 	mu     sync.RWMutex
 	byName map[string]*World
+	added  chan struct{} // closed when the next world is there; nil while nobody waits
 }
 
-// LimitError says that there are as many worlds as there may be.
+// LimitError says that there are as many worlds as there may be, and that none may be replaced.
 type LimitError struct{ Most int }
 
 func (e *LimitError) Error() string {
-	return fmt.Sprintf("there are %d worlds already, as many as there may be; delete one, or raise --worlds", e.Most)
+	return fmt.Sprintf("limit reached: %d worlds, every one created by name, so none is replaced; delete one, or raise --worlds", e.Most)
 }
 
 // New makes the worlds of a server: at first, the default one.
 func New(settings Settings) *Worlds {
 	w := &Worlds{settings: settings, byName: map[string]*World{}}
-	w.byName[Default] = w.make(Default, nil)
+	first := w.make(Default, nil)
+	first.kept = true
+	w.byName[Default] = first
+	w.outside = w.make(Default, nil)
+	w.outside.Journal = first.Journal
 	return w
 }
 
@@ -206,12 +216,45 @@ func (w *Worlds) make(name string, from *World) *World {
 	return made
 }
 
-// Get is the world of a name, made on first use. The error is a *LimitError or a *NameError.
+// Get is the world of a name, made on first use. Unless it is kept, another one replaces it when
+// there is no room. The error is a *LimitError or a *NameError.
 func (w *Worlds) Get(name string) (*World, error) {
 	if found, ok := w.Find(name); ok {
 		return found, nil
 	}
-	return w.Create(name, nil, false)
+	found, _, err := w.add(name, nil, false)
+	return found, err
+}
+
+// Keep is Get for somebody who names the world in order to arrange it: no other one replaces it.
+func (w *Worlds) Keep(name string) (*World, error) {
+	found, _, err := w.add(name, nil, true)
+	return found, err
+}
+
+// Outside is where requests are answered that name a world which is not there and which they may
+// not make. It is as the fixtures are, without faults, and nothing may change it; its journal is
+// that of the default world.
+func (w *Worlds) Outside() *World { return w.outside }
+
+// Await is Find, but waits for the world to be made; nil when ctx ended first.
+func (w *Worlds) Await(ctx context.Context, name string) *World {
+	for {
+		w.mu.Lock()
+		if w.added == nil {
+			w.added = make(chan struct{})
+		}
+		added := w.added
+		w.mu.Unlock()
+		if found, ok := w.Find(name); ok {
+			return found
+		}
+		select {
+		case <-added:
+		case <-ctx.Done():
+			return nil
+		}
+	}
 }
 
 // Find is the world of a name if it is there. Being asked for is being used.
@@ -235,31 +278,65 @@ type ThereError struct{ Name string }
 
 func (e *ThereError) Error() string { return fmt.Sprintf("world %q is there already", e.Name) }
 
-// Create makes a world, as the fixtures or as another one is now. With fresh it is a *ThereError
-// that the world is there; without, that one is returned. The error is a *NameError or a
-// *LimitError otherwise.
-func (w *Worlds) Create(name string, from *World, fresh bool) (*World, error) {
+// Create makes a world by name, as the fixtures or as another one is now. The error is a
+// *ThereError, a *NameError or a *LimitError.
+func (w *Worlds) Create(name string, from *World) (*World, error) {
+	made, fresh, err := w.add(name, from, true)
+	if err == nil && !fresh {
+		return nil, &ThereError{name}
+	}
+	return made, err
+}
+
+// CheckName reports whether a world may have a name: the error is a *NameError.
+func (w *Worlds) CheckName(name string) error {
 	if err := CheckName(name); err != nil {
-		return nil, err
+		return err
 	}
 	if w.isToken(name) { // names are shown, tokens are not
-		return nil, &NameError{"[redacted]", "this is an API token; choose another name"}
+		return &NameError{"[redacted]", "this is an API token; choose another name"}
+	}
+	return nil
+}
+
+// add returns the world of a name, or a fresh one, as the fixtures or as another one is now.
+func (w *Worlds) add(name string, from *World, keep bool) (found *World, fresh bool, err error) {
+	if err := w.CheckName(name); err != nil {
+		return nil, false, err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.sweep()
-	if found := w.byName[name]; found != nil {
-		if fresh {
-			return nil, &ThereError{name}
+	found = w.byName[name]
+	if found == nil {
+		if len(w.byName) >= w.settings.Most && !w.replace() {
+			return nil, false, &LimitError{w.settings.Most}
 		}
-		return found, nil
+		found, fresh = w.make(name, from), true
+		w.byName[name] = found
+		if w.added != nil {
+			close(w.added)
+			w.added = nil
+		}
 	}
-	if len(w.byName) >= w.settings.Most {
-		return nil, &LimitError{w.settings.Most}
+	found.kept = found.kept || keep
+	found.used.Store(w.settings.Idle().UnixNano())
+	return found, fresh, nil
+}
+
+// replace forgets the least recently used world that is not kept; false when every one is.
+func (w *Worlds) replace() bool {
+	var oldest *World
+	for _, world := range w.byName {
+		if !world.kept && (oldest == nil || world.used.Load() < oldest.used.Load()) {
+			oldest = world
+		}
 	}
-	made := w.make(name, from)
-	w.byName[name] = made
-	return made, nil
+	if oldest == nil {
+		return false
+	}
+	w.forget(oldest)
+	return true
 }
 
 func (w *Worlds) isToken(name string) bool {

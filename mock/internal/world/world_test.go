@@ -2,6 +2,7 @@ package world
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -26,6 +27,15 @@ func newWorlds(t *testing.T, most int, ttl time.Duration) (*Worlds, *clocks) {
 	}), c
 }
 
+func keep(t *testing.T, worlds *Worlds, name string) *World {
+	t.Helper()
+	w, err := worlds.Keep(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
 func get(t *testing.T, worlds *Worlds, name string) *World {
 	t.Helper()
 	w, err := worlds.Get(name)
@@ -38,9 +48,9 @@ func get(t *testing.T, worlds *Worlds, name string) *World {
 // TestIdleWorldsAreForgotten by the clock that does not stand still, and make room.
 func TestIdleWorldsAreForgotten(t *testing.T) {
 	worlds, c := newWorlds(t, 3, time.Hour)
-	one, used := get(t, worlds, "one"), get(t, worlds, "used")
-	if _, err := worlds.Get("three"); err == nil {
-		t.Error("the limit includes the default world")
+	one, used := keep(t, worlds, "one"), keep(t, worlds, "used")
+	if _, err := worlds.Get("three"); !errors.As(err, new(*LimitError)) {
+		t.Errorf("%v: the limit includes the default world", err)
 	}
 	c.now = c.now.Add(24 * time.Hour) // time in the help desk is another matter
 	c.idle = c.idle.Add(50 * time.Minute)
@@ -82,5 +92,70 @@ func TestWaitingEndsWithTheWorld(t *testing.T) {
 	}
 	if list := w.Journal.Wait(ctx, 0); list != nil {
 		t.Error(list)
+	}
+}
+
+// TestTheLeastRecentlyUsedWorldIsReplaced, unless somebody created it by name.
+func TestTheLeastRecentlyUsedWorldIsReplaced(t *testing.T) {
+	worlds, c := newWorlds(t, 4, 0)
+	later := func() { c.idle = c.idle.Add(time.Second) }
+	for _, name := range []string{"kept", "one", "two"} {
+		get(t, worlds, name)
+		later()
+	}
+	keep(t, worlds, "kept")
+	later()
+	one, _ := worlds.Find("one") // being asked for is being used
+	two, _ := worlds.Find("two")
+	later()
+	worlds.Find("one")
+	names := func() (all string) {
+		for _, w := range worlds.List() {
+			all += w.Name + " "
+		}
+		return all
+	}
+	later()
+	get(t, worlds, "three")
+	if got := names(); got != "default kept one three " || two.life.Err() == nil || one.life.Err() != nil {
+		t.Errorf("have %s", got)
+	}
+	later()
+	keep(t, worlds, "four")
+	if got := names(); got != "default four kept three " {
+		t.Errorf("have %s", got)
+	}
+	keep(t, worlds, "three")
+	if _, err := worlds.Get("five"); !errors.As(err, new(*LimitError)) {
+		t.Errorf("%v, though every world was created by name", err)
+	}
+	if _, err := worlds.Create("five", nil); !errors.As(err, new(*LimitError)) {
+		t.Error(err)
+	}
+	worlds.Delete("four")
+	if _, err := worlds.Create("three", nil); !errors.As(err, new(*ThereError)) {
+		t.Error(err)
+	}
+	get(t, worlds, "five")
+}
+
+// TestAwaitedWorld: whoever waits for a world gets it when it is made, and nobody makes it by waiting.
+func TestAwaitedWorld(t *testing.T) {
+	worlds, _ := newWorlds(t, 5, 0)
+	ctx, cancel := context.WithCancel(t.Context())
+	got := make(chan *World)
+	for range 2 {
+		go func() { got <- worlds.Await(ctx, "late") }()
+	}
+	get(t, worlds, "other")
+	made := get(t, worlds, "late")
+	for range 2 {
+		if w := <-got; w != made {
+			t.Error(w)
+		}
+	}
+	cancel()
+	if w := worlds.Await(ctx, "never"); w != nil || len(worlds.List()) != 3 {
+		t.Error(w)
 	}
 }

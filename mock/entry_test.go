@@ -1,0 +1,189 @@
+package mock_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
+)
+
+// worldNames lists the worlds that there are beside the default one.
+func worldNames(t testing.TB, server http.Handler) (names []string) {
+	t.Helper()
+	for _, w := range field(t, control(t, server, "GET", "/_mock/worlds", ""), "worlds").([]any) {
+		if name := w.(map[string]any)["name"].(string); name != "default" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// TestWhoCreatesAWorld: good credentials and a path of the contract do. Any other request is answered as in
+// any world, and stands in the journal of the default world, with what is wrong with it.
+func TestWhoCreatesAWorld(t *testing.T) {
+	const customer, blue = "/api/customers/get/8", "/w/blue"
+	crossSite := http.Header{"Sec-Fetch-Site": {"cross-site"}}
+	for name, c := range map[string]struct {
+		request request
+		status  int
+		codes   string
+	}{
+		"no credentials":           {request{method: "GET", path: blue + customer, auth: "-"}, 401, "TM-AUTH-MISSING"},
+		"a wrong token":            {request{method: "GET", path: blue + customer, auth: "Bearer wrong-token"}, 401, "TM-AUTH-TOKEN"},
+		"a wrong e-mail":           {request{method: "GET", path: blue + customer, auth: "Basic " + "bWVAZXhhbXBsZS5jb206ZGVtby10b2tlbg=="}, 401, "TM-AUTH-EMAIL"},
+		"the same, by token":       {request{method: "GET", path: customer, auth: "Basic " + "bWVAZXhhbXBsZS5jb206ZGVtby10b2tlbkBibHVl"}, 401, "TM-AUTH-EMAIL"},
+		"everything wrong":         {request{method: "POST", path: blue + assign, auth: "-", contentType: asForm, body: "ticaga_id=8"}, 401, "TM-AUTH-MISSING TM-BODY-REQUIRED TM-BODY-REQUIRED"},
+		"a path of no operation":   {get(blue + "/x"), 404, "TM-PATH-UNKNOWN"},
+		"a folder in between":      {get(blue + "/public" + customer), 404, "TM-PATH-UNKNOWN"},
+		"options":                  {request{method: "OPTIONS", path: blue + customer, auth: "-"}, 200, ""},
+		"a page of another site":   {request{method: "GET", path: blue + customer, header: crossSite}, 403, "TM-WORLD-CROSS-SITE"},
+		"such a page, by token":    {request{method: "GET", path: customer, header: crossSite, auth: "Bearer demo-token@blue"}, 403, "TM-WORLD-CROSS-SITE"},
+		"an image of another site": {request{method: "GET", path: blue + "/x", header: crossSite, auth: "-"}, 404, "TM-AUTH-MISSING TM-PATH-UNKNOWN"},
+	} {
+		d := newDesk(t)
+		d.ask(t, get("/api/departments/public"))
+		got := d.ask(t, c.request)
+		found := codes(got.entry)
+		slices.Sort(found)
+		if all := strings.Join(found, " "); got.status != c.status || all != c.codes || got.entry.World != "default" || got.entry.ID != 2 {
+			t.Errorf("%s: %d %q in %s", name, got.status, all, got.entry.World)
+		}
+		if names := worldNames(t, d.Server); names != nil {
+			t.Errorf("%s: creates %q", name, names)
+		}
+		// Where the world is there, the request is its own.
+		if _, err := d.World("blue"); err != nil {
+			t.Fatal(err)
+		}
+		d.ask(t, c.request, "plain")
+		if n := len(d.Journal()); n != 2 {
+			t.Errorf("%s: %d exchanges in the default world", name, n)
+		}
+	}
+	for name, q := range map[string]request{
+		"GET":                     get(blue + customer),
+		"HEAD":                    {method: "HEAD", path: blue + customer},
+		"a token of its own":      {method: "GET", path: customer, auth: "Bearer demo-token@blue"},
+		"a fault's token":         {method: "GET", path: customer, auth: "Bearer fault-503@blue"},
+		"a bad body":              postForm(blue+assign, "ticaga_id=8"),
+		"a wrong method":          get(blue + assign),
+		"a page of the same site": {method: "GET", path: blue + customer, header: http.Header{"Sec-Fetch-Site": {"same-site"}}},
+	} {
+		d := newDesk(t)
+		d.ask(t, q, "plain")
+		if names := worldNames(t, d.Server); !slices.Equal(names, []string{"blue"}) || len(d.Journal()) != 0 {
+			t.Errorf("%s: have the worlds %q", name, names)
+		}
+	}
+}
+
+// TestOutsideNothingChanges: faults of the default world are not for requests to another one.
+func TestOutsideNothingChanges(t *testing.T) {
+	d := newDesk(t)
+	if err := d.Fault(`[{"operation":"getCustomer","status":503,"times":1}]`); err != nil {
+		t.Fatal(err)
+	}
+	q := get("/w/blue/api/customers/get/8")
+	q.auth = "-"
+	if got := d.ask(t, q); got.status != 401 {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if got := d.ask(t, get("/api/customers/get/8")); got.status != 503 {
+		t.Errorf("%d: the fault was used up", got.status)
+	}
+}
+
+// TestWithoutAuthEveryKnownPathCreates, where nobody is asked for credentials.
+func TestWithoutAuthEveryKnownPathCreates(t *testing.T) {
+	d := newDesk(t, func(o *mock.Options) { o.Auth = "off" })
+	d.ask(t, request{method: "GET", path: "/w/blue/x", auth: "-"})
+	d.ask(t, request{method: "GET", path: "/w/green/api/customers/get/8", auth: "-"}, "plain")
+	if names := worldNames(t, d.Server); !slices.Equal(names, []string{"green"}) {
+		t.Errorf("have %q", names)
+	}
+}
+
+// TestNobodyUsesUpTheWorlds: requests without credentials leave room, and those with them make it.
+func TestNobodyUsesUpTheWorlds(t *testing.T) {
+	d := newDesk(t, func(o *mock.Options) { o.Worlds = 10 })
+	if err := mustWorld(t, d, "kept").Fault(`[{"operation":"getCustomer","status":503}]`); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 50 {
+		q := get(fmt.Sprintf("/w/a%d/api/customers/get/8", i))
+		q.auth = "-"
+		d.ask(t, q)
+	}
+	if names := worldNames(t, d.Server); !slices.Equal(names, []string{"kept"}) {
+		t.Errorf("have %q", names)
+	}
+	for i := range 50 {
+		if got := d.ask(t, get(fmt.Sprintf("/w/b%d/api/customers/get/8", i)), "plain"); got.status != 200 {
+			t.Fatalf("world %d: %d %s", i, got.status, got.body)
+		}
+	}
+	if names := worldNames(t, d.Server); len(names) != 9 || !slices.Contains(names, "kept") || !slices.Contains(names, "b49") {
+		t.Errorf("have %q", names)
+	}
+	if got := d.ask(t, get("/w/kept/api/customers/get/8"), "plain"); got.status != 503 {
+		t.Errorf("%d: the rule of a world that was created by name is gone", got.status)
+	}
+}
+
+func mustWorld(t testing.TB, d *desk, name string) *mock.World {
+	t.Helper()
+	w, err := d.World(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// TestControlURLsCreateNothing but with PUT, and only where that succeeds.
+func TestControlURLsCreateNothing(t *testing.T) {
+	d := newDesk(t)
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+	}{
+		{"GET", "", "", 404}, {"HEAD", "", "", 404}, {"DELETE", "", "", 404},
+		{"GET", "/events", "", 404}, {"GET", "/journal", "", 404}, {"GET", "/journal/1", "", 404}, {"GET", "/state", "", 404},
+		{"GET", "/clock", "", 404}, {"GET", "/faults", "", 404}, {"GET", "/snapshots", "", 404}, {"GET", "/snapshots/a", "", 404},
+		{"POST", "/reset", "", 404}, {"POST", "/snapshots/a", "", 404}, {"POST", "/snapshots/a/restore", "", 404},
+		{"DELETE", "/faults", "", 404}, {"DELETE", "/journal", "", 404}, {"DELETE", "/snapshots/a", "", 404},
+		{"POST", "/verify", `{"count":0}`, 200}, {"POST", "/verify", `{}`, 409}, {"POST", "/verify", `{"within":"1ms"}`, 409}, {"POST", "/verify", `{"x":1}`, 400},
+		{"PUT", "/faults", `[{"status":1}]`, 422}, {"PUT", "/clock", `{"now":1}`, 400}, {"PUT", "/state", `{"customers":[{}]}`, 422}, {"PUT", "/nothing", "", 404},
+	} {
+		w := throughDoor(t, d.Server, httptest.NewRequest(c.method, "http://localhost/_mock/worlds/unknown"+c.path, strings.NewReader(c.body)))
+		if w.Code != c.status {
+			t.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, w.Code, w.Body)
+		}
+		if names := worldNames(t, d.Server); names != nil {
+			t.Fatalf("%s %s %s: creates %q", c.method, c.path, c.body, names)
+		}
+	}
+	for path, body := range map[string]string{"faults": `[]`, "clock": `{}`, "state": `{}`} {
+		control(t, d.Server, "PUT", "/_mock/worlds/by-"+path+"/"+path, body)
+	}
+	if names := worldNames(t, d.Server); len(names) != 3 {
+		t.Errorf("have %q", names)
+	}
+}
+
+// TestOnlyDocumentsReachThePages: scripts and embedded pages do not.
+func TestOnlyDocumentsReachThePages(t *testing.T) {
+	server := newServer(t)
+	for _, path := range []string{"/_mock/", "/_mock/explain", "/_mock/explain/TM-AUTH-MISSING"} {
+		for dest, want := range map[string]int{"document": 200, "empty": 403, "iframe": 403, "frame": 403, "embed": 403, "object": 403, "script": 403} {
+			r := httptest.NewRequest("GET", "http://localhost"+path, nil)
+			r.Header = http.Header{"Accept": {"text/html"}, "Sec-Fetch-Site": {"same-origin"}, "Sec-Fetch-Dest": {dest}}
+			if w := throughDoor(t, server, r); w.Code != want {
+				t.Errorf("%s for %s: %d", path, dest, w.Code)
+			}
+		}
+	}
+}
