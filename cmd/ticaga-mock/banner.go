@@ -32,7 +32,7 @@ func (o *output) ready(f *serveFlags, desk *mock.Server, addr net.Addr, controlT
 		return
 	}
 	o.printf("ticaga-mock: a fake Ticaga help desk\n\n")
-	o.printf("  base URL   %s\n", o.style.bold(base))
+	o.printf("  base URL   %s\n", o.stderrStyle.bold(base))
 	if f.auth != "off" {
 		o.printf("  e-mail     %s\n  API token  %s\n", email, token)
 	}
@@ -43,7 +43,8 @@ func (o *output) ready(f *serveFlags, desk *mock.Server, addr net.Addr, controlT
 			shellQuote("Authorization: Bearer "+controlToken), base)
 	}
 	o.printf("\n")
-	_, _ = fmt.Fprintf(o.stdout, "ticaga-mock is ready at %s\n", newStyle(o.stdout).bold(base))
+	o.stderr.flush() // on a terminal the two are one, and this is the last line
+	_, _ = fmt.Fprintf(o.stdout, "ticaga-mock is ready at %s\n", o.stdoutStyle.bold(base))
 }
 
 // hasCustomer8 says whether the fixtures are those whose customer 8 waits to be linked.

@@ -62,7 +62,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return exitFine
 	}
-	_, _ = fmt.Fprintf(stderr, "%s %v\n", newStyle(stderr).red("ticaga-mock:"), err)
+	last := logWriter{to: stderr, note: droppedText} // a reader that stopped reading does not stop the end
+	_, _ = fmt.Fprintf(&last, "%s %v\n", newStyle(stderr).red("ticaga-mock:"), err)
+	last.flush()
 	var signalled interrupted
 	switch {
 	case errors.As(err, &signalled):

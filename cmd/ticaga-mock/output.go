@@ -1,38 +1,66 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"log"
 	"log/slog"
 	"strings"
-	"sync"
 	"unicode"
 
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
 // output is what a running server says: stdout has one line for a script that waits,
-// stderr everything for a person, or a line of JSON an exchange.
+// stderr everything for a person, or a line of JSON an exchange. Nothing here waits for whoever
+// reads it, and a reader that goes away stops nothing.
 type output struct {
-	json   bool
-	log    *slog.Logger // only when json
-	stdout io.Writer
-	style  style // of stderr
-
-	mu     sync.Mutex // one block at a time
-	stderr io.Writer
+	json                     bool
+	log                      *slog.Logger // only when json
+	stdout, stderr           *logWriter
+	stdoutStyle, stderrStyle style
 }
 
 func newOutput(format string, stdout, stderr io.Writer) (*output, error) {
 	if err := oneOf("log-format", format, logFormats); err != nil {
 		return nil, err
 	}
+	surviveClosedPipes()
+	note := droppedText
 	if format == "json" {
-		return &output{json: true, log: slog.New(slog.NewJSONHandler(stderr, nil)), stdout: stdout, stderr: stderr}, nil
+		note = droppedJSON
 	}
-	return &output{stdout: stdout, stderr: stderr, style: newStyle(stderr)}, nil
+	o := &output{
+		stdout: &logWriter{to: stdout, note: note}, stdoutStyle: newStyle(stdout),
+		stderr: &logWriter{to: stderr, note: note}, stderrStyle: newStyle(stderr),
+	}
+	if format == "json" {
+		o.json, o.log = true, slog.New(slog.NewJSONHandler(o.stderr, nil))
+	}
+	return o, nil
+}
+
+func droppedText(n int) []byte { return fmt.Appendf(nil, "ticaga-mock: %s\n", dropped(n)) }
+
+func droppedJSON(n int) []byte {
+	var line bytes.Buffer
+	slog.New(slog.NewJSONHandler(&line, nil)).Warn(dropped(n), "dropped", n)
+	return line.Bytes()
+}
+
+func dropped(n int) string {
+	if n == 1 {
+		return "1 line was dropped, because nobody read it in time"
+	}
+	return fmt.Sprintf("%d lines were dropped, because nobody read them in time", n)
+}
+
+// flush gives what was said a moment to be read.
+func (o *output) flush() {
+	o.stderr.flush()
+	o.stdout.flush()
 }
 
 // Write takes what net/http has to say.
@@ -49,10 +77,9 @@ func (o *output) Write(line []byte) (int, error) {
 // logger is for net/http.
 func (o *output) logger() *log.Logger { return log.New(o, "", 0) }
 
+// printf writes whole lines for a person.
 func (o *output) printf(format string, args ...any) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	_, _ = fmt.Fprintf(o.stderr, format, args...)
+	_, _ = o.stderr.Write(fmt.Appendf(nil, format, args...))
 }
 
 // exchange reports one exchange: a line, and a block for each violation.
@@ -64,7 +91,7 @@ func (o *output) exchange(x mock.Exchange) {
 			slog.Duration("took", x.Took), slog.String("refusal", x.Refusal), slog.Any("violations", x.Violations))
 		return
 	}
-	s := o.style
+	s := o.stderrStyle
 	var b strings.Builder
 	_, _ = fmt.Fprintf(&b, "%s %s %s %s", s.dim(x.Time.Format("15:04:05")), printable(x.Method), printable(x.Path), s.status(x.Status))
 	if x.Operation != "" {

@@ -95,6 +95,7 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 	if err != nil {
 		return err
 	}
+	defer out.flush()
 	options, err := f.serve.options()
 	if err != nil {
 		return err
@@ -131,7 +132,8 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 	settle(server)
 	written := files.write(seen, ended)
 	if os.Getenv("GITHUB_ACTIONS") == "true" {
-		seen.annotate(stdout)
+		out.flush()
+		seen.annotate(out.stdout)
 	}
 	return errors.Join(seen.verdict(ended), written)
 }

@@ -174,6 +174,7 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 	if err != nil {
 		return err
 	}
+	defer out.flush()
 	options, err := f.options()
 	if err != nil {
 		return err
