@@ -66,6 +66,7 @@ var States = []State{
 type Stage struct {
 	server    *mock.Server
 	scenario  fstest.MapFS
+	staff     []customer // staff are users like customers, and stay as they are
 	customers []customer
 }
 
@@ -96,16 +97,18 @@ func NewStage(server *mock.Server, scenario fs.FS) (*Stage, error) {
 
 // Clear takes the mock back to the scenario.
 func (s *Stage) Clear() error {
-	s.customers = []customer{}
-	if file := s.scenario[customersFile]; file != nil {
-		if err := decode(file.Data, &s.customers); err != nil {
-			return fmt.Errorf("%s: %w", customersFile, err)
+	s.staff, s.customers = []customer{}, []customer{}
+	for name, users := range map[string]*[]customer{staffFile: &s.staff, customersFile: &s.customers} {
+		if file := s.scenario[name]; file != nil {
+			if err := decode(file.Data, users); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
 		}
 	}
 	return s.server.Load(s.scenario)
 }
 
-const customersFile = "customers.json"
+const customersFile, staffFile = "customers.json", "staff.json"
 
 // Set puts the mock into a provider state, on top of those set since the last Clear.
 // It is an error if the state is not one of States or a value does not suit it; the mock
@@ -141,7 +144,7 @@ func (s *Stage) set(g Given) error {
 // and the replies to them or of its own.
 func (s *Stage) cascade(world fstest.MapFS) error {
 	customers := map[string]bool{"0": true} // a guest
-	for _, c := range s.customers {
+	for _, c := range slices.Concat(s.staff, s.customers) {
 		customers[fmt.Sprint(c["id"])] = true
 	}
 	tickets := map[string]bool{}
@@ -251,6 +254,11 @@ func (s *Stage) putCustomer(values map[string]string) error {
 			c[field] = value
 		}
 	}
+	for _, member := range s.staff {
+		if member.has(id) || member.collides(c) {
+			return fmt.Errorf("staff member %v is in the way: staff and customers share one table of users", member["id"])
+		}
+	}
 	s.customers = slices.DeleteFunc(s.customers, func(other customer) bool {
 		return other.has(id) || other.collides(c)
 	})
@@ -262,6 +270,9 @@ func (s *Stage) removeCustomer(values map[string]string) error {
 	id, err := parseID(values["id"])
 	if err != nil {
 		return err
+	}
+	if slices.ContainsFunc(s.staff, func(member customer) bool { return member.has(id) }) {
+		return fmt.Errorf("%d is a staff member's id, and staff stay", id)
 	}
 	s.customers = slices.DeleteFunc(s.customers, func(c customer) bool { return c.has(id) })
 	return nil

@@ -121,6 +121,9 @@ func TestStateErrors(t *testing.T) {
 		{Given{State: "a customer exists", Params: map[string]any{"email": true}}, `parameter "email": want text or a number, got bool`},
 		{Given{State: "a customer exists", Params: map[string]any{"id": 1.5}}, `the customer id "1.5"`},
 		{Given{State: "a customer exists", Params: map[string]any{"email": "joe"}}, "an e-mail address"},
+		{Given{State: "customer 9001 exists"}, "staff member 9001 is in the way"},
+		{Given{State: "a customer exists", Params: map[string]any{"email": "Agent@ticaga.test"}}, "staff member 9002 is in the way"},
+		{Given{State: "customer 9002 does not exist"}, "9002 is a staff member's id"},
 	}
 	stage, server := newStage(t)
 	for _, test := range tests {

@@ -117,11 +117,11 @@ func TestRegister(t *testing.T) {
 	d := newDesk(t)
 	got := d.ask(t, postJSON("/api/register", `{"name":"New One","email":"new@example.com","password":"s3cret","billing_id":2,"billing_system":"blesta","company":null}`))
 	const want = `{"user":{"name":"New One","email":"new@example.com","company":"","billing_id":"2","billing_system":"blesta",` +
-		`"account_manager":"0","biography":"","updated_at":"2026-01-02T03:04:05.000006Z","created_at":"2026-01-02T03:04:05.000006Z","id":13}}`
+		`"account_manager":"0","biography":"","updated_at":"2026-01-02T03:04:05.000006Z","created_at":"2026-01-02T03:04:05.000006Z","id":9003}}`
 	if diff := cmp.Diff(want, got.body); got.status != 200 || diff != "" {
 		t.Errorf("%d %s", got.status, diff)
 	}
-	if got := d.ask(t, postForm("/api/login", "email=NEW%40example.com&password=s3cret")); got.status != 200 || field(t, got.body, "user", "id") != json.Number("13") {
+	if got := d.ask(t, postForm("/api/login", "email=NEW%40example.com&password=s3cret")); got.status != 200 || field(t, got.body, "user", "id") != json.Number("9003") {
 		t.Errorf("cannot log in: %d %s", got.status, got.body)
 	}
 	// An address and a billing account that are taken, both told at once.

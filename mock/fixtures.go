@@ -42,6 +42,7 @@ func (s *Server) readFixtures(files fs.FS) (store.Data, error) {
 		if err := s.readFixture(standard, "staff", &data.Staff); err != nil {
 			return data, err
 		}
+		giveFreeIDs(&data)
 	}
 	if err := s.generate(files, &data); err != nil {
 		return data, err
@@ -52,6 +53,21 @@ func (s *Server) readFixtures(files fs.FS) (store.Data, error) {
 		first.Tokens = []string{s.options.Token}
 	}
 	return data, nil
+}
+
+// giveFreeIDs moves staff that the fixtures do not know of to ids that no customer has.
+func giveFreeIDs(data *store.Data) {
+	taken := map[int64]bool{}
+	for _, c := range data.Customers {
+		taken[c.ID] = true
+	}
+	for i := range data.Staff {
+		member := &data.Staff[i]
+		for taken[member.ID] {
+			member.ID++
+		}
+		taken[member.ID] = true
+	}
 }
 
 // checkNames refuses a file that nobody would read: it is most likely misspelt.

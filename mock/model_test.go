@@ -132,6 +132,10 @@ func newTwins(t testing.TB, scenario string) *twins {
 		responses: readRows(t, files, "responses"), names: w.name,
 		now: time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC),
 	}
+	for _, member := range w.fixtures.staff { // whose ids are the largest
+		w.fixtures.customers = append(w.fixtures.customers,
+			with(blankCustomer, row{"updated_at": member["created_at"]}, without(member, "tokens")))
+	}
 	for i, ticket := range w.fixtures.tickets {
 		w.fixtures.tickets[i] = with(blankTicket, row{"updated_at": ticket["created_at"]}, ticket)
 	}

@@ -85,15 +85,15 @@ func add(s *store.Store, c store.Customer) (added store.Customer, err error) {
 }
 
 // loginCustomer is POST /api/login. That a wrong password is refused like wrong
-// credentials is a guess [I]; a customer without a password cannot log in.
+// credentials is a guess [I]; a user without a password cannot log in, as staff in the fixtures.
 func loginCustomer(s *store.Store, r Request) (any, error) {
 	c, ok := s.View().CustomerByEmail(r.Fields.Text("email"))
 	if !ok {
-		return nil, errNotAuthenticated.because("no customer has this e-mail address")
+		return nil, errNotAuthenticated.because("no user has this e-mail address")
 	}
 	password := r.Fields.Text("password")
 	if c.Password == "" || subtle.ConstantTimeCompare([]byte(c.Password), []byte(password)) == 0 {
-		return nil, errNotAuthenticated.because("the customer's password is another one")
+		return nil, errNotAuthenticated.because("the user's password is another one, or there is none")
 	}
 	return showCustomer(c), nil
 }
@@ -101,23 +101,15 @@ func loginCustomer(s *store.Store, r Request) (any, error) {
 // getCustomer is GET /api/customers/get/{id}. The id 0 stands for the owner of the
 // credentials; the Blesta plugin since 2.1 tests a connection with it [B21].
 func getCustomer(s *store.Store, r Request) (any, error) {
+	id := r.Params.ID("id")
 	if r.Params["id"] == "0" {
-		return showCustomer(ownRecord(r.Caller)), nil
+		id = r.Caller.ID
 	}
-	c, ok := s.View().Customer(r.Params.ID("id"))
+	c, ok := s.View().Customer(id)
 	if !ok {
 		return nil, store.ErrNoCustomer
 	}
 	return showCustomer(c), nil
-}
-
-// ownRecord shows a staff member in the fields of a customer, empty where staff has none.
-func ownRecord(member store.Staff) store.Customer {
-	return store.Customer{
-		ID: member.ID, Name: member.Name, Email: member.Email, Biography: member.Biography,
-		BillingID: store.NoBilling, AccountManager: "0",
-		CreatedAt: member.CreatedAt, UpdatedAt: member.CreatedAt,
-	}
 }
 
 // assignBillingID is POST /api/customers/assign [D1]. The answer is a boolean, not the
@@ -156,8 +148,9 @@ func assign(s *store.Store, id int64, change func(*store.Customer)) (any, error)
 	return answer[bool]{true}, nil
 }
 
-// linkCustomer is POST /api/customers/link [B21, B2x, B2y]: by e-mail address, and the same
-// again changes nothing. The name counts only for a customer that is created [I].
+// linkCustomer is POST /api/customers/link [B21, B2x, B2y]: by e-mail address, a staff member's
+// too [I], and the same again changes nothing. The name counts only for a customer that is
+// created [I].
 func linkCustomer(s *store.Store, r Request) (any, error) {
 	return upsert(s, r.Fields.Text("email"), func(c *store.Customer, isNew bool) {
 		if isNew {

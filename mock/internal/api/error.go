@@ -93,7 +93,7 @@ func Violations(err error, f Fields) []spec.Violation {
 	return found
 }
 
-// takenFields says of an e-mail address or a billing account that another customer has it. A
+// takenFields says of an e-mail address or a billing account that another user has it. A
 // client can ask first, so it is a mistake.
 func takenFields(fields []string) []spec.Violation {
 	var found []spec.Violation
@@ -105,7 +105,7 @@ func takenFields(fields []string) []spec.Violation {
 			Fix:      "is it the right customer? An account belongs to one, so give the other customer another account first",
 		}
 		if field == "email" {
-			v.Message, v.Expected = "another customer has this e-mail address", "an address that no customer has"
+			v.Message, v.Expected = "another user has this e-mail address", "an address that no user has, customer or staff"
 			v.Fix = "send POST /api/customers/link, which finds a customer by its address and creates it only if there is none"
 		}
 		found = append(found, v)

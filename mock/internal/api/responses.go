@@ -49,10 +49,6 @@ func showResponses(s *store.Store, ticket int64) (any, error) {
 }
 
 func authorName(s *store.State, t store.Ticket, r store.Response) string {
-	if r.EmployeeResponse == 1 {
-		member, _ := s.StaffMember(r.UserID)
-		return member.Name
-	}
 	if c, ok := s.Customer(r.UserID); ok {
 		return c.Name
 	}

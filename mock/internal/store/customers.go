@@ -2,11 +2,12 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"iter"
 	"strings"
 )
 
-// Customer is one customer, as a fixture file writes it.
+// Customer is one user of the help desk, as customers.json writes it. Staff are users too.
 type Customer struct {
 	ID              int64   `json:"id"`
 	Name            string  `json:"name"`
@@ -29,7 +30,7 @@ const NoBilling = "0"
 // ErrNoCustomer says that no customer has the id.
 var ErrNoCustomer = errors.New("no such customer")
 
-// TakenError says which values another customer holds already.
+// TakenError says which values another user holds already.
 type TakenError struct {
 	Fields []string // names of the fields, e.g. "email"
 }
@@ -60,13 +61,21 @@ func (c customers) copy() customers {
 	return customers{c.rows.copy(), c.byEmail.copy(), c.byAccount.copy()}
 }
 
-// Customer finds a customer by id.
+// Customer finds a user by id, a customer or a staff member.
 func (s *State) Customer(id int64) (Customer, bool) { return s.customers.rows.get(id) }
 
-// Customers goes through every customer.
-func (s *State) Customers() iter.Seq[Customer] { return s.customers.rows.all() }
+// Customers goes through every user who is not staff.
+func (s *State) Customers() iter.Seq[Customer] {
+	return func(yield func(Customer) bool) {
+		for c := range s.customers.rows.all() {
+			if s.staff.byID[c.ID] == nil && !yield(c) {
+				return
+			}
+		}
+	}
+}
 
-// CustomerByEmail finds a customer by e-mail address, whatever its case.
+// CustomerByEmail finds a user by e-mail address, whatever its case.
 func (s *State) CustomerByEmail(email string) (Customer, bool) {
 	id, ok := s.customers.byEmail.first(emailKey(email))
 	if !ok {
@@ -75,7 +84,7 @@ func (s *State) CustomerByEmail(email string) (Customer, bool) {
 	return s.customers.rows.get(id)
 }
 
-// free checks that no other customer holds what c holds.
+// free checks that no other user holds what c holds.
 func (s *State) free(c Customer) error {
 	var taken []string
 	if id, ok := s.customers.byEmail.first(emailKey(c.Email)); ok && id != c.ID && c.Email != "" {
@@ -91,7 +100,7 @@ func (s *State) free(c Customer) error {
 }
 
 // AddCustomer gives c the next id and the present time, and keeps it. The error is a
-// *TakenError when its e-mail address or billing account is another customer's.
+// *TakenError when its e-mail address or billing account is another user's.
 func (tx *Tx) AddCustomer(c Customer) (Customer, error) {
 	c.ID = tx.customers.rows.next()
 	c.CreatedAt = tx.timestamp()
@@ -138,17 +147,28 @@ func (tx *Tx) putCustomer(c Customer) {
 }
 
 func (tx *Tx) loadCustomer(c Customer) error {
+	if _, ok := tx.StaffMember(c.ID); ok {
+		return fmt.Errorf("id: %d is a staff member's id; staff and customers share one table of users", c.ID)
+	}
+	if _, ok := tx.StaffByEmail(c.Email); ok {
+		return fmt.Errorf("email: %s is a staff member's address; staff and customers share one table of users", c.Email)
+	}
 	if _, ok := tx.Customer(c.ID); ok {
 		return twice("id", c.ID)
 	}
 	var taken *TakenError
 	if errors.As(tx.free(c), &taken) {
-		value := c.Email
-		if taken.Fields[0] == "billing_id" {
-			value = c.BillingSystem + " " + c.BillingID
-		}
-		return twice(taken.Fields[0], value)
+		return duplicate(c, taken)
 	}
 	tx.putCustomer(c)
 	return nil
+}
+
+// duplicate says which value of a fixture another user of the fixtures holds already.
+func duplicate(c Customer, taken *TakenError) error {
+	value := c.Email
+	if taken.Fields[0] == "billing_id" {
+		value = c.BillingSystem + " " + c.BillingID
+	}
+	return twice(taken.Fields[0], value)
 }

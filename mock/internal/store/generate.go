@@ -17,7 +17,7 @@ type Plan struct {
 // public departments, priorities are allowed, and staff answers. The same seed makes the same.
 // data has departments and staff; ids go on from its last.
 func Generate(data *Data, plan Plan, seed int64) error {
-	g := generator{Data: data, rand: rand.New(rand.NewPCG(uint64(seed), 2024))}
+	g := generator{Data: data, rand: rand.New(rand.NewPCG(uint64(seed), 2024)), staff: map[int64]bool{}}
 	for _, d := range data.Departments {
 		if d.Enabled() {
 			g.enabled = append(g.enabled, d)
@@ -30,6 +30,9 @@ func Generate(data *Data, plan Plan, seed int64) error {
 	}
 	if plan.Tickets > 0 && (len(g.enabled) == 0 || !g.enabled[0].Public()) {
 		return fmt.Errorf("generate.json: the first enabled department has to be public")
+	}
+	for _, member := range data.Staff {
+		g.staff[member.ID] = true
 	}
 	for _, c := range data.Customers {
 		g.lastCustomer = max(g.lastCustomer, c.ID)
@@ -56,6 +59,7 @@ type generator struct {
 	*Data
 	rand    *rand.Rand
 	enabled []Department
+	staff   map[int64]bool // ids that no customer can have
 
 	lastCustomer, lastTicket, lastResponse int64
 }
@@ -79,6 +83,9 @@ func at(id int64) string {
 
 func (g *generator) customer() {
 	g.lastCustomer++
+	for g.staff[g.lastCustomer] {
+		g.lastCustomer++
+	}
 	id := g.lastCustomer
 	first, last := pick(g, firstNames), pick(g, lastNames)
 	c := Customer{

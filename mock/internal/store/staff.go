@@ -1,39 +1,45 @@
 package store
 
-import "fmt"
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+)
 
-// Staff is one administrator, as a fixture file writes it.
+// Staff is one administrator, as a fixture file writes it: a user with API tokens. Staff and
+// customers share one table of users [C], so ids and e-mail addresses are unique across both [I].
 type Staff struct {
-	ID        int64    `json:"id"`
-	Name      string   `json:"name"`
-	Email     string   `json:"email"`
-	Biography string   `json:"biography,omitempty"`
-	CreatedAt string   `json:"created_at,omitempty"`
-	Tokens    []string `json:"tokens"`
+	Customer
+	Tokens []string `json:"tokens"`
 }
 
-// StaffTable is everybody, and the indexes. No request changes it, so states share one until
-// other fixtures are loaded.
+// StaffTable is who belongs to the staff, with the indexes. No request changes that, so states
+// share one until other fixtures are loaded. What requests do change, such as a billing id, is in
+// the table of users: see State.Customer.
 type StaffTable struct {
-	List    []Staff // in the order of the fixtures; not to be changed
-	byID    map[int64]Staff
-	byToken map[string]Staff
-	byEmail map[string]Staff
+	List    []Staff // in the order of the fixtures, as these have them; not to be changed
+	byID    map[int64]*Staff
+	byToken map[string]*Staff
+	byEmail map[string]*Staff
 }
 
 func newStaff(list []Staff) (*StaffTable, error) {
-	t := &StaffTable{List: list, byID: map[int64]Staff{}, byToken: map[string]Staff{}, byEmail: map[string]Staff{}}
-	for i, member := range list {
-		if _, ok := t.byID[member.ID]; ok {
+	t := &StaffTable{List: slices.Clone(list), byID: map[int64]*Staff{}, byToken: map[string]*Staff{}, byEmail: map[string]*Staff{}}
+	for i := range t.List {
+		member := &t.List[i]
+		member.BillingID, member.AccountManager = cmp.Or(member.BillingID, NoBilling), cmp.Or(member.AccountManager, "0")
+		member.UpdatedAt = cmp.Or(member.UpdatedAt, member.CreatedAt)
+		if t.byID[member.ID] != nil {
 			return t, fmt.Errorf("/%d/%w", i, twice("id", member.ID))
 		}
 		t.byID[member.ID] = member
-		if _, ok := t.byEmail[emailKey(member.Email)]; ok {
+		if t.byEmail[emailKey(member.Email)] != nil {
 			return t, fmt.Errorf("/%d/%w", i, twice("email", member.Email))
 		}
 		t.byEmail[emailKey(member.Email)] = member
 		for j, token := range member.Tokens {
-			if _, ok := t.byToken[token]; ok {
+			if t.byToken[token] != nil {
 				return t, fmt.Errorf("/%d/tokens/%d: the token is there twice", i, j)
 			}
 			t.byToken[token] = member
@@ -42,22 +48,23 @@ func newStaff(list []Staff) (*StaffTable, error) {
 	return t, nil
 }
 
-// StaffMember finds a staff member by id.
-func (s *State) StaffMember(id int64) (Staff, bool) {
-	member, ok := s.staff.byID[id]
-	return member, ok
+// found is what a look-up says of a staff member, or of nil.
+func found(member *Staff) (Staff, bool) {
+	if member == nil {
+		return Staff{}, false
+	}
+	return *member, true
 }
 
+// StaffMember finds a staff member by id.
+func (s *State) StaffMember(id int64) (Staff, bool) { return found(s.staff.byID[id]) }
+
 // StaffByToken finds the owner of an API token.
-func (s *State) StaffByToken(token string) (Staff, bool) {
-	member, ok := s.staff.byToken[token]
-	return member, ok
-}
+func (s *State) StaffByToken(token string) (Staff, bool) { return found(s.staff.byToken[token]) }
 
 // StaffByEmail finds a staff member by e-mail address, whatever its case.
 func (s *State) StaffByEmail(email string) (Staff, bool) {
-	member, ok := s.staff.byEmail[emailKey(email)]
-	return member, ok
+	return found(s.staff.byEmail[emailKey(email)])
 }
 
 // FirstStaff is the staff member that stands first in the fixtures: whoever asks when
@@ -71,3 +78,27 @@ func (s *State) FirstStaff() (Staff, bool) {
 
 // Staff is everybody.
 func (s *State) Staff() *StaffTable { return s.staff }
+
+// presentStaff lists the staff with what requests have changed of them.
+func (s *State) presentStaff() []Staff {
+	list := slices.Clone(s.staff.List)
+	for i := range list {
+		list[i].Customer, _ = s.Customer(list[i].ID)
+	}
+	return list
+}
+
+// loadStaff makes users of the staff, before there are customers.
+func (tx *Tx) loadStaff(list []Staff) (err error) {
+	if tx.staff, err = newStaff(list); err != nil {
+		return err
+	}
+	for i, member := range tx.staff.List {
+		var taken *TakenError
+		if errors.As(tx.free(member.Customer), &taken) { // a billing account: the rest is unique already
+			return fmt.Errorf("/%d/%w", i, duplicate(member.Customer, taken))
+		}
+		tx.putCustomer(member.Customer)
+	}
+	return nil
+}

@@ -73,8 +73,8 @@ func (s *Store) Load(data Data) error {
 		file string
 		load func() error
 	}{
+		{"staff.json", func() error { return tx.loadStaff(data.Staff) }},
 		{"customers.json", func() error { return load(data.Customers, tx.loadCustomer) }},
-		{"staff.json", func() (err error) { st.staff, err = newStaff(data.Staff); return err }},
 		{"departments.json", func() error { return load(data.Departments, tx.loadDepartment) }},
 		{"tickets.json", func() error { return load(data.Tickets, tx.loadTicket) }},
 		{"responses.json", func() error { return load(data.Responses, tx.loadResponse) }},
@@ -126,7 +126,7 @@ func (s *Store) Fork(now func() time.Time) *Store {
 // Data lists everything there is, as fixtures would hold it.
 func (s *State) Data() Data {
 	return Data{
-		Customers: slices.AppendSeq([]Customer{}, s.customers.rows.all()), Staff: s.staff.List,
+		Customers: slices.AppendSeq([]Customer{}, s.Customers()), Staff: s.presentStaff(),
 		Departments: slices.AppendSeq([]Department{}, s.departments.rows.all()),
 		Tickets:     slices.AppendSeq([]Ticket{}, s.tickets.rows.all()),
 		Responses:   slices.AppendSeq([]Response{}, s.responses.rows.all()),

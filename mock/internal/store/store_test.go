@@ -46,6 +46,10 @@ func customer(id int64) Customer {
 	return Customer{ID: id, Email: fmt.Sprintf("c%d@example.com", id), BillingID: NoBilling}
 }
 
+func member(id int64, email string, tokens ...string) Staff {
+	return Staff{Customer{ID: id, Email: email}, tokens}
+}
+
 func TestFixturesThatContradictThemselves(t *testing.T) {
 	linked := func(id int64, system string) Customer {
 		c := customer(id)
@@ -62,14 +66,18 @@ func TestFixturesThatContradictThemselves(t *testing.T) {
 		{"id", Data{Customers: []Customer{customer(1), customer(1)}}, "customers.json: /1/id: 1 is there twice"},
 		{"e-mail", Data{Customers: []Customer{customer(1), sameEmail}}, "customers.json: /1/email: C1@example.com is there twice"},
 		{"account", Data{Customers: []Customer{linked(1, "blesta"), linked(2, "Blesta")}}, "customers.json: /1/billing_id: Blesta 17 is there twice"},
-		{"staff id", Data{Staff: []Staff{{ID: 1, Email: "a"}, {ID: 1, Email: "b"}}}, "staff.json: /1/id: 1 is there twice"},
-		{"staff e-mail", Data{Staff: []Staff{{ID: 1, Email: "a"}, {ID: 2, Email: "A"}}}, "staff.json: /1/email: A is there twice"},
+		{"staff id", Data{Staff: []Staff{member(1, "a"), member(1, "b")}}, "staff.json: /1/id: 1 is there twice"},
+		{"staff e-mail", Data{Staff: []Staff{member(1, "a"), member(2, "A")}}, "staff.json: /1/email: A is there twice"},
+		{"staff and customer, id", Data{Customers: []Customer{customer(1), customer(2)}, Staff: []Staff{member(2, "a")}}, "customers.json: /1/id: 2 is a staff member's id; staff and customers share one table of users"},
+		{"staff and customer, e-mail", Data{Customers: []Customer{customer(1)}, Staff: []Staff{member(2, "C1@Example.com")}}, "customers.json: /0/email: c1@example.com is a staff member's address; staff and customers share one table of users"},
+		{"staff and customer, account", Data{Customers: []Customer{linked(1, "blesta")}, Staff: []Staff{{Customer: linked(2, "Blesta")}}}, "customers.json: /0/billing_id: blesta 17 is there twice"},
+		{"staff account", Data{Staff: []Staff{{Customer: linked(1, "blesta")}, {Customer: linked(2, "Blesta")}}}, "staff.json: /1/billing_id: Blesta 17 is there twice"},
 		{"slug", Data{Departments: []Department{{ID: 1, Slug: "a"}, {ID: 2, Slug: "a"}}}, "departments.json: /1/slug: a is there twice"},
 		{"a ticket of nobody", Data{Departments: []Department{{ID: 1}}, Tickets: []Ticket{{ID: 1, CustomerID: 9, DepartmentID: 1}}}, "tickets.json: /0/customer_id: there is no customer 9"},
 		{"a ticket nowhere", Data{Tickets: []Ticket{{ID: 1, DepartmentID: 9}}}, "tickets.json: /0/department_id: there is no department 9"},
 		{"ticket code", Data{Departments: []Department{{ID: 1}}, Tickets: []Ticket{{ID: 1, DepartmentID: 1, Code: "A"}, {ID: 2, DepartmentID: 1}, {ID: 3, DepartmentID: 1, Code: "A"}}}, "tickets.json: /2/ticket_code: A is there twice"},
 		{"a reply to nothing", Data{Responses: []Response{{ID: 1, TicketID: 9}}}, "responses.json: /0/ticket_id: there is no ticket 9"},
-		{"token", Data{Staff: []Staff{{ID: 1, Email: "a", Tokens: []string{"t"}}, {ID: 2, Email: "b", Tokens: []string{"u", "t"}}}}, "staff.json: /1/tokens/1: the token is there twice"},
+		{"token", Data{Staff: []Staff{member(1, "a", "t"), member(2, "b", "u", "t")}}, "staff.json: /1/tokens/1: the token is there twice"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newStore(t, customer(7))
@@ -283,9 +291,45 @@ func TestAViewStaysAsItIs(t *testing.T) {
 	}
 }
 
+// TestOneTableOfUsers: staff are found, changed and counted like customers, and listed apart.
+func TestOneTableOfUsers(t *testing.T) {
+	s := newStore(t)
+	if err := s.Load(Data{Customers: []Customer{customer(1)}, Staff: []Staff{member(5, "agent@example.com", "t")}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.assign(5, "blesta", "42"); err != nil {
+		t.Fatal(err)
+	}
+	if c, ok := s.View().CustomerByEmail("Agent@example.com"); !ok || c.ID != 5 || c.BillingID != "42" {
+		t.Errorf("got %+v, %t", c, ok)
+	}
+	var taken *TakenError
+	if _, err := s.addCustomer(Customer{Email: "AGENT@example.com"}); !errors.As(err, &taken) {
+		t.Errorf("a customer with a staff member's address: %v", err)
+	}
+	if err := s.assign(1, "Blesta", "042"); !errors.As(err, &taken) {
+		t.Errorf("a staff member's account: %v", err)
+	}
+	added, err := s.addCustomer(Customer{Email: "new@example.com", BillingID: NoBilling})
+	if err != nil || added.ID != 6 {
+		t.Errorf("the next user is %+v, %v", added, err)
+	}
+	data := s.View().Data()
+	if len(data.Customers) != 2 || len(data.Staff) != 1 || data.Staff[0].BillingID != "42" || data.Staff[0].Tokens[0] != "t" {
+		t.Errorf("got %+v", data)
+	}
+	if err := s.Load(data); err != nil { // what was exported can be loaded
+		t.Error(err)
+	}
+	s.Reset()
+	if c, _ := s.View().Customer(5); c.BillingID != "42" {
+		t.Errorf("loaded again, the staff member is %+v", c)
+	}
+}
+
 func TestGeneratedDataIsTheSeeds(t *testing.T) {
 	generate := func(seed int64) Data {
-		data := Data{Departments: []Department{{ID: 1, IsPublic: 1}, {ID: 2, Slug: "b"}}, Staff: []Staff{{ID: 1}}}
+		data := Data{Departments: []Department{{ID: 1, IsPublic: 1}, {ID: 2, Slug: "b"}}, Staff: []Staff{member(5, "agent@example.com")}}
 		if err := Generate(&data, Plan{Customers: 20, Tickets: 200, ResponsesPerTicket: 2}, seed); err != nil {
 			t.Fatal(err)
 		}

@@ -1,0 +1,110 @@
+package mock_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/ticaga-mock/ticaga-mock/fixtures"
+	"github.com/ticaga-mock/ticaga-mock/mock"
+)
+
+// TestStaffAreUsers: staff and customers share one table of users.
+func TestStaffAreUsers(t *testing.T) {
+	d := newDesk(t)
+	const link = `{"email":"Agent@ticaga.test","name":"Somebody","billing_id":"77","billing_system":"blesta"}`
+	for _, c := range []struct {
+		name   string
+		q      request
+		status int
+		part   string // of the answer
+	}{
+		{"by id", get("/api/customers/get/9002"), 200, `"id":9002,"name":"Second Agent"`},
+		{"link finds the staff member", postJSON("/api/customers/link", link), 200, `"id":9002,"name":"Second Agent","email":"agent@ticaga.test",`},
+		{"and links it", get("/api/customers/get/9002"), 200, `"billing_id":"77","billing_system":"blesta"`},
+		{"which its own token shows", request{method: "GET", path: "/api/customers/get/0", auth: "Bearer 2|sanctum-demo-token"}, 200, `"billing_id":"77"`},
+		{"the account is taken for customers", postForm("/api/customers/assign", "ticaga_id=8&billing_id=77&billing_system=blesta"), 422, "The billing id has already been taken."},
+		{"assign", postForm("/api/customers/assign", "ticaga_id=9001&billing_id=78&billing_system=blesta"), 200, `{"user":true}`},
+		{"sync renames it", postForm("/api/customers/sync", "external_id=5&name=Second+Agent+Jr&email=agent@ticaga.test"), 200, `"id":9002,"name":"Second Agent Jr"`},
+		{"its replies carry the name", postForm("/api/responses/get", "ticket_id=2"), 200, `"user_id":9002,"user_name":"Second Agent Jr"`},
+		{"register", postForm("/api/register", "name=X&email=admin@ticaga.test&password=x"), 422, "The email has already been taken."},
+		{"create", postForm("/api/customers/create", "first_name=X&last_name=Y&email=ADMIN@ticaga.test"), 422, "The email has already been taken."},
+		{"login", postForm("/api/login", "email=admin@ticaga.test&password=demo-token"), 401, "User not authenticated"},
+		{"ids come from one sequence", postForm("/api/customers/create", "first_name=X&last_name=Y&email=x@example.com"), 200, `"id":9003`},
+		{"by e-mail, 2024", get("/api/tickets/userbyemail/agent@ticaga.test"), 200, `[{"id":9002`},
+		{"by id, 2024", get("/api/clients/9001"), 200, `[{"id":9001`},
+		{"a ticket of its own", postForm("/api/tickets/create", "customer_id=9001&subject=S&message=M&priority=low&department_slug=sales"), 200, `{"id":{"id":15`},
+	} {
+		if got := d.ask(t, c.q); got.status != c.status || !strings.Contains(got.body, c.part) {
+			t.Errorf("%s: %d %s", c.name, got.status, got.body)
+		}
+	}
+}
+
+// TestEveryScenarioKeepsStaffApart: the administrator has an id that no customer has, and the
+// customers begin at 1 as ever.
+func TestEveryScenarioKeepsStaffApart(t *testing.T) {
+	for _, scenario := range fixtures.Names() {
+		d := newDesk(t, func(o *mock.Options) { o.Scenario = scenario })
+		if got := d.ask(t, get("/api/customers/get/0")); field(t, got.body, "user", "id") != json.Number("9001") {
+			t.Errorf("%s: the administrator is %s", scenario, got.body)
+		}
+		if got := d.ask(t, get("/api/customers/get/1")); (got.status == 200) != (scenario != "empty") {
+			t.Errorf("%s: customer 1 is %d %s", scenario, got.status, got.body)
+		}
+	}
+}
+
+// customersFile is a customers.json with one customer.
+func customersFile(id int, email string) string {
+	return fmt.Sprintf(`[{"id":%d,"name":"N","email":%q,"email_verified_at":null,"company":"","phone_number":"","billing_id":"0","billing_system":"",`+
+		`"account_manager":"0","biography":"","created_at":"2025-07-13T17:15:25.000000Z","updated_at":"2025-07-13T17:15:25.000000Z"}]`, id, email)
+}
+
+// TestFixturesWithoutStaff: the administrator that comes with the program makes room for a
+// customer.
+func TestFixturesWithoutStaff(t *testing.T) {
+	server := newServer(t, func(o *mock.Options) {
+		o.Fixtures = fstest.MapFS{"customers.json": {Data: []byte(customersFile(9001, "n@example.com"))}}
+	})
+	for id, email := range map[string]string{"0": "admin@ticaga.test", "9001": "n@example.com", "9002": "admin@ticaga.test"} {
+		_, body := serve(server, call{method: "GET", path: "/api/customers/get/" + id, header: map[string][]string{"Authorization": {bearer}}})
+		if got := field(t, string(body), "user", "email"); got != email {
+			t.Errorf("user %s is %v", id, got)
+		}
+	}
+	_, err := mock.New(mock.Options{Fixtures: fstest.MapFS{"customers.json": {Data: []byte(customersFile(1, "admin@ticaga.test"))}}})
+	if err == nil || !strings.Contains(err.Error(), "customers.json: /0/email: admin@ticaga.test is a staff member's address") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestPutStateKeepsStaff: what requests changed of staff stays, and customers cannot take their
+// place.
+func TestPutStateKeepsStaff(t *testing.T) {
+	d := newDesk(t)
+	d.ask(t, postForm("/api/customers/assign", "ticaga_id=9002&billing_id=77&billing_system=blesta"))
+	put := func(customers string) string {
+		r := httptest.NewRequest("PUT", "http://localhost/_mock/worlds/default/state", strings.NewReader(`{"customers":`+customers+`,"tickets":[],"responses":[]}`))
+		return throughDoor(t, d.Server, r).Body.String()
+	}
+	for want, customers := range map[string]string{
+		"customers.json: /0/id: 9001 is a staff member's id":                   customersFile(9001, "n@example.com"),
+		"customers.json: /0/email: AGENT@ticaga.test is a staff member's addr": customersFile(1, "AGENT@ticaga.test"),
+	} {
+		if got := put(customers); !strings.Contains(got, want) {
+			t.Errorf("got %s", got)
+		}
+	}
+	put(customersFile(1, "n@example.com"))
+	if got := d.ask(t, get("/api/customers/get/9002")); field(t, got.body, "user", "billing_id") != "77" {
+		t.Errorf("got %s", got.body)
+	}
+	state := control(t, d.Server, "GET", "/_mock/worlds/default/state", "")
+	if strings.Contains(state, "ticaga.test") || !strings.Contains(state, "n@example.com") {
+		t.Errorf("the state tells of staff: %s", state)
+	}
+}
