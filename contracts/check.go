@@ -44,7 +44,14 @@ func checkRequest(op *spec.Operation, params map[string]string, r Request) []err
 	if op.Secured && r.Header.Get("Authorization") == "" && r.Header.Get("X-Api-Token") == "" {
 		faults = append(faults, errors.New("the request carries no credentials; send them, or expect status 401"))
 	}
-	violations := op.CheckParams(params, r.Query)
+	query := map[string]any{}
+	for name, values := range r.Query {
+		query[name] = ""
+		if last := len(values) - 1; last >= 0 {
+			query[name] = values[last] // PHP keeps it
+		}
+	}
+	violations := op.CheckParams(params, query)
 	if op.TakesBody {
 		values, err := fieldsOf(r)
 		if err != nil {

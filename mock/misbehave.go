@@ -79,12 +79,8 @@ func (x *exchange) fromData() fault.Fault {
 
 // asked is the request as expectations and rules see it.
 func (x *exchange) asked() verify.Request {
-	var query url.Values
-	if x.request.URL.RawQuery != "" {
-		query = x.request.URL.Query()
-	}
 	return verify.Request{
-		Operation: x.operation.ID, Method: x.request.Method, Path: (&url.URL{Path: x.path}).EscapedPath(), Query: query,
+		Operation: x.operation.ID, Method: x.request.Method, Path: (&url.URL{Path: x.path}).EscapedPath(), Query: x.query,
 		Header: x.header, Credentials: x.credentials, Fields: x.fields,
 	}
 }

@@ -29,6 +29,7 @@ func (x *exchange) record(a answer) Exchange {
 		target = (&url.URL{Path: x.path}).EscapedPath()
 	}
 	text, fields := redact.Body(x.raw, x.fields, x.whole)
+	query := redact.Fields(x.query)
 	entry := traffic.Exchange{
 		Time: x.started, Method: r.Method, Path: redact.Path(path), Query: redact.Query(r.URL.RawQuery),
 		World: x.world.Name, Credentials: x.credentials, Fault: x.fault.String(),
@@ -45,6 +46,9 @@ func (x *exchange) record(a answer) Exchange {
 	}
 	if journal.FieldsSize(fields) <= traffic.MaxFields {
 		entry.Fields = fields
+	}
+	if journal.FieldsSize(query) <= traffic.MaxFields {
+		entry.QueryFields = query
 	}
 	if x.fault.Kind == "reset" {
 		entry.Status, entry.Response = 0, traffic.Message{}

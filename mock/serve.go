@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -41,11 +40,12 @@ type exchange struct {
 	started time.Time
 
 	// As it came.
-	request     *http.Request // as it was sent
-	header      http.Header   // without what its credentials choose beside who asks
-	chosen      string        // the reserved word in its credentials; "" for none
-	credentials string        // the scheme of those that were sent
-	raw         []byte        // its body
+	request     *http.Request  // as it was sent
+	header      http.Header    // without what its credentials choose beside who asks
+	chosen      string         // the reserved word in its credentials; "" for none
+	credentials string         // the scheme of those that were sent
+	query       map[string]any // decoded as PHP does; nil when there is none
+	raw         []byte         // its body
 
 	// Where it goes.
 	world     *world.World
@@ -69,6 +69,7 @@ type exchange struct {
 // serve is the life of one request, top to bottom.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{server: s, request: r, started: time.Now(), violations: []spec.Violation{}}
+	x.query = s.limits.Query(r.URL.RawQuery)
 	x.foldPath()
 	var a answer
 	if err := x.enter(); err != nil {
@@ -243,11 +244,7 @@ func (x *exchange) check(bodyWasRead bool) error {
 	if o.Deprecated {
 		x.report(x.server.contract.Outdated(o))
 	}
-	var query url.Values
-	if x.request.URL.RawQuery != "" {
-		query = x.request.URL.Query()
-	}
-	x.report(o.CheckParams(x.params, query)...)
+	x.report(o.CheckParams(x.params, x.query)...)
 	noneBecauseOfTheMethod := len(x.raw) == 0 && x.request.Method != o.Method
 	if !o.TakesBody || !bodyWasRead || noneBecauseOfTheMethod {
 		return nil

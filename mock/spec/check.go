@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -139,7 +138,7 @@ func newParameter(p *openapi3.Parameter) *parameter {
 
 // CheckParams holds the values of the path's parameters, unless they are nil, and the query
 // against the contract.
-func (o *Operation) CheckParams(params map[string]string, query url.Values) []Violation {
+func (o *Operation) CheckParams(params map[string]string, query map[string]any) []Violation {
 	var found []Violation
 	for _, p := range o.params {
 		value := params[p.name]

@@ -2,7 +2,6 @@ package spec
 
 import (
 	"encoding/json"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -124,7 +123,7 @@ func TestCheckParams(t *testing.T) {
 	if got := op.CheckParams(map[string]string{"id": "8"}, nil); len(got) != 0 {
 		t.Error(got)
 	}
-	got := op.CheckParams(map[string]string{"id": "eight\n"}, url.Values{"debug": {"1"}})
+	got := op.CheckParams(map[string]string{"id": "eight\n"}, map[string]any{"debug": "1"})
 	if len(got) != 2 || got[0].Code != "TM-QUERY-UNKNOWN" || got[1].Code != "TM-PATH-PARAM" || got[1].Got != `"eight\n"` {
 		t.Errorf("%+v", got)
 	}

@@ -38,6 +38,10 @@ type Exchange struct {
 	// map[string]any. They are nil when there are none, and when they take more memory than
 	// MaxFields.
 	Fields map[string]any `json:"-"`
+
+	// QueryFields are those of the query, decoded as PHP does: string, []any and map[string]any.
+	// They are nil in the same cases.
+	QueryFields map[string]any `json:"-"`
 }
 
 // Message is one side of an exchange.

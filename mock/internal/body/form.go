@@ -15,7 +15,38 @@ func (l Limits) decodeForm(raw []byte) Result {
 		return unreadable(mismatch(asForm, looks))
 	}
 	f := newForm(l)
-	for pair := range strings.SplitSeq(string(raw), "&") {
+	f.pairs(string(raw), f.set)
+	return f.done()
+}
+
+// Query reads a query as PHP fills $_GET: by the rules of a form. A value without a name, which PHP
+// drops, is under "", so that it can be reported. The result is nil for an empty query.
+func (l Limits) Query(raw string) map[string]any {
+	if raw == "" {
+		return nil
+	}
+	f := newForm(l)
+	f.pairs(raw, func(name, value string) {
+		if f.set(name, value); len(f.path) == 0 {
+			f.root.values[""] = toUTF8(value)
+		}
+	})
+	return f.done().Fields
+}
+
+// Keys takes the name of a field or parameter apart, as PHP does: a[b][] is "a", "b" and "", which
+// stands for the next index. PHP drops a name without keys.
+func Keys(name string) []string {
+	keys, ok := split(nil, name, phpBrackets)
+	if !ok {
+		return nil
+	}
+	return keys
+}
+
+// pairs passes on the names and values of a form, as far as there is room.
+func (f *form) pairs(raw string, set func(name, value string)) {
+	for pair := range strings.SplitSeq(raw, "&") {
 		if pair == "" {
 			continue
 		}
@@ -23,9 +54,8 @@ func (l Limits) decodeForm(raw []byte) Result {
 			break
 		}
 		name, value, _ := strings.Cut(pair, "=")
-		f.set(unescape(name), unescape(value))
+		set(unescape(name), unescape(value))
 	}
-	return f.done()
 }
 
 // unescape leaves a broken escape as it is: PHP does, url.QueryUnescape refuses it.

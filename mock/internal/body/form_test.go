@@ -160,3 +160,33 @@ func BenchmarkForm(b *testing.B) {
 		body.Decode(formType, raw)
 	}
 }
+
+// A query is read as a form is, and nothing of it is lost.
+func TestQuery(t *testing.T) {
+	for _, row := range recorded[struct {
+		Body   string
+		Fields object
+	}](t, "testdata/php-forms.json") {
+		got := body.Limits{}.Query(row.Body)
+		delete(got, "")
+		if len(got)+len(row.Fields) > 0 {
+			equal(t, row.Body, got, row.Fields)
+		}
+	}
+	for raw, want := range map[string]object{
+		"": nil, "&&": {}, "=1": {"": "1"}, "+=&a=1": {"": "", "a": "1"}, "%00=%ff": {"": "\ufffd"}, `{"a":1}`: {`{"a":1}`: ""},
+	} {
+		equal(t, raw, body.Limits{}.Query(raw), want)
+	}
+	if got := (body.Limits{Fields: 2}).Query("a=1&b=2&c=3"); len(got) != 2 {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestKeys(t *testing.T) {
+	for name, want := range map[string][]string{
+		"a": {"a"}, "a.b c": {"a_b_c"}, "a[b][]": {"a", "b", ""}, "a[b": {"a_b"}, "": nil, "[a]": nil, "a" + strings.Repeat("[b]", 65): nil,
+	} {
+		equal(t, name, body.Keys(name), want)
+	}
+}

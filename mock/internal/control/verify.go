@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/verify"
@@ -96,12 +95,8 @@ func Await(ctx context.Context, w *world.World, expected *verify.Expectation) ve
 func requests(exchanges []traffic.Exchange) []verify.Request {
 	list := make([]verify.Request, len(exchanges))
 	for i, x := range exchanges {
-		var query url.Values
-		if x.Query != "" {
-			query, _ = url.ParseQuery(x.Query) // what can be read of it
-		}
 		list[i] = verify.Request{
-			ID: x.ID, Operation: x.Operation, Method: x.Method, Path: x.Target, Query: query,
+			ID: x.ID, Operation: x.Operation, Method: x.Method, Path: x.Target, Query: x.QueryFields,
 			Header: x.Request.Header, Credentials: x.Credentials, Fields: x.Fields, Status: x.Status,
 		}
 	}

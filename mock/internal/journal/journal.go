@@ -21,7 +21,7 @@ func size(x *traffic.Exchange) int {
 	for _, v := range x.Violations {
 		n += 256 + len(v.At) + len(v.Message) + len(v.Expected) + len(v.Got) + len(v.Fix)
 	}
-	return n + FieldsSize(x.Fields)
+	return n + FieldsSize(x.Fields) + FieldsSize(x.QueryFields)
 }
 
 func headerSize(h http.Header) int {
@@ -40,6 +40,9 @@ func FieldsSize(value any) int {
 	const each = 48 // a value and its place in what holds it
 	switch v := value.(type) {
 	case map[string]any:
+		if v == nil {
+			return 0
+		}
 		n := each
 		for name, inner := range v {
 			n += each + len(name) + FieldsSize(inner)

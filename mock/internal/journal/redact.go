@@ -223,6 +223,14 @@ func (r Redactor) Query(raw string) string {
 	return strings.Join(pairs, "&")
 }
 
+// Fields are decoded fields without secrets: the same map where there are none.
+func (r Redactor) Fields(fields map[string]any) map[string]any {
+	if !r.anySecret(fields) {
+		return fields
+	}
+	return r.value(fields).(map[string]any)
+}
+
 func (r Redactor) anySecret(value any) bool {
 	switch v := value.(type) {
 	case map[string]any:

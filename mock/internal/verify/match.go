@@ -16,7 +16,8 @@ import (
 type Matcher struct {
 	operation, method, path, credentials string // "" for any
 	body                                 map[string]any
-	query, headers                       map[string]any // string or nil; the names of headers are canonical
+	query                                []parameter
+	headers                              map[string]any // string or nil; the names are canonical
 	takes                                Takes
 }
 
@@ -124,9 +125,9 @@ func (m *Matcher) compare(r *Request, most int) []Difference {
 	if m.credentials != "" && m.credentials != r.Credentials {
 		c.differ("credentials", m.credentials, r.Credentials)
 	}
-	for name, want := range m.query {
-		if got := r.Query[name]; !sameText(want, got) {
-			c.differ("query "+name, want, one(got))
+	for i := range m.query {
+		if p := &m.query[i]; !p.holds(r.Query) {
+			c.differ("query "+p.name, p.want, one(p.sent(r.Query)))
 		}
 	}
 	for name, want := range m.headers {
@@ -141,6 +142,70 @@ func (m *Matcher) compare(r *Request, most int) []Difference {
 	return c.found
 }
 
+// parameter is what the query has to have in one place.
+type parameter struct {
+	name string   // as the expectation has it
+	keys []string // those that PHP makes of the name; "" is any element of an array
+	want any      // string, []any or map[string]any; nil for nothing
+}
+
+// holds reports whether one of the values there is the wanted one, or there is none when want is nil.
+func (p *parameter) holds(query map[string]any) bool {
+	if p.want == nil {
+		return !p.visit(query, p.keys, func(any) bool { return true })
+	}
+	return p.visit(query, p.keys, func(value any) bool { return sameSent(p.want, value) })
+}
+
+// sent lists the values there.
+func (p *parameter) sent(query map[string]any) (values []any) {
+	p.visit(query, p.keys, func(value any) bool {
+		values = append(values, value)
+		return false
+	})
+	return values
+}
+
+// visit calls found for the values that keys lead to, until it returns true.
+func (p *parameter) visit(in any, keys []string, found func(any) bool) bool {
+	if len(keys) == 0 {
+		return found(in)
+	}
+	key, rest := keys[0], keys[1:]
+	switch in := in.(type) {
+	case map[string]any:
+		if value, ok := in[key]; ok {
+			return p.visit(value, rest, found)
+		}
+	case []any:
+		for i, value := range in {
+			if (key == "" || key == strconv.Itoa(i)) && p.visit(value, rest, found) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sameSent compares what was sent in a query: an object in part, anything else whole.
+func sameSent(want, got any) bool {
+	switch want := want.(type) {
+	case map[string]any:
+		object, ok := got.(map[string]any)
+		for name, value := range want {
+			inner, sent := object[name]
+			if sent != (value != nil) || sent && !sameSent(value, inner) {
+				return false
+			}
+		}
+		return ok
+	case []any:
+		list, ok := got.([]any)
+		return ok && slices.EqualFunc(want, list, sameSent)
+	}
+	return want == got
+}
+
 // sameText reports whether one of the values is the wanted one, or there is none when want is
 // nil.
 func sameText(want any, values []string) bool {
@@ -152,7 +217,7 @@ func sameText(want any, values []string) bool {
 }
 
 // one shows values as the text that nearly all of them are.
-func one(values []string) any {
+func one[T any](values []T) any {
 	switch len(values) {
 	case 0:
 		return nil

@@ -198,12 +198,12 @@ func (p *parser) matcher(at string, fields map[string]any, keys []string) Matche
 		path:        p.path(at, fields),
 		credentials: p.choice(at, fields, "credentials", credentials),
 		body:        p.object(at, fields, "body"),
-		query:       p.texts(at, fields, "query", journal.IsSecret),
+		query:       p.query(at, fields),
 		headers:     map[string]any{},
 		takes:       p.contract.Takes,
 	}
 	p.plain(at+"/body", m.body, 0)
-	headers := p.texts(at, fields, "headers", isSecretHeader)
+	headers := p.texts(at, fields, "headers")
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
 		canonical := http.CanonicalHeaderKey(name)
 		if _, twice := m.headers[canonical]; twice {
@@ -282,19 +282,54 @@ func (p *parser) object(at string, fields map[string]any, name string) map[strin
 	return object
 }
 
+// query reads parameters by the names that they are sent with.
+func (p *parser) query(at string, fields map[string]any) []parameter {
+	object := p.object(at, fields, "query")
+	p.plain(at+"/query", object, 0)
+	var list []parameter
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		here := at + spec.Pointer("query", name)
+		keys := body.Keys(name)
+		if len(keys) == 0 {
+			p.mistake(here, "PHP drops a parameter of this name; leave it out")
+		}
+		list = append(list, parameter{name, keys, p.sent(here, object[name])})
+	}
+	return list
+}
+
+// sent reads a value of a query, where there are only strings.
+func (p *parser) sent(at string, value any) any {
+	switch v := value.(type) {
+	case json.Number:
+		return v.String()
+	case bool:
+		p.mistake(at, "must be a string, null for nothing, or an object or array of these; got %s", kind(value))
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			v[name] = p.sent(at+spec.Pointer(name), v[name])
+		}
+	case []any:
+		for i := range v {
+			v[i] = p.sent(at+spec.Pointer(strconv.Itoa(i)), v[i])
+		}
+	}
+	return value
+}
+
 // texts reads an object of texts and nulls.
-func (p *parser) texts(at string, fields map[string]any, name string, secret func(string) bool) map[string]any {
+func (p *parser) texts(at string, fields map[string]any, name string) map[string]any {
 	object := p.object(at, fields, name)
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		here := at + spec.Pointer(name, key)
 		switch value := object[key].(type) {
 		case string, nil:
-		case json.Number: // there are only texts in a query and in headers
+		case json.Number: // there are only strings in headers
 			object[key] = value.String()
 		default:
 			p.mistake(here, "want a text, or null for none, got %s", kind(object[key]))
 		}
-		if secret(key) {
+		if isSecretHeader(key) {
 			p.mistake(here, noSecrets)
 		}
 	}

@@ -30,7 +30,11 @@ func TestMistakesInAnExpectation(t *testing.T) {
 		{`{"body":[]}`, `/body: want an object, got a list of 0`},
 		{`{"body":null}`, `/body: want an object, got null`},
 		{`{"body":{"a":[{"password":"x"}]}}`, `/body/a/0/password: is a secret, and those are not kept`},
-		{`{"query":{"page":true}}`, `/query/page: want a text, or null for none, got true`},
+		{`{"query":{"page":true}}`, `/query/page: must be a string, null for nothing, or an object or array of these; got true`},
+		{`{"query":{"f":{"g":[true]}}}`, `/query/f/g/0: must be a string, null for nothing, or an object or array of these; got true`},
+		{`{"query":{"":"x"}}`, `/query/: PHP drops a parameter of this name; leave it out`},
+		{`{"query":{"f[pass]":"x"}}`, `/query/f[pass]: is a secret`},
+		{`{"query":{"f":{"pass":"x"}}}`, `/query/f/pass: is a secret`},
 		{`{"query":{"api_token":"x"}}`, `/query/api_token: is a secret`},
 		{`{"headers":{"authorization":"x"}}`, `/headers/authorization: is a secret, and those are not kept; leave it out (the key credentials says how the API token is sent)`},
 		{`{"headers":{"cookie":"x"}}`, `/headers/cookie: is a secret`},
@@ -131,11 +135,12 @@ func FuzzParse(f *testing.F) {
 		`{"in_order":[{"operation":"getCustomer"},{"body":{"f":{"g":[1,"a",null,true,{"h":-0.5e3}]}}}],"nothing_else":true}`,
 		`{"at_least":1,"at_most":2}`, `{"count":-1}`, `{"cout":1,"cout":2}`, `{"headers":{"Authorization":"x"}}`, `{"body":{"a":{"password":""}}}`,
 		`[]`, `{`, "{\"a\\n\u2028\":\"\x1b\"}", `{"path":"/\u001b[2J"}`, `{"body":{"f":{},"g":[]}}`, `{"within":"9999999h"}`, `{"path":"/%zz/%2f"}`,
+		`{"query":{"f[g][]":"1","f":{"g":["2"]},"x.y":null}}`,
 	} {
 		f.Add([]byte(seed))
 	}
 	came := requests(assign(f, `{"billing_id":42,"f":{"g":[1,"a",null,true,{"h":-500}]},"\n\u001b":{"\u001b":1e999}}`), get,
-		Request{Method: "POST", Path: "/%zz/\x1b[2J", Query: map[string][]string{"\n": {"\n"}}})
+		Request{Method: "POST", Path: "/%zz/\x1b[2J", Query: map[string]any{"\n": "\n", "f": map[string]any{"g": []any{"1"}}}})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		e, err := Parse(contract, data)
 		text := ""

@@ -14,8 +14,9 @@
 //	method       instead of an operation, each on its own or both; the path as it is sent,
 //	path         where needless slashes and percent-encoding make no difference
 //	body         a part of the body's fields
-//	query        texts by name; of several values, one has to be it
-//	headers      the same; the case of a name makes no difference
+//	query        strings by name, as PHP reads it: of two values under a name it keeps the last.
+//	             "a[b]" is a part of {"a":{"b":...}}, and "a[]" any element of an array
+//	headers      strings by name; of several values, one has to be it; the case of a name makes no difference
 //	credentials  how they were sent: basic, bearer, header or none
 //
 // Nothing of it is required: {} is any request. Whatever is left out may be anything. A part of
@@ -47,7 +48,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,8 +61,8 @@ type Request struct {
 	ID          int64
 	Operation   string // operationId; "" when the path or method is unknown
 	Method      string
-	Path        string // percent-encoded, without the prefix of a world
-	Query       url.Values
+	Path        string         // percent-encoded, without the prefix of a world
+	Query       map[string]any // decoded as PHP does: string, []any and map[string]any
 	Header      http.Header
 	Credentials string         // "basic", "bearer", "header" or "none"
 	Fields      map[string]any // of the body: string, json.Number, bool, nil, []any and map[string]any

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	ticagamock "github.com/ticaga-mock/ticaga-mock"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/body"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
@@ -63,7 +64,7 @@ func assign(t rapid.TB, body string) Request {
 	return Request{
 		Operation: "assignBillingId", Method: "POST", Path: "/api/customers/assign", Credentials: "bearer", Status: 200,
 		Header: http.Header{"Accept": {"application/json"}, "Content-Type": {"application/json"}, "Via": {"a", "b"}},
-		Query:  url.Values{"page": {"2"}, "a[]": {"1", "2"}},
+		Query:  fields(t, `{"page":"2","a":["1","2"],"f":{"g":{"h":"3"},"l":["4",{"m":"5"}]},"x_y":""}`),
 		Fields: fields(t, body),
 	}
 }
@@ -175,6 +176,14 @@ func TestWhichRequests(t *testing.T) {
 		{`{"credentials":"bearer"}`, ""},
 		{`{"credentials":"none"}`, `credentials: want "none", got "bearer"`},
 		{`{"query":{"page":"2","a[]":"2","x":null}}`, ""},
+		{`{"query":{"a[]":"1","a[1]":"2","a":["1",2],"a[2]":null,"b[]":null,"f[g][h]":"3","f":{"g":{"h":3},"x":null},"f[l][][m]":"5","x.y":"","x_y":""}}`, ""},
+		{`{"query":{"a[0]":"2"}}`, `query a[0]: want "2", got "1"`},
+		{`{"query":{"a[]":null}}`, `query a[]: want nothing, got ["1","2"]`},
+		{`{"query":{"a":"2"}}`, `query a: want "2", got ["1","2"]`},
+		{`{"query":{"a":["1"]}}`, `query a: want ["1"], got ["1","2"]`},
+		{`{"query":{"f":{"g":"3"}}}`, `query f: want {"g":"3"}, got {"g":{"h":"3"},"l":["4",{"m":"5"}]}`},
+		{`{"query":{"f[g]":{"h":"3","i":"4"}}}`, `query f[g]: want {"h":"3","i":"4"}, got {"h":"3"}`},
+		{`{"query":{"page[x]":"2"}}`, `query page[x]: want "2", got nothing`},
 		{`{"query":{"page":2}}`, ""}, // there are only texts in a query
 		{`{"query":{"page":"02"}}`, `query page: want "02", got "2"`},
 		{`{"query":{"page":null}}`, `query page: want nothing, got "2"`},
@@ -401,16 +410,14 @@ func TestARequestMatchesAnyPartOfItself(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := assign(t, `{}`)
 		r.Fields = object(2).Draw(t, "fields")
-		r.Query = rapid.MapOfN(rapid.SampledFrom([]string{"page", "x", ""}), rapid.SliceOfN(rapid.String(), 1, 2), 0, 3).Draw(t, "query")
+		sent := url.Values(rapid.MapOfN(rapid.SampledFrom([]string{"page", "f[a]", "f[b][]", "l[][c]", "l[][d]"}), rapid.SliceOfN(rapid.String(), 1, 2), 0, 4).Draw(t, "query"))
+		r.Query = body.Limits{}.Query(sent.Encode())
 		expectation := map[string]any{"body": part(t, r.Fields)}
-		query, headers := map[string]string{}, map[string]string{}
-		for _, name := range sortedKeys(r.Query) {
-			query[name] = rapid.SampledFrom(r.Query[name]).Draw(t, name)
-		}
+		headers := map[string]string{}
 		for _, name := range sortedKeys(r.Header) {
 			headers[strings.ToLower(name)] = rapid.SampledFrom(r.Header[name]).Draw(t, name)
 		}
-		for name, part := range map[string]any{"query": query, "headers": headers, "credentials": r.Credentials, "operation": r.Operation} {
+		for name, part := range map[string]any{"query": part(t, r.Query), "headers": headers, "credentials": r.Credentials, "operation": r.Operation} {
 			expectation[name] = part
 		}
 		for _, name := range sortedKeys(expectation) {

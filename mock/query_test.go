@@ -1,0 +1,61 @@
+package mock_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestQueriesAsPHP: what PHP would find in a query is there for verify and for the rules of faults,
+// however it is written, and is reported, since the contract has no query.
+func TestQueriesAsPHP(t *testing.T) {
+	for _, row := range []struct {
+		query, want, not string // what verify finds and does not
+		names            string // of the parameters that are reported
+	}{
+		{"rabatt=100%", `{"rabatt":"100%"}`, `{"rabatt":null}`, "rabatt"},
+		{"a=1;b=2", `{"a":"1;b=2","b":null}`, `{"b":"2"}`, "a"},
+		{"a;b", `{"a;b":""}`, `{"a;b":null}`, "a;b"},
+		{"a=%zz&b=%", `{"a":"%zz","b":"%"}`, `{"a":null}`, "a b"},
+		{"%=1&x%4=y%", `{"%":"1","x%4":"y%"}`, `{"%":null}`, "% x%4"},
+		{"filter[status]=open&filter[tag][]=a&filter[tag][]=b", `{"filter":{"status":"open","tag":["a","b"]},"filter[tag][]":"b"}`, `{"filter":{"tag":["a"]}}`, "filter"},
+		{"a=1&a=2", `{"a":"2"}`, `{"a":"1"}`, "a"},
+		{"a.b=1&c+d=2", `{"a_b":"1","a.b":"1","c d":"2"}`, `{"a_b":null}`, "a_b c_d"},
+		{"a=x+y%20z", `{"a":"x y z"}`, `{"a":"x+y%20z"}`, "a"},
+		{"=1&a=", `{"a":""}`, `{"a":null}`, "\x00 a"},
+	} {
+		d := newDesk(t)
+		control(t, d.Server, "PUT", "/_mock/faults", `[{"match":{"query":`+row.want+`},"status":429,"times":1}]`)
+		if got := d.ask(t, get("/api/customers/get/8?"+row.query), "plain"); got.status != 429 {
+			t.Errorf("%s: the rule is not hit: %d", row.query, got.status)
+		}
+		got := d.ask(t, get("/api/customers/get/8?"+row.query))
+		var names []string
+		for _, v := range got.entry.Violations {
+			if v.Code == "TM-QUERY-UNKNOWN" {
+				names = append(names, v.At)
+			}
+		}
+		if want := strings.ReplaceAll(row.names, "\x00", ""); got.status != 200 || strings.Join(names, " ") != want || got.entry.Query != row.query {
+			t.Errorf("%s: %d, reported %q, journal %q", row.query, got.status, names, got.entry.Query)
+		}
+		for query, holds := range map[string]bool{row.want: true, row.not: false} {
+			if status := atDoor(d.Server, "POST", "/_mock/verify", `{"query":`+query+`}`); (status == 200) != holds {
+				t.Errorf("%s: %s: %d", row.query, query, status)
+			}
+		}
+	}
+}
+
+// TestQueriesAreBounded: PHP reads 1000 parameters.
+func TestQueriesAreBounded(t *testing.T) {
+	d := newDesk(t)
+	got := d.ask(t, get("/api/customers/get/8?"+strings.Repeat("x[]=1&", 1000)+"y=2"))
+	if got.status != 200 || len(codes(got.entry)) != 1 {
+		t.Errorf("%d %q", got.status, codes(got.entry))
+	}
+	for query, holds := range map[string]bool{`{"x[999]":"1","x[1000]":null,"y":null}`: true, `{"y":"2"}`: false} {
+		if status := atDoor(d.Server, "POST", "/_mock/verify", `{"query":`+query+`}`); (status == 200) != holds {
+			t.Errorf("%s: %d", query, status)
+		}
+	}
+}
