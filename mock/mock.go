@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -32,6 +33,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/wire"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
@@ -133,6 +135,17 @@ type Options struct {
 	ControlToken string
 	ControlHosts []string
 
+	// MaxHeader is the largest request header in bytes. ReadTimeout is how long a client may take
+	// to send a request, WriteTimeout to receive an answer, and IdleTimeout how long a connection
+	// is kept without a request. They hold for Serve and Start; 0 means DefaultMaxHeader,
+	// DefaultReadTimeout, DefaultWriteTimeout and DefaultIdleTimeout.
+	MaxHeader                              int
+	ReadTimeout, WriteTimeout, IdleTimeout time.Duration
+
+	// ErrorLog is where Serve and Start report failures of connections; nil means the log
+	// package's standard logger.
+	ErrorLog *log.Logger
+
 	// Observe is told every exchange once its answer was written, or is about to be spoilt by a
 	// fault. The journal knows it before. It is called from the request's goroutine, so it may be
 	// called by several at once, and the next request on the connection waits for it.
@@ -150,6 +163,8 @@ type Server struct {
 	reserved fault.Values
 	limits   body.Limits
 	control  http.Handler
+	web      *http.Server // behind Serve
+	watch    *wire.Watch  // over its connections
 }
 
 // New makes a server. The error of a bad contract, scenario, fixture or option says where
@@ -167,6 +182,10 @@ func New(options Options) (*Server, error) {
 	options.Worlds = cmp.Or(options.Worlds, DefaultWorlds)
 	options.Journal = cmp.Or(options.Journal, DefaultJournal)
 	options.JournalBytes = cmp.Or(options.JournalBytes, DefaultJournalBytes)
+	options.MaxHeader = cmp.Or(options.MaxHeader, DefaultMaxHeader)
+	options.ReadTimeout = cmp.Or(options.ReadTimeout, DefaultReadTimeout)
+	options.WriteTimeout = cmp.Or(options.WriteTimeout, DefaultWriteTimeout)
+	options.IdleTimeout = cmp.Or(options.IdleTimeout, DefaultIdleTimeout)
 	about := "fixtures of your own"
 	if options.Fixtures == nil {
 		if options.Scenario == "" {
@@ -218,6 +237,7 @@ func New(options Options) (*Server, error) {
 		Token: options.ControlToken, Hosts: options.ControlHosts, Load: s.load,
 		Streams: cmp.Or(options.Streams, DefaultStreams), MaxState: cmp.Or(options.MaxState, DefaultMaxState),
 	})
+	s.web, s.watch = s.newWeb(), wire.New()
 	return s, nil
 }
 
@@ -236,6 +256,10 @@ func (o *Options) check() error {
 		{"Journal", int64(o.Journal)},
 		{"JournalBytes", int64(o.JournalBytes)},
 		{"Streams", int64(o.Streams)},
+		{"MaxHeader", int64(o.MaxHeader)},
+		{"ReadTimeout", int64(o.ReadTimeout)},
+		{"WriteTimeout", int64(o.WriteTimeout)},
+		{"IdleTimeout", int64(o.IdleTimeout)},
 	} {
 		if limit.value < 0 {
 			return fmt.Errorf("options: %s is %d; give 0 for what is usual, or more", limit.name, limit.value)

@@ -1,10 +1,5 @@
 package mock
 
-import (
-	"net"
-	"net/http"
-)
-
 // TB is what Start needs of a *testing.T, *testing.B or *testing.F.
 type TB interface {
 	Helper()
@@ -33,19 +28,18 @@ func Start(t TB, options ...Options) *Running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := ListenLoopback(0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	web := &http.Server{Handler: server}
-	go func() { _ = web.Serve(listener) }() // it ends with Close
+	go func() { _ = server.Serve(listener) }() // it ends with Close
 	t.Cleanup(func() {
-		_ = web.Close()
+		_ = server.Close()
 		if t.Failed() {
 			server.logViolations(t)
 		}
 	})
-	return &Running{server, "http://" + listener.Addr().String()}
+	return &Running{server, BaseURL(listener.Addr())}
 }
 
 // logViolations tells of every world what its journal still holds.

@@ -92,6 +92,8 @@ func (w *World) Verify(ctx context.Context, expectation string) error {
 		return nil
 	case ctx.Err() != nil && !result.Impossible:
 		return fmt.Errorf("%w; so far, %s", context.Cause(ctx), result)
+	case w.server.worlds.Ended() && expected.Within > 0 && !result.Impossible:
+		return fmt.Errorf("the mock is ending; so far, %s", result)
 	}
 	return errors.New(result.String())
 }

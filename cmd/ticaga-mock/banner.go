@@ -9,19 +9,9 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
-// baseURL is what goes into a plugin's settings. A server that listens on every address is
-// reached from this machine on loopback.
-func baseURL(addr net.Addr) string {
-	tcp := addr.(*net.TCPAddr)
-	if tcp.IP.IsUnspecified() {
-		return fmt.Sprintf("http://127.0.0.1:%d", tcp.Port)
-	}
-	return "http://" + tcp.String()
-}
-
 // ready tells a person how to begin, and a script that it may.
 func (o *output) ready(f *serveFlags, desk *mock.Server, addr net.Addr, controlToken string) {
-	base := baseURL(addr)
+	base := mock.BaseURL(addr)
 	email, token := desk.Credentials()
 	if o.json {
 		line := map[string]string{"msg": "ready", "url": base}

@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"os/signal"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -107,6 +105,7 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 			out.exchange(x)
 		}
 	}
+	options.ErrorLog = out.logger()
 	desk, err := mock.New(options)
 	if err != nil {
 		return err
@@ -115,34 +114,26 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 	if err != nil {
 		return err
 	}
-	listener, err := listen(f.serve.addr)
+	listener, err := f.serve.listen()
 	if err != nil {
 		return err
 	}
-	server := f.serve.web(desk, out)
-	go func() { _ = server.Serve(listener) }() // it ends with Close
-	defer func() { _ = server.Close() }()
+	go func() { _ = desk.Serve(listener) }() // it ends with Close
+	defer func() { _ = desk.Close() }()
 
 	command := exec.Command(args[0], args[1:]...)
 	command.Stdin, command.Stdout, command.Stderr = stdin, stdout, stderr
-	command.Env = environment(desk, baseURL(listener.Addr()), options.ControlToken)
+	command.Env = environment(desk, mock.BaseURL(listener.Addr()), options.ControlToken)
 	asked := signals()
 	defer signal.Stop(asked)
 	ended := runCommand(ctx, command, gracePeriod, asked)
-	settle(server)
+	f.serve.finish(desk) // the last answers may be out before they are reported
 	written := files.write(seen, ended)
 	if os.Getenv("GITHUB_ACTIONS") == "true" {
 		out.flush()
 		seen.annotate(out.stdout)
 	}
 	return errors.Join(seen.verdict(ended), written)
-}
-
-// settle waits a little for the last answers: they may be out before they are reported.
-func settle(server *http.Server) {
-	grace, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
-	_ = server.Shutdown(grace)
 }
 
 // environment is ours, and what leads to the mock: for a plugin, and for this program.

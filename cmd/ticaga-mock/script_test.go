@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -206,17 +207,55 @@ func TestItEndsCleanly(t *testing.T) {
 	t.Logf("ended after %v", time.Since(began))
 }
 
-func TestBaseURL(t *testing.T) {
-	for addr, want := range map[string]string{
-		"127.0.0.1:4280": "http://127.0.0.1:4280", "0.0.0.0:1": "http://127.0.0.1:1", "[::]:2": "http://127.0.0.1:2", "[::1]:3": "http://[::1]:3",
-	} {
-		tcp, err := net.ResolveTCPAddr("tcp", addr)
+// TestGrace: a request that takes longer than the grace period is broken off when that is over, or
+// at a signal.
+func TestGrace(t *testing.T) {
+	signalled := make(chan os.Signal, 1)
+	signal.Notify(signalled, syscall.SIGTERM) // so that none of them ends the test
+	defer signal.Stop(signalled)
+	for name, c := range map[string]struct {
+		grace  string
+		signal bool
+	}{"the end of the period": {"1ms", false}, "a signal": {"1h", true}} {
+		ctx, cancel := context.WithCancel(t.Context())
+		reader, stdout := io.Pipe()
+		log, stderr := io.Pipe()
+		code := make(chan int, 1)
+		go func() {
+			code <- run(ctx, []string{"--addr", "127.0.0.1:0", "--log-format", "json", "--grace", c.grace}, stdout, stderr)
+		}()
+		var ready struct{ URL string }
+		if err := json.NewDecoder(reader).Decode(&ready); err != nil {
+			t.Fatal(err)
+		}
+		late, err := net.Dial("tcp", strings.TrimPrefix(ready.URL, "http://"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := baseURL(tcp); got != want {
-			t.Errorf("%s: got %s, want %s", addr, got, want)
+		_, _ = io.WriteString(late, "GET /api/customers/get/8 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer demo-token\r\nPrefer: delay=60000\r\n\r\n")
+		if line, err := bufio.NewReader(log).ReadString('\n'); err != nil { // it is on its way
+			t.Fatal(line, err)
 		}
+		go func() { _, _ = io.Copy(io.Discard, log) }()
+		cancel()
+		again := time.NewTicker(time.Millisecond) // a signal before the grace period is the test's alone
+		for got := -1; got < 0; {
+			select {
+			case got = <-code:
+				if got != exitFine {
+					t.Errorf("%s: exit code %d", name, got)
+				}
+			case <-again.C:
+				if c.signal {
+					_ = syscall.Kill(os.Getpid(), syscall.SIGTERM)
+				}
+			}
+		}
+		again.Stop()
+		if answer, _ := io.ReadAll(late); len(answer) > 0 {
+			t.Errorf("%s: got %q", name, answer)
+		}
+		_ = late.Close()
 	}
 }
 

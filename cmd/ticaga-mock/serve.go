@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
+	"os/signal"
+	"strconv"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/ticaga-mock/ticaga-mock/fixtures"
 	"github.com/ticaga-mock/ticaga-mock/mock"
@@ -21,6 +23,7 @@ import (
 // serveFlags are the settings of a server as they are typed.
 type serveFlags struct {
 	addr         string
+	addrFlag     *pflag.Flag // tells whether somebody has chosen the address
 	scenario     string
 	fixtures     string
 	spec         string
@@ -41,6 +44,7 @@ type serveFlags struct {
 	readTimeout  time.Duration
 	writeTimeout time.Duration
 	idleTimeout  time.Duration
+	grace        time.Duration
 	controlToken string
 	controlHosts []string
 	now          string
@@ -71,6 +75,7 @@ func newServe() *cobra.Command {
 func (f *serveFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.addr, "addr", "127.0.0.1:4280", "`host:port` to listen on; port 0 takes a free one")
+	f.addrFlag = flags.Lookup("addr")
 	flags.StringVar(&f.scenario, "scenario", "default", "`name` of the fixtures to begin with")
 	flags.StringVar(&f.fixtures, "fixtures", "", "`folder` with fixtures of your own, in the place of a scenario")
 	flags.StringVar(&f.spec, "spec", "", "OpenAPI `file` to use in the place of the built-in openapi.yaml")
@@ -87,10 +92,11 @@ func (f *serveFlags) add(cmd *cobra.Command) {
 	flags.IntVar(&f.journal, "journal", mock.DefaultJournal, "how many `exchanges` each world keeps")
 	flags.IntVar(&f.journalBytes, "journal-bytes", mock.DefaultJournalBytes, "about how many `bytes` of them")
 	flags.IntVar(&f.streams, "streams", mock.DefaultStreams, "how many `clients` may listen to events at once")
-	flags.IntVar(&f.maxHeader, "max-header", 64<<10, "largest request header in `bytes`")
-	flags.DurationVar(&f.readTimeout, "read-timeout", time.Minute, "how `long` a client may take to send a request")
-	flags.DurationVar(&f.writeTimeout, "write-timeout", time.Minute, "how `long` a client may take to receive an answer")
-	flags.DurationVar(&f.idleTimeout, "idle-timeout", 2*time.Minute, "how `long` a connection is kept without a request")
+	flags.IntVar(&f.maxHeader, "max-header", mock.DefaultMaxHeader, "largest request header in `bytes`")
+	flags.DurationVar(&f.readTimeout, "read-timeout", mock.DefaultReadTimeout, "how `long` a client may take to send a request")
+	flags.DurationVar(&f.writeTimeout, "write-timeout", mock.DefaultWriteTimeout, "how `long` a client may take to receive an answer")
+	flags.DurationVar(&f.idleTimeout, "idle-timeout", mock.DefaultIdleTimeout, "how `long` a connection is kept without a request")
+	flags.DurationVar(&f.grace, "grace", 5*time.Second, "how `long` requests in flight may take to finish when the mock ends; a second signal ends them")
 	flags.StringVar(&f.controlToken, "control-token", "", "`token` that the control door asks for; made and printed when the address is not loopback")
 	flags.StringSliceVar(&f.controlHosts, "control-host", nil, "`name` that requests to the control door may have as their Host, beside localhost")
 	flags.StringVar(&f.now, "now", "", "stop the clock at this `time`, such as 2026-01-02T15:04:05Z")
@@ -114,7 +120,7 @@ func (f *serveFlags) check() error {
 		{"max-fields", int64(f.maxFields), 0}, {"max-nesting", int64(f.maxNesting), 0}, {"max-state", f.maxState, 1},
 		{"worlds", int64(f.worlds), 1}, {"world-ttl", int64(f.worldTTL), 0},
 		{"journal", int64(f.journal), 1}, {"journal-bytes", int64(f.journalBytes), 1}, {"streams", int64(f.streams), 1},
-		{"read-timeout", int64(f.readTimeout), 1}, {"write-timeout", int64(f.writeTimeout), 1}, {"idle-timeout", int64(f.idleTimeout), 1},
+		{"read-timeout", int64(f.readTimeout), 1}, {"write-timeout", int64(f.writeTimeout), 1}, {"idle-timeout", int64(f.idleTimeout), 1}, {"grace", int64(f.grace), 0},
 		// A limit that mock.Options gains has its row here, its flag in add, and its value in options.
 	} {
 		if limit.value < limit.least {
@@ -136,6 +142,7 @@ func (f *serveFlags) options() (mock.Options, error) {
 		Lenient: f.lenient, MaxBody: f.maxBody, MaxFields: f.maxFields, MaxNesting: f.maxNesting, MaxState: f.maxState, Seed: f.seed,
 		Worlds: f.worlds, WorldTTL: f.worldTTL, Journal: f.journal, JournalBytes: f.journalBytes,
 		ControlToken: f.controlToken, ControlHosts: f.controlHosts, Streams: f.streams,
+		MaxHeader: f.maxHeader, ReadTimeout: f.readTimeout, WriteTimeout: f.writeTimeout, IdleTimeout: f.idleTimeout,
 	}
 	if err := f.check(); err != nil {
 		return o, err
@@ -179,47 +186,42 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 	if err != nil {
 		return err
 	}
-	options.Observe = out.exchange
+	options.Observe, options.ErrorLog = out.exchange, out.logger()
 	desk, err := mock.New(options)
 	if err != nil {
 		return err
 	}
-	listener, err := listen(f.addr)
+	listener, err := f.listen()
 	if err != nil {
 		return err
 	}
-	server := f.web(desk, out)
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
+	go func() { ended <- desk.Serve(listener) }()
 	out.ready(f, desk, listener.Addr(), options.ControlToken)
 	select {
 	case err := <-ended:
 		return fmt.Errorf("serving ended: %w", err)
 	case <-ctx.Done():
 	}
-	// Answers take microseconds, so whatever is left after this is a client that connected
-	// and never asked.
-	grace, cancel := context.WithTimeout(context.Background(), 250*time.Millisecond)
-	defer cancel()
-	if err := server.Shutdown(grace); err != nil {
-		_ = server.Close()
-	}
+	f.finish(desk)
 	return nil
 }
 
-// web is the server of a mock, with its limits.
-func (f *serveFlags) web(desk http.Handler, out *output) *http.Server {
-	return &http.Server{
-		Handler:           desk,
-		ReadHeaderTimeout: f.readTimeout,
-		ReadTimeout:       f.readTimeout,
-		WriteTimeout:      f.writeTimeout, // handlers of streams and late answers set their own
-		IdleTimeout:       f.idleTimeout,
-		MaxHeaderBytes:    f.maxHeader,
-		ErrorLog:          out.logger(),
-		// net/http would answer OPTIONS * itself, with nothing.
-		DisableGeneralOptionsHandler: true,
-	}
+// finish ends a server when its requests in flight are answered, when the grace period is over, or
+// at a signal.
+func (f *serveFlags) finish(desk *mock.Server) {
+	ctx, cancel := context.WithTimeout(context.Background(), f.grace)
+	defer cancel()
+	again := signals()
+	defer signal.Stop(again)
+	go func() {
+		select {
+		case <-again:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	_ = desk.Shutdown(ctx) // the requests that it did not wait for are the clients' to report
 }
 
 // isLoopback reports whether an address can be reached from this machine only.
@@ -229,11 +231,21 @@ func isLoopback(addr string) bool {
 	return err != nil || host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-func listen(addr string) (net.Listener, error) {
+// listen opens the port. An address that nobody has asked for means loopback, of either kind.
+func (f *serveFlags) listen() (net.Listener, error) {
+	addr := f.addr
 	if addr == "" { // net.Listen would take every address
 		return nil, errors.New("--addr is empty; give host:port")
 	}
-	listener, err := net.Listen("tcp", addr)
+	var listener net.Listener
+	var err error
+	if f.addrFlag.Changed {
+		listener, err = mock.Listen(addr)
+	} else {
+		_, port, _ := net.SplitHostPort(addr)
+		number, _ := strconv.Atoi(port)
+		listener, err = mock.ListenLoopback(number)
+	}
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return nil, fmt.Errorf("--addr %q: another program listens there; end it, or take a free port with --addr 127.0.0.1:0", addr)

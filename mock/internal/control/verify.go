@@ -42,8 +42,11 @@ func (d *door) verify(rw http.ResponseWriter, r *http.Request) (any, error) {
 	_ = connection.SetReadDeadline(time.Time{})
 	_ = connection.SetWriteDeadline(time.Now().Add(expected.Within + time.Minute))
 	result := d.await(r.Context(), name, expected)
-	if result.Holds {
+	switch {
+	case result.Holds:
 		return result, nil
+	case d.Worlds.Ended() && expected.Within > 0 && !result.Impossible:
+		return nil, problemf(http.StatusServiceUnavailable, "the mock is ending; so far, %s", result.Explanation)
 	}
 	data, err := json.Marshal(result)
 	if err != nil {

@@ -170,6 +170,8 @@ type Settings struct {
 // Worlds are all worlds of a server. It is safe for concurrent use.
 type Worlds struct {
 	settings Settings
+	life     context.Context // ends with the server
+	end      context.CancelFunc
 
 	outside *World
 
@@ -188,6 +190,7 @@ func (e *LimitError) Error() string {
 // New makes the worlds of a server: at first, the default one.
 func New(settings Settings) *Worlds {
 	w := &Worlds{settings: settings, byName: map[string]*World{}}
+	w.life, w.end = context.WithCancel(context.Background())
 	first := w.make(Default, nil)
 	first.kept = true
 	w.byName[Default] = first
@@ -203,7 +206,7 @@ func (w *Worlds) make(name string, from *World) *World {
 		Name: name, Life: rand.Text()[:8], Clock: clock, Journal: journal.New(w.settings.Journal),
 		Faults: fault.NewRules(w.settings.Seed),
 	}
-	made.life, made.end = context.WithCancel(context.Background())
+	made.life, made.end = context.WithCancel(w.life)
 	if from == nil {
 		made.Store = w.settings.Store.Fork(clock.Now)
 		made.Store.Reset()
@@ -215,6 +218,12 @@ func (w *Worlds) make(name string, from *World) *World {
 	made.used.Store(w.settings.Idle().UnixNano())
 	return made
 }
+
+// End ends all waiting in all worlds: the server is ending.
+func (w *Worlds) End() { w.end() }
+
+// Ended reports whether End was called.
+func (w *Worlds) Ended() bool { return w.life.Err() != nil }
 
 // Get is the world of a name, made on first use. Unless it is kept, another one replaces it when
 // there is no room. The error is a *LimitError or a *NameError.
@@ -237,7 +246,7 @@ func (w *Worlds) Keep(name string) (*World, error) {
 // that of the default world.
 func (w *Worlds) Outside() *World { return w.outside }
 
-// Await is Find, but waits for the world to be made; nil when ctx ended first.
+// Await is Find, but waits for the world to be made; nil when ctx or the server ended first.
 func (w *Worlds) Await(ctx context.Context, name string) *World {
 	for {
 		w.mu.Lock()
@@ -251,6 +260,8 @@ func (w *Worlds) Await(ctx context.Context, name string) *World {
 		}
 		select {
 		case <-added:
+		case <-w.life.Done():
+			return nil
 		case <-ctx.Done():
 			return nil
 		}
