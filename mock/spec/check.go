@@ -38,6 +38,7 @@ type field struct {
 	secret      bool                // its value is never shown
 	spelling    map[string]spelling // by a value that works and is odd
 	ignored     string              // what to do instead, where the field is taken and has no effect
+	integer     bool                // digits as a string stand for an integer
 }
 
 // spelling is what to say about a value that works and is odd.
@@ -117,6 +118,7 @@ func newField(s *openapi3.Schema) (*field, error) {
 		description: strings.TrimSuffix(strings.TrimSpace(s.Description), "."),
 		expected:    describe(s),
 		secret:      s.Format == "password" || s.WriteOnly,
+		integer:     takesDigits(s),
 	}
 	for _, part := range s.AllOf {
 		if err := extension(part.Value.Extensions, "x-ticaga-spelling", &f.spelling); err != nil {
@@ -127,6 +129,12 @@ func newField(s *openapi3.Schema) (*field, error) {
 		extension(s.Extensions, "x-ticaga-spelling", &f.spelling),
 		extension(s.Extensions, "x-ticaga-ignored", &f.ignored),
 	)
+}
+
+// takesDigits reports whether a schema, or a part of it, takes an integer as digits in a string.
+func takesDigits(s *openapi3.Schema) bool {
+	return s.Type.Is(openapi3.TypeString) && rule(s) == "integer" ||
+		slices.ContainsFunc(slices.Concat(s.AllOf, s.AnyOf), func(part *openapi3.SchemaRef) bool { return takesDigits(part.Value) })
 }
 
 func newParameter(p *openapi3.Parameter) *parameter {
@@ -208,6 +216,9 @@ func (o *Operation) CheckBody(values map[string]any, blank ...string) []Violatio
 			})
 		}
 		text, _ := value.(string)
+		if f.integer && text != "" && !isPHPInteger(text) && allDigits(text) {
+			found = append(found, oddInteger(name, text))
+		}
 		if odd, ok := f.spelling[text]; ok {
 			found = append(found, Violation{
 				Code: "TM-BODY-SPELLING", Severity: Warning, In: InBody, At: Pointer(name),
@@ -227,6 +238,31 @@ func (o *Operation) CheckBody(values map[string]any, blank ...string) []Violatio
 		o.body.pair(found, strays, values)
 	}
 	return found
+}
+
+// isPHPInteger reports whether digits pass Laravel's rule "integer", which is PHP's
+// FILTER_VALIDATE_INT: no leading zeros, and no more than 64 bits [M].
+func isPHPInteger(digits string) bool {
+	if digits[0] == '0' {
+		return len(digits) == 1
+	}
+	const most = "9223372036854775807"
+	return len(digits) < len(most) || len(digits) == len(most) && digits <= most
+}
+
+// oddInteger is the warning about digits that the contract accepts, and Laravel's rule "integer"
+// does not.
+func oddInteger(name, digits string) Violation {
+	v := Violation{
+		Code: "TM-BODY-INTEGER", Severity: Warning, In: InBody, At: Pointer(name),
+		Message:  fmt.Sprintf("%q works here; Laravel's rule for integers refuses it", name),
+		Expected: "digits without leading zeros, at most 9223372036854775807", Got: Quote(digits),
+		Fix: "send an id: this one is too large for PHP",
+	}
+	if plain := cmp.Or(strings.TrimLeft(digits, "0"), "0"); isPHPInteger(plain) {
+		v.Fix = fmt.Sprintf("send %q: leading zeros are for people", plain)
+	}
+	return v
 }
 
 // Knows reports whether a body may have a field of the name.

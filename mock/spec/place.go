@@ -130,6 +130,7 @@ var keywords = map[string][]string{
 	"TM-BODY-ENUM":          {"enum"},
 	"TM-BODY-FORMAT":        {"pattern", "format"},
 	"TM-BODY-IGNORED-FIELD": {"x-ticaga-ignored"},
+	"TM-BODY-INTEGER":       {"pattern"},
 	"TM-BODY-LENGTH":        {"minLength", "minItems", "minProperties"},
 	"TM-BODY-RANGE":         {"minimum"},
 	"TM-BODY-REQUIRED":      {"required"},

@@ -64,7 +64,7 @@ func (a Auth) Authenticate(s *store.State, h http.Header) (store.Staff, []spec.V
 		return store.Staff{}, []spec.Violation{credentials.explain(s)}, errNotAuthenticated
 	}
 	if credentials.scheme != schemeHeader {
-		return member, nil, nil
+		return member, credentials.conflicts(member, h), nil
 	}
 	return member, []spec.Violation{{
 		Code: "TM-AUTH-HEADER", Severity: spec.Warning, In: spec.InHeader, At: "X-API-Token",

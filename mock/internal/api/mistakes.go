@@ -237,6 +237,31 @@ func (c credentials) explain(s *store.State) spec.Violation {
 	return v
 }
 
+// conflicts reports headers beside good credentials that say something else about the sender. The
+// newest Clientexec plugin sends an address beside its token [CEc].
+func (c credentials) conflicts(owner store.Staff, h http.Header) []spec.Violation {
+	var found []spec.Violation
+	report := func(header, message, expected, fix string) {
+		found = append(found, spec.Violation{
+			Code: "TM-AUTH-CONFLICT", Severity: spec.Warning, In: spec.InHeader, At: header,
+			Message: message + "; the Authorization header counts here, and another server may refuse the request", Expected: expected,
+			Got: header + " [not shown]", Fix: fix,
+		})
+	}
+	const fix = "are both settings filled in for the same user? Correct the one that is wrong, or leave the header out"
+	if email := h.Get("X-Admin-Email"); email != "" && !strings.EqualFold(email, owner.Email) {
+		message, fix := "the token belongs to another e-mail address than the header names", fix
+		if strings.EqualFold(strings.Trim(email, wrapping), owner.Email) {
+			message, fix = "the e-mail address has surrounding whitespace, quotes or brackets", `trim the setting«: trim($email, " \t\n\"'")»`
+		}
+		report("X-Admin-Email", message, "the e-mail address of the token's owner, or no such header", fix)
+	}
+	if token := h.Get("X-Api-Token"); token != "" && token != c.token && !strings.HasPrefix(token, c.token+"@") { // which names a world
+		report(schemeHeader, "the header holds another token than Authorization", "the same token, or no such header", fix)
+	}
+	return found
+}
+
 // examples are values with variables, as PHP puts them in.
 var examples = map[string]string{schemeBasic: "$email:$token", schemeBearer: "Bearer $token", schemeHeader: "X-API-Token: $token"}
 

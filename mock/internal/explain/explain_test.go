@@ -147,7 +147,7 @@ func TestExplainNearest(t *testing.T) {
 	for code, want := range map[string]string{
 		"TM-AUTH-MISING": "TM-AUTH-MISSING", "auth-missing": "TM-AUTH-MISSING", "TM_BODY_REQUIRED": "TM-BODY-REQUIRED",
 		"TM-METHODE": "TM-METHOD", "": "", "TM-": "", "SOMETHING-ELSE-AT-ALL": "",
-		"missing": "TM-AUTH-MISSING", "TM-AUTH": "TM-AUTH-EMAIL", "TM-FIELD-UNKNOWN": "TM-BODY-UNKNOWN-FIELD", "dupl": "TM-BODY-DUPLICATE",
+		"missing": "TM-AUTH-MISSING", "TM-AUTH": "TM-AUTH-CONFLICT", "TM-FIELD-UNKNOWN": "TM-BODY-UNKNOWN-FIELD", "dupl": "TM-BODY-DUPLICATE",
 		"TM-FEILD-UNKNOWN": "TM-BODY-UNKNOWN-FIELD", "authmissing": "TM-AUTH-MISSING", strings.Repeat("AUTH-", 1e5): "",
 	} {
 		if got := explain.Nearest(code); got != want {
