@@ -13,6 +13,7 @@ import (
 
 	"github.com/ticaga-mock/ticaga-mock/fixtures"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
 // readFixtures reads the files of one scenario and holds them against the contract.
@@ -21,17 +22,7 @@ func (s *Server) readFixtures(files fs.FS) (store.Data, error) {
 	if err := s.checkNames(files); err != nil {
 		return data, err
 	}
-	var faults []error // every file's, so that they can be mended in one go
-	for _, file := range []struct {
-		noun string
-		list any
-	}{
-		{"customers", &data.Customers}, {"staff", &data.Staff}, {"departments", &data.Departments},
-		{"tickets", &data.Tickets}, {"responses", &data.Responses},
-	} {
-		faults = append(faults, s.readFixture(files, file.noun, file.list))
-	}
-	if err := errors.Join(faults...); err != nil {
+	if err := s.readLists(files, &data); err != nil {
 		return data, err
 	}
 	if len(data.Staff) == 0 { // nobody could ask anything
@@ -39,7 +30,7 @@ func (s *Server) readFixtures(files fs.FS) (store.Data, error) {
 		if err != nil {
 			return data, err
 		}
-		if err := s.readFixture(standard, "staff", &data.Staff); err != nil {
+		if data.Staff, err = readFixture[store.Staff](s.contract, standard, "staff"); err != nil {
 			return data, err
 		}
 		giveFreeIDs(&data)
@@ -117,42 +108,116 @@ func (s *Server) generate(files fs.FS, data *store.Data) error {
 	return store.Generate(data, plan, s.options.Seed)
 }
 
-// readFixture reads one file into list, which stays nil when there is no such file.
-func (s *Server) readFixture(files fs.FS, noun string, list any) error {
+// readLists reads the file of every noun that there is one of, and leaves the other lists of data
+// as they are. The error is about every file, so that all can be fixed in one go.
+func (s *Server) readLists(files fs.FS, data *store.Data) error {
+	return errors.Join(
+		readList(s.contract, files, "customers", &data.Customers), readList(s.contract, files, "staff", &data.Staff),
+		readList(s.contract, files, "departments", &data.Departments), readList(s.contract, files, "tickets", &data.Tickets),
+		readList(s.contract, files, "responses", &data.Responses),
+	)
+}
+
+func readList[T any](contract *spec.Contract, files fs.FS, noun string, list *[]T) error {
+	rows, err := readFixture[T](contract, files, noun)
+	if rows != nil {
+		*list = rows
+	}
+	return err
+}
+
+// readFixture reads one file, nil when there is no such file. Entries are decoded and checked one
+// after the other, until as much is wrong as is reported.
+func readFixture[T any](contract *spec.Contract, files fs.FS, noun string) ([]T, error) {
 	name := noun + ".json"
 	raw, err := fs.ReadFile(files, name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return nil, nil
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var entries []any
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber()
-	if err := decoder.Decode(&entries); err != nil {
-		offset := decoder.InputOffset()
-		var syntax *json.SyntaxError
-		if errors.As(err, &syntax) {
-			offset = syntax.Offset
+	check, err := contract.FixtureCheck(noun)
+	if err != nil {
+		return nil, err
+	}
+	rows, unchecked := []T{}, 0
+	err = eachEntry(raw, func(entry json.RawMessage, end int64) error {
+		if check.Full() {
+			unchecked++
+			return nil
 		}
-		return fmt.Errorf("%s: line %d: not a JSON list: %w", name, lineAt(raw, offset), err)
+		value, err := decodeEntry(entry)
+		if err != nil || !check.Entry(value) {
+			return err
+		}
+		var row T
+		if err := json.Unmarshal(entry, &row); err != nil {
+			var mistyped *json.UnmarshalTypeError
+			if errors.As(err, &mistyped) { // 1.0 is a whole number to the contract
+				line := lineAt(raw, end-int64(len(entry))+mistyped.Offset)
+				return fmt.Errorf("line %d: %s: write whole numbers in digits, got %s", line, mistyped.Field, mistyped.Value)
+			}
+			return err
+		}
+		rows = append(rows, row)
+		return nil
+	})
+	if found := check.Err(unchecked); found != nil {
+		return nil, fmt.Errorf("%s: %s", name, strings.ReplaceAll(found.Error(), "\n", "\n"+name+": "))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return rows, nil
+}
+
+// eachEntry passes the entries of a JSON array on, one after the other, each with the offset of its
+// end.
+func eachEntry(raw []byte, one func(entry json.RawMessage, end int64) error) error {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	if begin, err := decoder.Token(); err != nil || begin != json.Delim('[') {
+		return notAnArray(raw)
+	}
+	for decoder.More() {
+		var entry json.RawMessage
+		if err := decoder.Decode(&entry); err != nil {
+			return notAnArray(raw)
+		}
+		if err := one(entry, decoder.InputOffset()); err != nil {
+			return err
+		}
+	}
+	if _, err := decoder.Token(); err != nil {
+		return notAnArray(raw)
 	}
 	if _, err := decoder.Token(); err != io.EOF {
-		return fmt.Errorf("%s: line %d: something follows the list", name, lineAt(raw, decoder.InputOffset()))
-	}
-	if err := s.contract.CheckFixtures(noun, entries); err != nil {
-		lines := strings.Split(err.Error(), "\n")
-		return fmt.Errorf("%s: %s", name, strings.Join(lines, "\n"+name+": "))
-	}
-	if err := json.Unmarshal(raw, list); err != nil {
-		var mistyped *json.UnmarshalTypeError
-		if errors.As(err, &mistyped) { // 1.0 is a whole number to the contract
-			return fmt.Errorf("%s: line %d: %s: write whole numbers in digits, got %s", name, lineAt(raw, mistyped.Offset), mistyped.Field, mistyped.Value)
-		}
-		return fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("line %d: something follows the list", lineAt(raw, decoder.InputOffset()))
 	}
 	return nil
+}
+
+// notAnArray says why, and where, a file is not a JSON array.
+func notAnArray(raw []byte) error {
+	var array []json.RawMessage
+	err := json.Unmarshal(raw, &array)
+	var syntax *json.SyntaxError
+	var mistyped *json.UnmarshalTypeError
+	offset := int64(len(raw))
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &mistyped):
+		offset = mistyped.Offset
+	}
+	return fmt.Errorf("line %d: not a JSON list: %w", lineAt(raw, offset), err)
+}
+
+func decodeEntry(raw json.RawMessage) (value any, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	err = decoder.Decode(&value)
+	return value, err
 }
 
 func lineAt(raw []byte, offset int64) int {

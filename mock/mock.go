@@ -14,6 +14,7 @@ package mock
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -22,6 +23,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"testing/fstest"
 	"time"
 	"unicode"
 
@@ -234,7 +236,7 @@ func New(options Options) (*Server, error) {
 	})
 	s.control = control.New(control.Settings{
 		Version: Version(), Scenario: about, Contract: s.contract, Worlds: s.worlds,
-		Token: options.ControlToken, Hosts: options.ControlHosts, Load: s.load,
+		Token: options.ControlToken, Hosts: options.ControlHosts, Load: s.loadLists,
 		Streams: cmp.Or(options.Streams, DefaultStreams), MaxState: cmp.Or(options.MaxState, DefaultMaxState),
 	})
 	s.web, s.watch = s.newWeb(), wire.New()
@@ -304,6 +306,27 @@ func (s *Server) load(w *world.World, fixtures fs.FS) error {
 	data, err := s.readFixtures(fixtures)
 	if err != nil {
 		return err
+	}
+	return w.Store.Load(data)
+}
+
+// loadLists replaces some lists of a world's state, and what its reset goes back to. What is left
+// out stays as it is, and so do the staff and the password of a customer that comes without one.
+func (s *Server) loadLists(w *world.World, lists map[string]json.RawMessage) error {
+	folder := fstest.MapFS{}
+	for noun, list := range lists {
+		folder[noun+".json"] = &fstest.MapFile{Data: list}
+	}
+	present := w.Store.View()
+	data := present.Data()
+	if err := s.readLists(folder, &data); err != nil {
+		return err
+	}
+	for i := range data.Customers {
+		c := &data.Customers[i]
+		if known, ok := present.Customer(c.ID); ok && c.Password == "" {
+			c.Password = known.Password
+		}
 	}
 	return w.Store.Load(data)
 }

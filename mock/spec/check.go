@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -190,11 +191,8 @@ func (o *Operation) CheckBody(values map[string]any, blank ...string) []Violatio
 		return nil
 	}
 	var found []Violation
-	// Nearly every request is fine, and finding that out costs a tenth of an error.
-	if o.body.schema.VisitJSON(values, openapi3.FailFast()) != nil {
-		for _, l := range leaves(o.body.schema.VisitJSON(values, openapi3.MultiErrors()), nil) {
-			found = append(found, o.body.violation(l, values))
-		}
+	for _, l := range misfits(o.body.schema, values, nil) {
+		found = append(found, o.body.violation(l, values))
 	}
 	for _, n := range o.body.needs {
 		if !n.met(values) {
@@ -406,10 +404,7 @@ func (o *Operation) answerFaults(status int, body []byte) ([]leaf, error) {
 	if err := json.Unmarshal(body, &value); err != nil {
 		return nil, fmt.Errorf("the body is not JSON: %w", err)
 	}
-	if schema.VisitJSON(value, openapi3.FailFast(), openapi3.VisitAsResponse()) == nil {
-		return nil, nil
-	}
-	return leaves(schema.VisitJSON(value, openapi3.MultiErrors(), openapi3.VisitAsResponse()), nil), nil
+	return misfits(schema, value, nil, openapi3.VisitAsResponse()), nil
 }
 
 // fixtureSchemas reads which schema each fixture file has to fit.
@@ -439,26 +434,92 @@ func (c *Contract) Nouns() []string {
 	return nouns
 }
 
-// CheckFixtures holds the list of a fixture file against the contract; the error has
-// a line "/index/field: reason" for every fault.
+// CheckFixtures checks the entries of a fixture file; see FixtureCheck.
 func (c *Contract) CheckFixtures(noun string, entries []any) error {
+	check, err := c.FixtureCheck(noun)
+	if err != nil {
+		return err
+	}
+	for i, entry := range entries {
+		if check.Full() {
+			return check.Err(len(entries) - i)
+		}
+		check.Entry(entry)
+	}
+	return check.Err(0)
+}
+
+// FixtureCheck checks the entries of one fixture file, one after the other, so that nobody has to
+// hold all of them decoded. What it finds are lines "/index/field: reason".
+type FixtureCheck struct {
+	Findings
+	schema *openapi3.Schema
+	next   int
+}
+
+// FixtureCheck begins to check a fixture file.
+func (c *Contract) FixtureCheck(noun string) (*FixtureCheck, error) {
 	schema := c.fixtures[noun]
 	if schema == nil {
-		return fmt.Errorf("the contract knows no fixtures %q; it knows %q", noun, c.Nouns())
+		return nil, fmt.Errorf("the contract knows no fixtures %q; it knows %q", noun, c.Nouns())
 	}
-	var all []error
-	for i, entry := range entries {
-		if err := schema.VisitJSON(entry, openapi3.MultiErrors()); err != nil {
-			all = append(all, faults(leaves(err, []string{fmt.Sprint(i)})))
+	return &FixtureCheck{schema: schema}, nil
+}
+
+// Entry checks the next entry, and reports whether it fits.
+func (f *FixtureCheck) Entry(entry any) bool {
+	at := []string{strconv.Itoa(f.next)}
+	f.next++
+	found := misfits(f.schema, entry, at)
+	f.Add(lines(found)...)
+	return len(found) == 0
+}
+
+// misfits lists what is wrong with a value. Of one in which more could be wrong than anybody reads,
+// and than fits into memory, it is the first thing.
+func misfits(s *openapi3.Schema, value any, at []string, options ...openapi3.SchemaValidationOption) []leaf {
+	if s.VisitJSON(value, append(options, openapi3.FailFast())...) == nil {
+		return nil // nearly every value fits, and finding that out costs a tenth of an error
+	}
+	if count(value, 0) <= mostParts {
+		options = append(options, openapi3.MultiErrors())
+	}
+	return leaves(s.VisitJSON(value, options...), at)
+}
+
+// mostParts is how many parts a value may have for everything that is wrong with it to be listed.
+const mostParts = 10_000
+
+// count adds the parts of a value to n, and gives up beyond mostParts.
+func count(value any, n int) int {
+	n++
+	switch v := value.(type) {
+	case []any:
+		for _, part := range v {
+			if n = count(part, n); n > mostParts {
+				return n
+			}
+		}
+	case map[string]any:
+		for _, part := range v {
+			if n = count(part, n); n > mostParts {
+				return n
+			}
 		}
 	}
-	return errors.Join(all...)
+	return n
 }
 
 // faults makes one readable error, a line "pointer: reason" for each leaf; nil of none.
 func faults(found []leaf) error {
-	var all []error
-	for _, l := range found {
+	var f Findings
+	f.Add(lines(found)...)
+	return f.Err(0)
+}
+
+func lines(found []leaf) []error {
+	all := make([]error, len(found))
+	for i, l := range found {
 		v := l.violation("")
 		line := v.Message
 		if v.Expected != "" {
@@ -467,7 +528,7 @@ func faults(found []leaf) error {
 		if v.Got != "" && !l.secret() {
 			line += ", got " + v.Got
 		}
-		all = append(all, fmt.Errorf("%s: %s", cmp.Or(v.At, "/"), line))
+		all[i] = fmt.Errorf("%s: %s", cmp.Or(v.At, "/"), line)
 	}
-	return errors.Join(all...)
+	return all
 }

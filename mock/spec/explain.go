@@ -68,7 +68,7 @@ func asMulti(err error, target *openapi3.MultiError) bool {
 func branchLeaves(branches openapi3.SchemaRefs, value any, at []string) []leaf {
 	for _, b := range branches {
 		if b.Value.Type.Permits(kind(value)) {
-			return leaves(b.Value.VisitJSON(value, openapi3.MultiErrors()), at)
+			return misfits(b.Value, value, at)
 		}
 	}
 	return nil
@@ -142,13 +142,22 @@ func (l leaf) violation(name string) Violation {
 		v.Expected = "a whole number of at most " + numberText(*s.Max)
 		v.Rule = limitRule(s, "max.numeric:"+numberText(*s.Max))
 	case "properties":
-		v.Code, v.Message, v.Expected, v.Got = "TM-BODY-UNKNOWN-FIELD", l.err.Reason, "", ""
+		v.Code, v.Message, v.Expected, v.Got = "TM-BODY-UNKNOWN-FIELD", cut(l.err.Reason), "", ""
 	case "writeOnly": // of an answer, so that it needs no code
 		v.Message, v.Expected, v.Got = subject+" must never be answered", "", ""
 	default: // what openapi.yaml does not use, but another contract may
-		v.Code, v.Message = "TM-BODY-FORMAT", cmp.Or(l.err.Reason, subject+" does not fit")
+		v.Code, v.Message = "TM-BODY-FORMAT", cmp.Or(cut(l.err.Reason), subject+" does not fit")
 	}
 	return v
+}
+
+// cut bounds a reason of kin-openapi's, which may quote a name as long as the body.
+func cut(reason string) string {
+	const most = 200
+	if len(reason) <= most {
+		return reason
+	}
+	return strings.ToValidUTF8(reason[:most], "") + "..."
 }
 
 // violation adds to a leaf what the contract knows about the field it is in, and the value as

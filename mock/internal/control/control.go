@@ -14,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"net"
 	"net/http"
@@ -43,11 +42,11 @@ type Settings struct {
 	Scenario string // name of the fixtures
 	Contract *spec.Contract
 	Worlds   *world.Worlds
-	Load     func(*world.World, fs.FS) error // replaces a world's state by fixtures
-	Token    string                          // asked for as a Bearer token; "" for none
-	Streams  int                             // how many clients may listen to events at once
-	MaxState int64                           // how many bytes a state may have
-	Hosts    []string                        // names that requests may have as their Host, without a token
+	Load     func(*world.World, map[string]json.RawMessage) error // replaces lists of a world's state, by noun
+	Token    string                                               // asked for as a Bearer token; "" for none
+	Streams  int                                                  // how many clients may listen to events at once
+	MaxState int64                                                // how many bytes a state may have
+	Hosts    []string                                             // names that requests may have as their Host, without a token
 }
 
 // most bounds every other request's body, in bytes.

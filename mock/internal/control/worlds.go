@@ -2,13 +2,14 @@ package control
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
 	"iter"
 	"net/http"
 	"slices"
-	"testing/fstest"
+	"strings"
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
@@ -127,54 +128,50 @@ func (d *door) putState(w *world.World, _ http.ResponseWriter, r *http.Request) 
 	if err != nil {
 		return nil, bodyProblem(err)
 	}
-	var files map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &files); err != nil {
-		return nil, bodyProblem(err)
+	lists, err := splitState(raw)
+	if err != nil {
+		return nil, err
 	}
-	present := w.Store.View()
-	data := present.Data()
-	folder := fstest.MapFS{}
-	for noun, list := range map[string]any{
-		"customers": data.Customers, "departments": data.Departments, "tickets": data.Tickets, "responses": data.Responses, "staff": data.Staff,
-	} {
-		if folder[noun+".json"], err = file(list); err != nil {
-			return nil, err
-		}
-	}
-	for noun, list := range files {
-		if folder[noun+".json"] == nil || noun == "staff" {
-			return nil, problemf(http.StatusUnprocessableEntity, "%.70q: no such list; have customers, departments, tickets, responses", noun)
-		}
-		folder[noun+".json"] = &fstest.MapFile{Data: list}
-	}
-	if list, ok := files["customers"]; ok {
-		if folder["customers.json"], err = keepPasswords(present, list); err != nil {
-			return nil, err
-		}
-	}
-	if err := d.Load(w, folder); err != nil {
+	if err := d.Load(w, lists); err != nil {
 		return nil, problemf(http.StatusUnprocessableEntity, "%v", err)
 	}
 	return show(w), nil
 }
 
-func file(list any) (*fstest.MapFile, error) {
-	data, err := json.Marshal(list)
-	return &fstest.MapFile{Data: data}, err
-}
+var stateLists = []string{"customers", "departments", "tickets", "responses"}
 
-func keepPasswords(present *store.State, list json.RawMessage) (*fstest.MapFile, error) {
-	var customers []map[string]any
-	if err := json.Unmarshal(list, &customers); err != nil {
-		return &fstest.MapFile{Data: list}, nil // loading it says what is wrong
-	}
-	for _, c := range customers {
-		id, _ := c["id"].(float64)
-		if known, ok := present.Customer(int64(id)); ok && c["password"] == nil && known.Password != "" {
-			c["password"] = known.Password
+// splitState finds the lists in a state without decoding them. They are parts of raw.
+func splitState(raw []byte) (map[string]json.RawMessage, error) {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	if begin, err := decoder.Token(); err != nil || begin != json.Delim('{') {
+		if err := json.Unmarshal(raw, &map[string]json.RawMessage{}); err != nil {
+			return nil, bodyProblem(err)
 		}
+		return nil, nil // it is null
 	}
-	return file(customers)
+	lists := map[string]json.RawMessage{}
+	for decoder.More() {
+		noun, err := decoder.Token()
+		if err != nil {
+			return nil, bodyProblem(err)
+		}
+		if !slices.Contains(stateLists, noun.(string)) {
+			return nil, problemf(http.StatusUnprocessableEntity, "%.70q: no such list; have %s", noun, strings.Join(stateLists, ", "))
+		}
+		var list json.RawMessage
+		if err := decoder.Decode(&list); err != nil {
+			return nil, bodyProblem(err)
+		}
+		end := int(decoder.InputOffset())
+		lists[noun.(string)] = raw[end-len(list) : end]
+	}
+	if _, err := decoder.Token(); err != nil {
+		return nil, bodyProblem(err)
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return nil, problemf(http.StatusBadRequest, "something follows the JSON value")
+	}
+	return lists, nil
 }
 
 func listSnapshots(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, error) {
