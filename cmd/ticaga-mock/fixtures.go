@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -30,7 +31,7 @@ func newFixturesExport() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "export FOLDER",
 		Short:   "Write a scenario's files to a folder, to be changed there",
-		Long:    "Export writes the files of a scenario to a folder, which is made if need be. It changes no\nfile that is there.",
+		Long:    "Export writes the files of a scenario to a folder, which is made if need be. It changes no\nfile that is there, but completes a folder that an earlier export did not finish.",
 		Example: "  ticaga-mock fixtures export ./my-help-desk\n  ticaga-mock fixtures export --scenario empty ./my-help-desk",
 		Args:    arguments(1, 1, "ticaga-mock fixtures export ./my-help-desk"),
 
@@ -51,31 +52,68 @@ func newFixturesExport() *cobra.Command {
 	return cmd
 }
 
-// exportTo writes every file, or none when one of them is there.
+// exportTo writes every file, or none when one of them is there and is not this scenario's. It may
+// be repeated after it was interrupted.
 func exportTo(cmd *cobra.Command, files fs.FS, folder string) error {
 	names, err := fs.Glob(files, "*.json")
 	if err != nil {
 		return err
 	}
+	contents, complete := map[string][]byte{}, map[string]bool{}
 	for _, name := range names {
-		if _, err := os.Lstat(filepath.Join(folder, name)); !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s is there already; export to another folder, or remove it", filepath.Join(folder, name))
+		if contents[name], err = fs.ReadFile(files, name); err != nil {
+			return err
+		}
+		if complete[name], err = exported(filepath.Join(folder, name), contents[name]); err != nil {
+			return err
 		}
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
 	for _, name := range names {
-		data, err := fs.ReadFile(files, name)
-		if err != nil {
+		path := filepath.Join(folder, name)
+		if complete[name] {
+			cmd.Println("unchanged", path)
+			continue
+		}
+		if err := writeWhole(path, contents[name]); err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(folder, name), data, 0o644); err != nil {
-			return err
-		}
-		cmd.Println("wrote", filepath.Join(folder, name))
+		cmd.Println("wrote", path)
 	}
 	return nil
+}
+
+// exported reports whether a file is there with the whole content. One that is there with
+// anything but a beginning of it is an error.
+func exported(path string, content []byte) (bool, error) {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, err
+	case info.Mode().IsRegular() && info.Size() <= int64(len(content)):
+		there, err := os.ReadFile(path)
+		if err == nil && bytes.HasPrefix(content, there) {
+			return len(there) == len(content), nil
+		}
+	}
+	return false, fmt.Errorf("%s already exists and is different; export to another folder, or remove it", path)
+}
+
+// writeWhole writes a file that is there either whole or not at all.
+func writeWhole(path string, content []byte) error {
+	file, err := createReplacement(path)
+	if err != nil {
+		return err
+	}
+	if _, err := file.Write(content); err != nil {
+		file.discard()
+		return file.error(err)
+	}
+	return file.commit()
 }
 
 func newFixturesCheck() *cobra.Command {

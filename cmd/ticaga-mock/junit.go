@@ -3,12 +3,57 @@ package main
 import (
 	"encoding/xml"
 	"fmt"
-	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
+
+// What a JUnit report holds, so that its readers can show it: requests with violations, and bytes
+// of what is said about them.
+const (
+	maxCases     = 1000
+	maxCaseBytes = 8 << 20
+)
+
+// junitReport has a test case of the command, and one of each request with violations.
+type junitReport struct {
+	file    *replacement
+	cases   []mock.Exchange // without what no test case shows
+	bytes   int
+	fine    int // requests without violations
+	leftOut int // requests with violations that found no room
+	failed  int // of those, the ones that fail the run
+}
+
+// caseBytes is about how much memory a test case takes.
+func caseBytes(x mock.Exchange) int {
+	n := 256 + len(x.Method) + len(x.Path)
+	for _, v := range x.Violations {
+		n += 256 + len(v.Message) + len(v.At) + len(v.Expected) + len(v.Got) + len(v.Fix)
+	}
+	return n
+}
+
+func (j *junitReport) add(r *report, x mock.Exchange) {
+	if len(x.Violations) == 0 {
+		j.fine++
+		return
+	}
+	bytes := caseBytes(x)
+	if len(j.cases) == maxCases || j.bytes+bytes > maxCaseBytes {
+		j.leftOut++
+		if slices.ContainsFunc(x.Violations, r.counts) {
+			j.failed++
+		}
+		return
+	}
+	j.bytes += bytes
+	j.cases = append(j.cases, mock.Exchange{
+		ID: x.ID, Method: x.Method, Path: x.Path, Operation: x.Operation, Took: x.Took, Violations: x.Violations,
+	})
+}
 
 // testsuite is a run as JUnit's readers know it.
 type testsuite struct {
@@ -39,8 +84,8 @@ type failure struct {
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.6f", d.Seconds()) }
 
-// junit makes a test case of the command, and one of every exchange.
-func (r *report) junit(w io.Writer, ended error) error {
+// write makes the report and puts it into its place.
+func (j *junitReport) write(r *report, ended error) error {
 	took := time.Since(r.began)
 	suite := testsuite{
 		Name: "ticaga-mock", Seconds: seconds(took), Timestamp: r.began.UTC().Format("2006-01-02T15:04:05"),
@@ -49,8 +94,14 @@ func (r *report) junit(w io.Writer, ended error) error {
 	if ended != nil {
 		suite.Cases[0].Failure = &failure{Message: printable(ended.Error()), Type: "command"}
 	}
-	for _, x := range r.exchanges {
+	if j.fine > 0 {
+		suite.Cases[0].Output = count(j.fine, "request") + " without violations\n"
+	}
+	for _, x := range j.cases {
 		suite.Cases = append(suite.Cases, r.testcase(x))
+	}
+	if j.leftOut > 0 {
+		suite.Cases = append(suite.Cases, j.rest())
 	}
 	for _, c := range suite.Cases {
 		suite.Tests++
@@ -58,16 +109,24 @@ func (r *report) junit(w io.Writer, ended error) error {
 			suite.Failures++
 		}
 	}
-	if _, err := io.WriteString(w, xml.Header); err != nil {
+	text, err := xml.MarshalIndent(suite, "", "  ")
+	if err != nil {
 		return err
 	}
-	encoder := xml.NewEncoder(w)
-	encoder.Indent("", "  ")
-	if err := encoder.Encode(suite); err != nil {
-		return err
+	if _, err := fmt.Fprintf(j.file, "%s%s\n", xml.Header, text); err != nil {
+		return j.file.error(err)
 	}
-	_, err := io.WriteString(w, "\n")
-	return err
+	return j.file.commit()
+}
+
+// rest is the test case of all that found no room.
+func (j *junitReport) rest() testcase {
+	text := count(j.leftOut, "more request") + " with violations"
+	one := testcase{Name: text, Class: "ticaga", Seconds: seconds(0), Output: "--json lists all\n"}
+	if j.failed > 0 {
+		one.Failure = &failure{Message: text, Type: "left out"}
+	}
+	return one
 }
 
 // testcase fails with the violations that count; the others stand in its output.

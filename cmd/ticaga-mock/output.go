@@ -122,3 +122,11 @@ func printable(text string) string {
 		return unicode.ReplacementChar
 	}, text)
 }
+
+// count is a number of things; noun is one of them.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -14,20 +12,24 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
+// maxAnnotations is how many different mistakes are annotated. GitHub shows fewer.
+const maxAnnotations = 100
+
 // report is what a run has seen. It is safe for concurrent use: the mock may still answer while
-// it is written.
+// it is written. What it keeps in memory is bounded.
 type report struct {
 	failOn  string
 	command string // its name; arguments may hold secrets
 	began   time.Time
-	keep    bool // a file asks for the exchanges themselves
 
-	mu        sync.Mutex
-	exchanges []mock.Exchange
-	seen      map[string]int // violations by severity
-	failures  int            // those that count
-	mistakes  []*annotation
-	known     map[mistake]*annotation
+	mu       sync.Mutex
+	json     *jsonReport    // nil when nobody asked for it
+	junit    *junitReport   // nil when nobody asked for it
+	seen     map[string]int // violations by severity
+	failures int            // those that count
+	mistakes []*annotation
+	known    map[mistake]*annotation
+	others   int // violations that are not annotated
 }
 
 // mistake is what makes two violations the same for a reader.
@@ -40,31 +42,70 @@ type annotation struct {
 	count        int
 }
 
-func newReport(failOn, command string, keep bool) *report {
-	return &report{
-		failOn: failOn, command: command, keep: keep, began: time.Now(),
+// newReport begins the reports whose files are named, before the command has done its work for
+// nothing.
+func newReport(failOn, command, junit, jsonFile string) (*report, error) {
+	r := &report{
+		failOn: failOn, command: command, began: time.Now(),
 		seen: map[string]int{}, known: map[mistake]*annotation{},
 	}
+	if junit != "" && filepath.Clean(junit) == filepath.Clean(jsonFile) {
+		return nil, fmt.Errorf("--junit and --json: both are %q; give two files", junit)
+	}
+	if junit != "" {
+		file, err := createReplacement(junit)
+		if err != nil {
+			return nil, fmt.Errorf("--junit: %w", err)
+		}
+		r.junit = &junitReport{file: file}
+	}
+	if jsonFile != "" {
+		file, err := createReplacement(jsonFile)
+		if err != nil {
+			r.discard()
+			return nil, fmt.Errorf("--json: %w", err)
+		}
+		r.json = newJSONReport(file)
+	}
+	return r, nil
 }
 
 func (r *report) add(x mock.Exchange) {
+	var encoded []byte
+	if r.json != nil {
+		encoded = encodeExchange(x)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.keep {
-		r.exchanges = append(r.exchanges, x)
+	if r.json != nil {
+		r.json.add(encoded)
+	}
+	if r.junit != nil {
+		r.junit.add(r, x)
 	}
 	for _, v := range x.Violations {
 		r.seen[string(v.Severity)]++
 		if r.counts(v) {
 			r.failures++
 		}
-		same := mistake{v.Code, x.Operation, v.In + v.At}
-		if r.known[same] == nil {
-			r.known[same] = &annotation{method: x.Method, path: x.Path, violation: v}
-			r.mistakes = append(r.mistakes, r.known[same])
-		}
-		r.known[same].count++
+		r.annotation(x, v)
 	}
+}
+
+// annotation counts a violation among those that are the same.
+func (r *report) annotation(x mock.Exchange, v mock.Violation) {
+	same := mistake{v.Code, x.Operation, v.In + v.At}
+	a := r.known[same]
+	if a == nil {
+		if len(r.mistakes) == maxAnnotations {
+			r.others++
+			return
+		}
+		a = &annotation{method: x.Method, path: x.Path, violation: v}
+		r.known[same] = a
+		r.mistakes = append(r.mistakes, a)
+	}
+	a.count++
 }
 
 // counts says whether a violation fails the run.
@@ -93,64 +134,38 @@ func (r *report) annotate(w io.Writer) {
 		text := fmt.Sprintf("%s %s: %s%s\n%s", printable(a.method), printable(a.path), printable(v.Message), times, explanation(style{}, v))
 		_, _ = fmt.Fprintf(w, "::%s title=%s::%s\n", level[string(v.Severity)], v.Code, escape.Replace(text))
 	}
-}
-
-// reportFile is one that was asked for, open to be written.
-type reportFile struct {
-	*os.File
-	write func(r *report, w io.Writer, ended error) error
-}
-
-type reportFiles []reportFile
-
-// createReports opens the files of reports that are asked for.
-func createReports(junit, jsonFile string) (reportFiles, error) {
-	var files reportFiles
-	if junit != "" && filepath.Clean(junit) == filepath.Clean(jsonFile) {
-		return nil, fmt.Errorf("--junit and --json: both are %q; give two files", junit)
+	if r.others > 0 {
+		_, _ = fmt.Fprintf(w, "::%s::%s without an annotation; --json lists all\n", level["warning"], count(r.others, "more violation"))
 	}
-	for _, asked := range []struct {
-		flag, name string
-		write      func(*report, io.Writer, error) error
-	}{{"junit", junit, (*report).junit}, {"json", jsonFile, (*report).json}} {
-		if asked.name == "" {
-			continue
-		}
-		file, err := os.Create(asked.name)
-		if err != nil {
-			return nil, fmt.Errorf("--%s: %w", asked.flag, err)
-		}
-		files = append(files, reportFile{file, asked.write})
-	}
-	return files, nil
 }
 
-// write fills the files. Ended is the command's error.
-func (files reportFiles) write(r *report, ended error) error {
+// write ends the reports and puts their files into their places. Ended is the command's error.
+func (r *report) write(ended error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var errs []error
-	for _, f := range files {
-		if err := errors.Join(f.write(r, f, ended), f.Close()); err != nil {
-			errs = append(errs, fmt.Errorf("the report cannot be written: %w", err))
-		}
+	if r.junit != nil {
+		errs = append(errs, r.junit.write(r, ended))
 	}
-	return errors.Join(errs...)
+	if r.json != nil {
+		errs = append(errs, r.json.write(r, ended))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("the report cannot be written: %w", err)
+	}
+	return nil
 }
 
-// json lists the exchanges as the journal has them. Failures are the violations that count.
-func (r *report) json(w io.Writer, ended error) error {
-	exchanges := r.exchanges
-	if exchanges == nil {
-		exchanges = []mock.Exchange{}
+// discard removes what write has not put into its place.
+func (r *report) discard() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.junit != nil {
+		r.junit.file.discard()
 	}
-	said := ""
-	if ended != nil {
-		said = ended.Error()
+	if r.json != nil {
+		r.json.file.discard()
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(map[string]any{"exchanges": exchanges, "failures": r.failures, "command_error": said})
 }
 
 // explanation is a violation in a few lines of text.

@@ -98,7 +98,11 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 	if err != nil {
 		return err
 	}
-	seen := newReport(f.failOn, args[0], f.junit != "" || f.json != "")
+	seen, err := newReport(f.failOn, args[0], f.junit, f.json)
+	if err != nil {
+		return err
+	}
+	defer seen.discard()
 	options.Observe = func(x mock.Exchange) {
 		seen.add(x)
 		if len(x.Violations) > 0 || out.json {
@@ -107,10 +111,6 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 	}
 	options.ErrorLog = out.logger()
 	desk, err := mock.New(options)
-	if err != nil {
-		return err
-	}
-	files, err := createReports(f.junit, f.json) // before the command has done its work for nothing
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 	defer signal.Stop(asked)
 	ended := runCommand(ctx, command, gracePeriod, asked)
 	f.serve.finish(desk) // the last answers may be out before they are reported
-	written := files.write(seen, ended)
+	written := seen.write(ended)
 	if os.Getenv("GITHUB_ACTIONS") == "true" {
 		out.flush()
 		seen.annotate(out.stdout)
@@ -153,10 +153,8 @@ func (r *report) verdict(ended error) error {
 	defer r.mu.Unlock()
 	var held []string
 	for _, severity := range []string{"error", "warning"} {
-		if n := r.seen[severity]; n == 1 {
-			held = append(held, "1 "+severity)
-		} else if n > 1 {
-			held = append(held, fmt.Sprintf("%d %ss", n, severity))
+		if n := r.seen[severity]; n > 0 {
+			held = append(held, count(n, severity))
 		}
 	}
 	found := strings.Join(held, " and ")
