@@ -11,6 +11,7 @@ import (
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/api"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/verify"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
@@ -79,9 +80,11 @@ func (x *exchange) fromData() fault.Fault {
 
 // asked is the request as expectations and rules see it.
 func (x *exchange) asked() verify.Request {
+	header := maps.Clone(x.header)
+	x.restore(header, journal.Redactor{})
 	return verify.Request{
 		Operation: x.operation.ID, Method: x.request.Method, Path: (&url.URL{Path: x.path}).EscapedPath(), Query: x.query,
-		Header: x.header, Credentials: x.credentials, Fields: x.fields,
+		Header: header, Credentials: x.credentials, Fields: x.fields,
 	}
 }
 

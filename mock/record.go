@@ -2,6 +2,7 @@ package mock
 
 import (
 	"encoding/base64"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -30,11 +31,13 @@ func (x *exchange) record(a answer) Exchange {
 	}
 	text, fields := redact.Body(x.raw, x.fields, x.whole)
 	query := redact.Fields(x.query)
+	header := redact.Header(r.Header)
+	x.restore(header, redact)
 	entry := traffic.Exchange{
 		Time: x.started, Method: r.Method, Path: redact.Path(path), Query: redact.Query(r.URL.RawQuery),
 		World: x.world.Name, Credentials: x.credentials, Fault: x.fault.String(),
 		Target:     redact.Path(target),
-		Request:    traffic.NewMessage(redact.Header(r.Header), text),
+		Request:    traffic.NewMessage(header, text),
 		Status:     a.status,
 		Response:   traffic.NewMessage(a.header, redact.Text(string(a.body))),
 		Refusal:    redact.Text(a.refusal),
@@ -54,6 +57,29 @@ func (x *exchange) record(a answer) Exchange {
 		entry.Status, entry.Response = 0, traffic.Message{}
 	}
 	return x.world.Journal.Record(entry)
+}
+
+// restore adds to a copy of the header what net/http has taken out of it: Host, Transfer-Encoding,
+// and trailers with the header that announces them. Trailers are there once the body was read.
+func (x *exchange) restore(h http.Header, redact journal.Redactor) {
+	r := x.request
+	if r.Host != "" {
+		h["Host"] = []string{redact.Text(r.Host)}
+	}
+	if len(r.TransferEncoding) > 0 {
+		h["Transfer-Encoding"] = r.TransferEncoding
+	}
+	if len(r.Trailer) == 0 {
+		return
+	}
+	if len(x.trailers) > 0 {
+		h["Trailer"] = []string{redact.Text(strings.Join(x.trailers, ", "))}
+	}
+	for name, values := range redact.Header(r.Trailer) {
+		if len(values) > 0 {
+			h[name] = slices.Concat(h[name], values)
+		}
+	}
 }
 
 // redactor knows the tokens of the help desk, and whatever this request sent in the place of one:

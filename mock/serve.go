@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"runtime/debug"
 	"slices"
@@ -46,6 +47,7 @@ type exchange struct {
 	credentials string         // the scheme of those that were sent
 	query       map[string]any // decoded as PHP does; nil when there is none
 	raw         []byte         // its body
+	trailers    []string       // the names of trailers that it announces, sorted
 
 	// Where it goes.
 	world     *world.World
@@ -70,6 +72,9 @@ type exchange struct {
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{server: s, request: r, started: time.Now(), violations: []spec.Violation{}}
 	x.query = s.limits.Query(r.URL.RawQuery)
+	if r.Trailer != nil { // reading the body adds those that were not announced
+		x.trailers = slices.Sorted(maps.Keys(r.Trailer))
+	}
 	x.foldPath()
 	var a answer
 	if err := x.enter(); err != nil {

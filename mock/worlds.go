@@ -82,7 +82,7 @@ func (s *Server) SetClock(now time.Time, still bool) { s.world().Clock.Set(now, 
 // error says what is wrong with the expectation, or what the client did instead; when ctx ended
 // the wait it wraps the cause.
 func (w *World) Verify(ctx context.Context, expectation string) error {
-	expected, err := verify.Parse(control.Expectations(w.server.contract), []byte(expectation))
+	expected, err := verify.Parse(control.Expectations(w.server.contract, w.world.Name), []byte(expectation))
 	if err != nil {
 		return fmt.Errorf("expectation: %w", err)
 	}

@@ -81,7 +81,7 @@ func SetFaults(contract *spec.Contract, w *world.World, list []byte) error {
 	if len(put) > mostRules {
 		return problemf(http.StatusUnprocessableEntity, "%d rules; at most %d", len(put), mostRules)
 	}
-	known := Expectations(contract)
+	known := Expectations(contract, w.Name)
 	rules := make([]fault.Rule, len(put))
 	for i, one := range put {
 		var err error

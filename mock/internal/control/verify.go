@@ -14,9 +14,10 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
-// Expectations is what the API says about itself to whoever expects something of its clients.
-func Expectations(c *spec.Contract) verify.Contract {
-	known := verify.Contract{Takes: c.Takes, Nearest: spec.NearestWord}
+// Expectations is what the API says about itself to whoever expects something of its clients in a
+// world.
+func Expectations(c *spec.Contract, world string) verify.Contract {
+	known := verify.Contract{World: world, Takes: c.Takes, Nearest: spec.NearestWord}
 	for _, op := range c.Operations {
 		known.Operations = append(known.Operations, op.ID)
 	}
@@ -34,7 +35,7 @@ func (d *door) verify(rw http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, bodyProblem(err)
 	}
-	expected, err := verify.Parse(Expectations(d.Contract), raw)
+	expected, err := verify.Parse(Expectations(d.Contract, name), raw)
 	if err != nil {
 		return nil, problemf(http.StatusBadRequest, "%v", err)
 	}

@@ -126,7 +126,7 @@ func (r Redactor) Path(path string) string {
 
 // Header is a copy of h without credentials; the scheme of an Authorization stays.
 func (r Redactor) Header(h http.Header) http.Header {
-	kept := make(http.Header, len(h))
+	kept := make(http.Header, len(h)+1) // and the Host
 	for name, values := range h {
 		switch {
 		case plainHeaders[name]:

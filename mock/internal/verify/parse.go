@@ -18,8 +18,9 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// Contract is what an expectation has to know about the API.
+// Contract is what an expectation has to know about the API, and about who is asked.
 type Contract struct {
+	World      string                                        // the one that is asked about; "" for any
 	Operations []string                                      // every operationId
 	Takes      Takes                                         // nil for one that takes no field in two forms
 	Nearest    func(word string, candidates []string) string // what a mistyped word was meant to be, or ""
@@ -270,7 +271,24 @@ func (p *parser) path(at string, fields map[string]any) string {
 	case parameter >= 0:
 		p.mistake(at, "want the path as it is sent, with a value in the place of %s; for any value, name the operation instead", spec.Quote(path[parameter:]))
 	}
-	return path
+	world, inside := splitWorld(path)
+	switch {
+	case world == "":
+		return path
+	case p.contract.World != "" && world != p.contract.World:
+		p.mistake(at, "is in world %s, and this is world %q, where no such request can come", spec.Quote(world), p.contract.World)
+	}
+	return inside
+}
+
+// splitWorld cuts the prefix of a world off a path: /w/NAME.
+func splitWorld(path string) (world, inside string) {
+	first, rest := segment(path)
+	world, inside = segment(rest)
+	if first != "w" {
+		return "", path
+	}
+	return world, "/" + inside
 }
 
 func (p *parser) object(at string, fields map[string]any, name string) map[string]any {

@@ -12,7 +12,8 @@
 //
 //	operation    an operationId of the contract
 //	method       instead of an operation, each on its own or both; the path as it is sent,
-//	path         where needless slashes and percent-encoding make no difference
+//	path         where needless slashes and percent-encoding make no difference; with the
+//	             prefix of its world, /w/NAME, or without
 //	body         a part of the body's fields
 //	query        strings by name, as PHP reads it: of two values under a name it keeps the last.
 //	             "a[b]" is a part of {"a":{"b":...}}, and "a[]" any element of an array
