@@ -188,7 +188,7 @@ func TestBlestaPages(t *testing.T) {
 			for _, try := range []struct {
 				customer, ticket, status int
 				body                     string
-			}{{2, 1, 403, `{"error":"This action is unauthorized."}`}, {1, 9999, 404, `{"error":"Ticket not found"}`}} {
+			}{{2, 1, 403, `{"message":"This action is unauthorized."}`}, {1, 9999, 404, `{"error":"Ticket not found"}`}} {
 				seen = d.during(func() {
 					if shown, _, ok := c.ticketOf(try.customer, try.ticket); ok {
 						t.Errorf("%+v", shown)

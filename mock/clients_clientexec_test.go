@@ -303,9 +303,9 @@ func TestClientexecATicket(t *testing.T) {
 		result any
 		want   string
 	}{
-		"another's ticket": {c.ask("tickets/get/2/" + id), `HTTP 403: {"error":"This action is unauthorized."}`},
-		"closing it":       {c.closeTicket(2, id), `HTTP 403: {"error":"This action is unauthorized."}`},
-		"replying to it":   {c.createResponse(id, "Mine!", 2), `HTTP 403: {"error":"This action is unauthorized."}`},
+		"another's ticket": {c.ask("tickets/get/2/" + id), `HTTP 403: {"message":"This action is unauthorized."}`},
+		"closing it":       {c.closeTicket(2, id), `HTTP 403: {"message":"This action is unauthorized."}`},
+		"replying to it":   {c.createResponse(id, "Mine!", 2), `HTTP 403: {"message":"This action is unauthorized."}`},
 		"unknown ticket":   {c.ask("tickets/get/8/9999"), `HTTP 404: {"error":"Ticket not found"}`},
 		"its replies":      {c.ask("responses/get/9999"), `HTTP 404: {"error":"Ticket not found"}`},
 		"closing that":     {c.closeTicket(8, 9999), `HTTP 404: {"error":"Ticket not found"}`},

@@ -237,7 +237,7 @@ func TestWhatClientsMakeOfAStatus(t *testing.T) {
 		{"2xx, empty", []heard{{200, ""}, {204, ""}}},
 		{"2xx", []heard{{200, `{"id":8}`}, {201, `{"id":8}`}}},
 		{"3xx", []heard{{301, page}, {302, page}}},
-		{"401, 403", []heard{{401, notAuthenticated}, {403, `{"error":"This action is unauthorized."}`}}},
+		{"401, 403", []heard{{401, notAuthenticated}, {403, `{"message":"This action is unauthorized."}`}}},
 		{"404", []heard{{404, `{"error":"Ticket not found"}`}}},
 		{"422, 429, 500", []heard{{422, `{"message":"Bad."}`}, {429, `{"message":"Too Many Attempts."}`}, {500, page}}},
 	}

@@ -28,7 +28,7 @@ var faultKinds = []struct {
 }{
 	{"code=400", `"status":400`, "400", status(400, `"message":"Bad Request"`)},
 	{"code=401", `"status":401`, "401", status(401, `"User not authenticated"`)},
-	{"code=403", `"status":403`, "403", status(403, `"error"`)},
+	{"code=403", `"status":403`, "403", status(403, `"message":"This action is unauthorized."`)},
 	{"code=404", `"status":404`, "404", status(404, `"message"`)},
 	{"code=405", `"status":405`, "405", func(got *http.Response, body []byte, err error) bool {
 		return status(405, "Supported methods: "+got.Header.Get("Allow"))(got, body, err) && got.Header.Get("Allow") != ""

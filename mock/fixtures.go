@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/fixtures"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
@@ -74,8 +75,11 @@ func (s *Server) checkNames(files fs.FS) error {
 		if !isJSON || entry.IsDir() {
 			continue
 		}
+		if entry.Name() == settingsFile {
+			continue // settings of what?
+		}
 		if !slices.Contains(nouns, noun) && entry.Name() != planFile {
-			return fmt.Errorf("%s: no such fixtures; have %s.json and %s", entry.Name(), strings.Join(nouns, ".json, "), planFile)
+			return fmt.Errorf("%s: no such fixtures; have %s.json, %s and %s", entry.Name(), strings.Join(nouns, ".json, "), planFile, settingsFile)
 		}
 		found = true
 	}
@@ -83,6 +87,31 @@ func (s *Server) checkNames(files fs.FS) error {
 		return fmt.Errorf("the folder holds none of %s.json", strings.Join(nouns, ".json, "))
 	}
 	return nil
+}
+
+// settingsFile holds a scenario's choices where no source decides.
+const settingsFile = "settings.json"
+
+// readSettings returns the default choices, with those of a scenario and then the server's own over
+// them, and whether the scenario has any.
+func (s *Server) readSettings(files fs.FS) (chosen settings.Settings, found bool, err error) {
+	chosen = settings.Default()
+	raw, err := fs.ReadFile(files, settingsFile)
+	if found = err == nil; found {
+		if chosen, err = chosen.With(raw); err != nil {
+			lines := strings.Split(err.Error(), "\n")
+			return chosen, found, fmt.Errorf("fixtures: %s: %s", settingsFile, strings.Join(lines, "\n"+settingsFile+": "))
+		}
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return chosen, found, fmt.Errorf("fixtures: %w", err)
+	}
+	if s.options.Settings == "" {
+		return chosen, found, nil
+	}
+	if chosen, err = chosen.With([]byte(s.options.Settings)); err != nil {
+		return chosen, found, fmt.Errorf("settings: %w", err)
+	}
+	return chosen, found, nil
 }
 
 // planFile makes data at load, from the seed, in addition to the other files.

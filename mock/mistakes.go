@@ -45,7 +45,7 @@ func (x *exchange) explainAlso(bodyWasRead bool) {
 	}
 	invalid := x.check(bodyWasRead)
 	if !strings.Contains(x.meant.Path, "{") { // or there are values that nobody knows
-		x.foresee(api.Request{}, invalid != nil)
+		x.foresee(api.Request{Settings: x.settings}, invalid != nil)
 	}
 }
 

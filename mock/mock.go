@@ -83,9 +83,14 @@ type Options struct {
 	Scenario string
 
 	// Fixtures are used in the place of a scenario: a folder's customers.json, staff.json,
-	// departments.json, tickets.json, responses.json and generate.json, any of which may be left
-	// out. Without staff, the administrator of the scenario "default" is there.
+	// departments.json, tickets.json, responses.json, generate.json and settings.json, any of which
+	// may be left out. Without staff, the administrator of the scenario "default" is there.
 	Fixtures fs.FS
+
+	// Settings are choices that no source decides: a JSON object such as {"created": 201}. They
+	// count before those of a scenario's settings.json. Switches lists what there is; "" changes
+	// nothing.
+	Settings string
 
 	// Auth lists the accepted schemes, separated by commas: basic, bearer, header; or off.
 	// "" accepts all.
@@ -226,12 +231,16 @@ func New(options Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fixtures: %w", err)
 	}
+	chosen, _, err := s.readSettings(options.Fixtures)
+	if err != nil {
+		return nil, err
+	}
 	begin, err := store.New(data, options.Now, options.Seed)
 	if err != nil {
 		return nil, fmt.Errorf("fixtures: %w", err)
 	}
 	s.worlds = world.New(world.Settings{
-		Store: begin, Now: options.Now, Idle: time.Now, Seed: options.Seed, Most: options.Worlds, TTL: options.WorldTTL,
+		Store: begin, Initial: chosen, Now: options.Now, Idle: time.Now, Seed: options.Seed, Most: options.Worlds, TTL: options.WorldTTL,
 		Journal: journal.Limits{Exchanges: options.Journal, Bytes: options.JournalBytes},
 	})
 	s.control = control.New(control.Settings{
@@ -298,8 +307,8 @@ func (s *Server) checkCredentials() error {
 func (s *Server) Contract() *spec.Contract { return s.contract }
 
 // Load replaces the whole state of the default world by fixtures, laid out as in
-// Options.Fixtures, and what a reset goes back to. The journal stays. On an error nothing has
-// changed.
+// Options.Fixtures, and what a reset goes back to. The journal stays, and so do the settings where
+// the fixtures have none. On an error nothing has changed.
 func (s *Server) Load(fixtures fs.FS) error { return s.load(s.world(), fixtures) }
 
 func (s *Server) load(w *world.World, fixtures fs.FS) error {
@@ -307,7 +316,15 @@ func (s *Server) load(w *world.World, fixtures fs.FS) error {
 	if err != nil {
 		return err
 	}
-	return w.Store.Load(data)
+	chosen, found, err := s.readSettings(fixtures)
+	if err != nil {
+		return err
+	}
+	if err := w.Store.Load(data); err != nil || !found {
+		return err
+	}
+	w.Settings.Load(chosen)
+	return nil
 }
 
 // loadLists replaces some lists of a world's state, and what its reset goes back to. What is left
@@ -337,8 +354,8 @@ func (s *Server) world() *world.World {
 	return w
 }
 
-// Reset takes the default world back to the fixtures that were loaded last, an empty journal,
-// no faults and the server's time. Requests under way see the state before or after, never a
+// Reset takes the default world back to the fixtures and settings that were loaded last, an empty
+// journal, no faults and the server's time. Requests under way see the state before or after, never a
 // part of each.
 func (s *Server) Reset() { s.world().Reset() }
 

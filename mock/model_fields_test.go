@@ -224,7 +224,7 @@ func ok(body any) answer { return answer{200, body} }
 
 var (
 	unauthenticated = answer{401, row{"error": "User not authenticated"}}
-	forbidden       = answer{403, row{"error": "This action is unauthorized."}}
+	forbidden       = answer{403, row{"message": "This action is unauthorized."}}
 	noTicket        = answer{404, row{"error": "Ticket not found"}}
 	tooLarge        = answer{413, row{"message": "The POST data is too large."}}
 )

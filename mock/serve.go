@@ -17,6 +17,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/api"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/control"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
@@ -51,10 +52,11 @@ type exchange struct {
 
 	// Where it goes.
 	world     *world.World
-	path      string            // without its world and needless slashes
-	operation *spec.Operation   // nil when there is none for the path and the method
-	meant     *spec.Operation   // the operation, or the one that there is hardly a doubt about; nil when there is
-	params    map[string]string // of the path
+	settings  *settings.Settings // the world's, when the request came
+	path      string             // without its world and needless slashes
+	operation *spec.Operation    // nil when there is none for the path and the method
+	meant     *spec.Operation    // the operation, or the one that there is hardly a doubt about; nil when there is
+	params    map[string]string  // of the path
 
 	// What is in its body.
 	fields api.Fields // as Laravel would see them: what answers come from
@@ -77,7 +79,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	x.foldPath()
 	var a answer
-	if err := x.enter(); err != nil {
+	err := x.enter()
+	x.settings = x.world.Settings.Get()
+	if err != nil {
 		a = x.render(nil, err)
 	} else {
 		value, err := x.decide()
@@ -124,7 +128,7 @@ func (x *exchange) decide() (value any, err error) {
 	if refusal := x.askedFor(); refusal != nil {
 		return nil, refusal
 	}
-	asked := api.Request{Caller: caller, Bearer: x.credentials == "bearer", Params: x.params, Fields: x.fields}
+	asked := api.Request{Caller: caller, Bearer: x.credentials == "bearer", Params: x.params, Fields: x.fields, Settings: x.settings}
 	if authErr != nil || invalid != nil && !x.server.options.Lenient {
 		x.foresee(asked, invalid != nil)
 		return nil, cmp.Or(authErr, invalid)
@@ -298,8 +302,11 @@ type answer struct {
 // has to be loud.
 func (x *exchange) render(value any, err error) answer {
 	a := answer{status: http.StatusOK}
+	if created, ok := value.(api.Created); ok {
+		a.status, value = x.settings.Created, created.Value
+	}
 	if err != nil {
-		refusal := api.Render(err)
+		refusal := api.Render(err, x.settings)
 		a.status, a.header, a.refusal, value = refusal.Status, refusal.Header, refusal.Reason, refusal.Body
 	}
 	var wrong error
@@ -311,7 +318,7 @@ func (x *exchange) render(value any, err error) answer {
 	if wrong == nil {
 		return a
 	}
-	refusal := api.Render(fmt.Errorf("the answer breaks the contract: %w", wrong))
+	refusal := api.Render(fmt.Errorf("the answer breaks the contract: %w", wrong), x.settings)
 	a = answer{status: refusal.Status, refusal: refusal.Reason}
 	a.body, _ = encode(refusal.Body)
 	return a

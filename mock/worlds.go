@@ -13,12 +13,13 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/control"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/explain"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/verify"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// World is a private copy of the scenario: state, journal, faults and clock. It is safe for
+// World is a private copy of the scenario: state, journal, faults, settings and clock. It is safe for
 // concurrent use. One that was deleted, or forgotten because nobody used it, is recreated when it
 // is asked for something, as by a request of its Transport.
 type World struct {
@@ -54,7 +55,7 @@ func (w *World) Path() string {
 	return worldPrefix + w.world.Name
 }
 
-// Reset goes back to the fixtures, an empty journal, no faults and the server's time.
+// Reset goes back to the fixtures and their settings, an empty journal, no faults and the server's time.
 func (w *World) Reset() { w.live().Reset() }
 
 // Journal lists the last exchanges, the newest first.
@@ -115,6 +116,30 @@ func (w *World) Fault(rules string) error {
 
 // Fault is World.Fault of the default world.
 func (s *Server) Fault(rules string) error { return (&World{s, s.world()}).Fault(rules) }
+
+// Settings are a world's choices where no source decides.
+type Settings = settings.Settings
+
+// Switch describes one of them: what it may be, the default, and how much is known.
+type Switch = settings.Switch
+
+// Switches lists every one, sorted by name.
+func Switches() []Switch { return slices.Clone(settings.Switches) }
+
+// Settings returns the world's as they are now.
+func (w *World) Settings() Settings { return *w.live().Settings.Get() }
+
+// Set changes the settings that a JSON object names, such as {"unknown_customer": 404}, until the
+// world is reset. The error says which value is wrong, and then nothing has changed.
+func (w *World) Set(settings string) error {
+	if err := w.live().Settings.Change([]byte(settings)); err != nil {
+		return fmt.Errorf("settings: %w", err)
+	}
+	return nil
+}
+
+// Set is World.Set of the default world.
+func (s *Server) Set(settings string) error { return (&World{s, s.world()}).Set(settings) }
 
 // Reserved is data that asks for a fault in every scenario, sent as a whole value.
 type Reserved struct {

@@ -97,6 +97,9 @@ func flagError(cmd *cobra.Command, err error) error {
 
 // badValue says what kind of value a flag takes.
 func badValue(err *pflag.InvalidValueError) error {
+	if v, ok := err.GetFlag().Value.(*switchValue); ok {
+		return fmt.Errorf("%q: must be %s", err.GetValue(), v.Expected())
+	}
 	want := "a text"
 	switch err.GetFlag().Value.Type() {
 	case "int", "int64":

@@ -3,11 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
 // TestReadmeHasTheSupportTable: the table comes from openapi.yaml by way of routes
@@ -34,6 +37,33 @@ func TestReadmeHasTheSupportTable(t *testing.T) {
 		return
 	}
 	if diff := cmp.Diff(want.String(), got); diff != "" {
+		t.Errorf("the table is out of date; run: go test ./cmd/ticaga-mock -update\n%s", diff)
+	}
+}
+
+// TestReadmeHasTheSwitches: their table comes from the switches; -update writes it anew.
+func TestReadmeHasTheSwitches(t *testing.T) {
+	const file, begin, end = "../../README.md", "<!-- switches -->\n", "<!-- end of switches -->"
+	readme, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok1 := strings.Cut(string(readme), begin)
+	got, after, ok2 := strings.Cut(rest, end)
+	if !ok1 || !ok2 {
+		t.Fatalf("README.md has no table between %q and %q", begin, end)
+	}
+	want := "| flag | what it chooses | values | default | what is known |\n| --- | --- | --- | --- | --- |\n"
+	for _, s := range mock.Switches() {
+		want += fmt.Sprintf("| `--%s` | %s | %s | `%s` | %s |\n", flagOf(s), strings.ReplaceAll(s.Meaning, "`", ""), s.Expected(), s.Default, s.Evidence)
+	}
+	if *update {
+		if err := os.WriteFile(file, []byte(before+begin+want+end+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the table is out of date; run: go test ./cmd/ticaga-mock -update\n%s", diff)
 	}
 }

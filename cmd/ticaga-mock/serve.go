@@ -50,6 +50,7 @@ type serveFlags struct {
 	now          string
 	seed         int64
 	logFormat    string
+	switches     *pflag.FlagSet
 }
 
 func newServe() *cobra.Command {
@@ -102,6 +103,7 @@ func (f *serveFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.now, "now", "", "stop the clock at this `time`, such as 2026-01-02T15:04:05Z")
 	flags.Int64Var(&f.seed, "seed", 0, "`number` that codes, hashes and generated fixtures come from")
 	flags.StringVar(&f.logFormat, "log-format", "text", "`text` or json")
+	f.switches = addSwitches(cmd)
 	rivalFlags(flags, "scenario", "fixtures")
 	completeFlag(cmd, "scenario", fixtures.Names())
 	completeFlag(cmd, "log-format", logFormats)
@@ -145,6 +147,10 @@ func (f *serveFlags) options() (mock.Options, error) {
 		MaxHeader: f.maxHeader, ReadTimeout: f.readTimeout, WriteTimeout: f.writeTimeout, IdleTimeout: f.idleTimeout,
 	}
 	if err := f.check(); err != nil {
+		return o, err
+	}
+	var err error
+	if o.Settings, err = chosen(f.switches); err != nil {
 		return o, err
 	}
 	if f.controlToken == "" && !isLoopback(f.addr) {

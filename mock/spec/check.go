@@ -393,18 +393,28 @@ func (o *Operation) CheckPart(status int, body []byte) error {
 }
 
 func (o *Operation) answerFaults(status int, body []byte) ([]leaf, error) {
-	schema, ok := o.answers[status]
+	schemas, ok := o.answers[status]
 	if !ok {
 		return nil, fmt.Errorf("%s has no status %d in the contract; it has %d", o.ID, status, o.Statuses())
 	}
-	if schema == nil {
+	if schemas == nil {
 		return nil, nil
 	}
 	var value any
 	if err := json.Unmarshal(body, &value); err != nil {
 		return nil, fmt.Errorf("the body is not JSON: %w", err)
 	}
-	return misfits(schema, value, nil, openapi3.VisitAsResponse()), nil
+	var first []leaf
+	for i, schema := range schemas {
+		found := misfits(schema, value, nil, openapi3.VisitAsResponse())
+		if len(found) == 0 {
+			return nil, nil
+		}
+		if i == 0 {
+			first = found
+		}
+	}
+	return first, nil
 }
 
 // fixtureSchemas reads which schema each fixture file has to fit.

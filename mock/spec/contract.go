@@ -52,8 +52,8 @@ type Operation struct {
 	segments []string
 	params   []*parameter
 	query    map[string]bool
-	body     *fields // nil unless TakesBody
-	answers  map[int]*openapi3.Schema
+	body     *fields                    // nil unless TakesBody
+	answers  map[int][]*openapi3.Schema // by status; any of them has to fit, and none is any body
 	verdicts *verdicts
 	examples []Example
 }
@@ -153,7 +153,7 @@ func newOperation(doc *openapi3.T, method, path string, item *openapi3.PathItem,
 		Secured:  secured(doc, op),
 		segments: splitPath(path),
 		query:    map[string]bool{},
-		answers:  map[int]*openapi3.Schema{},
+		answers:  map[int][]*openapi3.Schema{},
 		verdicts: newVerdicts(),
 	}
 	if len(op.Tags) > 0 {
@@ -194,12 +194,25 @@ func newOperation(doc *openapi3.T, method, path string, item *openapi3.PathItem,
 		o.answers[code] = nil
 		for _, kind := range []string{"application/json", "application/problem+json"} {
 			if media := ref.Value.Content[kind]; media != nil && media.Schema != nil {
-				o.answers[code] = media.Schema.Value
+				o.answers[code] = alternatives(media.Schema.Value)
 			}
 		}
 	}
 	o.examples = requestExamples(o, op)
 	return o, nil
+}
+
+// alternatives are the schemas of an answer that is one of several, or the one that it is. What is
+// wrong with an answer is told by the first.
+func alternatives(answer *openapi3.Schema) []*openapi3.Schema {
+	if len(answer.AnyOf) == 0 {
+		return []*openapi3.Schema{answer}
+	}
+	var all []*openapi3.Schema
+	for _, ref := range answer.AnyOf {
+		all = append(all, ref.Value)
+	}
+	return all
 }
 
 // secured reports whether op asks for credentials. An empty entry in the list means

@@ -15,12 +15,17 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 )
 
-// Handler decides about a request: the value to answer with, status 200, or an error
+// Handler decides about a request: the value to answer with, which may be a Created, or an error
 // that Render understands.
 type Handler func(s *store.Store, r Request) (any, error)
+
+// Created is the answer of a handler that has created something. What was there already and is
+// answered in the same way is none.
+type Created struct{ Value any }
 
 // Handlers is every operation's handler by operationId.
 func Handlers() map[string]Handler {
@@ -80,10 +85,11 @@ func Handlers() map[string]Handler {
 
 // Request is what a handler gets to see of a request.
 type Request struct {
-	Caller store.Staff // the owner of the credentials
-	Bearer bool        // they came as a Bearer token
-	Params Params
-	Fields Fields
+	Caller   store.Staff // the owner of the credentials
+	Bearer   bool        // they came as a Bearer token
+	Params   Params
+	Fields   Fields
+	Settings *settings.Settings // the world's
 }
 
 // Params holds the values of the path's parameters.

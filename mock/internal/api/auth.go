@@ -57,11 +57,11 @@ func (a Auth) Authenticate(s *store.State, h http.Header) (store.Staff, []spec.V
 	}
 	credentials, fault := a.read(s, h)
 	if fault != nil {
-		return store.Staff{}, []spec.Violation{*fault}, errNotAuthenticated
+		return store.Staff{}, []spec.Violation{*fault}, errCredentials
 	}
 	member, ok := s.StaffByToken(credentials.token)
 	if !ok || credentials.email != "" && !strings.EqualFold(credentials.email, member.Email) {
-		return store.Staff{}, []spec.Violation{credentials.explain(s)}, errNotAuthenticated
+		return store.Staff{}, []spec.Violation{credentials.explain(s)}, errCredentials
 	}
 	if credentials.scheme != schemeHeader {
 		return member, credentials.conflicts(member, h), nil

@@ -69,11 +69,11 @@ func registerCustomer(s *store.Store, r Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return answer[registered]{registered{
+	return Created{answer[registered]{registered{
 		Name: c.Name, Email: c.Email, Company: c.Company, BillingID: c.BillingID,
 		BillingSystem: c.BillingSystem, AccountManager: c.AccountManager, Biography: c.Biography,
 		UpdatedAt: c.UpdatedAt, CreatedAt: c.CreatedAt, ID: c.ID,
-	}}, nil
+	}}}, nil
 }
 
 func add(s *store.Store, c store.Customer) (added store.Customer, err error) {
@@ -89,11 +89,11 @@ func add(s *store.Store, c store.Customer) (added store.Customer, err error) {
 func loginCustomer(s *store.Store, r Request) (any, error) {
 	c, ok := s.View().CustomerByEmail(r.Fields.Text("email"))
 	if !ok {
-		return nil, errNotAuthenticated.because("no user has this e-mail address")
+		return nil, errLogin.because("no user has this e-mail address")
 	}
 	password := r.Fields.Text("password")
 	if c.Password == "" || subtle.ConstantTimeCompare([]byte(c.Password), []byte(password)) == 0 {
-		return nil, errNotAuthenticated.because("the user's password is another one, or there is none")
+		return nil, errLogin.because("the user's password is another one, or there is none")
 	}
 	return showCustomer(c), nil
 }
@@ -175,21 +175,25 @@ func syncCustomer(s *store.Store, r Request) (any, error) {
 // upsert changes the customer of an e-mail address, or a new one.
 func upsert(s *store.Store, email string, change func(c *store.Customer, isNew bool)) (any, error) {
 	var saved store.Customer
+	var found bool
 	err := s.Update(func(tx *store.Tx) (err error) {
-		c, ok := tx.CustomerByEmail(email)
-		if !ok {
+		var c store.Customer
+		if c, found = tx.CustomerByEmail(email); !found {
 			c = store.Customer{Email: email, BillingID: store.NoBilling, AccountManager: "0"}
 		}
-		change(&c, !ok)
-		if ok {
+		change(&c, !found)
+		if found {
 			saved, err = tx.SaveCustomer(c)
 		} else {
 			saved, err = tx.AddCustomer(c)
 		}
 		return err
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case !found:
+		return Created{showCustomer(saved)}, nil
 	}
 	return showCustomer(saved), nil
 }
@@ -204,5 +208,5 @@ func createCustomer(s *store.Store, r Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return showCustomer(c), nil
+	return Created{showCustomer(c)}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
@@ -16,6 +17,9 @@ type Refusal struct {
 	Body   any
 	Header http.Header // nil when it needs none
 	Reason string      // for people, where the body does not tell; "" when violations do
+
+	// choose makes it what a world's settings say, where they do; nil elsewhere. It is given a copy.
+	choose func(*Refusal, *settings.Settings)
 
 	// Violations are what a handler finds wrong with a request that the contract alone could
 	// not know. What no client can know beforehand, such as whether a customer exists, is none.
@@ -31,13 +35,28 @@ func (r *Refusal) because(reason string) *Refusal {
 	return &copied
 }
 
-// errNotAuthenticated is the only error whose text is documented: for an unknown customer
-// [D1, D6], and by our guess for missing or wrong credentials too. Clients treat 401 and
-// 403 as a matter of credentials, so 401 it is [I].
-var errNotAuthenticated = &Refusal{
+// notAuthenticated is the only error whose text is documented: for an unknown customer [D1, D6],
+// and by our guess for missing or wrong credentials too. Clients treat 401 and 403 as a matter of
+// credentials, so 401 it is [I].
+var notAuthenticated = Refusal{
 	Status: http.StatusUnauthorized,
 	Body:   map[string]string{"error": "User not authenticated"},
 }
+
+// errNoCustomer is about a customer that does not exist. The body is documented, the status is a
+// switch.
+var errNoCustomer = notAuthenticated.chosenBy(func(r *Refusal, s *settings.Settings) { r.Status = s.UnknownCustomer })
+
+// errCredentials is about missing or wrong credentials: the documented text, or Laravel Sanctum's [M].
+var errCredentials = notAuthenticated.chosenBy(func(r *Refusal, s *settings.Settings) {
+	if s.AuthError == "sanctum" {
+		r.Body = map[string]string{"message": "Unauthenticated."}
+	}
+})
+
+// errLogin is about the credentials of a customer, which the application checks and not the way to
+// it [I].
+var errLogin = &notAuthenticated
 
 // errNotFound is about a ticket that is not there, in the one shape that is documented for
 // an error; its text and status are guesses [I].
@@ -47,23 +66,40 @@ var errNotFound = &Refusal{
 	Reason: "no ticket has this id",
 }
 
-// errForbidden is about a ticket of somebody else's [I].
+// errForbidden is about a ticket of somebody else's [I], in Laravel's words [M].
 var errForbidden = &Refusal{
 	Status: http.StatusForbidden,
-	Body:   map[string]string{"error": "This action is unauthorized."},
+	Body:   map[string]string{"message": "This action is unauthorized."},
 	Reason: "the ticket belongs to another customer",
+}
+
+// chosenBy returns the same refusal as a choice makes it.
+func (r Refusal) chosenBy(choose func(*Refusal, *settings.Settings)) *Refusal {
+	r.choose = choose
+	return &r
 }
 
 // Render turns any error of a handler or of the way there into a refusal. It is the one
 // place that does. An error that it does not know is a fault of this program.
-func Render(err error) *Refusal {
+func Render(err error, chosen *settings.Settings) *Refusal {
+	refusal := refusalOf(err)
+	if refusal.choose == nil {
+		return refusal
+	}
+	copied := *refusal
+	copied.choose(&copied, chosen)
+	return &copied
+}
+
+// refusalOf is the refusal of an error before the settings have their say.
+func refusalOf(err error) *Refusal {
 	var refusal *Refusal
 	var taken *store.TakenError
 	switch {
 	case errors.As(err, &refusal):
 		return refusal
 	case errors.Is(err, store.ErrNoCustomer):
-		return errNotAuthenticated.because("the credentials are good, but no customer has this id")
+		return errNoCustomer.because("the credentials are good, but no customer has this id")
 	case errors.Is(err, store.ErrNoTicket):
 		return errNotFound
 	case errors.As(err, &taken):
@@ -84,7 +120,7 @@ func Violations(err error, f Fields) []spec.Violation {
 	if err == nil {
 		return nil
 	}
-	found := Render(err).Violations
+	found := refusalOf(err).Violations
 	for i := range found {
 		if v := &found[i]; v.In == spec.InBody && v.Got == "" {
 			v.Got = spec.Quote(f.Text(v.At[1:]))

@@ -12,7 +12,7 @@ func Failure(status int) *Refusal {
 	const reason = "a fault was asked for"
 	switch status {
 	case http.StatusUnauthorized:
-		return errNotAuthenticated.because(reason)
+		return errCredentials.because(reason)
 	case http.StatusForbidden:
 		return errForbidden.because(reason)
 	case http.StatusUnprocessableEntity:

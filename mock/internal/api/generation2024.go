@@ -63,7 +63,7 @@ func openTicket2024(s *store.Store, r Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return showTickets2024(s.View(), one(t)), nil
+	return Created{showTickets2024(s.View(), one(t))}, nil
 }
 
 func getTicket2024(s *store.Store, r Request) (any, error) {
@@ -186,7 +186,7 @@ func createResponse2024(s *store.Store, r Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return showResponses2024(one(reply)), nil
+	return Created{showResponses2024(one(reply))}, nil
 }
 
 func listResponses2024(s *store.Store, r Request) (any, error) {

@@ -66,7 +66,7 @@ func createResponse(s *store.Store, r Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return idAnswer{reply.ID}, nil
+	return Created{idAnswer{reply.ID}}, nil
 }
 
 // addResponse holds a reply against the rules, all of which are guesses [I]: a customer

@@ -141,9 +141,9 @@ func createTicket(s *store.Store, r Request) (any, error) {
 		Hash string `json:"public_hash"`
 		Code string `json:"ticket_code"`
 	}
-	return struct {
+	return Created{struct {
 		ID names `json:"id"`
-	}{names{t.ID, t.Hash, t.Code}}, nil
+	}{names{t.ID, t.Hash, t.Code}}}, nil
 }
 
 // wording is how a generation of plugins calls what it sends with a new ticket.
@@ -168,7 +168,7 @@ func openTicket(s *store.Store, f Fields, called wording) (store.Ticket, error) 
 		d, wrong := mayOpen(tx.State, t, f)
 		switch {
 		case !isCustomer && t.CustomerID != 0:
-			unknown := Render(store.ErrNoCustomer)
+			unknown := refusalOf(store.ErrNoCustomer)
 			unknown.Violations = wrong // the customer is nobody's mistake, the rest is
 			return unknown
 		case wrong != nil:

@@ -151,6 +151,9 @@ func (d *door) routes() map[string]handler {
 		"GET /faults":       getFaults,
 		"PUT /faults":       d.putFaults,
 		"DELETE /faults":    deleteFaults,
+		"GET /settings":     getSettings,
+		"PUT /settings":     putSettings,
+		"DELETE /settings":  deleteSettings,
 	} {
 		method, rest, _ := strings.Cut(path, " ")
 		routes[method+" /_mock/worlds/{w}"+rest] = d.in(handle)

@@ -22,6 +22,7 @@ import (
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 )
 
@@ -30,12 +31,13 @@ const Default = "default"
 
 // World is a private copy of a scenario. It is safe for concurrent use.
 type World struct {
-	Name    string
-	Store   *store.Store
-	Journal *journal.Journal
-	Faults  *fault.Rules
-	Clock   *Clock
-	Life    string // tells it from an earlier world of the same name, also in an earlier run of the program
+	Name     string
+	Store    *store.Store
+	Journal  *journal.Journal
+	Faults   *fault.Rules
+	Clock    *Clock
+	Settings *settings.Current
+	Life     string // tells it from an earlier world of the same name, also in an earlier run of the program
 
 	redactor atomic.Pointer[redactor]
 
@@ -51,13 +53,14 @@ type World struct {
 // mostSnapshots bounds how many a world keeps.
 const mostSnapshots = 100
 
-// Reset goes back to the fixtures, an empty journal, no faults and the server's time.
-// Snapshots stay.
+// Reset goes back to the fixtures and their settings, an empty journal, no faults and the server's
+// time. Snapshots stay.
 func (w *World) Reset() {
 	w.Store.Reset()
 	w.Journal.Reset()
 	w.Faults.Set(nil, nil)
 	w.Clock.Reset()
+	w.Settings.Reset()
 }
 
 // Snapshot keeps the present state under a name, over an earlier one of that name.
@@ -158,9 +161,10 @@ func CheckName(name string) error {
 
 // Settings are what all worlds of a server have in common.
 type Settings struct {
-	Store   *store.Store     // what every world begins as: its fixtures
-	Now     func() time.Time // the server's clock, which may stand still
-	Idle    func() time.Time // the one that tells for how long a world was not used
+	Store   *store.Store      // what every world begins as: its fixtures
+	Initial settings.Settings // and its settings
+	Now     func() time.Time  // the server's clock, which may stand still
+	Idle    func() time.Time  // the one that tells for how long a world was not used
 	Seed    int64
 	Journal journal.Limits
 	Most    int           // how many worlds there may be, at least 1
@@ -210,7 +214,9 @@ func (w *Worlds) make(name string, from *World) *World {
 	if from == nil {
 		made.Store = w.settings.Store.Fork(clock.Now)
 		made.Store.Reset()
+		made.Settings = settings.NewCurrent(w.settings.Initial)
 	} else {
+		made.Settings = from.Settings.Copy()
 		made.Store = from.Store.Fork(clock.Now)
 		made.Clock.copy(from.Clock)
 		made.Faults.Copy(from.Faults)

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
+)
+
+// addSwitches defines a flag for each of the choices that no source decides, and returns the set
+// that they are in.
+func addSwitches(cmd *cobra.Command) *pflag.FlagSet {
+	flags := cmd.Flags()
+	for _, s := range mock.Switches() {
+		name := flagOf(s)
+		flags.Var(&switchValue{s, s.Default}, name, fmt.Sprintf("%s: %s; %s", s.Meaning, s.Expected(), s.Evidence))
+		if s.Values != nil {
+			completeFlag(cmd, name, s.Values)
+		}
+	}
+	return flags
+}
+
+func flagOf(s mock.Switch) string { return strings.ReplaceAll(s.Name, "_", "-") }
+
+// chosen returns as JSON what was chosen; a default is not, for a scenario may choose too.
+func chosen(flags *pflag.FlagSet) (string, error) {
+	values := map[string]string{}
+	for _, s := range mock.Switches() {
+		if f := flags.Lookup(flagOf(s)); f.Changed {
+			values[s.Name] = f.Value.String()
+		}
+	}
+	if len(values) == 0 {
+		return "", nil
+	}
+	object, err := json.Marshal(values)
+	return string(object), err
+}
+
+// switchValue is a switch as a flag.
+type switchValue struct {
+	mock.Switch
+	value string
+}
+
+func (v *switchValue) String() string { return v.value }
+
+func (v *switchValue) Type() string { return "value" }
+
+func (v *switchValue) Set(value string) error {
+	v.value = value
+	return v.Check(value)
+}

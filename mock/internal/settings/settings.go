@@ -1,0 +1,246 @@
+// Package settings holds what no source decides: how an answer looks where the documentation and
+// the published plugins leave a choice.
+//
+// [Default] is the likeliest choice of each. A scenario's settings.json, the server's flags and
+// the control API change them ([Settings.With]), and every world has its own ([Current]). A new
+// switch is a field of [Settings] and a row of [Switches]: flags, files and the control API follow.
+package settings
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// Settings are the choices of a world.
+type Settings struct {
+	AuthError       string `json:"auth_error"`       // "docs" or "sanctum"
+	Created         int    `json:"created"`          // a status: 200 or 201
+	UnknownCustomer int    `json:"unknown_customer"` // a status: 200, 401 or 404
+}
+
+// Switch describes one of the settings.
+type Switch struct {
+	Name     string   // its name in JSON; the flag has hyphens instead of underscores
+	Values   []string // what it may be; nil for any integer from 0 to Max
+	Max      int
+	Default  string
+	Meaning  string // for people, with the kind of value in backquotes
+	Evidence string // how much of it is known
+
+	field func(*Settings) any // a *string or an *int
+}
+
+// Switches are all of them, sorted by name.
+var Switches = []Switch{
+	{
+		Name: "auth_error", Values: []string{"docs", "sanctum"}, Default: "docs",
+		Meaning:  "`body` of a 401 for missing or wrong credentials, {\"error\":\"User not authenticated\"} or {\"message\":\"Unauthenticated.\"}",
+		Evidence: "the documentation promises an error and prints the first for an unknown customer [D1]; stock Laravel answers the second [M]",
+		field:    func(s *Settings) any { return &s.AuthError },
+	},
+	{
+		Name: "created", Values: []string{"200", "201"}, Default: "200",
+		Meaning:  "`status` of an answer that created something",
+		Evidence: "no page gives a status; Laravel answers 201 where a new model is returned as it is [M]",
+		field:    func(s *Settings) any { return &s.Created },
+	},
+	{
+		Name: "unknown_customer", Values: []string{"200", "401", "404"}, Default: "401",
+		Meaning:  "`status` of {\"error\":\"User not authenticated\"} for a customer that does not exist",
+		Evidence: "the body is documented, the status is not [D1]",
+		field:    func(s *Settings) any { return &s.UnknownCustomer },
+	},
+}
+
+// Default returns the likeliest choices.
+func Default() Settings {
+	var s Settings
+	for _, one := range Switches {
+		_ = one.set(&s, one.Default) // a row whose default is not among its values fails the tests
+	}
+	return s
+}
+
+// With returns the settings with those changed that a JSON object names. The error of a value
+// that is not possible has a line "/name: reason" for each; that of anything but a JSON object
+// wraps ErrNotJSON.
+func (s Settings) With(object []byte) (Settings, error) {
+	members, err := decode(object)
+	if err != nil {
+		return s, err
+	}
+	var errs []error
+	for _, m := range members {
+		i := slices.IndexFunc(Switches, func(one Switch) bool { return one.Name == m.name })
+		if i < 0 {
+			err = unknown(m.name)
+		} else if err = Switches[i].set(&s, m.value); err != nil {
+			err = fmt.Errorf("%s: %w", spec.Pointer(m.name), err)
+		}
+		if err != nil && len(errs) < len(Switches) { // of names that nobody knows there may be any number
+			errs = append(errs, err)
+		}
+	}
+	return s, errors.Join(errs...)
+}
+
+func unknown(name string) error {
+	near := ""
+	names := make([]string, len(Switches))
+	for i, one := range Switches {
+		names[i] = one.Name
+	}
+	if word := spec.NearestWord(name, names); word != "" {
+		near = fmt.Sprintf("; did you mean %q?", word)
+	}
+	return fmt.Errorf("%s: no such setting; have %s%s", spec.Quote(name), strings.Join(names, ", "), near)
+}
+
+// set changes the switch's field. A number may be written as a string: flags are.
+func (w Switch) set(s *Settings, value string) error {
+	possible := slices.Contains(w.Values, value)
+	switch field := w.field(s).(type) {
+	case *string:
+		*field = value
+	case *int:
+		n, err := strconv.Atoi(value)
+		if w.Values == nil {
+			possible = err == nil && n >= 0 && n <= w.Max
+		}
+		*field = n
+	}
+	if !possible {
+		return fmt.Errorf("must be %s, got %s", w.Expected(), spec.Quote(value))
+	}
+	return nil
+}
+
+// Check reports what is wrong with a value.
+func (w Switch) Check(value string) error { return w.set(&Settings{}, value) }
+
+// Expected lists what the switch may be, for people: "200, 401 or 404".
+func (w Switch) Expected() string {
+	if w.Values == nil {
+		return fmt.Sprintf("an integer from 0 to %d", w.Max)
+	}
+	last := len(w.Values) - 1
+	return strings.Join(w.Values[:last], ", ") + " or " + w.Values[last]
+}
+
+// ErrNotJSON says that settings are not a JSON object.
+var ErrNotJSON = errors.New("must be a JSON object")
+
+type member struct{ name, value string }
+
+// decode reads the members of an object in their order, a string without its quotation marks.
+func decode(object []byte) ([]member, error) {
+	decoder := json.NewDecoder(bytes.NewReader(object))
+	notJSON := func(err error) error {
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		return fmt.Errorf("%w: %w", ErrNotJSON, err)
+	}
+	switch first, err := decoder.Token(); {
+	case err == io.EOF:
+		return nil, fmt.Errorf("%w, and is empty", ErrNotJSON)
+	case err != nil:
+		return nil, notJSON(err)
+	case first != json.Delim('{'):
+		return nil, ErrNotJSON
+	}
+	var members []member
+	seen := map[string]bool{}
+	for decoder.More() {
+		name, err := decoder.Token()
+		if err != nil {
+			return nil, notJSON(err)
+		}
+		m := member{name: name.(string)} // in an object, or it would be an error
+		var raw json.RawMessage
+		if err := decoder.Decode(&raw); err != nil {
+			return nil, notJSON(err)
+		}
+		if json.Unmarshal(raw, &m.value) != nil || string(raw) == "null" { // not a string
+			m.value = string(raw)
+		}
+		if seen[m.name] {
+			return nil, fmt.Errorf("%s: duplicate name", spec.Quote(m.name))
+		}
+		seen[m.name] = true
+		members = append(members, m)
+	}
+	if _, err := decoder.Token(); err != nil {
+		return nil, notJSON(err)
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return nil, fmt.Errorf("%w, and something follows it", ErrNotJSON)
+	}
+	return members, nil
+}
+
+// Current is the settings of a world, and those that it goes back to. It is safe for concurrent
+// use.
+type Current struct {
+	now atomic.Pointer[Settings]
+
+	mu      sync.Mutex // one writer at a time
+	initial Settings
+}
+
+// NewCurrent makes the settings of a world that begins with the initial ones.
+func NewCurrent(initial Settings) *Current {
+	c := &Current{}
+	c.Load(initial)
+	return c
+}
+
+// Get returns the settings as they are now. They are not to be changed.
+func (c *Current) Get() *Settings { return c.now.Load() }
+
+// Change changes those that a JSON object names, or none on an error, which is that of
+// Settings.With.
+func (c *Current) Change(object []byte) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	next, err := c.now.Load().With(object)
+	if err == nil {
+		c.now.Store(&next)
+	}
+	return err
+}
+
+// Load replaces the settings, and what a reset goes back to.
+func (c *Current) Load(initial Settings) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.initial = initial
+	c.now.Store(&initial)
+}
+
+// Reset goes back to the initial settings.
+func (c *Current) Reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	initial := c.initial
+	c.now.Store(&initial)
+}
+
+// Copy returns settings of their own that are as these are now, and go back to the same.
+func (c *Current) Copy() *Current {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	made := NewCurrent(c.initial)
+	made.now.Store(c.now.Load()) // never changed in place
+	return made
+}
