@@ -3,8 +3,11 @@ package mock_test
 import (
 	"encoding/json"
 	"io"
+	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
 func mustJSON(t testing.TB, value any) string {
@@ -72,5 +75,44 @@ func TestControlDoorLeadsNowhereElse(t *testing.T) {
 func TestWelcome(t *testing.T) {
 	if body := newDesk(t).control(t, "/"); !strings.Contains(body, "/api/customers/assign") || strings.Contains(body, "demo-token") {
 		t.Error(body)
+	}
+}
+
+// TestABrowsersOwnRequests are nobody's mistake: they leave no trace. What a client sends is another matter.
+func TestABrowsersOwnRequests(t *testing.T) {
+	observed := 0
+	d := newDesk(t, func(o *mock.Options) { o.Observe = func(mock.Exchange) { observed++ } })
+	quiet := []string{
+		"/favicon.ico", "/robots.txt", "/apple-touch-icon.png", "/apple-touch-icon-precomposed.png", "/apple-touch-icon-120x120.png",
+		"/.well-known/appspecific/com.chrome.devtools.json", "/.well-known/security.txt", "/favicon.ico?v=2",
+	}
+	for _, base := range []string{"", "/w/default", "/w/blue"} {
+		for _, path := range quiet {
+			for _, method := range []string{"GET", "HEAD"} {
+				r, err := http.NewRequest(method, d.url+base+path, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got, err := d.client.Do(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_ = got.Body.Close()
+				if got.StatusCode != 404 || got.Header.Get(mock.ViolationsHeader) != "" {
+					t.Errorf("%s %s%s: %d %v", method, base, path, got.StatusCode, got.Header)
+				}
+			}
+		}
+	}
+	if n := len(d.Journal()); n != 0 || observed != 0 || worldNames(t, d.Server) != nil {
+		t.Errorf("%d exchanges, %d were observed", n, observed)
+	}
+	for _, q := range []request{
+		get("/favicon"), get("/favicon.ico/x"), get("/api/favicon.ico"), get("/w/blue/x/robots.txt"), get("/w/No/robots.txt"), get("/apple-touch-icon.jpg"),
+		get("/.well-known"), postForm("/favicon.ico", "a=b"), {method: "DELETE", path: "/robots.txt"},
+	} {
+		if got := d.ask(t, q); got.status != 404 || len(codes(got.entry)) == 0 {
+			t.Errorf("%s %s: %d %q", q.method, q.path, got.status, codes(got.entry))
+		}
 	}
 }

@@ -85,7 +85,7 @@ func mistakes(token, password string) []mistake {
 		{"the id in the path of a POST", form("/api/customers/assign/8", "billing_id=42&billing_system=blesta"), code("TM-PATH-UNKNOWN", "TM-BODY-REQUIRED"), `leave "/8" out: the values go into the body`},
 		{"white space at the end", get("/api/departments/public%0A"), code("TM-PATH-UNKNOWN"), "trim the path"},
 		{"a slash at the end", form("/api/customers/assign/", good), code("TM-PATH-TRAILING-SLASH"), "take the slash away"},
-		{"nothing like it", get("/favicon.ico"), code("TM-PATH-UNKNOWN"), "see ticaga-mock routes"},
+		{"nothing like it", get("/wp-login.php"), code("TM-PATH-UNKNOWN"), "see ticaga-mock routes"},
 		{"an empty variable in the middle", get("/api/tickets/get//7"), code("TM-PATH-DOUBLE-SLASH", "TM-PATH-UNKNOWN"), "is the variable empty that goes between the two slashes?"},
 		{"the operationId", form("/api/customers/assignBillingId", good), code("TM-PATH-UNKNOWN"), "did you mean POST /api/customers/assign (assignBillingId)?"},
 		{"a word left out", form("/api/assign", good), code("TM-PATH-UNKNOWN"), "did you mean POST /api/customers/assign (assignBillingId)?"},

@@ -26,11 +26,14 @@ import (
 // ServeHTTP answers everything under /_mock/ as the control door, and anything else as
 // Ticaga would.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch {
 	case control.Leads(r.URL.Path):
 		s.control.ServeHTTP(w, r)
-	case isBaseURL(r.URL.Path) && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+	case reads && isBaseURL(r.URL.Path):
 		s.welcome(w)
+	case reads && isBrowsersOwn(r.URL.Path):
+		http.NotFound(w, r)
 	default:
 		s.serve(w, r)
 	}

@@ -14,6 +14,21 @@ func isBaseURL(path string) bool {
 	return path == "/" || ok && world.CheckName(strings.TrimSuffix(name, "/")) == nil
 }
 
+// isBrowsersOwn reports whether browsers ask for a path by themselves, at the host or below the base
+// URL that somebody has opened: that is no mistake of a client.
+func isBrowsersOwn(requested string) bool {
+	below := requested
+	if named, ok := strings.CutPrefix(requested, worldPrefix); ok {
+		name, rest, _ := strings.Cut(named, "/")
+		if world.CheckName(name) != nil {
+			return false
+		}
+		below = "/" + rest
+	}
+	return below == "/favicon.ico" || below == "/robots.txt" || strings.HasPrefix(below, "/.well-known/") ||
+		strings.HasPrefix(below, "/apple-touch-icon") && strings.HasSuffix(below, ".png")
+}
+
 // welcome tells a person who opens the base URL in a browser where they are.
 func (s *Server) welcome(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
