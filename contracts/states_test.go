@@ -16,7 +16,7 @@ import (
 func asked(t *testing.T, server *mock.Server, id string) string {
 	t.Helper()
 	w := httptest.NewRecorder()
-	r := httptest.NewRequest("GET", "/api/customers/get/"+id, nil)
+	r := httptest.NewRequest("GET", "http://localhost/api/customers/get/"+id, nil)
 	r.SetBasicAuth(mock.DefaultEmail, mock.DefaultToken)
 	server.ServeHTTP(w, r)
 	if w.Code == 401 {

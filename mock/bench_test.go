@@ -73,7 +73,7 @@ func BenchmarkLoopback(b *testing.B) {
 			desk := httptest.NewServer(newServer(b))
 			defer desk.Close()
 			recorder := httptest.NewRecorder()
-			recordRequest := httptest.NewRequest(q.method, q.path, strings.NewReader(q.body))
+			recordRequest := httptest.NewRequest(q.method, "http://localhost"+q.path, strings.NewReader(q.body))
 			recordRequest.Header.Set("Authorization", "Bearer demo-token")
 			if q.contentType != "" {
 				recordRequest.Header.Set("Content-Type", q.contentType)

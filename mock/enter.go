@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/api"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/control"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
@@ -21,6 +22,9 @@ func (x *exchange) enter() error {
 	header, settings := api.ReadSettings(x.world.Store.View(), x.request.Header, x.server.reserved.Has)
 	x.header, x.chosen = header, settings.Fault
 	x.credentials = api.Scheme(x.header)
+	if err := x.checkHost(); err != nil {
+		return err
+	}
 	name, where := inPath, spec.Violation{In: spec.InPath}
 	switch {
 	case !named && !settings.InWorld:
@@ -40,6 +44,23 @@ func (x *exchange) enter() error {
 		return nil
 	}
 	return x.noWorld(where, name, err)
+}
+
+// checkHost refuses a name that a web page may have made to lead to this machine: the page could read
+// every answer. Clients without a Host are no browsers.
+func (x *exchange) checkHost() error {
+	host := x.request.Host
+	if x.anyHost || host == "" || control.KnownHost(host, x.server.options.HostNames) {
+		return nil
+	}
+	v := spec.Violation{
+		Code: "TM-HEADER-HOST", Severity: spec.Error, In: spec.InHeader, At: "Host",
+		Message:  "the mock does not know the name by which it was called",
+		Expected: "localhost, an IP address, or a name that the mock was started with", Got: spec.Quote(host),
+		Fix: "start the mock with --host-name and the name, or with --any-host; or use the address that it printed",
+	}
+	x.report(v)
+	return api.Forbidden(v.Message + " (Host " + v.Got + "): " + v.Fix)
 }
 
 // find returns the world of a name, which a request with good credentials for a path of the

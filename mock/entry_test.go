@@ -187,3 +187,47 @@ func TestOnlyDocumentsReachThePages(t *testing.T) {
 		}
 	}
 }
+
+// TestTheAPILooksAtHost: a web page can make a name of its own lead here, and would read every answer.
+func TestTheAPILooksAtHost(t *testing.T) {
+	plain := newServer(t)
+	named := newServer(t, func(o *mock.Options) {
+		o.HostNames, o.ControlHosts = []string{"Ticaga.Example.", "host.docker.internal"}, []string{"control.example"}
+	})
+	anyHost := newServer(t, func(o *mock.Options) { o.AnyHost = true })
+	for _, c := range []struct {
+		server *mock.Server
+		host   string
+		status int
+	}{
+		{plain, "localhost", 200}, {plain, "LocalHost.:4280", 200}, {plain, "127.0.0.1:4280", 200}, {plain, "[::1]:4280", 200}, {plain, "192.168.1.7:80", 200}, {plain, "", 200}, {plain, "plugin.localhost:80", 200},
+		{plain, "evil.example", 403}, {plain, "evil.example:4280", 403}, {plain, "localhost.evil.example", 403}, {plain, "evillocalhost", 403}, {plain, "127.0.0.1.evil.example", 403}, {plain, "127.0.0.1@evil", 403}, {plain, "ticaga.example", 403},
+		{named, "ticaga.example:4280", 200}, {named, "TICAGA.EXAMPLE", 200}, {named, "host.docker.internal:4280", 200}, {named, "control.example", 200}, {named, "x.ticaga.example", 403},
+		{anyHost, "evil.example:4280", 200},
+	} {
+		r := httptest.NewRequest("GET", "http://localhost/api/customers/get/8", nil)
+		r.Host = c.host
+		r.Header.Set("Authorization", bearer)
+		w := httptest.NewRecorder()
+		c.server.ServeHTTP(w, r)
+		last := c.server.Journal()[0]
+		if w.Code != c.status || (w.Code == 403) != slices.Equal(codes(last), []string{"TM-HEADER-HOST"}) || last.Status != c.status {
+			t.Errorf("%q: %d %s", c.host, w.Code, w.Body)
+		}
+		if w.Code == 403 && (!strings.Contains(w.Body.String(), "--host-name") || strings.Contains(w.Body.String(), "jane")) {
+			t.Errorf("%q: %s", c.host, w.Body)
+		}
+	}
+	// No world is made for such a name either.
+	r := httptest.NewRequest("GET", "http://evil.example/w/blue/api/customers/get/8", nil)
+	r.Header.Set("Authorization", bearer)
+	plain.ServeHTTP(httptest.NewRecorder(), r)
+	if names := worldNames(t, plain); names != nil {
+		t.Errorf("have %q", names)
+	}
+	// The names of the API are none of the control API.
+	r = httptest.NewRequest("GET", "http://ticaga.example/_mock/journal", nil)
+	if w := throughDoor(t, named, r); w.Code != 403 {
+		t.Errorf("the control API: %d", w.Code)
+	}
+}

@@ -54,7 +54,7 @@ func ExampleNew() {
 		fmt.Println(err)
 		return
 	}
-	request := httptest.NewRequest("GET", "/api/departments/public", nil)
+	request := httptest.NewRequest("GET", "http://localhost/api/departments/public", nil)
 	request.Header.Set("Authorization", "Bearer "+mock.DefaultToken)
 	answer := httptest.NewRecorder()
 	server.ServeHTTP(answer, request)

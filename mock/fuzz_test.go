@@ -54,7 +54,7 @@ func FuzzPath(f *testing.F) {
 }
 
 func fuzzTarget(t *testing.T, server *mock.Server, target string) {
-	wire := "GET " + target + " HTTP/1.1\r\nHost: desk.test\r\nAuthorization: " + bearer + "\r\n\r\n"
+	wire := "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + bearer + "\r\n\r\n"
 	r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(wire)))
 	if err != nil {
 		return // no such request can arrive

@@ -97,6 +97,10 @@ func mistakes(token, password string) []mistake {
 		{"a resource's path, for a list", form("/api/customers", "email=a%40example.com"), code("TM-PATH-UNKNOWN"), "did you mean POST /api/customers/create (createCustomer)?"},
 		{"another word for customers", get("/api/clients/get/8"), code("TM-PATH-UNKNOWN"), "did you mean GET /api/customers/get/{id} (getCustomer)?"},
 
+		// Where it comes from.
+		{"a name that the mock does not know", request{method: "GET", path: customer, auth: bearer, header: http.Header{"Host": {"helpdesk.example"}}}, code("TM-HEADER-HOST"), "start the mock with --host-name"},
+		{"a world from a page of another site", request{method: "GET", path: "/w/page" + customer, auth: bearer, header: http.Header{"Sec-Fetch-Site": {"cross-site"}}}, code("TM-WORLD-CROSS-SITE"), "create the world first"},
+
 		// The method.
 		{"the fields were not handed over", get("/api/customers/assign"), code("TM-METHOD"), "send a POST request: hand curl the fields as CURLOPT_POSTFIELDS"},
 		{"a method in small letters", method("post", form("/api/customers/assign", good)), code("TM-METHOD"), "send POST in capitals"},

@@ -26,6 +26,7 @@ import (
 	"testing/fstest"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	ticagamock "github.com/ticaga-mock/ticaga-mock"
 	"github.com/ticaga-mock/ticaga-mock/fixtures"
@@ -54,6 +55,9 @@ const DefaultMaxBody = 1 << 20
 // DefaultMaxState is the largest state that may be put over the control door unless Options say
 // otherwise, in bytes: some 100,000 tickets.
 const DefaultMaxState = 64 << 20
+
+// MinControlToken is how many characters a token of the control API has at least.
+const MinControlToken = 16
 
 // ViolationsHeader is the response header that counts a request's violations. It is absent
 // when there are none.
@@ -136,11 +140,16 @@ type Options struct {
 	// Streams is how many clients may listen to events at once; 0 means DefaultStreams.
 	Streams int
 
-	// ControlToken has to be sent to the control door as a Bearer token. "" asks for none, and
-	// then the door is open only to requests whose Host is localhost, an IP address, or one of
-	// ControlHosts.
+	// ControlToken must be sent to the control API as a Bearer token, and has at least
+	// MinControlToken characters. "" requires none, and then only requests are accepted whose Host is
+	// localhost, an IP address, or one of ControlHosts.
 	ControlToken string
 	ControlHosts []string
+
+	// HostNames are what the Host of a request to the API may be, beside localhost, IP addresses and
+	// ControlHosts: a web page can make any other name lead to this machine. AnyHost accepts every one.
+	HostNames []string
+	AnyHost   bool
 
 	// MaxHeader is the largest request header in bytes. ReadTimeout is how long a client may take
 	// to send a request, WriteTimeout to receive an answer, and IdleTimeout how long a connection
@@ -186,6 +195,14 @@ func New(options Options) (*Server, error) {
 	if err := options.check(); err != nil {
 		return nil, err
 	}
+	var err error
+	if options.ControlHosts, err = hostNames("ControlHosts", options.ControlHosts); err != nil {
+		return nil, err
+	}
+	if options.HostNames, err = hostNames("HostNames", options.HostNames); err != nil {
+		return nil, err
+	}
+	options.HostNames = append(options.HostNames, options.ControlHosts...)
 	options.Worlds = cmp.Or(options.Worlds, DefaultWorlds)
 	options.Journal = cmp.Or(options.Journal, DefaultJournal)
 	options.JournalBytes = cmp.Or(options.JournalBytes, DefaultJournalBytes)
@@ -198,7 +215,6 @@ func New(options Options) (*Server, error) {
 		if options.Scenario == "" {
 			options.Scenario = "default"
 		}
-		var err error
 		if options.Fixtures, err = fixtures.Open(options.Scenario); err != nil {
 			return nil, err
 		}
@@ -206,7 +222,6 @@ func New(options Options) (*Server, error) {
 	}
 	s := &Server{options: options, handlers: api.Handlers(), reserved: fault.NewValues()}
 	s.limits = body.Limits{Fields: options.MaxFields, Nesting: options.MaxNesting}
-	var err error
 	if s.auth, err = api.ParseAuth(options.Auth); err != nil {
 		return nil, err
 	}
@@ -276,12 +291,33 @@ func (o *Options) check() error {
 			return fmt.Errorf("options: %s is %d; give 0 for what is usual, or more", limit.name, limit.value)
 		}
 	}
-	for _, host := range o.ControlHosts {
-		if host == "" || strings.ContainsAny(host, "*/: ") {
-			return fmt.Errorf("options: ControlHosts %q: give a name, without a port and without a wildcard", host)
-		}
+	return checkControlToken(o.ControlToken)
+}
+
+// checkControlToken refuses a token that is short, or that no client can send.
+func checkControlToken(token string) error {
+	switch {
+	case token == "":
+	case strings.TrimSpace(token) != token:
+		return errors.New("control token: it has a space at its beginning or end, which no header keeps; remove it")
+	case strings.ContainsFunc(token, unicode.IsControl):
+		return errors.New("control token: it has a control character, which no header can carry")
+	case utf8.RuneCountInString(token) < MinControlToken:
+		return fmt.Errorf("control token: it has %d characters, must have at least %d", utf8.RuneCountInString(token), MinControlToken)
 	}
 	return nil
+}
+
+// hostNames are the names of an option as requests are compared with them.
+func hostNames(option string, names []string) ([]string, error) {
+	list := make([]string, len(names))
+	for i, name := range names {
+		var err error
+		if list[i], err = control.HostName(name); err != nil {
+			return nil, fmt.Errorf("options: %s: %w", option, err)
+		}
+	}
+	return list, nil
 }
 
 // builtIn reads openapi.yaml once for all servers of a process: it takes most of a start.

@@ -91,6 +91,7 @@ func (d *desk) ask(t testing.TB, q request, plain ...string) response {
 	}
 	if q.header != nil {
 		sent.Header = q.header.Clone()
+		sent.Host = q.header.Get("Host") // "" for the address
 	}
 	switch q.auth {
 	case "":

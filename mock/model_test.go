@@ -259,7 +259,7 @@ func (w *twins) name(id int64) row {
 }
 
 func serve(server *mock.Server, c call) (int, []byte) {
-	sent, err := http.NewRequest(c.method, "http://desk.test"+c.path, strings.NewReader(c.body))
+	sent, err := http.NewRequest(c.method, "http://localhost"+c.path, strings.NewReader(c.body))
 	if err != nil {
 		return 0, fmt.Append(nil, err)
 	}

@@ -26,7 +26,7 @@ func TestAThousandSlowConnections(t *testing.T) {
 			t.Fatalf("connection %d: %v", i, err)
 		}
 		defer func() { _ = conn.Close() }()
-		if _, err := io.WriteString(conn, "POST /api/customers/assign HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nticaga"[:20+i%50]); err != nil {
+		if _, err := io.WriteString(conn, "POST /api/customers/assign HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nticaga"[:20+i%50]); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -25,7 +25,12 @@ import (
 
 // ServeHTTP answers everything under /_mock/ as the control door, and anything else as
 // Ticaga would.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handle(w, r, s.options.AnyHost) }
+
+// serveHere is ServeHTTP for requests of this process, which no web page can send.
+func (s *Server) serveHere(w http.ResponseWriter, r *http.Request) { s.handle(w, r, true) }
+
+func (s *Server) handle(w http.ResponseWriter, r *http.Request, anyHost bool) {
 	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch {
 	case control.Leads(r.URL.Path):
@@ -35,7 +40,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case reads && isBrowsersOwn(r.URL.Path):
 		http.NotFound(w, r)
 	default:
-		s.serve(w, r)
+		s.serve(w, r, anyHost)
 	}
 }
 
@@ -46,6 +51,7 @@ type exchange struct {
 
 	// As it came.
 	request     *http.Request  // as it was sent
+	anyHost     bool           // whatever its Host is
 	header      http.Header    // without what its credentials choose beside who asks
 	chosen      string         // the reserved word in its credentials; "" for none
 	credentials string         // the scheme of those that were sent
@@ -74,8 +80,8 @@ type exchange struct {
 }
 
 // serve is the life of one request, top to bottom.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{server: s, request: r, started: time.Now(), violations: []spec.Violation{}}
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, anyHost bool) {
+	x := &exchange{server: s, request: r, anyHost: anyHost, started: time.Now(), violations: []spec.Violation{}}
 	x.query = s.limits.Query(r.URL.RawQuery)
 	if r.Trailer != nil { // reading the body adds those that were not announced
 		x.trailers = slices.Sorted(maps.Keys(r.Trailer))

@@ -44,7 +44,7 @@ func (t transport) RoundTrip(sent *http.Request) (*http.Response, error) {
 	go func() {
 		defer giveUp()
 		defer func() { _ = request.Body.Close() }()
-		err := w.serve(t.server, request)
+		err := w.serve(http.HandlerFunc(t.server.serveHere), request)
 		_ = writer.CloseWithError(cmp.Or(ctx.Err(), err)) // nil is an orderly end
 	}()
 	select {

@@ -469,8 +469,8 @@ func TestControlRefuses(t *testing.T) {
 
 // TestTheDoorIsShutToWebPages: a page that somebody has open must not reach the mock.
 func TestTheDoorIsShutToWebPages(t *testing.T) {
-	open, shut := newServer(t), newServer(t, func(o *mock.Options) { o.ControlToken = "c0ntrol" })
-	named := newServer(t, func(o *mock.Options) { o.ControlHosts = []string{"ticaga"} })
+	open, shut := newServer(t), newServer(t, func(o *mock.Options) { o.ControlToken = "c0ntrol-c0ntrol-" })
+	named := newServer(t, func(o *mock.Options) { o.ControlHosts = []string{"ticaga", "MyBox", "dotted."} })
 	for _, c := range []struct {
 		name   string
 		server http.Handler
@@ -483,13 +483,18 @@ func TestTheDoorIsShutToWebPages(t *testing.T) {
 		{"IPv6", open, "[::1]:4280", nil, 200},
 		{"a name made to stand for loopback", open, "evil.example", nil, 403},
 		{"a name that was given", named, "ticaga:4280", nil, 200},
+		{"one in capitals", named, "MyBox:4280", nil, 200},
+		{"one in capitals, as browsers send it", named, "mybox", nil, 200},
+		{"one with a dot at its end", named, "dotted.:4280", nil, 200},
+		{"one with a dot at its end, sent without", named, "Dotted", nil, 200},
+		{"a part of one", named, "box:4280", nil, 403},
 		{"its own origin", open, "localhost:4280", http.Header{"Origin": {"http://localhost:4280"}}, 200},
 		{"another origin", open, "localhost:4280", http.Header{"Origin": {"http://evil.example"}}, 403},
 		{"another port", open, "localhost:4280", http.Header{"Origin": {"http://localhost:80"}}, 403},
 		{"no origin", open, "localhost:4280", http.Header{"Origin": {"null"}}, 403},
 		{"a page of another site", open, "localhost:4280", http.Header{"Sec-Fetch-Site": {"cross-site"}, "Sec-Fetch-Mode": {"no-cors"}}, 403},
 		{"a link on another site", open, "localhost:4280", http.Header{"Sec-Fetch-Site": {"cross-site"}, "Sec-Fetch-Mode": {"navigate"}, "Sec-Fetch-Dest": {"document"}}, 403},
-		{"another site, with the token", shut, "localhost:4280", http.Header{"Authorization": {"Bearer c0ntrol"}, "Sec-Fetch-Site": {"cross-site"}}, 403},
+		{"another site, with the token", shut, "localhost:4280", http.Header{"Authorization": {"Bearer c0ntrol-c0ntrol-"}, "Sec-Fetch-Site": {"cross-site"}}, 403},
 		{"a page on another port", open, "localhost:4280", http.Header{"Sec-Fetch-Site": {"same-site"}, "Sec-Fetch-Mode": {"navigate"}, "Sec-Fetch-Dest": {"document"}}, 403},
 		{"a header that is not known", open, "localhost:4280", http.Header{"Sec-Fetch-Site": {"same-origin", "new"}}, 403},
 		{"an address that was typed", open, "localhost:4280", http.Header{"Sec-Fetch-Site": {"none"}, "Sec-Fetch-Mode": {"navigate"}, "Sec-Fetch-Dest": {"document"}}, 200},
@@ -498,11 +503,11 @@ func TestTheDoorIsShutToWebPages(t *testing.T) {
 		{"an image of its own", open, "localhost:4280", http.Header{"Sec-Fetch-Site": {"same-origin"}, "Sec-Fetch-Dest": {"image"}}, 403},
 		{"capitals, and a dot", open, "LOCALHOST.:4280", nil, 200},
 		{"no token", shut, "localhost:4280", nil, 401},
-		{"the token without its scheme", shut, "localhost:4280", http.Header{"Authorization": {"c0ntrol"}}, 401},
-		{"the scheme in small letters", shut, "localhost:4280", http.Header{"Authorization": {"bearer c0ntrol"}}, 200},
+		{"the token without its scheme", shut, "localhost:4280", http.Header{"Authorization": {"c0ntrol-c0ntrol-"}}, 401},
+		{"the scheme in small letters", shut, "localhost:4280", http.Header{"Authorization": {"bearer c0ntrol-c0ntrol-"}}, 200},
 		{"a wrong token", shut, "localhost:4280", http.Header{"Authorization": {"Bearer x"}}, 401},
-		{"the token", shut, "ticaga:4280", http.Header{"Authorization": {"Bearer c0ntrol"}}, 200},
-		{"the token from a page", shut, "localhost:4280", http.Header{"Authorization": {"Bearer c0ntrol"}, "Origin": {"http://evil.example"}}, 403},
+		{"the token", shut, "ticaga:4280", http.Header{"Authorization": {"Bearer c0ntrol-c0ntrol-"}}, 200},
+		{"the token from a page", shut, "localhost:4280", http.Header{"Authorization": {"Bearer c0ntrol-c0ntrol-"}, "Origin": {"http://evil.example"}}, 403},
 	} {
 		r := httptest.NewRequest("GET", "http://"+c.host+"/_mock/journal", nil)
 		if c.header != nil {

@@ -43,7 +43,7 @@ func TestSlowClientsAreLetGo(t *testing.T) {
 	idle := startHere(t, "--read-timeout", "1h", "--idle-timeout", "50ms")
 	for name, c := range map[string]struct{ addr, sent string }{
 		"half a header": {slow, "GET /_mock/health HTTP/1.1\r\nHost:"},
-		"half a body":   {slow, "POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nemail="},
+		"half a body":   {slow, "POST /api/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nemail="},
 		"nothing more":  {idle, "GET /_mock/health HTTP/1.1\r\nHost: localhost\r\n\r\n"},
 	} {
 		conn, err := net.Dial("tcp", c.addr)
@@ -70,7 +70,7 @@ func TestAClientThatNeverReadsIsLetGo(t *testing.T) {
 	defer func() { _ = conn.Close() }()
 	asked := 0
 	for err == nil {
-		_, err = io.WriteString(conn, strings.Repeat("GET /api/customers/get/8 HTTP/1.1\r\nHost: x\r\n\r\n", 100))
+		_, err = io.WriteString(conn, strings.Repeat("GET /api/customers/get/8 HTTP/1.1\r\nHost: localhost\r\n\r\n", 100))
 		asked += 100
 	}
 	if !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, syscall.EPIPE) {

@@ -190,7 +190,7 @@ func TestItEndsCleanly(t *testing.T) {
 	}
 	defer func() { _ = half.Close() }()
 	const body = "ticaga_id=8&billing_id=42&billing_system=blesta"
-	_, _ = fmt.Fprintf(half, "POST /api/customers/assign HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer demo-token\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s", len(body), body[:10])
+	_, _ = fmt.Fprintf(half, "POST /api/customers/assign HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer demo-token\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s", len(body), body[:10])
 	if response, err := http.Get(ready.URL + "/_mock/health"); err != nil || response.StatusCode != 200 {
 		t.Fatal(response, err)
 	}
@@ -232,7 +232,7 @@ func TestGrace(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, _ = io.WriteString(late, "GET /api/customers/get/8 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer demo-token\r\nPrefer: delay=60000\r\n\r\n")
+		_, _ = io.WriteString(late, "GET /api/customers/get/8 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer demo-token\r\nPrefer: delay=60000\r\n\r\n")
 		if line, err := bufio.NewReader(log).ReadString('\n'); err != nil { // it is on its way
 			t.Fatal(line, err)
 		}
@@ -261,20 +261,21 @@ func TestGrace(t *testing.T) {
 
 // TestAMadeTokenIsTold: to a script too, which reads nothing but the ready line.
 func TestAMadeTokenIsTold(t *testing.T) {
-	desk, err := mock.New(mock.Options{ControlToken: "made"})
+	const made = "made-made-made-made"
+	desk, err := mock.New(mock.Options{ControlToken: made})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for given, want := range map[string]string{
-		"":     `{"control_token":"made","msg":"ready","url":"http://127.0.0.1:1"}`,
-		"made": `{"msg":"ready","url":"http://127.0.0.1:1"}`,
+		"":   `{"control_token":"made-made-made-made","msg":"ready","url":"http://127.0.0.1:1"}`,
+		made: `{"msg":"ready","url":"http://127.0.0.1:1"}`,
 	} {
 		var stdout bytes.Buffer
 		out, err := newOutput("json", &stdout, io.Discard)
 		if err != nil {
 			t.Fatal(err)
 		}
-		out.ready(&serveFlags{controlToken: given}, desk, &net.TCPAddr{IP: net.IPv4zero, Port: 1}, "made")
+		out.ready(&serveFlags{controlToken: given}, desk, &net.TCPAddr{IP: net.IPv4zero, Port: 1}, made)
 		out.flush()
 		if got := strings.TrimSpace(stdout.String()); got != want {
 			t.Errorf("--control-token %q: got %s, want %s", given, got, want)

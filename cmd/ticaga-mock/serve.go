@@ -47,6 +47,8 @@ type serveFlags struct {
 	grace        time.Duration
 	controlToken string
 	controlHosts []string
+	hostNames    []string
+	anyHost      bool
 	now          string
 	seed         int64
 	logFormat    string
@@ -98,8 +100,10 @@ func (f *serveFlags) add(cmd *cobra.Command) {
 	flags.DurationVar(&f.writeTimeout, "write-timeout", mock.DefaultWriteTimeout, "how `long` a client may take to receive an answer")
 	flags.DurationVar(&f.idleTimeout, "idle-timeout", mock.DefaultIdleTimeout, "how `long` a connection is kept without a request")
 	flags.DurationVar(&f.grace, "grace", 5*time.Second, "how `long` requests in flight may take to finish when the mock ends; a second signal ends them")
-	flags.StringVar(&f.controlToken, "control-token", "", "`token` that the control door asks for; made and printed when the address is not loopback")
+	flags.StringVar(&f.controlToken, "control-token", "", "`token` that the control door asks for, at least 16 characters; made and printed when the address is not loopback")
 	flags.StringSliceVar(&f.controlHosts, "control-host", nil, "`name` that requests to the control door may have as their Host, beside localhost")
+	flags.StringSliceVar(&f.hostNames, "host-name", nil, "`name` that requests to the API may have as their Host, beside localhost and IP addresses")
+	flags.BoolVar(&f.anyHost, "any-host", false, "accept requests to the API whatever their Host is")
 	flags.StringVar(&f.now, "now", "", "stop the clock at this `time`, such as 2026-01-02T15:04:05Z")
 	flags.Int64Var(&f.seed, "seed", 0, "`number` that codes, hashes and generated fixtures come from")
 	flags.StringVar(&f.logFormat, "log-format", "text", "`text` or json")
@@ -143,7 +147,7 @@ func (f *serveFlags) options() (mock.Options, error) {
 		Scenario: f.scenario, Auth: f.auth, Email: f.email, Token: f.token,
 		Lenient: f.lenient, MaxBody: f.maxBody, MaxFields: f.maxFields, MaxNesting: f.maxNesting, MaxState: f.maxState, Seed: f.seed,
 		Worlds: f.worlds, WorldTTL: f.worldTTL, Journal: f.journal, JournalBytes: f.journalBytes,
-		ControlToken: f.controlToken, ControlHosts: f.controlHosts, Streams: f.streams,
+		ControlToken: f.controlToken, ControlHosts: f.controlHosts, HostNames: f.hostNames, AnyHost: f.anyHost, Streams: f.streams,
 		MaxHeader: f.maxHeader, ReadTimeout: f.readTimeout, WriteTimeout: f.writeTimeout, IdleTimeout: f.idleTimeout,
 	}
 	if err := f.check(); err != nil {

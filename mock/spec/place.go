@@ -55,7 +55,7 @@ func (c *Contract) Locate(o *Operation, scheme string, found []Violation) {
 
 // isOurs reports whether a code is about this program alone: nothing of Ticaga's is behind it.
 func isOurs(code string) bool {
-	return code == "TM-HEADER-PREFER" || strings.Contains(code, "-WORLD-")
+	return code == "TM-HEADER-PREFER" || code == "TM-HEADER-HOST" || strings.Contains(code, "-WORLD-")
 }
 
 // isStated reports whether the contract states the rule that a code is about. Any other is PHP's

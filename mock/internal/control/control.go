@@ -301,7 +301,7 @@ func (d *door) guard(r *http.Request) error {
 		if !d.hasToken(r.Header.Get("Authorization")) && r.URL.Path != "/_mock/health" {
 			return problemf(http.StatusUnauthorized, "the control door asks for its token: Authorization: Bearer CONTROL-TOKEN")
 		}
-	} else if !d.trusted(r.Host) {
+	} else if !KnownHost(r.Host, d.Hosts) {
 		return problemf(http.StatusForbidden, "the Host %.100q is none that the control door knows; use the address that the server printed, or name it with --control-host", r.Host)
 	}
 	if origin := r.Header.Get("Origin"); origin != "" {
@@ -337,15 +337,29 @@ func (d *door) hasToken(authorization string) bool {
 	return same && strings.EqualFold(scheme, "Bearer")
 }
 
-// trusted: an attacker's page can choose a name, but neither localhost nor an address.
-func (d *door) trusted(host string) bool {
+// KnownHost reports whether a Host header is localhost or a name below it, an IP address, or one of some names, which
+// are as HostName returns them. A web page can make a name of its own lead to this machine, but
+// none of these.
+func KnownHost(host string, names []string) bool {
 	name := host
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		name = h
 	}
-	name = strings.ToLower(strings.TrimSuffix(strings.Trim(name, "[]"), "."))
-	return name == "localhost" || net.ParseIP(name) != nil || slices.Contains(d.Hosts, name)
+	name = canonicalHost(strings.Trim(name, "[]"))
+	return name == "localhost" || strings.HasSuffix(name, ".localhost") || net.ParseIP(name) != nil || slices.Contains(names, name)
 }
+
+// HostName returns a name of a host as KnownHost takes it: neither case nor a dot at its end
+// distinguishes names. The error says that it cannot be one.
+func HostName(name string) (string, error) {
+	canonical := canonicalHost(name)
+	if canonical == "" || strings.ContainsFunc(canonical, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("*/:@?#", r) }) {
+		return "", fmt.Errorf("%q must be a name without a port, a wildcard or spaces, such as ticaga.example", name)
+	}
+	return canonical, nil
+}
+
+func canonicalHost(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
 
 func (d *door) health(http.ResponseWriter, *http.Request) (any, error) {
 	return map[string]any{

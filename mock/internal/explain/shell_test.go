@@ -208,6 +208,9 @@ func request(t *testing.T, desk string, words []string, input []byte) *http.Requ
 		t.Fatal(err)
 	}
 	r.Header = header
+	if host := header.Get("Host"); host != "" {
+		r.Host = host
+	}
 	return r
 }
 
