@@ -295,9 +295,9 @@ func TestBlestaCritical(t *testing.T) {
 // answer at once, whichever it is.
 func TestBlestaLongMessage(t *testing.T) {
 	form := opening{owner: "8", slug: "sales", subject: "S", text: strings.Repeat("x", curlContinues+1), priority: "low", email: "jane.roe@example.com", name: "Jane Roe"}
-	small := newBlesta(t, b2y, newDesk(t).url)
+	small := newBlesta(t, b2y, newDesk(t, func(o *mock.Options) { o.MaxBody = curlContinues }).url)
 	differ(t, "refused", opened{complaint: "The POST data is too large."}, small.open(form))
-	large := newBlesta(t, b2y, newDesk(t, func(o *mock.Options) { o.MaxBody = 4 << 20 }).url)
+	large := newBlesta(t, b2y, newDesk(t).url)
 	got := large.open(form)
 	if shown, ok := large.info(got.id); !got.ok || !ok || shown.text != form.text {
 		t.Errorf("%+v, %d bytes", got, len(shown.text))

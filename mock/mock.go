@@ -49,8 +49,8 @@ const (
 )
 
 // DefaultMaxBody is the largest request body that is read unless Options say otherwise, in
-// bytes.
-const DefaultMaxBody = 1 << 20
+// bytes: PHP's post_max_size, beyond which Laravel answers 413.
+const DefaultMaxBody = 8 << 20
 
 // DefaultMaxState is the largest state that may be put over the control door unless Options say
 // otherwise, in bytes: some 100,000 tickets.

@@ -63,7 +63,8 @@ func TestBadRequests(t *testing.T) {
 		{"very deep nesting", postJSON(assign, strings.Repeat("[", 400_000)+strings.Repeat("]", 400_000)), 422, allMissing, []string{"TM-BODY-DEPTH"}},
 		{"invalid UTF-8 in JSON", postJSON(assign, "{\"ticaga_id\":8,\"billing_id\":42,\"billing_system\":\"bl\xffsta\"}"), 422, allMissing, []string{"TM-BODY-UTF8"}},
 		{"invalid UTF-8 in a form", postForm(assign, "ticaga_id=8&billing_id=42&billing_system=bl%FFsta"), 422, "", []string{"TM-BODY-UTF8"}},
-		{"too large", postJSON(assign, `"`+strings.Repeat("x", 2<<20)+`"`), 413, `{"message":"The POST data is too large."}`, []string{"TM-BODY-TOO-LARGE"}},
+		{"as large as may be", postJSON(assign, `"`+strings.Repeat("x", mock.DefaultMaxBody-2)+`"`), 422, "", []string{"TM-BODY-NOT-OBJECT"}},
+		{"too large", postJSON(assign, `"`+strings.Repeat("x", mock.DefaultMaxBody-1)+`"`), 413, `{"message":"The POST data is too large."}`, []string{"TM-BODY-TOO-LARGE"}},
 
 		{"unknown path", postForm("/api/customer/assgin", "ticaga_id=8"), 404, `{"message":"The route api/customer/assgin could not be found."}`, []string{"TM-PATH-UNKNOWN", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED"}},
 		{"a path with markup", get("/api/%3Cscript%3E"), 404, "", []string{"TM-PATH-UNKNOWN"}},

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock"
@@ -65,10 +66,12 @@ func TestStreamsAreBounded(t *testing.T) {
 func TestMemoryIsBounded(t *testing.T) {
 	const limit, slack = 1 << 20, 3 << 20
 	for name, body := range map[string]string{
-		"a long text":  `{"name":"` + strings.Repeat("x", 900_000) + `"}`,
-		"many values":  `{"a":[` + strings.Repeat("[],", 150_000) + `[]]}`,
-		"many fields":  manyFields(30_000),
-		"many strays":  strings.TrimSuffix(strings.Repeat("x[]=1&", 900), "&"),
+		"a long text": `{"name":"` + strings.Repeat("x", 900_000) + `"}`,
+		"many values": `{"a":[` + strings.Repeat("[],", 150_000) + `[]]}`,
+		"many fields": manyFields(30_000),
+		"many strays": strings.TrimSuffix(strings.Repeat("x[]=1&", 900), "&"),
+		"a large value that another one replaces": "name=x&email=" + strings.Repeat("y", 7<<20) + "&email=z",
+		"a large file": "--B\r\nContent-Disposition: form-data; name=name\r\n\r\nx\r\n--B\r\nContent-Disposition: form-data; name=file; filename=f\r\n\r\n" + strings.Repeat("y", 7<<20) + "\r\n--B--\r\n",
 		"nested texts": `{"a":` + strings.Repeat(`{"b":"`+strings.Repeat("y", 500)+`","c":`, 400) + `1` + strings.Repeat("}", 401),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -76,6 +79,11 @@ func TestMemoryIsBounded(t *testing.T) {
 			send := func() {
 				r := httptest.NewRequest("POST", "http://localhost/api/register", strings.NewReader(body))
 				r.Header.Set("Content-Type", asJSON)
+				if strings.HasPrefix(body, "--") {
+					r.Header.Set("Content-Type", "multipart/form-data; boundary=B")
+				} else if strings.HasPrefix(body, "name=") {
+					r.Header.Set("Content-Type", asForm)
+				}
 				server.ServeHTTP(httptest.NewRecorder(), r)
 			}
 			send()
@@ -88,6 +96,24 @@ func TestMemoryIsBounded(t *testing.T) {
 			}
 			runtime.KeepAlive(server)
 		})
+	}
+}
+
+// TestContentLengthIsOnlyAClaim: a body gets its memory as it comes.
+func TestContentLengthIsOnlyAClaim(t *testing.T) {
+	server := newServer(t)
+	send := func() {
+		r := httptest.NewRequest("POST", "http://localhost/api/register", iotest.ErrReader(io.ErrUnexpectedEOF))
+		r.ContentLength = mock.DefaultMaxBody
+		server.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	send()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	send()
+	runtime.ReadMemStats(&after)
+	if taken := after.TotalAlloc - before.TotalAlloc; taken > 1<<20 {
+		t.Errorf("%d bytes for a body that did not come", taken)
 	}
 }
 

@@ -173,7 +173,8 @@ func (x *exchange) readBody() error {
 		return nil
 	}
 	if r.ContentLength <= limit {
-		buffer := bytes.NewBuffer(make([]byte, 0, max(r.ContentLength, 0)+bytes.MinRead))
+		// Content-Length is only a claim, so a large body gets its memory as it comes.
+		buffer := bytes.NewBuffer(make([]byte, 0, min(max(r.ContentLength, 0), 64<<10)+bytes.MinRead))
 		if _, err := buffer.ReadFrom(io.LimitReader(r.Body, limit+1)); err != nil {
 			x.report(spec.Violation{
 				Code: "TM-BODY-CUT", Severity: spec.Error, In: spec.InBody,
@@ -196,7 +197,7 @@ func (x *exchange) readBody() error {
 	// A client that waits for "100 Continue" gets its answer now. Any other is in the middle
 	// of sending and would see a broken connection, so it is heard out, within reason.
 	if !strings.EqualFold(r.Header.Get("Expect"), "100-continue") {
-		_, _ = io.CopyN(io.Discard, r.Body, 16*limit)
+		_, _ = io.CopyN(io.Discard, r.Body, max(2*limit, 1<<20))
 	}
 	return api.TooLarge()
 }

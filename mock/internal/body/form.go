@@ -54,6 +54,9 @@ func (f *form) pairs(raw string, set func(name, value string)) {
 			break
 		}
 		name, value, _ := strings.Cut(pair, "=")
+		if len(raw) > 64<<10 { // so that a field does not keep the whole body in memory
+			name, value = strings.Clone(name), strings.Clone(value)
+		}
 		set(unescape(name), unescape(value))
 	}
 }

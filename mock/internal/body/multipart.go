@@ -3,68 +3,187 @@ package body
 import (
 	"bytes"
 	"fmt"
-	"io"
-	"mime"
-	"mime/multipart"
+	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// decodeMultipart reads what curl makes of an array in CURLOPT_POSTFIELDS. The
-// names of the parts follow the rules of forms.
+// decodeMultipart reads what curl makes of an array in CURLOPT_POSTFIELDS, by the rules of PHP's
+// main/rfc1867.c: mime/multipart refuses boundaries and names that PHP reads. The names of the
+// parts follow the rules of forms.
 func (l Limits) decodeMultipart(contentType string, raw []byte) Result {
-	if looks := sniff(raw); looks != nil && looks != asMultipart {
+	boundary := boundaryOf(strings.TrimSpace(contentType))
+	m := multipartBody{rest: raw, delimiter: []byte("--" + boundary)}
+	if looks := sniff(raw); looks != nil && looks != asMultipart && (boundary == "" || !bytes.Contains(raw, m.delimiter)) {
 		return unreadable(mismatch(asMultipart, looks))
 	}
-	_, params, _ := mime.ParseMediaType(contentType)
-	boundary := params["boundary"]
 	if boundary == "" {
 		return unreadable(noBoundary(contentType))
 	}
-	// multipart.Reader takes the end of the bytes in a part's header for the last
-	// boundary, so that has to be looked for.
-	ends := bytes.Contains(raw, []byte("--"+boundary+"--"))
 	f := newForm(l)
-	parts := multipart.NewReader(bytes.NewReader(raw), boundary)
-	for {
-		part, err := parts.NextRawPart() // raw: PHP undoes no Content-Transfer-Encoding
-		if err == io.EOF && ends {
-			f.result.add(oddMultipart)
-			return f.done()
-		}
-		if err != nil {
-			return unreadable(brokenPart(f.count + 1))
-		}
+	for m.next() {
 		if !f.room() {
 			return f.done()
 		}
-		if err := f.part(part); err != nil {
+		disposition, there := m.disposition()
+		name, named, isFile := partName(disposition)
+		content, whole := m.content()
+		switch {
+		case !whole, there && !named && !isFile: // PHP reads no further than a part without a name
 			return unreadable(brokenPart(f.count))
+		case isFile:
+			f.file(name)
+		case named:
+			f.set(name, string(content))
+		}
+	}
+	if !m.ended {
+		return unreadable(brokenPart(f.count + 1))
+	}
+	f.result.add(oddMultipart)
+	return f.done()
+}
+
+// boundaryOf finds the boundary in a Content-Type; "" when it has none. Without quotation marks it
+// ends at a comma or semicolon, whatever else it holds.
+func boundaryOf(contentType string) string {
+	const word = "boundary"
+	at := 0
+	for !strings.EqualFold(contentType[at:min(at+len(word), len(contentType))], word) {
+		if at++; at > len(contentType) {
+			return ""
+		}
+	}
+	_, value, _ := strings.Cut(contentType[at:], "=")
+	if quoted, ok := strings.CutPrefix(value, `"`); ok {
+		boundary, _, closed := strings.Cut(quoted, `"`)
+		if !closed {
+			return ""
+		}
+		return boundary
+	}
+	if end := strings.IndexAny(value, ",;"); end >= 0 {
+		value = value[:end]
+	}
+	return value
+}
+
+// multipartBody is a body that is read from its beginning to its end.
+type multipartBody struct {
+	rest      []byte
+	delimiter []byte // -- and the boundary
+	ended     bool   // the delimiter came that ends in --
+}
+
+// line reads a line. It is not ok if the body ends before the line does.
+func (m *multipartBody) line() (line []byte, ok bool) {
+	line, rest, ok := bytes.Cut(m.rest, []byte("\n"))
+	m.rest = rest
+	return bytes.TrimSuffix(line, []byte("\r")), ok
+}
+
+// next goes to the next part. Like PHP, it skips everything else.
+func (m *multipartBody) next() bool {
+	for len(m.rest) > 0 {
+		line, ok := m.line()
+		if behind, is := bytes.CutPrefix(line, m.delimiter); is && len(behind) == 0 && ok {
+			return true
+		} else if is && bytes.HasPrefix(behind, []byte("--")) {
+			m.ended = true
+		}
+	}
+	return false
+}
+
+// disposition reads the headers of a part and returns its Content-Disposition.
+func (m *multipartBody) disposition() (value string, there bool) {
+	current := false // whether the header at hand is the Content-Disposition
+	for {
+		line, ok := m.line()
+		if !ok || len(line) == 0 {
+			return value, there
+		}
+		name, after, isHeader := bytes.Cut(line, []byte(":"))
+		switch {
+		case isHeader && !isSpace(line[0]):
+			current = !there && strings.EqualFold(string(name), "Content-Disposition")
+			if current {
+				value, there = string(after), true
+			}
+		case current: // the value goes on
+			value += string(line)
 		}
 	}
 }
 
-func (f *form) part(part *multipart.Part) error {
-	value, err := io.ReadAll(part)
-	if err != nil {
-		return err
+// content reads a part up to the next delimiter. It is not whole if there is none.
+func (m *multipartBody) content() (content []byte, whole bool) {
+	end := bytes.Index(m.rest, append([]byte("\n"), m.delimiter...))
+	if end < 0 {
+		return nil, false
 	}
-	disposition := part.Header.Get("Content-Disposition")
-	if disposition == "" {
-		return nil // nor does PHP know what to do with it
+	content, m.rest = m.rest[:end], m.rest[end+1:]
+	return bytes.TrimSuffix(content, []byte("\r")), true
+}
+
+func isSpace(c byte) bool { return strings.IndexByte(" \t\n\v\f\r", c) >= 0 }
+
+// partName reads the name in a Content-Disposition, and whether there is a file name. PHP takes any
+// disposition for form-data, and a file without a name, from an input left empty, for a file.
+func partName(disposition string) (name string, named, isFile bool) {
+	for rest := disposition; rest != ""; {
+		var pair string
+		rest = strings.TrimLeft(rest, " \t\n\v\f\r")
+		pair, rest = cutWord(rest, ';')
+		if !strings.Contains(pair, "=") {
+			continue
+		}
+		switch key, value := cutWord(pair, '='); strings.ToLower(key) {
+		case "name":
+			name, named = wordValue(value), true
+		case "filename":
+			isFile = true
+		}
 	}
-	// Not part.FormName: PHP takes any disposition for form-data, and a file
-	// without a name, from an input left empty, for a file.
-	_, params, err := mime.ParseMediaType(disposition)
-	if err != nil {
-		return err
+	return name, named, isFile
+}
+
+// cutWord cuts s at the first stops outside of quotation marks: php_ap_getword.
+func cutWord(s string, stop byte) (word, rest string) {
+	quote, i := byte(0), 0
+	for ; i < len(s) && (quote != 0 || s[i] != stop); i++ {
+		switch c := s[i]; {
+		case quote == 0 && (c == '"' || c == '\''):
+			quote = c
+		case c == quote:
+			quote = 0
+		case quote != 0 && c == '\\' && i+1 < len(s) && s[i+1] == quote:
+			i++
+		}
 	}
-	if _, isFile := params["filename"]; isFile {
-		f.file(params["name"])
-	} else {
-		f.set(params["name"], string(value))
+	return s[:i], strings.TrimLeft(s[i:], string(stop))
+}
+
+// wordValue is a value without its quotation marks, single or double, or up to the first white
+// space: php_ap_getword_conf.
+func wordValue(s string) string {
+	s = strings.TrimLeft(s, " \t\n\v\f\r")
+	quote := byte(0)
+	if s != "" && (s[0] == '"' || s[0] == '\'') {
+		quote, s = s[0], s[1:]
 	}
-	return nil
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if quote != 0 && c == quote || quote == 0 && isSpace(c) {
+			break
+		}
+		if c == '\\' && i+1 < len(s) && (s[i+1] == '\\' || quote != 0 && s[i+1] == quote) {
+			i++
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
 }
 
 func (f *form) file(name string) {
