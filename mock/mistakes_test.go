@@ -54,6 +54,9 @@ func mistakes(token, password string) []mistake {
 	}
 	form := func(path, body string) request { return post(path, asForm, body) }
 	json := func(path, body string) request { return post(path, asJSON, body) }
+	custom := func(values string) request {
+		return json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"domains","custom_fields":`+values+`}`)
+	}
 	get := func(path string) request { return request{method: "GET", path: path, auth: bearer} }
 	auth := func(value string) request { return request{method: "GET", path: customer, auth: value} }
 	headers := func(lines ...string) request {
@@ -322,6 +325,21 @@ func mistakes(token, password string) []mistake {
 		{"a disabled department", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"retired"}`), code("TM-DATA-REFUSED"), "leave it out of the form"},
 		{"a guest in a customers' department", json(ticket, `{"customer_id":0,"subject":"S","message":"M","priority":"low","department_slug":"support","public_email":"g@example.com"}`), code("TM-DATA-REFUSED"), "name the customer if one asks"},
 		{"a priority that the department does not have", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"high","department_slug":"billing"}`), code("TM-DATA-REFUSED"), `send "medium"`},
+		{"a required custom field is missing: Blesta 2.1", custom(`[]`), code("TM-DATA-CUSTOM-FIELD"), `fill in the field "Domain" of the form`},
+		{"a mistyped custom field", custom(`{"domian":"a.example"}`), code("TM-DATA-CUSTOM-FIELD", "TM-DATA-CUSTOM-FIELD"), `rename "domian" to "domain"`},
+		{"a custom field by its name", custom(`{"domain":"a.example","Present registrar":"Ours"}`), code("TM-DATA-CUSTOM-FIELD"), `did you mean "registrar"?`},
+		{"a custom field of another department", custom(`{"domain":"a.example","order_number":"7"}`), code("TM-DATA-CUSTOM-FIELD"), "leave it out, or add the field to the department"},
+		{"a list of slugs and values", custom(`[{"slug":"domain","value":"a.example"}]`), code("TM-DATA-CUSTOM-FIELD"), "send an object by slug"},
+		{"a list of slugs and values in a form", form(ticket, "customer_id=1&subject=S&message=M&priority=low&department_slug=domains&custom_fields[0][slug]=domain&custom_fields[0][value]=a.example"), code("TM-DATA-CUSTOM-FIELD"), "send an object by slug"},
+		{"an option in small letters", custom(`{"domain":"a.example","registrar":"ours"}`), code("TM-DATA-CUSTOM-FIELD"), `did you mean "Ours"?`},
+		{"an option that is not offered", custom(`{"domain":"a.example","products":["dns","spaceship"]}`), code("TM-DATA-CUSTOM-FIELD"), "send one of the options"},
+		{"one value of a multi-select, not in a list", custom(`{"domain":"a.example","products":"dns"}`), code("TM-DATA-CUSTOM-FIELD"), "send an array, also of one value"},
+		{"a checkbox that is on", form(ticket, "customer_id=1&subject=S&message=M&priority=low&department_slug=domains&custom_fields[domain]=a.example&custom_fields[terms]=on"), code("TM-DATA-CUSTOM-FIELD"), "send an array, also of one value"},
+		{"a dropdown's value in a list", custom(`{"domain":"a.example","registrar":["Ours"]}`), code("TM-DATA-CUSTOM-FIELD"), "send one value as a string"},
+		{"text in a number field, and an unreadable date", custom(`{"domain":"a.example","years":"two","transfer_on":"soon"}`), code("TM-DATA-CUSTOM-FIELD", "TM-DATA-CUSTOM-FIELD"), "send a number such as 12.5"},
+		{"a URL without a scheme", custom(`{"domain":"a.example","website":"example.com"}`), code("TM-DATA-CUSTOM-FIELD"), "send a URL such as https://example.com"},
+		{"custom fields for a department without any", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"sales","custom_fields":{"domain":"a.example"}}`), code("TM-DATA-CUSTOM-FIELD"), "leave it out"},
+		{"a list in a password field", custom(`{"domain":"a.example","auth_code":["k7"]}`), code("TM-DATA-CUSTOM-FIELD"), "send one value as a string"},
 		{"an address that is taken", json("/api/customers/create", `{"email":"joedoe@example.com","first_name":"Joe","last_name":"Doe"}`), code("TM-DATA-TAKEN"), "send POST /api/customers/link"},
 		{"an account that is taken", json("/api/customers/sync", `{"external_id":31,"name":"Jane Roe","email":"jane.roe@example.com"}`), code("TM-DATA-TAKEN"), "is it the right customer?"},
 
@@ -483,6 +501,7 @@ func mended() map[string]request {
 	info := postForm("/api/tickets/info", "ticket_id=1")
 	opened := postJSON(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"sales"}`)
 	openedMedium := postJSON(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"medium","department_slug":"billing"}`)
+	customized := postJSON(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"domains","custom_fields":{"domain":"a.example","products":["dns"]}}`)
 	login := postJSON("/api/login", `{"email":"joedoe@example.com","password":"secret"}`)
 	return map[string]request{
 		"base URL ends in a slash":              assigned,
@@ -596,6 +615,10 @@ func mended() map[string]request {
 		"a mistyped slug":                                                               opened,
 		"a guest in a customers' department":                                            postJSON(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"support","public_email":"g@example.com"}`),
 		"a priority that the department does not have":                                  openedMedium,
+		"a mistyped custom field":                                                       customized,
+		"a list of slugs and values":                                                    customized,
+		"a list of slugs and values in a form":                                          customized,
+		"one value of a multi-select, not in a list":                                    customized,
 		"an address that is taken":                                                      postJSON("/api/customers/link", `{"email":"joedoe@example.com","name":"Joe Doe","billing_id":42,"billing_system":"blesta"}`),
 		"a mistyped path, and the rest of Blesta 2.0":                                   assigned,
 		"PUT, no credentials and a mistyped field":                                      inJSON,

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -257,8 +258,10 @@ func (m *model) createTicket(c call) answer {
 	}
 	sent := with(c.texts("subject", "message", "priority", "cc", "ip_address", "organize", "public_name", "public_email",
 		"billing_system", "billing_company_id", "billing_service_id", "billing_service_name"),
-		row{"assigned": cmp.Or(c.text("assigned"), "0"), "custom_fields": values(c.fields["custom_fields"])})
-	return m.open(c.id("customer_id"), sent, by, department, func(t row) any {
+		row{"assigned": cmp.Or(c.text("assigned"), "0")})
+	custom, customFaults := filledIn(department, c.fields["custom_fields"])
+	sent["custom_fields"] = custom
+	return m.open(c.id("customer_id"), sent, by, department, customFaults, func(t row) any {
 		return row{"id": with(m.names(t["id"].(int64)), row{"id": t["id"]})}
 	})
 }
@@ -267,12 +270,12 @@ func (m *model) openTicket2024(c call) answer {
 	sent := with(c.texts("subject", "priority", "cc", "ip_address", "public_name", "public_email"),
 		row{"message": c.text("content"), "assigned": cmp.Or(c.text("assigned"), "0")})
 	department := find(m.departments, "id", c.param("department_id"))
-	return m.open(c.id("user_id"), sent, "department_id", department, func(t row) any { return m.tickets2024([]row{t}) })
+	return m.open(c.id("user_id"), sent, "department_id", department, nil, func(t row) any { return m.tickets2024([]row{t}) })
 }
 
 // open keeps a new ticket, when the department takes it. by is the field that names the
 // department.
-func (m *model) open(owner int64, t row, by string, department row, show func(row) any) answer {
+func (m *model) open(owner int64, t row, by string, department row, custom []fault, show func(row) any) answer {
 	customer := find(m.customers, "id", owner)
 	if customer == nil && owner != 0 {
 		return unauthenticated
@@ -289,6 +292,9 @@ func (m *model) open(owner int64, t row, by string, department row, show func(ro
 	if !closed && department["allows_high_priority"] != int64(1) && slices.Contains([]any{"high", "emergency", "critical"}, t["priority"]) {
 		faults = append(faults, input{name: "priority"}.says("The selected %s is invalid."))
 	}
+	if !closed {
+		faults = append(faults, custom...)
+	}
 	if faults != nil {
 		return invalid(faults)
 	}
@@ -300,23 +306,112 @@ func (m *model) open(owner int64, t row, by string, department row, show func(ro
 	return ok(show(t))
 }
 
-// values are custom fields by slug, texts or lists of texts.
-func values(sent any) row {
-	bySlug := row{}
-	switch sent := sent.(type) {
-	case row:
-		for slug, value := range sent {
-			bySlug[slug] = value
-			if n, isNumber := value.(json.Number); isNumber {
-				bySlug[slug] = n.String()
+// filledIn are the custom fields of a ticket by slug, strings or lists of strings, and what is
+// wrong with them.
+func filledIn(department row, sent any) (kept row, faults []fault) {
+	kept = row{}
+	complain := func(sentence string, at ...string) {
+		faults = append(faults, input{name: strings.Join(append([]string{"custom_fields"}, at...), ".")}.says(sentence))
+	}
+	sentBySlug, _ := sent.(row)
+	if list, isList := sent.([]any); isList && len(list) > 0 {
+		complain("The %s field is prohibited.", "0")
+		return kept, faults
+	}
+	known := row{}
+	form, _ := department["custom_fields"].([]any)
+	for _, entry := range form {
+		f := entry.(row)
+		slug, values := f["slug"].(string), f["type"] == "checkbox" || f["type"] == "multiselect"
+		known[slug] = f
+		switch value := pruned(sentBySlug[slug]).(type) {
+		case nil:
+			if f["required"] == true && f["visible_to_customer"] == true {
+				complain("The %s field is required.", slug)
+			}
+		case []any:
+			if !values {
+				complain(customFault(f, value), slug)
+				continue
+			}
+			texts := []any{}
+			for i, one := range value {
+				if fault := customFault(f, one); fault != "" {
+					complain(fault, slug, strconv.Itoa(i))
+				}
+				texts = append(texts, textOf(one))
+			}
+			kept[slug] = texts
+		default:
+			switch fault := customFault(f, value); {
+			case values:
+				complain("The %s field must be an array.", slug)
+			case fault != "":
+				complain(fault, slug)
+			default:
+				kept[slug] = textOf(value)
 			}
 		}
-	case []any:
-		for i, value := range sent {
-			bySlug[strconv.Itoa(i)] = value
+	}
+	for _, slug := range slices.Sorted(maps.Keys(sentBySlug)) {
+		if known[slug] == nil {
+			complain("The %s field is prohibited.", slug)
 		}
 	}
-	return bySlug
+	return kept, faults
+}
+
+// customFault is what Laravel says of one value of a custom field; "" of a good one.
+func customFault(f row, value any) string {
+	text, isText := value.(string)
+	_, isNumber := value.(json.Number)
+	options, _ := f["options"].([]any)
+	form, sentence := customForms[f["type"].(string)], "The %s field must be a string."
+	if form.sentence != "" {
+		sentence = form.sentence
+	}
+	switch {
+	case options != nil && (isText || isNumber):
+		if !slices.Contains(options, any(textOf(value))) {
+			return "The selected %s is invalid."
+		}
+	case f["type"] == "number" && isNumber:
+	case !isText, form.good != nil && !form.good.MatchString(text):
+		return sentence
+	}
+	return ""
+}
+
+// customForms are the kinds of custom fields that take only some strings.
+var customForms = map[string]struct {
+	good     *regexp.Regexp
+	sentence string
+}{
+	"number": {regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`), "The %s field must be a number."},
+	"date":   {regexp.MustCompile(`^20[0-9]{2}-(0[1-9]|1[0-2])-([01][1-9]|2[0-8])$`), "The %s field must be a valid date."},
+	"url":    {regexp.MustCompile(`^https?://[a-z.]+(/.*)?$`), "The %s field must be a valid URL."},
+	"email":  {emailForm, "The %s field must be a valid email address."},
+}
+
+// pruned is a value without blanks around its strings and without what is empty.
+func pruned(value any) any {
+	switch v := value.(type) {
+	case string:
+		if v = strings.TrimSpace(v); v != "" {
+			return v
+		}
+		return nil
+	case []any:
+		left := slices.DeleteFunc(slices.Clone(v), func(entry any) bool { return pruned(entry) == nil })
+		if len(left) == 0 {
+			return nil
+		}
+		for i, entry := range left {
+			left[i] = pruned(entry)
+		}
+		return left
+	}
+	return value
 }
 
 func (m *model) showTicket(id int64) answer {
@@ -347,10 +442,14 @@ func (m *model) getTicket(c call) answer {
 // shown is a ticket with all that is known of it.
 func (m *model) shown(t row) row {
 	department := find(m.departments, "id", t["department_id"])
-	return row{
-		"tickets":       without(with(m.named(t), m.about(t), row{"ticket_created": t["created_at"]}), "created_at", "customer_id", "custom_fields"),
-		"custom_fields": shownValues(department, t["custom_fields"].(row)), "ratings_enabled": true,
+	page := row{
+		"tickets":         without(with(m.named(t), m.about(t), row{"ticket_created": t["created_at"]}), "created_at", "customer_id", "custom_fields"),
+		"ratings_enabled": true,
 	}
+	if values := shownValues(department, t["custom_fields"].(row)); values != nil {
+		page["custom_fields"] = values
+	}
+	return page
 }
 
 // about is what a ticket says of its owner and its department.
@@ -374,27 +473,26 @@ func (m *model) ownerName(t row) any {
 	return t["public_name"]
 }
 
-// shownValues come in the order of the department's form, the others behind it. What is not for
-// customers is left out, and a password is not told.
-func shownValues(department, bySlug row) []row {
-	shown, rest := []row{}, maps.Clone(bySlug)
+// shownValues come in the order of the department's form. What is not for customers is left out, and
+// a password is not told. Where nothing is for customers there are none at all.
+func shownValues(department, bySlug row) (shown []row) {
 	form, _ := department["custom_fields"].([]any)
 	for _, entry := range form {
 		f := entry.(row)
-		slug := f["slug"].(string)
-		value, filled := rest[slug]
-		delete(rest, slug)
-		if !filled || f["visible_to_customer"] == false {
+		if f["visible_to_customer"] != true {
 			continue
 		}
+		if shown == nil {
+			shown = []row{}
+		}
+		value, filled := bySlug[f["slug"].(string)]
 		encrypted := f["type"] == "password"
 		if encrypted {
 			value = "********"
 		}
-		shown = append(shown, row{"name": f["name"], "value": value, "is_encrypted": encrypted})
-	}
-	for _, slug := range slices.Sorted(maps.Keys(rest)) {
-		shown = append(shown, row{"name": slug, "value": rest[slug], "is_encrypted": false})
+		if filled {
+			shown = append(shown, row{"name": f["name"], "value": value, "is_encrypted": encrypted})
+		}
 	}
 	return shown
 }

@@ -68,10 +68,7 @@ var (
 	aStatus     = oneOf("open", "awaiting_reply", "in_progress", "on_hold", "closed")
 	aFlag       = kind{among(0, "0", false, 1, "1", true), []any{2, "2", "yes", -1}, flagFault}
 	aRating     = kind{among(0, 1, 4, 5, "0", "5", json.Number("3.0")), []any{6, "6", -1, "-1", "4.5", json.Number("2.5"), true, []any{4}}, ratingFault}
-	someValues  = kind{among(
-		[]any{}, row{}, row{"domain": "x.example"}, row{"products": []any{"dns", "vps"}, "years": 2},
-		row{"auth_code": "k7", "checked_by": "me", "terms": []any{}}, []any{"x", "y"},
-	), []any{"text", 7, true}, valuesFault}
+	someValues  = kind{drawing.customFields, []any{"text", 7, true}, valuesFault}
 )
 
 func oneOf(names ...any) kind {

@@ -330,6 +330,41 @@ func (d drawing) department() row {
 	return one(d, d.m.departments...)
 }
 
+// customFields are values for the form of the scenario's department that has one, most of which it
+// takes, or for no form.
+func (d drawing) customFields() any {
+	if d.rarely(3) {
+		return one(d, any([]any{}), any(row{}), any([]any{"x"}), any([]any{row{"slug": "domain", "value": "x.example"}}), any(row{"debug": "1"}))
+	}
+	values := row{}
+	for _, f := range customInputs {
+		switch {
+		case d.rarely(20):
+			values[f.slug] = one(d, f.odd...)
+		case f.good != nil && (f.slug == "domain" || d.rarely(3)):
+			values[f.slug] = one(d, f.good...)
+		}
+	}
+	return values
+}
+
+var customInputs = []struct {
+	slug      string
+	good, odd []any
+}{
+	{"domain", []any{"x.example", " y.example "}, []any{7, true, []any{"x"}, ""}},
+	{"registrar", []any{"Ours", "Another one"}, []any{"ours", []any{"Ours"}, row{"x": "y"}}},
+	{"products", []any{[]any{"dns", "vps"}, []any{"mail"}, []any{}}, []any{"dns", []any{"dns", "fax"}, []any{"dns", ""}, []any{[]any{"dns"}}}},
+	{"terms", []any{[]any{"I own this domain"}}, []any{"I own this domain", true}},
+	{"years", []any{2, "2", "-2.5", json.Number("2.5")}, []any{"two", "1,5", []any{2}, true}},
+	{"transfer_on", []any{"2026-02-28"}, []any{"2026-02-30", "soon", 20260228}},
+	{"website", []any{"https://x.example/a", "http://x.example"}, []any{"x.example", "https://"}},
+	{"holder", []any{"a@x.example"}, []any{"a", "a b@x.example"}},
+	{"auth_code", []any{"k7"}, []any{7}},
+	{"checked_by", []any{"me"}, []any{[]any{}}},
+	{"domian", nil, []any{"x.example"}},
+}
+
 func (d drawing) departmentID() any { return d.written(d.department()["id"]) }
 
 func (d drawing) slug() any { return d.department()["slug"] }

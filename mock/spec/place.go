@@ -136,6 +136,7 @@ var keywords = map[string][]string{
 	"TM-BODY-REQUIRED":      {"required"},
 	"TM-BODY-SPELLING":      {"x-ticaga-spelling"},
 	"TM-BODY-TYPE":          {"anyOf", "type"},
+	"TM-DATA-CUSTOM-FIELD":  {"x-ticaga-data"},
 	"TM-DATA-REFUSED":       {"x-ticaga-data"},
 	"TM-DATA-TAKEN":         {"x-ticaga-data"},
 }

@@ -19,11 +19,20 @@ func Invalid(violations []spec.Violation) *Refusal {
 	var sentences fieldErrors
 	for _, v := range violations {
 		if v.Severity == spec.Error && v.In == spec.InBody && v.Rule != "" {
-			field := strings.ReplaceAll(strings.TrimPrefix(v.At, "/"), "/", ".")
+			field := dotted(v.At)
 			sentences.add(field, sentence(field, v.Rule))
 		}
 	}
 	return sentences.refusal()
+}
+
+// dotted is a JSON pointer in Laravel's notation: custom_fields.domain.
+func dotted(pointer string) string {
+	keys := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
+	for i, key := range keys {
+		keys[i] = strings.ReplaceAll(strings.ReplaceAll(key, "~1", "/"), "~0", "~")
+	}
+	return strings.Join(keys, ".")
 }
 
 // sentence is what Laravel's English language file says about a broken rule, which is
@@ -55,6 +64,12 @@ func sentence(field, rule string) string {
 		text = "The %s field must be an array."
 	case "email":
 		text = "The %s field must be a valid email address."
+	case "date":
+		text = "The %s field must be a valid date."
+	case "url":
+		text = "The %s field must be a valid URL."
+	case "prohibited":
+		text = "The %s field is prohibited."
 	case "max.string":
 		text = "The %s field must not be greater than " + limit + " characters."
 	case "max.numeric":

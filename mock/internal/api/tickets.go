@@ -2,11 +2,8 @@ package api
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"iter"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -16,9 +13,9 @@ import (
 
 // shownTicket is ONE ticket in the place that plugins look for it, `tickets` [C].
 type shownTicket struct {
-	Tickets        ticket             `json:"tickets"`
-	CustomFields   []customFieldValue `json:"custom_fields"`
-	RatingsEnabled bool               `json:"ratings_enabled"`
+	Tickets        ticket              `json:"tickets"`
+	CustomFields   *[]customFieldValue `json:"custom_fields,omitempty"` // absent unless customers may see one of the department's fields [C]
+	RatingsEnabled bool                `json:"ratings_enabled"`
 }
 
 // ticket has the fields that plugins read, then those that they sent and nobody reads [I].
@@ -49,13 +46,6 @@ type ticket struct {
 	BillingServiceName string `json:"billing_service_name"`
 }
 
-// customFieldValue is what was filled into a field of the department's.
-type customFieldValue struct {
-	Name        string `json:"name"`
-	Value       any    `json:"value"` // a string, or a []any of strings
-	IsEncrypted bool   `json:"is_encrypted"`
-}
-
 func showTicket(s *store.State, t store.Ticket) shownTicket {
 	d, _ := s.Department(t.DepartmentID)
 	return shownTicket{
@@ -78,31 +68,6 @@ func ownerName(s *store.State, t store.Ticket) string {
 		return c.Name
 	}
 	return t.PublicName
-}
-
-// showCustomFields gives the values in the order of the department's form, then those that
-// the form does not know. A hidden field is left out, and a password is not shown [I].
-func showCustomFields(d store.Department, values map[string]any) []customFieldValue {
-	shown := []customFieldValue{}
-	known := map[string]bool{}
-	for _, f := range d.CustomFields {
-		known[f.Slug] = true
-		value, ok := values[f.Slug]
-		if !ok || f.VisibleToCustomer != nil && !*f.VisibleToCustomer {
-			continue
-		}
-		encrypted := f.Type == "password"
-		if encrypted {
-			value = "********"
-		}
-		shown = append(shown, customFieldValue{f.Name, value, encrypted})
-	}
-	for _, slug := range slices.Sorted(maps.Keys(values)) {
-		if !known[slug] {
-			shown = append(shown, customFieldValue{slug, values[slug], false})
-		}
-	}
-	return shown
 }
 
 // listedTicket is a ticket as a list shows it.
@@ -132,7 +97,7 @@ func listed(s *store.State, tickets iter.Seq[store.Ticket]) []listedTicket {
 // createTicket is POST /api/tickets/create. [B21]'s changelog tells that tickets which named
 // their owner in user_id became guests' tickets: so the server ignores it.
 func createTicket(s *store.Store, r Request) (any, error) {
-	t, err := openTicket(s, r.Fields, wording{owner: "customer_id", text: "message"})
+	t, err := openTicket(s, r.Fields, wording{owner: "customer_id", text: "message", custom: "custom_fields"})
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +112,10 @@ func createTicket(s *store.Store, r Request) (any, error) {
 }
 
 // wording is how a generation of plugins calls what it sends with a new ticket.
-type wording struct{ owner, text string }
+type wording struct {
+	owner, text string
+	custom      string // the values of the department's own fields; "" where there are none yet
+}
 
 // openTicket holds a new ticket against the rules, all of them at once, and keeps it.
 func openTicket(s *store.Store, f Fields, called wording) (store.Ticket, error) {
@@ -158,7 +126,7 @@ func openTicket(s *store.Store, f Fields, called wording) (store.Ticket, error) 
 		CC: f.Text("cc"), Assigned: f.TextOr("assigned", "0"), IPAddress: f.Text("ip_address"),
 		Organize: f.Text("organize"), BillingSystem: f.Text("billing_system"),
 		BillingCompanyID: f.Text("billing_company_id"), BillingServiceID: f.Text("billing_service_id"),
-		BillingServiceName: f.Text("billing_service_name"), CustomFields: customFields(f["custom_fields"]),
+		BillingServiceName: f.Text("billing_service_name"),
 	}
 	err := s.Update(func(tx *store.Tx) error {
 		c, isCustomer := tx.Customer(t.CustomerID)
@@ -166,6 +134,11 @@ func openTicket(s *store.Store, f Fields, called wording) (store.Ticket, error) 
 			t.PublicName, t.PublicEmail = cmp.Or(t.PublicName, c.Name), cmp.Or(t.PublicEmail, c.Email)
 		}
 		d, wrong := mayOpen(tx.State, t, f)
+		if called.custom != "" && d.ID != 0 && d.Enabled() {
+			var found []spec.Violation
+			t.CustomFields, found = fillIn(d, called.custom, f[called.custom])
+			wrong = append(wrong, found...)
+		}
 		switch {
 		case !isCustomer && t.CustomerID != 0:
 			unknown := refusalOf(store.ErrNoCustomer)
@@ -240,52 +213,6 @@ func findDepartment(s *store.State, f Fields) (field string, d store.Department,
 		return "department_id", d, ok
 	}
 	return "department_slug", d, false
-}
-
-// customFields makes texts, and lists of texts, of what was sent by slug. An empty list is
-// PHP's way to say that there is none.
-func customFields(sent any) map[string]any {
-	bySlug := map[string]any{}
-	switch sent := sent.(type) {
-	case map[string]any:
-		for slug, value := range sent {
-			bySlug[slug] = customValue(value)
-		}
-	case []any:
-		for i, value := range sent {
-			bySlug[strconv.Itoa(i)] = customValue(value)
-		}
-	}
-	return bySlug
-}
-
-func customValue(value any) any {
-	switch v := value.(type) {
-	case []any:
-		list := make([]any, len(v))
-		for i, entry := range v {
-			list[i] = textOf(entry)
-		}
-		return list
-	}
-	return textOf(value)
-}
-
-// textOf is one text, whatever was sent: a list inside of a list is kept as its JSON.
-func textOf(value any) string {
-	switch v := value.(type) {
-	case nil:
-		return ""
-	case string:
-		return v
-	case json.Number:
-		return v.String()
-	}
-	data, err := json.Marshal(value)
-	if err != nil {
-		return ""
-	}
-	return string(data)
 }
 
 // getTicketInfo is POST /api/tickets/info [B20].

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"iter"
 	"slices"
 )
@@ -35,8 +36,11 @@ type CustomField struct {
 	Required          bool     `json:"required,omitempty"`
 	Placeholder       string   `json:"placeholder,omitempty"`
 	Description       string   `json:"description,omitempty"`
-	VisibleToCustomer *bool    `json:"visible_to_customer,omitempty"` // true when it is left out
+	VisibleToCustomer *bool    `json:"visible_to_customer,omitempty"` // false when it is left out [C]
 }
+
+// Visible reports whether customers see the field.
+func (f CustomField) Visible() bool { return f.VisibleToCustomer != nil && *f.VisibleToCustomer }
 
 // Public reports whether guests see it.
 func (d Department) Public() bool { return d.IsPublic == 1 }
@@ -89,6 +93,13 @@ func (tx *Tx) loadDepartment(d Department) error {
 	}
 	if _, ok := tx.DepartmentBySlug(d.Slug); ok {
 		return twice("slug", d.Slug)
+	}
+	slugs := map[string]bool{}
+	for i, f := range d.CustomFields {
+		if slugs[f.Slug] {
+			return fmt.Errorf("custom_fields/%d/%w", i, twice("slug", f.Slug))
+		}
+		slugs[f.Slug] = true
 	}
 	tx.departments.rows.put(d.ID, d)
 	tx.departments.bySlug.add(d.Slug, d.ID)

@@ -73,6 +73,7 @@ func TestFixturesThatContradictThemselves(t *testing.T) {
 		{"staff and customer, account", Data{Customers: []Customer{linked(1, "blesta")}, Staff: []Staff{{Customer: linked(2, "Blesta")}}}, "customers.json: /0/billing_id: blesta 17 is there twice"},
 		{"staff account", Data{Staff: []Staff{{Customer: linked(1, "blesta")}, {Customer: linked(2, "Blesta")}}}, "staff.json: /1/billing_id: Blesta 17 is there twice"},
 		{"slug", Data{Departments: []Department{{ID: 1, Slug: "a"}, {ID: 2, Slug: "a"}}}, "departments.json: /1/slug: a is there twice"},
+		{"custom field", Data{Departments: []Department{{ID: 1}, {ID: 2, Slug: "b", CustomFields: []CustomField{{Slug: "x"}, {Slug: "y"}, {Slug: "x"}}}}}, "departments.json: /1/custom_fields/2/slug: x is there twice"},
 		{"a ticket of nobody", Data{Departments: []Department{{ID: 1}}, Tickets: []Ticket{{ID: 1, CustomerID: 9, DepartmentID: 1}}}, "tickets.json: /0/customer_id: there is no customer 9"},
 		{"a ticket nowhere", Data{Tickets: []Ticket{{ID: 1, DepartmentID: 9}}}, "tickets.json: /0/department_id: there is no department 9"},
 		{"ticket code", Data{Departments: []Department{{ID: 1}}, Tickets: []Ticket{{ID: 1, DepartmentID: 1, Code: "A"}, {ID: 2, DepartmentID: 1}, {ID: 3, DepartmentID: 1, Code: "A"}}}, "tickets.json: /2/ticket_code: A is there twice"},

@@ -1,0 +1,388 @@
+package api
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// This file is the fields that a department adds to its form. Plugins say that the server
+// validates their values [C]; the rules are those that a Laravel developer would choose [I].
+
+// customFieldValue is what was filled into a field of the department's.
+type customFieldValue struct {
+	Name        string `json:"name"`
+	Value       any    `json:"value"` // a string, or a []any of strings
+	IsEncrypted bool   `json:"is_encrypted"`
+}
+
+// showCustomFields returns the values in the order of the department's form. A field that
+// customers must not see is left out, and a password is not shown [I]. It returns nil for a form
+// without a field that customers may see.
+func showCustomFields(d store.Department, values map[string]any) *[]customFieldValue {
+	if !slices.ContainsFunc(d.CustomFields, store.CustomField.Visible) {
+		return nil
+	}
+	shown := []customFieldValue{}
+	for _, f := range d.CustomFields {
+		value, ok := values[f.Slug]
+		if !ok || !f.Visible() {
+			continue
+		}
+		encrypted := f.Type == "password"
+		if encrypted {
+			value = "********"
+		}
+		shown = append(shown, customFieldValue{f.Name, value, encrypted})
+	}
+	return &shown
+}
+
+// mostCustomViolations bounds how much is said about the custom fields of one request.
+const mostCustomViolations = 100
+
+// fillIn validates the values that were sent for a department's custom fields, and returns those
+// to keep by slug: strings, and arrays of strings. field is the name of the body's field that
+// holds them.
+func fillIn(d store.Department, field string, sent any) (map[string]any, []spec.Violation) {
+	values, ok := bySlug(sent)
+	if ok && len(values)+len(d.CustomFields) == 0 {
+		return nil, nil
+	}
+	form := newCustomForm(d, field, values)
+	if !ok {
+		return nil, []spec.Violation{form.isList(sent)}
+	}
+	kept := map[string]any{}
+	var wrong []spec.Violation
+	for _, f := range d.CustomFields {
+		value := tidy(values[f.Slug])
+		switch {
+		case len(wrong) >= mostCustomViolations:
+		case value != nil:
+			var found []spec.Violation
+			kept[f.Slug], found = form.check(f, value)
+			wrong = append(wrong, found...)
+		case f.Required && f.Visible(): // a customer cannot fill in what the form does not show
+			wrong = append(wrong, form.missing(f))
+		}
+	}
+	for _, slug := range form.unknown {
+		wrong = append(wrong, form.noSuch(slug, values[slug]))
+	}
+	return kept, wrong[:min(len(wrong), mostCustomViolations)]
+}
+
+// bySlug returns the values by their slugs. It is false for an array of values, such as
+// [{slug, value}], also where a form's names made an object of it: custom_fields[0][slug]. An
+// empty array is what PHP makes of no values.
+func bySlug(sent any) (values map[string]any, ok bool) {
+	switch sent := sent.(type) {
+	case map[string]any:
+		for i := range len(sent) {
+			if _, isObject := sent[strconv.Itoa(i)].(map[string]any); !isObject {
+				return sent, true
+			}
+		}
+		return nil, len(sent) == 0
+	case []any:
+		return nil, len(sent) == 0
+	}
+	return nil, true
+}
+
+// tidy does to a value of a custom field what Laravel's middleware does to every string: it trims
+// it, and an empty one counts as nothing. So do an array of nothing and null. An array that
+// begins at another number than 0, which a form can send, is one all the same, as in PHP.
+func tidy(value any) any {
+	switch v := value.(type) {
+	case string:
+		if v = strings.TrimSpace(v); v != "" {
+			return v
+		}
+		return nil
+	case map[string]any:
+		if list, ok := numbered(v); ok {
+			return tidy(list)
+		}
+	case []any:
+		var list []any
+		for _, entry := range v {
+			if entry = tidy(entry); entry != nil {
+				list = append(list, entry)
+			}
+		}
+		if list == nil {
+			return nil
+		}
+		return list
+	}
+	return value
+}
+
+// numbered returns the values of an object whose keys are numbers, in their order.
+func numbered(object map[string]any) (list []any, ok bool) {
+	keys := make([]uint64, 0, len(object))
+	for key := range object {
+		n, err := strconv.ParseUint(key, 10, 63)
+		if err != nil || strconv.FormatUint(n, 10) != key {
+			return nil, false
+		}
+		keys = append(keys, n)
+	}
+	slices.Sort(keys)
+	for _, n := range keys {
+		list = append(list, object[strconv.FormatUint(n, 10)])
+	}
+	return list, true
+}
+
+// customForm is the custom fields of a department, and what a request sent for them.
+type customForm struct {
+	department store.Department
+	field      string            // the field of the body that holds the values
+	unknown    []string          // slugs that were sent and that no field has, the first of them
+	meant      map[string]string // the slug of the field that an unknown one was most likely meant to be
+}
+
+func newCustomForm(d store.Department, field string, sent map[string]any) customForm {
+	form := customForm{department: d, field: field, meant: map[string]string{}}
+	known, names := map[string]bool{}, map[string]string{} // names are those that people read
+	var free []string
+	for _, f := range d.CustomFields {
+		known[f.Slug] = true
+		names[strings.ToLower(f.Name)] = f.Slug
+		if _, taken := sent[f.Slug]; !taken {
+			free = append(free, f.Slug)
+		}
+	}
+	for slug := range sent {
+		if !known[slug] {
+			form.unknown = append(form.unknown, slug)
+		}
+	}
+	slices.Sort(form.unknown)
+	form.unknown = form.unknown[:min(len(form.unknown), mostCustomViolations)]
+	for _, slug := range form.unknown {
+		near := names[strings.ToLower(slug)]
+		if !slices.Contains(free, near) {
+			near = spec.NearestWord(slug, free)
+		}
+		if near != "" {
+			form.meant[slug] = near
+		}
+	}
+	return form
+}
+
+// violation is about the value at a place below the form's field: a slug, and for an entry of an
+// array its index.
+func (c customForm) violation(rule, message string, at ...string) spec.Violation {
+	return spec.Violation{
+		Code: "TM-DATA-CUSTOM-FIELD", Severity: spec.Error, In: spec.InBody,
+		At: spec.Pointer(append([]string{c.field}, at...)...), Rule: rule, Message: message,
+	}
+}
+
+// isList is about an array of values where an object by slug is expected.
+func (c customForm) isList(sent any) spec.Violation {
+	v := c.violation("prohibited", "the values of custom fields stand in an array", "0")
+	v.Expected, v.Got = "an object by slug; "+c.list(), gotValue(sent)
+	v.Fix = `send an object by slug, such as {"slug": "value"}«; array_column($list, 'value', 'slug') makes one of an array of pairs»`
+	return v
+}
+
+// missing is about a required field that was not filled in.
+func (c customForm) missing(f store.CustomField) spec.Violation {
+	v := c.violation("required", fmt.Sprintf("the custom field %s is required", spec.Quote(f.Slug)), f.Slug)
+	v.Expected, v.Got = c.expected(f)+"; "+c.list(), "nothing"
+	v.Fix = fmt.Sprintf("fill in the field %s of the form, and send it in %s as %s", spec.Quote(f.Name), c.field, spec.Quote(f.Slug))
+	for _, slug := range c.unknown {
+		if c.meant[slug] == f.Slug {
+			v.Fix = fmt.Sprintf("rename %s to %s", spec.Quote(slug), spec.Quote(f.Slug))
+			break
+		}
+	}
+	return v
+}
+
+// noSuch is about a slug that no field of the department has.
+func (c customForm) noSuch(slug string, value any) spec.Violation {
+	v := c.violation("prohibited", fmt.Sprintf("the department %s has no custom field %s", spec.Quote(c.department.Slug), spec.Quote(slug)), slug)
+	v.Expected, v.Got = c.list(), gotValue(value)
+	v.Fix = "leave it out, or add the field to the department"
+	if meant := c.meant[slug]; meant != "" {
+		v.Fix = fmt.Sprintf("did you mean %s?", spec.Quote(meant))
+	}
+	return v
+}
+
+// check validates the value of one field, and returns it as it is kept.
+func (c customForm) check(f store.CustomField, value any) (kept any, wrong []spec.Violation) {
+	list, isList := value.([]any)
+	switch {
+	case takesList(f) && !isList:
+		v := c.violation("array", fmt.Sprintf("the custom field %s takes an array", spec.Quote(f.Slug)), f.Slug)
+		v.Expected, v.Got = c.expected(f), gotFor(f, value)
+		v.Fix = fmt.Sprintf("send an array, also of one value«: %s[%s][] in a form»", c.field, f.Slug)
+		return nil, []spec.Violation{v}
+	case !takesList(f):
+		return c.checkOne(f, value, f.Slug)
+	}
+	texts := make([]any, 0, len(list))
+	for i, entry := range list {
+		text, found := c.checkOne(f, entry, f.Slug, strconv.Itoa(i))
+		texts, wrong = append(texts, text), append(wrong, found...)
+		if len(wrong) >= mostCustomViolations {
+			break
+		}
+	}
+	return texts, wrong
+}
+
+// takesList reports whether a field has several values.
+func takesList(f store.CustomField) bool { return f.Type == "checkbox" || f.Type == "multiselect" }
+
+// checkOne validates a value that is one, at a place of the form.
+func (c customForm) checkOne(f store.CustomField, value any, at ...string) (kept any, wrong []spec.Violation) {
+	text, isText := value.(string)
+	number, isNumber := value.(json.Number)
+	if isNumber && (f.Type == "number" || hasOptions(f)) {
+		text, isText = number.String(), true
+	}
+	rule, kind := "", customKinds[f.Type]
+	switch {
+	case !isText:
+		rule = cmp.Or(kind.rule, "string")
+	case hasOptions(f) && !slices.Contains(f.Options, text):
+		rule = "in"
+	case kind.fits != nil && !kind.fits(text):
+		rule = kind.rule
+	default:
+		return text, nil
+	}
+	v := c.violation(rule, fmt.Sprintf("the custom field %s does not take this value", spec.Quote(f.Slug)), at...)
+	v.Expected, v.Got = c.expected(f), gotFor(f, value)
+	v.Fix = c.fix(f, rule, text)
+	return nil, []spec.Violation{v}
+}
+
+// fix says what to change in a value that breaks a rule.
+func (c customForm) fix(f store.CustomField, rule, text string) string {
+	switch rule {
+	case "in":
+		if near := spec.NearestWord(text, f.Options); near != "" {
+			return fmt.Sprintf("did you mean %s?", spec.Quote(near))
+		}
+		return "send one of the options: GET /api/departments/get/{slug} lists them"
+	case "string":
+		return "send one value as a string"
+	}
+	return "send " + customKinds[f.Type].expected
+}
+
+// hasOptions reports whether a field takes only what it offers.
+func hasOptions(f store.CustomField) bool {
+	return len(f.Options) > 0 && (takesList(f) || f.Type == "dropdown" || f.Type == "radio")
+}
+
+// customKind is what a kind of field takes beside any string.
+type customKind struct {
+	rule, expected string // as Laravel calls the rule
+	fits           func(text string) bool
+}
+
+var customKinds = map[string]customKind{
+	"number": {"numeric", "a number such as 12.5", regexp.MustCompile(`^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$`).MatchString},
+	"date":   {"date", "a date such as 2026-01-31", isDate},
+	"url":    {"url", "a URL such as https://example.com", isURL},
+	"email":  {"email", "an e-mail address", regexp.MustCompile(`^[^@\s]+@[^@\s]+$`).MatchString},
+}
+
+// dateForms are those that browsers and PHP's date() write most; strtotime() reads more [I].
+var dateForms = []string{
+	time.DateOnly, time.DateTime, "2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02T15:04:05", time.RFC3339,
+	"2006/01/02", "01/02/2006", "02.01.2006", "02-01-2006", "2 January 2006", "January 2, 2006",
+}
+
+func isDate(text string) bool {
+	return slices.ContainsFunc(dateForms, func(form string) bool { _, err := time.Parse(form, text); return err == nil })
+}
+
+func isURL(text string) bool {
+	parsed, err := url.Parse(text)
+	return err == nil && parsed.Scheme != "" && parsed.Hostname() != "" && !strings.ContainsAny(text, " \t\r\n")
+}
+
+// expected says what a field takes.
+func (c customForm) expected(f store.CustomField) string {
+	text := cmp.Or(customKinds[f.Type].expected, "a string")
+	if hasOptions(f) {
+		text = "one of " + shortList(f.Options, spec.Quote)
+	}
+	if takesList(f) {
+		return "an array; each entry " + text
+	}
+	return text
+}
+
+// list names the department's fields.
+func (c customForm) list() string {
+	if len(c.department.CustomFields) == 0 {
+		return "nothing: the department has no custom fields"
+	}
+	return "the department's fields: " + shortList(c.department.CustomFields, func(f store.CustomField) string {
+		if f.Required && f.Visible() {
+			return fmt.Sprintf("%s (%s, required)", spec.Quote(f.Slug), f.Type)
+		}
+		return fmt.Sprintf("%s (%s)", spec.Quote(f.Slug), f.Type)
+	})
+}
+
+// shortList joins the first entries of a list, and says how many more there are.
+func shortList[T any](list []T, show func(T) string) string {
+	const most = 15
+	var shown []string
+	for _, entry := range list[:min(len(list), most)] {
+		shown = append(shown, show(entry))
+	}
+	text := strings.Join(shown, ", ")
+	if more := len(list) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// gotFor shows the value of a field, which may be a secret.
+func gotFor(f store.CustomField, value any) string {
+	if f.Type == "password" {
+		return "[not shown]"
+	}
+	return gotValue(value)
+}
+
+// gotValue shows a value of a request.
+func gotValue(value any) string {
+	switch v := value.(type) {
+	case string:
+		return spec.Quote(v)
+	case []any:
+		return "an array"
+	case map[string]any:
+		return "an object"
+	case nil:
+		return "null"
+	case json.Number:
+		return strings.Trim(spec.Quote(v.String()), `"`)
+	}
+	return fmt.Sprint(value)
+}
