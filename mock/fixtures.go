@@ -17,13 +17,14 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// readFixtures reads the files of one scenario and holds them against the contract.
-func (s *Server) readFixtures(files fs.FS) (store.Data, error) {
+// readFixtures reads the files of one scenario and checks them against the contract. The error is a
+// *store.FullError when they take more than limit bytes; 0 is no limit.
+func (s *Server) readFixtures(files fs.FS, limit int64) (store.Data, error) {
 	var data store.Data
 	if err := s.checkNames(files); err != nil {
 		return data, err
 	}
-	if err := s.readLists(files, &data); err != nil {
+	if err := readLists(s.contract, files, &data, limit); err != nil {
 		return data, err
 	}
 	if len(data.Staff) == 0 { // nobody could ask anything
@@ -31,7 +32,7 @@ func (s *Server) readFixtures(files fs.FS) (store.Data, error) {
 		if err != nil {
 			return data, err
 		}
-		if data.Staff, err = readFixture[store.Staff](s.contract, standard, "staff"); err != nil {
+		if data.Staff, err = readFixture[store.Staff](s.contract, standard, "staff", 0); err != nil {
 			return data, err
 		}
 		giveFreeIDs(&data)
@@ -138,17 +139,21 @@ func (s *Server) generate(files fs.FS, data *store.Data) error {
 }
 
 // readLists reads the file of every noun that there is one of, and leaves the other lists of data
-// as they are. The error is about every file, so that all can be fixed in one go.
-func (s *Server) readLists(files fs.FS, data *store.Data) error {
+// as they are. The error is about every file, so that all can be fixed in one go; it is a
+// *store.FullError when a list takes more than limit bytes, where 0 is no limit.
+func readLists(contract *spec.Contract, files fs.FS, data *store.Data, limit int64) error {
 	return errors.Join(
-		readList(s.contract, files, "customers", &data.Customers), readList(s.contract, files, "staff", &data.Staff),
-		readList(s.contract, files, "departments", &data.Departments), readList(s.contract, files, "tickets", &data.Tickets),
-		readList(s.contract, files, "responses", &data.Responses),
+		readList(contract, files, "customers", &data.Customers, limit), readList(contract, files, "staff", &data.Staff, limit),
+		readList(contract, files, "departments", &data.Departments, limit), readList(contract, files, "tickets", &data.Tickets, limit),
+		readList(contract, files, "responses", &data.Responses, limit),
 	)
 }
 
-func readList[T any](contract *spec.Contract, files fs.FS, noun string, list *[]T) error {
-	rows, err := readFixture[T](contract, files, noun)
+// sized is a row of the store's.
+type sized interface{ Size() int64 }
+
+func readList[T sized](contract *spec.Contract, files fs.FS, noun string, list *[]T, limit int64) error {
+	rows, err := readFixture[T](contract, files, noun, limit)
 	if rows != nil {
 		*list = rows
 	}
@@ -156,8 +161,8 @@ func readList[T any](contract *spec.Contract, files fs.FS, noun string, list *[]
 }
 
 // readFixture reads one file, nil when there is no such file. Entries are decoded and checked one
-// after the other, until as much is wrong as is reported.
-func readFixture[T any](contract *spec.Contract, files fs.FS, noun string) ([]T, error) {
+// after the other, until as much is wrong as is reported, or they take more than limit bytes.
+func readFixture[T sized](contract *spec.Contract, files fs.FS, noun string, limit int64) ([]T, error) {
 	name := noun + ".json"
 	raw, err := fs.ReadFile(files, name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -170,11 +175,14 @@ func readFixture[T any](contract *spec.Contract, files fs.FS, noun string) ([]T,
 	if err != nil {
 		return nil, err
 	}
-	rows, unchecked := []T{}, 0
+	rows, size, unchecked := []T{}, int64(0), 0
 	err = eachEntry(raw, func(entry json.RawMessage, end int64) error {
 		if check.Full() {
 			unchecked++
 			return nil
+		}
+		if limit > 0 && size+valueSize*int64(values(entry)) > limit {
+			return &store.FullError{Limit: limit}
 		}
 		value, err := decodeEntry(entry)
 		if err != nil || !check.Entry(value) {
@@ -189,7 +197,10 @@ func readFixture[T any](contract *spec.Contract, files fs.FS, noun string) ([]T,
 			}
 			return err
 		}
-		rows = append(rows, row)
+		rows, size = append(rows, row), size+row.Size()
+		if limit > 0 && size > limit {
+			return &store.FullError{Limit: limit}
+		}
 		return nil
 	})
 	if found := check.Err(unchecked); found != nil {
@@ -199,6 +210,26 @@ func readFixture[T any](contract *spec.Contract, files fs.FS, noun string) ([]T,
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return rows, nil
+}
+
+// valueSize is what the size of any row is at least for each of its JSON values, so that an entry
+// is found too large before it is decoded.
+const valueSize = 24
+
+// values counts the values in valid JSON, the names in objects not included.
+func values(raw []byte) int {
+	n, inText := 1, false
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case inText && c == '\\':
+			i++
+		case c == '"':
+			inText = !inText
+		case !inText && (c == ',' || c == '{' || c == '['):
+			n++
+		}
+	}
+	return n
 }
 
 // eachEntry passes the entries of a JSON array on, one after the other, each with the offset of its

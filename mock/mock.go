@@ -59,6 +59,9 @@ const DefaultMaxState = 64 << 20
 // MinControlToken is how many characters a token of the control API has at least.
 const MinControlToken = 16
 
+// DefaultMaxWorld is how much the data of a world may take unless Options say otherwise, in bytes.
+const DefaultMaxWorld = 64 << 20
+
 // ViolationsHeader is the response header that counts a request's violations. It is absent
 // when there are none.
 const ViolationsHeader = "Ticaga-Mock-Violations"
@@ -118,6 +121,11 @@ type Options struct {
 	// MaxState is the largest state that may be put over the control door, in bytes; 0 means
 	// DefaultMaxState.
 	MaxState int64
+
+	// MaxWorld is about how much memory the data of a world may take, with its snapshots, in bytes;
+	// 0 means DefaultMaxWorld. The fixtures that the server begins with, which all worlds share, do
+	// not count. A request that would need more is answered with status 507.
+	MaxWorld int64
 
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
@@ -203,6 +211,7 @@ func New(options Options) (*Server, error) {
 		return nil, err
 	}
 	options.HostNames = append(options.HostNames, options.ControlHosts...)
+	options.MaxWorld = cmp.Or(options.MaxWorld, DefaultMaxWorld)
 	options.Worlds = cmp.Or(options.Worlds, DefaultWorlds)
 	options.Journal = cmp.Or(options.Journal, DefaultJournal)
 	options.JournalBytes = cmp.Or(options.JournalBytes, DefaultJournalBytes)
@@ -242,7 +251,7 @@ func New(options Options) (*Server, error) {
 		}
 	}
 	s.router = newRouter(s.contract)
-	data, err := s.readFixtures(options.Fixtures)
+	data, err := s.readFixtures(options.Fixtures, 0)
 	if err != nil {
 		return nil, fmt.Errorf("fixtures: %w", err)
 	}
@@ -250,12 +259,13 @@ func New(options Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	begin, err := store.New(data, options.Now, options.Seed)
+	begin, err := store.New(data, options.Now, options.Seed, options.MaxWorld)
 	if err != nil {
 		return nil, fmt.Errorf("fixtures: %w", err)
 	}
+	began := time.Now()
 	s.worlds = world.New(world.Settings{
-		Store: begin, Initial: chosen, Now: options.Now, Idle: time.Now, Seed: options.Seed, Most: options.Worlds, TTL: options.WorldTTL,
+		Store: begin, Initial: chosen, Now: options.Now, Began: began, Idle: func() time.Duration { return time.Since(began) }, Seed: options.Seed, Most: options.Worlds, TTL: options.WorldTTL,
 		Journal: journal.Limits{Exchanges: options.Journal, Bytes: options.JournalBytes},
 	})
 	s.control = control.New(control.Settings{
@@ -277,6 +287,7 @@ func (o *Options) check() error {
 		{"MaxFields", int64(o.MaxFields)},
 		{"MaxNesting", int64(o.MaxNesting)},
 		{"MaxState", o.MaxState},
+		{"MaxWorld", o.MaxWorld},
 		{"Worlds", int64(o.Worlds)},
 		{"WorldTTL", int64(o.WorldTTL)},
 		{"Journal", int64(o.Journal)},
@@ -348,7 +359,7 @@ func (s *Server) Contract() *spec.Contract { return s.contract }
 func (s *Server) Load(fixtures fs.FS) error { return s.load(s.world(), fixtures) }
 
 func (s *Server) load(w *world.World, fixtures fs.FS) error {
-	data, err := s.readFixtures(fixtures)
+	data, err := s.readFixtures(fixtures, s.options.MaxWorld)
 	if err != nil {
 		return err
 	}
@@ -372,7 +383,7 @@ func (s *Server) loadLists(w *world.World, lists map[string]json.RawMessage) err
 	}
 	present := w.Store.View()
 	data := present.Data()
-	if err := s.readLists(folder, &data); err != nil {
+	if err := readLists(s.contract, folder, &data, s.options.MaxWorld); err != nil {
 		return err
 	}
 	for i := range data.Customers {

@@ -73,8 +73,9 @@ type exchange struct {
 	whole  bool       // the body was decoded to its end, so that fields tell all that is in it
 
 	// What becomes of it.
-	reached    bool // the operation's own turn has come: the contract covers the answer
-	known      bool // its credentials are good, or nobody asked
+	reached    bool         // the operation's own turn has come: the contract covers the answer
+	known      bool         // its credentials are good, or nobody asked
+	turn       *store.Store // what its handler changes; nil when it changes nothing
 	fault      fault.Fault
 	violations []spec.Violation
 }
@@ -87,16 +88,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, anyHost bool) {
 		x.trailers = slices.Sorted(maps.Keys(r.Trailer))
 	}
 	x.foldPath()
-	var a answer
-	err := x.enter()
-	x.settings = x.world.Settings.Get()
-	if err != nil {
-		a = x.render(nil, err)
-	} else {
-		value, err := x.decide()
-		a = x.render(value, err)
-	}
-	a = x.spoil(a)
+	a := x.spoil(x.answer())
 	entry := x.record(a) // before it is written, so that whoever has the answer finds it in the journal
 
 	h := w.Header()
@@ -116,6 +108,26 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, anyHost bool) {
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body) // the client is gone; the journal tells what it would have got
 	x.observe(entry)
+}
+
+// answer decides, and keeps what that changed only if the answer fits the contract.
+func (x *exchange) answer() answer {
+	err := x.enter()
+	x.settings = x.world.Settings.Get()
+	if err != nil {
+		return x.render(nil, err)
+	}
+	defer func() {
+		if x.turn != nil {
+			x.turn.Rollback()
+		}
+	}()
+	value, err := x.decide()
+	a := x.render(value, err)
+	if x.turn != nil && err == nil && !a.broken {
+		x.turn.Commit()
+	}
+	return a
 }
 
 // decide goes from the request to what Ticaga would say: a value, or the reason to refuse.
@@ -142,7 +154,12 @@ func (x *exchange) decide() (value any, err error) {
 		x.foresee(asked, invalid != nil)
 		return nil, cmp.Or(authErr, invalid)
 	}
-	value, err = x.server.handlers[x.operation.ID](x.world.Store, asked)
+	desk := x.world.Store
+	if x.operation.Method != http.MethodGet {
+		desk = desk.Begin()
+		x.turn = desk
+	}
+	value, err = x.server.handlers[x.operation.ID](desk, asked)
 	x.add(api.Violations(err, asked.Fields))
 	return value, err
 }
@@ -306,30 +323,32 @@ type answer struct {
 	header  http.Header
 	body    []byte
 	refusal string // why Ticaga said no, for people
+	broken  bool   // it stands for one that breaks the contract
 }
 
 // render makes the answer's bytes, and holds them against the contract: a fault of ours
 // has to be loud.
 func (x *exchange) render(value any, err error) answer {
-	a := answer{status: http.StatusOK}
+	a, own := answer{status: http.StatusOK}, false
 	if created, ok := value.(api.Created); ok {
 		a.status, value = x.settings.Created, created.Value
 	}
 	if err != nil {
 		refusal := api.Render(err, x.settings)
+		own = refusal.Own
 		a.status, a.header, a.refusal, value = refusal.Status, refusal.Header, refusal.Reason, refusal.Body
 	}
 	var wrong error
 	a.body, wrong = encode(value)
 	// A lenient server lets values in that the contract forbids, so they come out again.
-	if wrong == nil && x.reached && !x.fault.Active() && !x.server.options.Lenient && a.status != http.StatusInternalServerError {
+	if wrong == nil && x.reached && !x.fault.Active() && !x.server.options.Lenient && !own && a.status != http.StatusInternalServerError {
 		wrong = x.operation.CheckAnswer(a.status, a.body)
 	}
 	if wrong == nil {
 		return a
 	}
 	refusal := api.Render(fmt.Errorf("the answer breaks the contract: %w", wrong), x.settings)
-	a = answer{status: refusal.Status, refusal: refusal.Reason}
+	a = answer{status: refusal.Status, refusal: refusal.Reason, broken: true}
 	a.body, _ = encode(refusal.Body)
 	return a
 }

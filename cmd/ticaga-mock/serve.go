@@ -35,6 +35,7 @@ type serveFlags struct {
 	maxFields    int
 	maxNesting   int
 	maxState     int64
+	maxWorld     int64
 	worlds       int
 	worldTTL     time.Duration
 	journal      int
@@ -90,6 +91,7 @@ func (f *serveFlags) add(cmd *cobra.Command) {
 	flags.IntVar(&f.maxFields, "max-fields", 0, "how many `fields` a body may have; 0 for PHP's: 1000 in a form, any number in JSON")
 	flags.IntVar(&f.maxNesting, "max-nesting", 0, "how many `levels` of lists and objects; 0 for PHP's: 64 in a form, 511 in JSON")
 	flags.Int64Var(&f.maxState, "max-state", mock.DefaultMaxState, "largest state put over the control door in `bytes`")
+	flags.Int64Var(&f.maxWorld, "max-world", mock.DefaultMaxWorld, "how many `bytes` of memory the data of a world may take")
 	flags.IntVar(&f.worlds, "worlds", mock.DefaultWorlds, "how many `worlds` there may be")
 	flags.DurationVar(&f.worldTTL, "world-ttl", 0, "forget a world that was not used for this `long`, such as 1h; 0 for never")
 	flags.IntVar(&f.journal, "journal", mock.DefaultJournal, "how many `exchanges` each world keeps")
@@ -123,7 +125,7 @@ func (f *serveFlags) check() error {
 		value, least int64
 	}{
 		{"max-body", f.maxBody, 1}, {"max-header", int64(f.maxHeader), 1},
-		{"max-fields", int64(f.maxFields), 0}, {"max-nesting", int64(f.maxNesting), 0}, {"max-state", f.maxState, 1},
+		{"max-fields", int64(f.maxFields), 0}, {"max-nesting", int64(f.maxNesting), 0}, {"max-state", f.maxState, 1}, {"max-world", f.maxWorld, 1},
 		{"worlds", int64(f.worlds), 1}, {"world-ttl", int64(f.worldTTL), 0},
 		{"journal", int64(f.journal), 1}, {"journal-bytes", int64(f.journalBytes), 1}, {"streams", int64(f.streams), 1},
 		{"read-timeout", int64(f.readTimeout), 1}, {"write-timeout", int64(f.writeTimeout), 1}, {"idle-timeout", int64(f.idleTimeout), 1}, {"grace", int64(f.grace), 0},
@@ -145,7 +147,7 @@ func (f *serveFlags) check() error {
 func (f *serveFlags) options() (mock.Options, error) {
 	o := mock.Options{
 		Scenario: f.scenario, Auth: f.auth, Email: f.email, Token: f.token,
-		Lenient: f.lenient, MaxBody: f.maxBody, MaxFields: f.maxFields, MaxNesting: f.maxNesting, MaxState: f.maxState, Seed: f.seed,
+		Lenient: f.lenient, MaxBody: f.maxBody, MaxFields: f.maxFields, MaxNesting: f.maxNesting, MaxState: f.maxState, MaxWorld: f.maxWorld, Seed: f.seed,
 		Worlds: f.worlds, WorldTTL: f.worldTTL, Journal: f.journal, JournalBytes: f.journalBytes,
 		ControlToken: f.controlToken, ControlHosts: f.controlHosts, HostNames: f.hostNames, AnyHost: f.anyHost, Streams: f.streams,
 		MaxHeader: f.maxHeader, ReadTimeout: f.readTimeout, WriteTimeout: f.writeTimeout, IdleTimeout: f.idleTimeout,

@@ -17,6 +17,7 @@ type Refusal struct {
 	Body   any
 	Header http.Header // nil when it needs none
 	Reason string      // for people, where the body does not tell; "" when violations do
+	Own    bool        // the reason is a limit of the mock's own, so the contract does not cover the answer
 
 	// choose makes it what a world's settings say, where they do; nil elsewhere. It is given a copy.
 	choose func(*Refusal, *settings.Settings)
@@ -95,6 +96,7 @@ func Render(err error, chosen *settings.Settings) *Refusal {
 func refusalOf(err error) *Refusal {
 	var refusal *Refusal
 	var taken *store.TakenError
+	var full *store.FullError
 	switch {
 	case errors.As(err, &refusal):
 		return refusal
@@ -104,8 +106,26 @@ func refusalOf(err error) *Refusal {
 		return errNotFound
 	case errors.As(err, &taken):
 		return refuse(takenFields(taken.Fields))
+	case errors.As(err, &full):
+		return worldFull(full)
 	}
 	return message(http.StatusInternalServerError, "ticaga-mock is at fault, not your request; please report it").because(err.Error())
+}
+
+// worldFull is the answer to a change that a world has no room for.
+func worldFull(full *store.FullError) *Refusal {
+	v := spec.Violation{
+		Code: "TM-WORLD-FULL", Severity: spec.Error, In: spec.InBody, Message: full.Error(),
+		Expected: fmt.Sprintf("at most %d bytes of data in a world", full.Limit), Got: "more",
+		Fix: "reset the world, delete its snapshots, or let --max-world allow more",
+	}
+	if full.Noun != "" {
+		v.Expected, v.Got = fmt.Sprintf("ids of at most %d", int64(store.MaxID)), "a "+full.Noun+" after that"
+		v.Fix = "let the fixtures begin with smaller ids"
+	}
+	r := message(http.StatusInsufficientStorage, "ticaga-mock: "+full.Error())
+	r.Own, r.Violations = true, []spec.Violation{v}
+	return r
 }
 
 // refuse is Laravel's answer to fields that break a rule about what there is already [I].

@@ -24,7 +24,7 @@ type worldAnswer struct {
 }
 
 func show(w *world.World) worldAnswer {
-	snapshots := w.Snapshots()
+	snapshots := w.Store.Snapshots()
 	if snapshots == nil {
 		snapshots = []string{}
 	}
@@ -132,7 +132,9 @@ func (d *door) putState(w *world.World, _ http.ResponseWriter, r *http.Request) 
 	if err != nil {
 		return nil, err
 	}
-	if err := d.Load(w, lists); err != nil {
+	if err := d.Load(w, lists); errors.As(err, new(*store.FullError)) {
+		return nil, problemf(http.StatusInsufficientStorage, "%v", err)
+	} else if err != nil {
 		return nil, problemf(http.StatusUnprocessableEntity, "%v", err)
 	}
 	return show(w), nil
@@ -180,13 +182,15 @@ func listSnapshots(w *world.World, _ http.ResponseWriter, _ *http.Request) (any,
 
 func getSnapshot(w *world.World, _ http.ResponseWriter, r *http.Request) (any, error) {
 	name := r.PathValue("name")
-	return snapshot(w, name, slices.Contains(w.Snapshots(), name))
+	return snapshot(w, name, slices.Contains(w.Store.Snapshots(), name))
 }
 
 func createSnapshot(w *world.World, _ http.ResponseWriter, r *http.Request) (any, error) {
 	name := r.PathValue("name")
 	if err := w.Snapshot(name); errors.As(err, new(*world.NameError)) {
 		return nil, problemf(http.StatusUnprocessableEntity, "%v", err)
+	} else if errors.As(err, new(*store.FullError)) {
+		return nil, problemf(http.StatusInsufficientStorage, "%v", err)
 	} else if err != nil {
 		return nil, problemf(http.StatusConflict, "%v", err)
 	}
@@ -195,12 +199,12 @@ func createSnapshot(w *world.World, _ http.ResponseWriter, r *http.Request) (any
 
 func deleteSnapshot(w *world.World, _ http.ResponseWriter, r *http.Request) (any, error) {
 	name := r.PathValue("name")
-	return snapshot(w, name, w.DeleteSnapshot(name))
+	return snapshot(w, name, w.Store.DeleteSnapshot(name))
 }
 
 func restoreSnapshot(w *world.World, _ http.ResponseWriter, r *http.Request) (any, error) {
 	name := r.PathValue("name")
-	return snapshot(w, name, w.Restore(name))
+	return snapshot(w, name, w.Store.Restore(name))
 }
 
 // snapshot answers with a snapshot's name, if there is such a one.

@@ -159,7 +159,7 @@ func TestExplainNearest(t *testing.T) {
 func TestExplainLike(t *testing.T) {
 	for part, want := range map[string][]string{
 		"slash":    {"TM-PATH-DOUBLE-SLASH", "TM-PATH-TRAILING-SLASH"},
-		"tm-world": {"TM-WORLD-LIMIT", "TM-WORLD-NAME", "TM-WORLD-CROSS-SITE"},
+		"tm-world": {"TM-WORLD-FULL", "TM-WORLD-LIMIT", "TM-WORLD-NAME", "TM-WORLD-CROSS-SITE"},
 		"email":    {"TM-AUTH-EMAIL", "TM-AUTH-EMAIL-TWICE"},
 		"":         nil, "-": nil, "nothing": {},
 	} {

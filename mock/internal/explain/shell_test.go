@@ -117,6 +117,8 @@ func settings(t *testing.T, options *mock.Options, args []string) {
 		switch args[i] {
 		case "--worlds":
 			options.Worlds, _ = strconv.Atoi(args[i+1])
+		case "--max-world":
+			options.MaxWorld, _ = strconv.ParseInt(args[i+1], 10, 64)
 		default:
 			t.Fatalf("ticaga-mock of this test does not know %q", args[i])
 		}

@@ -102,7 +102,7 @@ func (s *State) free(c Customer) error {
 // AddCustomer gives c the next id and the present time, and keeps it. The error is a
 // *TakenError when its e-mail address or billing account is another user's.
 func (tx *Tx) AddCustomer(c Customer) (Customer, error) {
-	c.ID = tx.customers.rows.next()
+	c.ID = tx.newID("customer", tx.customers.rows.last())
 	c.CreatedAt = tx.timestamp()
 	c.UpdatedAt = c.CreatedAt
 	if err := tx.free(c); err != nil {
@@ -135,7 +135,9 @@ func (tx *Tx) SaveCustomer(c Customer) (Customer, error) {
 func (tx *Tx) putCustomer(c Customer) {
 	tx.write()
 	t := &tx.customers
+	replaced := int64(0)
 	if old, ok := t.rows.get(c.ID); ok {
+		replaced = old.Size()
 		t.byEmail.remove(emailKey(old.Email), c.ID)
 		t.byAccount.remove(old.account(), c.ID)
 	}
@@ -144,6 +146,7 @@ func (tx *Tx) putCustomer(c Customer) {
 	if account := c.account(); account != "" {
 		t.byAccount.add(account, c.ID)
 	}
+	tx.count(c.Size(), replaced)
 }
 
 func (tx *Tx) loadCustomer(c Customer) error {

@@ -103,5 +103,6 @@ func (tx *Tx) loadDepartment(d Department) error {
 	}
 	tx.departments.rows.put(d.ID, d)
 	tx.departments.bySlug.add(d.Slug, d.ID)
+	tx.count(d.Size(), 0)
 	return nil
 }

@@ -39,7 +39,7 @@ func (s *State) Responses(ticket int64) iter.Seq[Response] {
 
 // AddResponse gives r the next id and the present time, and keeps it. Its ticket is there.
 func (tx *Tx) AddResponse(r Response) Response {
-	r.ID = tx.responses.rows.next()
+	r.ID = tx.newID("response", tx.responses.rows.last())
 	r.CreatedAt = tx.timestamp()
 	tx.putResponse(r)
 	return r
@@ -49,6 +49,7 @@ func (tx *Tx) putResponse(r Response) {
 	tx.write()
 	tx.responses.rows.put(r.ID, r)
 	tx.responses.byTicket.add(r.TicketID, r.ID)
+	tx.count(r.Size(), 0)
 }
 
 func (tx *Tx) loadResponse(r Response) error {

@@ -13,6 +13,7 @@ package store
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -31,12 +32,16 @@ type Data struct {
 // Store is the state of one fake Ticaga, and its past only as far as the fixtures. All of
 // it is safe for concurrent use.
 type Store struct {
-	now  func() time.Time
-	seed int64
+	now   func() time.Time
+	seed  int64
+	limit int64 // how many bytes its states may take, beside the fixtures it was made with; 0 for any
+	turn  turn
 
-	mu       sync.Mutex // one writer at a time
-	fixtures *State
-	present  atomic.Pointer[State]
+	mu        sync.Mutex // one writer at a time
+	fixtures  *State
+	snapshots map[string]*State
+	others    int64 // bytes that all these take, beside what is the present state's own
+	present   atomic.Pointer[State]
 }
 
 // State is everything that there is at one moment. It never changes.
@@ -49,23 +54,52 @@ type State struct {
 	seed        int64
 	codes       *ticketCodes
 
+	base    *base
+	size    int64 // about how many bytes its rows take
+	written int64 // about how many were written since its base, rows replaced since included
+
 	copying *sync.Mutex // held while the trees are copied, which stores that share a state may do at once
 }
 
 // New makes a store that begins as data. It keeps time by now; codes and hashes of tickets
-// come from seed.
-func New(data Data, now func() time.Time, seed int64) (*Store, error) {
+// come from seed. Beside data, which forks share, its states may take limit bytes; 0 is no limit.
+func New(data Data, now func() time.Time, seed, limit int64) (*Store, error) {
 	s := &Store{now: now, seed: seed}
-	return s, s.Load(data)
+	st, err := s.build(data)
+	if err != nil {
+		return nil, err
+	}
+	st.base.bytes = 0
+	s.fixtures, s.limit = st, limit
+	s.present.Store(st)
+	return s, nil
 }
 
 // Load replaces the whole state, and what a reset goes back to. When data contradicts
 // itself (an id, e-mail address, token, slug or billing account twice; a ticket of nobody or
-// nowhere) the error says where, as "file: /index/field: reason", and nothing has changed.
+// nowhere) the error says where, as "file: /index/field: reason"; it is a *FullError when there is
+// too much. Then nothing has changed.
 func (s *Store) Load(data Data) error {
+	st, err := s.build(data)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.limit > 0 && held(append(slices.Collect(maps.Values(s.snapshots)), st)...) > s.limit {
+		return &FullError{Limit: s.limit}
+	}
+	s.fixtures = st
+	s.present.Store(st)
+	s.settle()
+	return nil
+}
+
+// build makes a state of fixtures.
+func (s *Store) build(data Data) (*State, error) {
 	codes, err := newTicketCodes(s.seed, data.Tickets)
 	if err != nil {
-		return fmt.Errorf("tickets.json: %w", err)
+		return nil, fmt.Errorf("tickets.json: %w", err)
 	}
 	st := &State{seed: s.seed, codes: codes, copying: &sync.Mutex{}}
 	tx := &Tx{State: st}
@@ -80,14 +114,11 @@ func (s *Store) Load(data Data) error {
 		{"responses.json", func() error { return load(data.Responses, tx.loadResponse) }},
 	} {
 		if err := noun.load(); err != nil {
-			return fmt.Errorf("%s: %w", noun.file, err)
+			return nil, fmt.Errorf("%s: %w", noun.file, err)
 		}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.fixtures = st
-	s.present.Store(st)
-	return nil
+	st.base, st.written = &base{st.size}, 0
+	return st, nil
 }
 
 func load[T any](list []T, one func(T) error) error {
@@ -99,18 +130,12 @@ func load[T any](list []T, one func(T) error) error {
 	return nil
 }
 
-// Reset goes back to the fixtures.
+// Reset goes back to the fixtures. Snapshots stay.
 func (s *Store) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.present.Store(s.fixtures)
-}
-
-// Restore puts a state that was seen before in the place of the present one.
-func (s *Store) Restore(st *State) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.present.Store(st)
+	s.settle()
 }
 
 // Fork makes a store of its own that begins as this one is now, has the same fixtures, and
@@ -118,8 +143,9 @@ func (s *Store) Restore(st *State) {
 func (s *Store) Fork(now func() time.Time) *Store {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	fork := &Store{now: now, seed: s.seed, fixtures: s.fixtures}
+	fork := &Store{now: now, seed: s.seed, limit: s.limit, fixtures: s.fixtures}
 	fork.present.Store(s.present.Load())
+	fork.settle()
 	return fork
 }
 
@@ -134,15 +160,31 @@ func (s *State) Data() Data {
 }
 
 // View is the present state.
-func (s *Store) View() *State { return s.present.Load() }
+func (s *Store) View() *State {
+	if s.turn.of != nil && !s.turn.changed {
+		return s.turn.of.View()
+	}
+	return s.present.Load()
+}
 
 // Update lets change make the next state. When it returns an error, nothing has happened,
-// and Update returns it.
+// and Update returns it. It is a *FullError when there is no room for what changed.
 func (s *Store) Update(change func(tx *Tx) error) error {
+	if s.turn.of != nil {
+		return s.turn.update(s, change)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.update(s, change)
+}
+
+// update makes the next state of a store, within the limits of another one that is locked.
+func (s *Store) update(limits *Store, change func(tx *Tx) error) error {
 	tx := &Tx{State: s.present.Load(), now: s.now}
-	if err := change(tx); err != nil {
+	if err := cmp.Or(change(tx), tx.full()); err != nil {
+		return err
+	}
+	if err := limits.fits(tx.State); err != nil {
 		return err
 	}
 	s.present.Store(tx.State)
@@ -153,14 +195,30 @@ func (s *Store) Update(change func(tx *Tx) error) error {
 // after Update has returned.
 type Tx struct {
 	*State
-	own bool // State is a copy that nobody else can see yet
-	now func() time.Time
+	mine  bool // State is a copy that nobody else can see yet
+	now   func() time.Time
+	ended string // the noun whose ids have come to their end; "" for none
+}
+
+// newID is one more than the last id of a noun.
+func (tx *Tx) newID(noun string, last int64) int64 {
+	if last >= MaxID {
+		tx.ended = noun
+	}
+	return last + 1
+}
+
+func (tx *Tx) full() error {
+	if tx.ended == "" {
+		return nil
+	}
+	return &FullError{Noun: tx.ended}
 }
 
 // write makes sure that there is a copy to write to. A change that finds nothing to do
 // copies nothing.
 func (tx *Tx) write() {
-	if tx.own || tx.now == nil { // there is no clock while fixtures are loaded, and nobody looks on
+	if tx.mine || tx.now == nil { // there is no clock while fixtures are loaded, and nobody looks on
 		return
 	}
 	tx.copying.Lock()
@@ -171,7 +229,7 @@ func (tx *Tx) write() {
 	next.departments = next.departments.copy()
 	next.tickets = next.tickets.copy()
 	next.responses = next.responses.copy()
-	tx.State, tx.own = &next, true
+	tx.State, tx.mine = &next, true
 }
 
 // Timestamp is the form of every point in time in Ticaga's answers: UTC with

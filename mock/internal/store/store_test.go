@@ -14,7 +14,7 @@ import (
 
 func newStore(t rapid.TB, customers ...Customer) *Store {
 	t.Helper()
-	s, err := New(Data{Customers: customers}, func() time.Time { return time.Unix(0, 0) }, 0)
+	s, err := New(Data{Customers: customers}, func() time.Time { return time.Unix(0, 0) }, 0, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,13 +37,13 @@ func (t *table[T]) put(id int64, row T) {
 	t.rows.Set(id, &row)
 }
 
-// next is the id of the next row: one more than the last.
-func (t table[T]) next() int64 {
+// last is the largest id, 0 when there is none.
+func (t table[T]) last() int64 {
 	if t.rows == nil {
-		return 1
+		return 0
 	}
 	last, _, _ := t.rows.Max()
-	return last + 1
+	return last
 }
 
 // all goes through the rows in the order of their ids.

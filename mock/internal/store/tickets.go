@@ -113,7 +113,7 @@ func (s *State) TicketsWithStatus(status string) int {
 
 // AddTicket gives t the next id, the present time, a code and a hash, and keeps it.
 func (tx *Tx) AddTicket(t Ticket) Ticket {
-	t.ID = tx.tickets.rows.next()
+	t.ID = tx.newID("ticket", tx.tickets.rows.last())
 	t.CreatedAt = tx.timestamp()
 	t.UpdatedAt = t.CreatedAt
 	t.Code, t.Hash = tx.names(t.ID)
@@ -131,7 +131,9 @@ func (tx *Tx) SaveTicket(t Ticket) {
 func (tx *Tx) putTicket(t Ticket) {
 	tx.write()
 	all := &tx.tickets
+	replaced := int64(0)
 	if old, ok := all.rows.get(t.ID); ok {
+		replaced = old.Size()
 		all.byCustomer.remove(old.CustomerID, t.ID)
 		all.byGuest.remove(emailKey(old.PublicEmail), t.ID)
 		all.byDepartment.remove(old.DepartmentID, t.ID)
@@ -144,6 +146,7 @@ func (tx *Tx) putTicket(t Ticket) {
 	}
 	all.byDepartment.add(t.DepartmentID, t.ID)
 	all.count(t.Status, 1)
+	tx.count(t.Size(), replaced)
 }
 
 // names makes a ticket's code, which people read out, and its hash, which nobody guesses.

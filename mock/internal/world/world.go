@@ -41,17 +41,12 @@ type World struct {
 
 	redactor atomic.Pointer[redactor]
 
-	used atomic.Int64    // Unix nanoseconds, of Settings.Idle
+	used atomic.Int64    // nanoseconds, of Settings.Idle
+	from time.Time       // Settings.Began
 	kept bool            // it was created by name, so no other world replaces it; guarded by Worlds.mu
 	life context.Context // ends when the world is forgotten, and with it whoever waits in it
 	end  context.CancelFunc
-
-	mu        sync.Mutex
-	snapshots map[string]*store.State
 }
-
-// mostSnapshots bounds how many a world keeps.
-const mostSnapshots = 100
 
 // Reset goes back to the fixtures and their settings, an empty journal, no faults and the server's
 // time. Snapshots stay.
@@ -63,48 +58,13 @@ func (w *World) Reset() {
 	w.Settings.Reset()
 }
 
-// Snapshot keeps the present state under a name, over an earlier one of that name.
+// Snapshot keeps the present state under a name, over an earlier one of that name. The error is a
+// *NameError, or one of Store.Snapshot.
 func (w *World) Snapshot(name string) error {
 	if err := CheckName(name); err != nil {
 		return err
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if _, ok := w.snapshots[name]; !ok && len(w.snapshots) >= mostSnapshots {
-		return fmt.Errorf("there are %d snapshots already; delete one", mostSnapshots)
-	}
-	if w.snapshots == nil {
-		w.snapshots = map[string]*store.State{}
-	}
-	w.snapshots[name] = w.Store.View()
-	return nil
-}
-
-// Restore goes back to a snapshot; false when there is none of that name.
-func (w *World) Restore(name string) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	state, ok := w.snapshots[name]
-	if ok {
-		w.Store.Restore(state)
-	}
-	return ok
-}
-
-// DeleteSnapshot forgets a snapshot; false when there is none of that name.
-func (w *World) DeleteSnapshot(name string) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	_, ok := w.snapshots[name]
-	delete(w.snapshots, name)
-	return ok
-}
-
-// Snapshots lists their names, sorted.
-func (w *World) Snapshots() []string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return slices.Sorted(maps.Keys(w.snapshots))
+	return w.Store.Snapshot(name)
 }
 
 // redactor is made for the staff: no request changes them, but other fixtures do.
@@ -138,7 +98,7 @@ func (w *World) Context(parent context.Context) (context.Context, context.Cancel
 }
 
 // Used is when the world was last asked for.
-func (w *World) Used() time.Time { return time.Unix(0, w.used.Load()) }
+func (w *World) Used() time.Time { return w.from.Add(time.Duration(w.used.Load())) }
 
 // NameRule says what a name may be.
 const NameRule = "1 to 63 small letters, digits and hyphens, no hyphen first"
@@ -161,10 +121,11 @@ func CheckName(name string) error {
 
 // Settings are what all worlds of a server have in common.
 type Settings struct {
-	Store   *store.Store      // what every world begins as: its fixtures
-	Initial settings.Settings // and its settings
-	Now     func() time.Time  // the server's clock, which may stand still
-	Idle    func() time.Time  // the one that tells for how long a world was not used
+	Store   *store.Store         // what every world begins as: its fixtures
+	Initial settings.Settings    // and its settings
+	Now     func() time.Time     // the server's clock, which may stand still
+	Began   time.Time            // when the server did
+	Idle    func() time.Duration // how long ago that is, however the clock of the machine is set meanwhile
 	Seed    int64
 	Journal journal.Limits
 	Most    int           // how many worlds there may be, at least 1
@@ -221,7 +182,8 @@ func (w *Worlds) make(name string, from *World) *World {
 		made.Clock.copy(from.Clock)
 		made.Faults.Copy(from.Faults)
 	}
-	made.used.Store(w.settings.Idle().UnixNano())
+	made.from = w.settings.Began
+	made.used.Store(int64(w.settings.Idle()))
 	return made
 }
 
@@ -286,7 +248,7 @@ func (w *Worlds) Find(name string) (*World, bool) {
 	if w.expired(found, now) {
 		return nil, false
 	}
-	found.used.Store(now.UnixNano())
+	found.used.Store(int64(now))
 	return found, true
 }
 
@@ -337,7 +299,7 @@ func (w *Worlds) add(name string, from *World, keep bool) (found *World, fresh b
 		}
 	}
 	found.kept = found.kept || keep
-	found.used.Store(w.settings.Idle().UnixNano())
+	found.used.Store(int64(w.settings.Idle()))
 	return found, fresh, nil
 }
 
@@ -406,6 +368,6 @@ func (w *Worlds) forget(world *World) {
 	delete(w.byName, world.Name)
 }
 
-func (w *Worlds) expired(world *World, now time.Time) bool {
-	return w.settings.TTL > 0 && world.Name != Default && now.Sub(world.Used()) > w.settings.TTL
+func (w *Worlds) expired(world *World, now time.Duration) bool {
+	return w.settings.TTL > 0 && world.Name != Default && now-time.Duration(world.used.Load()) > w.settings.TTL
 }

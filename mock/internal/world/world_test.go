@@ -11,18 +11,21 @@ import (
 )
 
 // clocks are the two of Settings, set by hand.
-type clocks struct{ now, idle time.Time }
+type clocks struct {
+	now  time.Time
+	idle time.Duration
+}
 
 func newWorlds(t *testing.T, most int, ttl time.Duration) (*Worlds, *clocks) {
 	t.Helper()
-	c := &clocks{now: time.Unix(0, 0), idle: time.Unix(0, 0)}
+	c := &clocks{now: time.Unix(0, 0)}
 	now := func() time.Time { return c.now }
-	begin, err := store.New(store.Data{}, now, 0)
+	begin, err := store.New(store.Data{}, now, 0, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return New(Settings{
-		Store: begin, Now: now, Idle: func() time.Time { return c.idle },
+		Store: begin, Now: now, Idle: func() time.Duration { return c.idle },
 		Journal: journal.Limits{Exchanges: 10, Bytes: 10_000}, Most: most, TTL: ttl,
 	}), c
 }
@@ -53,11 +56,11 @@ func TestIdleWorldsAreForgotten(t *testing.T) {
 		t.Errorf("%v: the limit includes the default world", err)
 	}
 	c.now = c.now.Add(24 * time.Hour) // time in the help desk is another matter
-	c.idle = c.idle.Add(50 * time.Minute)
+	c.idle += 50 * time.Minute
 	if get(t, worlds, "used") != used {
 		t.Error("a world in use was forgotten")
 	}
-	c.idle = c.idle.Add(50 * time.Minute)
+	c.idle += 50 * time.Minute
 	if _, ok := worlds.Find("one"); ok {
 		t.Error("an idle world is still there")
 	}
@@ -67,7 +70,7 @@ func TestIdleWorldsAreForgotten(t *testing.T) {
 	if one.life.Err() == nil || used.life.Err() != nil {
 		t.Error("whoever waits in the idle world waits on")
 	}
-	c.idle = c.idle.Add(24 * time.Hour)
+	c.idle += 24 * time.Hour
 	if _, ok := worlds.Find(Default); !ok {
 		t.Error("the default world does not expire")
 	}
@@ -98,7 +101,7 @@ func TestWaitingEndsWithTheWorld(t *testing.T) {
 // TestTheLeastRecentlyUsedWorldIsReplaced, unless somebody created it by name.
 func TestTheLeastRecentlyUsedWorldIsReplaced(t *testing.T) {
 	worlds, c := newWorlds(t, 4, 0)
-	later := func() { c.idle = c.idle.Add(time.Second) }
+	later := func() { c.idle += time.Second }
 	for _, name := range []string{"kept", "one", "two"} {
 		get(t, worlds, name)
 		later()

@@ -1,0 +1,183 @@
+package mock_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	ticagamock "github.com/ticaga-mock/ticaga-mock"
+	"github.com/ticaga-mock/ticaga-mock/mock"
+)
+
+func stateOf(t testing.TB, server http.Handler) string {
+	t.Helper()
+	got := askControl(server, "GET", "/_mock/worlds/default/state", "")
+	if got.Code != http.StatusOK || !json.Valid(got.Body.Bytes()) {
+		t.Fatalf("status %d: %.200s", got.Code, got.Body)
+	}
+	return got.Body.String()
+}
+
+// TestAFullWorld: what would take more than a world may is refused whole, by every way in, and
+// everything else goes on.
+func TestAFullWorld(t *testing.T) {
+	const limit = 2 << 20
+	d := newDesk(t, func(o *mock.Options) { o.MaxWorld = limit })
+	long := strings.Repeat("x", 200_000)
+	ticket := func(message string) request {
+		return postForm("/api/tickets/create", "customer_id=8&department_slug=sales&subject=S&priority=low&message="+message)
+	}
+	var refused response
+	n := 0
+	for refused = d.ask(t, ticket(long)); refused.status == http.StatusOK && n < 100; n++ {
+		refused = d.ask(t, ticket(long))
+	}
+	if n != limit/200_000 || refused.status != http.StatusInsufficientStorage || fmt.Sprint(codes(refused.entry)) != "[TM-WORLD-FULL]" || !strings.Contains(refused.body, `{"message":"`) {
+		t.Fatalf("after %d tickets: status %d %s %v", n+1, refused.status, refused.body, codes(refused.entry))
+	}
+	full := stateOf(t, d.Server)
+	for name, q := range map[string]request{
+		"another ticket":       ticket(long),
+		"a reply":              postForm("/api/responses/create", "ticket_number=1&user_id=1&content="+long),
+		"a customer":           postForm("/api/register", "name=J&email=new@example.com&password=secret-12&biography="+strings.Repeat("y", 200_000)),
+		"a ticket of 2024":     postForm("/api/tickets/open/1", "user_id=8&subject=S&priority=low&content="+long),
+		"what control letters": postForm("/api/responses/create", "ticket_number=1&user_id=1&content="+strings.Repeat("%01", 40_000)),
+	} {
+		if got := d.ask(t, q); got.status != http.StatusInsufficientStorage {
+			t.Errorf("%s: status %d", name, got.status)
+		}
+	}
+	if stateOf(t, d.Server) != full {
+		t.Error("a refused request has changed something")
+	}
+	for _, q := range []request{get("/api/customers/get/8"), postForm("/api/tickets/close", "customer_id=1&ticket_id=1"), ticket("short")} {
+		if got := d.ask(t, q); got.status != http.StatusOK {
+			t.Errorf("%s: status %d", q.path, got.status)
+		}
+	}
+	if got := askControl(d.Server, "POST", "/_mock/worlds/default/snapshots/a", ""); got.Code != http.StatusInsufficientStorage {
+		t.Errorf("a snapshot: status %d", got.Code)
+	}
+	if got := d.ask(t, get("/w/blue/api/customers/get/8"), "plain"); got.status != http.StatusOK {
+		t.Errorf("another world: status %d", got.status)
+	}
+	d.Reset()
+	if got := d.ask(t, ticket(long)); got.status != http.StatusOK {
+		t.Errorf("after a reset: status %d", got.status)
+	}
+}
+
+// TestAStateThatIsTooLarge is refused before it takes the memory, and what was there stays.
+func TestAStateThatIsTooLarge(t *testing.T) {
+	server := newServer(t, func(o *mock.Options) { o.MaxWorld = 1 << 20 })
+	before := stateOf(t, server)
+	reply := `{"id":%d,"ticket_id":1,"user_id":0,"content":"%s","created_at":"2026-01-02T15:04:05.000000Z"}`
+	many := func(n, length int) string {
+		rows := make([]string, n)
+		for i := range rows {
+			rows[i] = fmt.Sprintf(reply, i+1, strings.Repeat("x", length))
+		}
+		return strings.Join(rows, ",")
+	}
+	ticket := `{"id":1,"customer_id":0,"department_id":1,"subject":"S","message":"M","status":"open","priority":"low","created_at":"2026-01-02T15:04:05.000000Z","custom_fields":{"a":[%s]}}`
+	for name, c := range map[string]struct {
+		lists string
+		want  int
+	}{
+		"much text":     {`"tickets":[` + fmt.Sprintf(ticket, "") + `],"responses":[` + many(2, 600_000) + `]`, 507},
+		"many rows":     {`"tickets":[` + fmt.Sprintf(ticket, "") + `],"responses":[` + many(10_000, 1) + `]`, 507},
+		"many values":   {`"responses":[],"tickets":[` + fmt.Sprintf(ticket, strings.Repeat(`"",`, 50_000)+`""`) + `]`, 507},
+		"no more":       {`"responses":[],"tickets":[` + fmt.Sprintf(ticket, strings.Repeat(`",,[[{{",`, 5_000)+`""`) + `]`, 200},
+		"two halves":    {`"tickets":[` + fmt.Sprintf(ticket, strings.Repeat(`"",`, 9_000)+`""`) + `],"responses":[` + many(1, 600_000) + `]`, 507},
+		"broken beside": {`"tickets":[{}],"responses":[` + many(10_000, 1) + `]`, 507},
+	} {
+		got := askControl(server, "PUT", "/_mock/worlds/default/state", "{"+c.lists+"}")
+		if got.Code != c.want {
+			t.Errorf("%s: status %d: %.300s", name, got.Code, got.Body)
+		}
+		if c.want != 200 && stateOf(t, server) != before {
+			t.Errorf("%s: the state has changed", name)
+		}
+		server.Reset()
+		if c.want == 200 {
+			server = newServer(t, func(o *mock.Options) { o.MaxWorld = 1 << 20 })
+		}
+	}
+}
+
+// TestTheLastIDs: where ids end, what would get the next one is refused, and the state can still be
+// exported and imported.
+func TestTheLastIDs(t *testing.T) {
+	const last = 1<<53 - 2
+	at := `"created_at":"2026-01-02T15:04:05.000000Z"`
+	files := fstest.MapFS{
+		"departments.json": {Data: []byte(`[{"id":1,"department_name":"D","department_description":"","slug":"sales","is_public":1,"is_disabled":0,"allows_high_priority":1}]`)},
+		"customers.json": {Data: fmt.Appendf(nil, `[{"id":%d,"name":"J","email":"j@example.com","email_verified_at":null,"company":"","phone_number":"","billing_id":"0","billing_system":"",`+
+			`"account_manager":"0","biography":"","updated_at":"2026-01-02T15:04:05.000000Z",%s}]`, last, at)},
+		"tickets.json":   {Data: fmt.Appendf(nil, `[{"id":%d,"customer_id":%d,"department_id":1,"subject":"S","message":"M","status":"open","priority":"low",%s}]`, last, last, at)},
+		"responses.json": {Data: fmt.Appendf(nil, `[{"id":%d,"ticket_id":%d,"user_id":0,"content":"C",%s}]`, last, last, at)},
+	}
+	d := newDesk(t, func(o *mock.Options) { o.Fixtures = files })
+	before := stateOf(t, d.Server)
+	for name, q := range map[string]request{
+		"register": postForm("/api/register", "name=J&email=new@example.com&password=secret-12"),
+		"create":   postForm("/api/customers/create", "first_name=J&last_name=R&email=new@example.com"),
+		"link":     postForm("/api/customers/link", "name=J&email=new@example.com&billing_id=1&billing_system=blesta"),
+		"sync":     postForm("/api/customers/sync", "name=J&email=new@example.com&external_id=1"),
+		"ticket":   postForm("/api/tickets/create", fmt.Sprintf("customer_id=%d&department_slug=sales&subject=S&message=M&priority=low", last)),
+		"reply":    postForm("/api/responses/create", fmt.Sprintf("ticket_number=%d&user_id=%d&content=C", last, last)),
+	} {
+		got := d.ask(t, q)
+		if got.status != http.StatusInsufficientStorage || fmt.Sprint(codes(got.entry)) != "[TM-WORLD-FULL]" || !strings.Contains(got.body, fmt.Sprint(last)) {
+			t.Errorf("%s: status %d %s %v", name, got.status, got.body, codes(got.entry))
+		}
+	}
+	if stateOf(t, d.Server) != before {
+		t.Error("a refused request has changed something")
+	}
+	if got := askControl(d.Server, "PUT", "/_mock/worlds/copy/state", before); got.Code != http.StatusOK {
+		t.Errorf("importing what was exported: status %d: %s", got.Code, got.Body)
+	}
+	if got := d.ask(t, postForm("/api/tickets/close", fmt.Sprintf("customer_id=%d&ticket_id=%d", last, last))); got.status != http.StatusOK {
+		t.Errorf("closing the last ticket: status %d", got.status)
+	}
+}
+
+// TestABrokenAnswerLeavesNothingBehind uses a contract that no answer fits.
+func TestABrokenAnswerLeavesNothingBehind(t *testing.T) {
+	success := regexp.MustCompile(`(?m)^        '200':(.*\n(?:          .*\n)*)`)
+	contract := success.ReplaceAll(ticagamock.OpenAPI, []byte("        '200': { $$ref: '#/components/responses/NotAuthenticated' }\n"))
+	server := newServer(t, func(o *mock.Options) { o.Spec = contract })
+	before := stateOf(t, server)
+	broken := 0
+	for _, op := range server.Contract().Operations {
+		for _, example := range op.Examples() {
+			if example.Status() != http.StatusOK {
+				continue
+			}
+			body, err := json.Marshal(example.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			status, answer := serve(server, call{method: op.Method, path: op.URL(example.Params), header: http.Header{"Authorization": {bearer}, "Content-Type": {asJSON}}, body: string(body)})
+			if status != http.StatusInternalServerError {
+				t.Errorf("%s %s: status %d: %s", op.ID, example.Name, status, answer)
+				continue
+			}
+			broken++
+			if stateOf(t, server) != before {
+				t.Fatalf("%s %s has changed the state", op.ID, example.Name)
+			}
+		}
+	}
+	if broken < 50 {
+		t.Errorf("only %d answers", broken)
+	}
+	if got := askControl(server, "POST", "/_mock/reset", ""); got.Code != http.StatusOK {
+		t.Errorf("after it all: status %d", got.Code)
+	}
+}

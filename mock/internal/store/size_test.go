@@ -1,0 +1,220 @@
+package store
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+func bounded(t *testing.T, limit int64, data Data) *Store {
+	t.Helper()
+	s, err := New(data, func() time.Time { return time.Unix(0, 0) }, 0, limit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+var help = Data{Departments: []Department{{ID: 1, Slug: "a"}}, Staff: []Staff{{Customer: Customer{ID: 1}}}}
+
+func open(s *Store, message string) error {
+	return s.Update(func(tx *Tx) error { tx.AddTicket(Ticket{DepartmentID: 1, Status: Open, Message: message}); return nil })
+}
+
+func isFull(err error) bool { return errors.As(err, new(*FullError)) }
+
+func count(s *State) (n int) {
+	for range s.Tickets() {
+		n++
+	}
+	return n
+}
+
+// TestSizesAreWhatIsHeld compares sizes with the heap: rows of every noun, small and large.
+func TestSizesAreWhatIsHeld(t *testing.T) {
+	for name, text := range map[string]string{"small": "x", "a line": strings.Repeat("a word ", 20), "large": strings.Repeat("long ", 2000)} {
+		t.Run(name, func(t *testing.T) {
+			s := bounded(t, 1<<30, help)
+			fresh := func() string { return strings.Clone(text) }
+			before := heap()
+			err := s.Update(func(tx *Tx) error {
+				for i := range 2000 {
+					c, err := tx.AddCustomer(Customer{Name: fresh(), Email: fmt.Sprintf("customer%d@example.com", i), BillingID: fmt.Sprint(i + 1), BillingSystem: "blesta", Company: fresh()})
+					if err != nil {
+						return err
+					}
+					ticket := tx.AddTicket(Ticket{CustomerID: c.ID, DepartmentID: 1, Status: Open, Message: fresh(), Subject: fresh(), CustomFields: map[string]any{fmt.Sprint("field", i): []any{fresh(), fresh()}}})
+					tx.AddResponse(Response{TicketID: ticket.ID, Content: fresh()})
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			taken, counted := heap()-before, s.View().size
+			if ratio := float64(taken) / float64(counted); ratio > 1.1 || ratio < 0.4 {
+				t.Errorf("%d bytes are held, %d counted: %.2f", taken, counted, ratio)
+			}
+			runtime.KeepAlive(s)
+		})
+	}
+}
+
+func heap() int64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// TestSizeHoldsTheJSON: what is exported is no larger than what is counted, control characters
+// and all.
+func TestSizeHoldsTheJSON(t *testing.T) {
+	for _, text := range []string{"", "plain", strings.Repeat("\x01\"\\\n", 500), strings.Repeat("\u2028é\xff", 500), strings.Repeat("<&>", 500)} {
+		for _, row := range []interface{ Size() int64 }{
+			Customer{Name: text, Biography: text, Email: text}, Ticket{Subject: text, Message: text, CustomFields: map[string]any{text: text, "b": []any{text, text}}},
+			Response{Content: text}, Department{Name: text, Slug: text, CustomFields: []CustomField{{Slug: text, Options: []string{text, text}}}},
+		} {
+			var b strings.Builder
+			encoder := json.NewEncoder(&b)
+			encoder.SetEscapeHTML(false)
+			if err := encoder.Encode(row); err != nil {
+				t.Fatal(err)
+			}
+			if size := row.Size(); size < int64(b.Len()) {
+				t.Errorf("%T: %d bytes of JSON, %d counted: %.60q", row, b.Len(), size, text)
+			}
+		}
+	}
+}
+
+func TestAStoreIsBounded(t *testing.T) {
+	s := bounded(t, 10_000, help)
+	var err error
+	n := 0
+	for ; err == nil && n < 100; n++ {
+		err = open(s, strings.Repeat("x", 1000))
+	}
+	if !isFull(err) || n != 6 || count(s.View()) != 5 {
+		t.Fatalf("%v after %d tickets, %d are there", err, n, count(s.View()))
+	}
+	closeFirst := func() error {
+		return s.Update(func(tx *Tx) error { t, _ := tx.Ticket(1); t.Status = Closed; tx.SaveTicket(t); return nil })
+	}
+	if err := closeFirst(); err != nil {
+		t.Errorf("a change that needs no room: %v", err)
+	}
+	fork := s.Fork(s.now)
+	if err := open(fork, strings.Repeat("x", 1000)); !isFull(err) {
+		t.Errorf("in a fork: %v", err)
+	}
+	s.Reset()
+	if err := open(s, ""); err != nil {
+		t.Errorf("after a reset: %v", err)
+	}
+}
+
+// TestFixturesDoNotCount: what a server begins with is shared by its worlds. What is loaded later
+// is not.
+func TestFixturesDoNotCount(t *testing.T) {
+	data := help
+	for id := range 100 {
+		data.Tickets = append(data.Tickets, Ticket{ID: int64(id + 1), DepartmentID: 1, Message: strings.Repeat("x", 1000)})
+	}
+	s := bounded(t, 10_000, data)
+	if err := open(s, strings.Repeat("x", 1000)); err != nil {
+		t.Error(err)
+	}
+	if err := s.Load(data); !isFull(err) || count(s.View()) != 101 {
+		t.Errorf("%v, %d tickets", err, count(s.View()))
+	}
+	for range 1000 { // the same ticket over and over takes no more than one
+		if err := s.Update(func(tx *Tx) error { t, _ := tx.Ticket(1); t.Rating = 1 - t.Rating; tx.SaveTicket(t); return nil }); err != nil && !isFull(err) {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestSnapshotsCount(t *testing.T) {
+	s := bounded(t, 11_000, help)
+	for range 3 {
+		if err := open(s, strings.Repeat("x", 1000)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Snapshot("one"); err != nil {
+		t.Fatalf("half of what there may be: %v", err)
+	}
+	if err := s.Snapshot("two"); err != nil {
+		t.Fatalf("the same state: %v", err)
+	}
+	if err := open(s, strings.Repeat("x", 1000)); !isFull(err) {
+		t.Errorf("beside the snapshots: %v", err)
+	}
+	s.DeleteSnapshot("two")
+	s.DeleteSnapshot("one")
+	if err := open(s, strings.Repeat("x", 1000)); err != nil {
+		t.Errorf("without them: %v", err)
+	}
+	if err := s.Snapshot("large"); !isFull(err) || len(s.Snapshots()) != 0 {
+		t.Errorf("more than half: %v, %v", err, s.Snapshots())
+	}
+}
+
+func TestIDsEnd(t *testing.T) {
+	s := bounded(t, 0, Data{Departments: []Department{{ID: 1}}, Staff: []Staff{{Customer: Customer{ID: 1}}},
+		Customers: []Customer{{ID: MaxID - 1, Email: "a"}}, Tickets: []Ticket{{ID: MaxID, DepartmentID: 1}}, Responses: []Response{{ID: MaxID, TicketID: MaxID}}})
+	add := func(email string) error {
+		return s.Update(func(tx *Tx) error { _, err := tx.AddCustomer(Customer{Email: email}); return err })
+	}
+	if err := add("last"); err != nil {
+		t.Errorf("the last id: %v", err)
+	}
+	before := s.View()
+	for name, err := range map[string]error{
+		"customer": add("one more"), "ticket": open(s, ""),
+		"response": s.Update(func(tx *Tx) error { tx.AddResponse(Response{TicketID: MaxID}); return nil }),
+	} {
+		if !isFull(err) || !strings.Contains(fmt.Sprint(err), name) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if s.View() != before {
+		t.Error("something has changed")
+	}
+}
+
+func TestATurn(t *testing.T) {
+	s := bounded(t, 0, help)
+	turn := s.Begin()
+	if err := open(turn, "a"); err != nil || count(turn.View()) != 1 || count(s.View()) != 0 {
+		t.Fatalf("%v; %d in the turn, %d outside", err, count(turn.View()), count(s.View()))
+	}
+	turn.Rollback()
+	if count(s.View()) != 0 || open(s, "b") != nil {
+		t.Error("a turn that was rolled back")
+	}
+	turn = s.Begin()
+	if count(turn.View()) != 1 {
+		t.Error("a turn begins with what there is")
+	}
+	next := make(chan error)
+	if err := errors.Join(open(turn, "c"), open(turn, "d")); err != nil {
+		t.Fatal(err)
+	}
+	go func() { next <- open(s, "e") }() // waits for the turn's end
+	turn.Commit()
+	turn.Rollback()
+	if err := <-next; err != nil || count(s.View()) != 4 {
+		t.Errorf("%v; %d tickets", err, count(s.View()))
+	}
+	s.Begin().Commit() // nothing has changed
+	if err := open(s, "f"); err != nil {
+		t.Error(err)
+	}
+}
