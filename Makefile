@@ -58,9 +58,9 @@ fuzz: ## each fuzz target for FUZZTIME (1m)
 		go test "$$package" -run '^$$' -fuzz "^$$target$$" -fuzztime $(or $(FUZZTIME),1m) -fuzzminimizetime 1s || exit 1; \
 	done
 
-# Rapid counts per scenario, and there are four.
+# Rapid counts per scenario, and there are five.
 soak: ## 100,000 random sequences over all operations against the model
-	go test ./mock -run '^TestModel$$' -count=1 -timeout 2h -rapid.checks=$(or $(CHECKS),25000)
+	go test ./mock -run '^TestModel$$' -count=1 -timeout 2h -rapid.checks=$(or $(CHECKS),20000)
 
 # Many people have EMAIL in their environment, so only one that is typed counts.
 verify: tools pact ## verify your own contracts: make verify PACTS=file-or-folder [EMAIL=... TOKEN=...]

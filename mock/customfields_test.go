@@ -189,3 +189,44 @@ func TestCustomFieldsInTicketsInfo(t *testing.T) {
 		}
 	}
 }
+
+// TestExtensionsThatAreOff: without the extensions, answers have neither custom fields nor whether
+// tickets can be rated, values are not read, and what a plugin sends for them gets a warning.
+func TestExtensionsThatAreOff(t *testing.T) {
+	d := newDesk(t, func(o *mock.Options) { o.Scenario = "no-extensions" })
+	const open = `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"domains"`
+	for _, c := range []struct {
+		name  string
+		q     request
+		codes []string
+	}{
+		{"a ticket with values", postForm("/api/tickets/info", "ticket_id=1"), []string{}},
+		{"a rated ticket", postJSON("/api/tickets/get", `{"id":2,"ticket_id":2}`), []string{}},
+		{"one department", get("/api/departments/get/domains"), []string{}},
+		{"one department by id", get("/api/departments/get_by_id/2"), []string{}},
+		{"for guests", get("/api/departments/public"), []string{}},
+		{"for customers", get("/api/departments/customers"), []string{}},
+		{"all, 2024", get("/api/departments"), []string{"TM-DEPRECATED"}},
+		{"for guests, 2024", get("/api/departments/1"), []string{"TM-DEPRECATED"}},
+		{"one, 2024", get("/api/departments/byid/2"), []string{"TM-DEPRECATED"}},
+		{"nothing sent", postJSON("/api/tickets/create", open+`}`), []string{}},
+		{"PHP's empty array", postJSON("/api/tickets/create", open+`,"custom_fields":[]}`), []string{}},
+		{"a value", postJSON("/api/tickets/create", open+`,"custom_fields":{"domain":7}}`), []string{"TM-DATA-EXTENSION"}},
+		{"an array of values", postJSON("/api/tickets/create", open+`,"custom_fields":["x"]}`), []string{"TM-DATA-EXTENSION"}},
+		{"a rating", postJSON("/api/tickets/rate", `{"ticket_id":2,"rating":5,"customer_id":2}`), []string{"TM-DATA-EXTENSION"}},
+	} {
+		got := d.ask(t, c.q)
+		if got.status != 200 || strings.Contains(got.body, "custom_fields") || strings.Contains(got.body, "ratings_enabled") {
+			t.Errorf("%s: %d %s", c.name, got.status, got.body)
+		}
+		if diff := cmp.Diff(c.codes, codes(got.entry)); diff != "" {
+			t.Errorf("%s: %s", c.name, diff)
+		}
+	}
+	if err := d.Set(`{"custom_fields": "on", "ratings": "on"}`); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.ask(t, postForm("/api/tickets/info", "ticket_id=1")); !strings.Contains(got.body, `"custom_fields":[{"name":"Domain","value":"doe.example","is_encrypted":false}],"ratings_enabled":true}`) {
+		t.Errorf("on again: %s", got.body)
+	}
+}

@@ -19,6 +19,7 @@ type model struct {
 	staff, departments, customers, tickets, responses []row
 	now                                               time.Time
 	names                                             func(ticket int64) row // code and hash
+	settings                                          row                    // those of the scenario
 }
 
 func (m *model) answer(o operation, c call) answer {
@@ -259,8 +260,10 @@ func (m *model) createTicket(c call) answer {
 	sent := with(c.texts("subject", "message", "priority", "cc", "ip_address", "organize", "public_name", "public_email",
 		"billing_system", "billing_company_id", "billing_service_id", "billing_service_name"),
 		row{"assigned": cmp.Or(c.text("assigned"), "0")})
-	custom, customFaults := filledIn(department, c.fields["custom_fields"])
-	sent["custom_fields"] = custom
+	var customFaults []fault
+	if m.settings["custom_fields"] != "off" {
+		sent["custom_fields"], customFaults = filledIn(department, c.fields["custom_fields"])
+	}
 	return m.open(c.id("customer_id"), sent, by, department, customFaults, func(t row) any {
 		return row{"id": with(m.names(t["id"].(int64)), row{"id": t["id"]})}
 	})
@@ -443,8 +446,10 @@ func (m *model) getTicket(c call) answer {
 func (m *model) shown(t row) row {
 	department := find(m.departments, "id", t["department_id"])
 	page := row{
-		"tickets":         without(with(m.named(t), m.about(t), row{"ticket_created": t["created_at"]}), "created_at", "customer_id", "custom_fields"),
-		"ratings_enabled": true,
+		"tickets": without(with(m.named(t), m.about(t), row{"ticket_created": t["created_at"]}), "created_at", "customer_id", "custom_fields"),
+	}
+	if m.settings["ratings"] != "off" {
+		page["ratings_enabled"] = true
 	}
 	if values := shownValues(department, t["custom_fields"].(row)); values != nil {
 		page["custom_fields"] = values

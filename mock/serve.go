@@ -161,6 +161,10 @@ func (x *exchange) decide() (value any, err error) {
 	}
 	value, err = x.server.handlers[x.operation.ID](desk, asked)
 	x.add(api.Violations(err, asked.Fields))
+	if remarked, ok := value.(api.Remarked); ok {
+		x.add(remarked.Warnings)
+		value = remarked.Answer
+	}
 	return value, err
 }
 

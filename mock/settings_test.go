@@ -69,7 +69,7 @@ func TestWhereSettingsComeFrom(t *testing.T) {
 		"settings.json":  {Data: []byte(`{"unknown_customer": 404, "created": 201}`)},
 	}
 	server := newServer(t, func(o *mock.Options) { o.Fixtures, o.Settings = files, `{"created": 200, "auth_error": "sanctum"}` })
-	begin := mock.Settings{AuthError: "sanctum", Created: 200, UnknownCustomer: 404}
+	begin := mock.Settings{AuthError: "sanctum", Created: 200, CustomFields: "on", Ratings: "on", UnknownCustomer: 404}
 	blue, err := server.World("blue")
 	if err != nil {
 		t.Fatal(err)

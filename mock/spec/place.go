@@ -137,6 +137,7 @@ var keywords = map[string][]string{
 	"TM-BODY-SPELLING":      {"x-ticaga-spelling"},
 	"TM-BODY-TYPE":          {"anyOf", "type"},
 	"TM-DATA-CUSTOM-FIELD":  {"x-ticaga-data"},
+	"TM-DATA-EXTENSION":     {"x-ticaga-data"},
 	"TM-DATA-REFUSED":       {"x-ticaga-data"},
 	"TM-DATA-TAKEN":         {"x-ticaga-data"},
 }

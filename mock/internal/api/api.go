@@ -17,15 +17,30 @@ import (
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// Handler decides about a request: the value to answer with, which may be a Created, or an error
-// that Render understands.
+// Handler decides about a request: the value to answer with, which may be a Created or a Remarked,
+// or an error that Render understands.
 type Handler func(s *store.Store, r Request) (any, error)
 
 // Created is the answer of a handler that has created something. What was there already and is
 // answered in the same way is none.
 type Created struct{ Value any }
+
+// Remarked is an answer to a request that works and is odd.
+type Remarked struct {
+	Answer   any // which may be a Created
+	Warnings []spec.Violation
+}
+
+// remark is an answer with warnings, or the answer alone when there are none.
+func remark(answer any, warnings []spec.Violation) any {
+	if len(warnings) == 0 {
+		return answer
+	}
+	return Remarked{answer, warnings}
+}
 
 // Handlers is every operation's handler by operationId.
 func Handlers() map[string]Handler {

@@ -14,13 +14,24 @@ type departmentAnswer struct {
 }
 
 // listPublicDepartments is GET /api/departments/public [D5].
-func listPublicDepartments(s *store.Store, _ Request) (any, error) {
-	return departmentsAnswer[store.Department]{forGuests(s)}, nil
+func listPublicDepartments(s *store.Store, r Request) (any, error) {
+	return departmentsAnswer[store.Department]{showDepartments(r, forGuests(s))}, nil
 }
 
 // listCustomerDepartments is GET /api/departments/customers [D5].
-func listCustomerDepartments(s *store.Store, _ Request) (any, error) {
-	return departmentsAnswer[store.Department]{forCustomers(s)}, nil
+func listCustomerDepartments(s *store.Store, r Request) (any, error) {
+	return departmentsAnswer[store.Department]{showDepartments(r, forCustomers(s))}, nil
+}
+
+// showDepartments are departments as an answer shows them, of which list may be changed: without
+// custom fields where that extension is off [C].
+func showDepartments(r Request, list []store.Department) []store.Department {
+	if r.Settings.CustomFields == off {
+		for i := range list {
+			list[i].CustomFields = nil
+		}
+	}
+	return list
 }
 
 func forGuests(s *store.Store) []store.Department {
@@ -58,12 +69,12 @@ func listDepartments(s *store.Store, _ Request) (any, error) {
 
 // getDepartment is GET /api/departments/get/{slug} [B20].
 func getDepartment(s *store.Store, r Request) (any, error) {
-	return departmentAnswer{oneOrNone(s.View().DepartmentBySlug(r.Params["slug"]))}, nil
+	return departmentAnswer{showDepartments(r, oneOrNone(s.View().DepartmentBySlug(r.Params["slug"])))}, nil
 }
 
 // getDepartmentByID is GET /api/departments/get_by_id/{id} [B20].
 func getDepartmentByID(s *store.Store, r Request) (any, error) {
-	return departmentAnswer{oneOrNone(s.View().Department(r.Params.ID("id")))}, nil
+	return departmentAnswer{showDepartments(r, oneOrNone(s.View().Department(r.Params.ID("id"))))}, nil
 }
 
 // oneOrNone is what Laravel's get() makes of a look-up: a list, and no error where there is

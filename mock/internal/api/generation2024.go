@@ -113,19 +113,21 @@ func countTicketsByStatus2024(s *store.Store, r Request) (any, error) {
 	return s.View().TicketsWithStatus(r.Params["status"]), nil
 }
 
-func listDepartments2024(s *store.Store, _ Request) (any, error) {
-	return s.View().Departments(nil), nil
+func listDepartments2024(s *store.Store, r Request) (any, error) {
+	return showDepartments(r, s.View().Departments(nil)), nil
 }
 
-func listPublicDepartments2024(s *store.Store, _ Request) (any, error) { return forGuests(s), nil }
+func listPublicDepartments2024(s *store.Store, r Request) (any, error) {
+	return showDepartments(r, forGuests(s)), nil
+}
 
 // listClientDepartments2024 leaves the public ones out: the plugin appends this list to theirs [B24].
-func listClientDepartments2024(s *store.Store, _ Request) (any, error) {
-	return s.View().Departments(func(d store.Department) bool { return d.Enabled() && !d.Public() }), nil
+func listClientDepartments2024(s *store.Store, r Request) (any, error) {
+	return showDepartments(r, s.View().Departments(func(d store.Department) bool { return d.Enabled() && !d.Public() })), nil
 }
 
 func getDepartment2024(s *store.Store, r Request) (any, error) {
-	return oneOrNone(s.View().Department(r.Params.ID("id"))), nil
+	return showDepartments(r, oneOrNone(s.View().Department(r.Params.ID("id")))), nil
 }
 
 func countDepartments2024(s *store.Store, _ Request) (any, error) {

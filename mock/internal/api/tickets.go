@@ -14,8 +14,8 @@ import (
 // shownTicket is ONE ticket in the place that plugins look for it, `tickets` [C].
 type shownTicket struct {
 	Tickets        ticket              `json:"tickets"`
-	CustomFields   *[]customFieldValue `json:"custom_fields,omitempty"` // absent unless customers may see one of the department's fields [C]
-	RatingsEnabled bool                `json:"ratings_enabled"`
+	CustomFields   *[]customFieldValue `json:"custom_fields,omitempty"`   // absent unless customers may see one of the department's fields [C]
+	RatingsEnabled bool                `json:"ratings_enabled,omitempty"` // absent where the extension is off [C]
 }
 
 // ticket has the fields that plugins read, then those that they sent and nobody reads [I].
@@ -46,9 +46,9 @@ type ticket struct {
 	BillingServiceName string `json:"billing_service_name"`
 }
 
-func showTicket(s *store.State, t store.Ticket) shownTicket {
+func showTicket(r Request, s *store.State, t store.Ticket) shownTicket {
 	d, _ := s.Department(t.DepartmentID)
-	return shownTicket{
+	shown := shownTicket{
 		Tickets: ticket{
 			ID: t.ID, Code: t.Code, UserID: t.CustomerID, Subject: t.Subject, Name: ownerName(s, t),
 			PublicName: t.PublicName, PublicEmail: t.PublicEmail, Message: t.Message, Status: t.Status,
@@ -58,9 +58,12 @@ func showTicket(s *store.State, t store.Ticket) shownTicket {
 			BillingCompanyID: t.BillingCompanyID, BillingServiceID: t.BillingServiceID,
 			BillingServiceName: t.BillingServiceName,
 		},
-		CustomFields:   showCustomFields(d, t.CustomFields),
-		RatingsEnabled: true, // [I]
+		RatingsEnabled: r.Settings.Ratings != off,
 	}
+	if r.Settings.CustomFields != off {
+		shown.CustomFields = showCustomFields(d, t.CustomFields)
+	}
+	return shown
 }
 
 func ownerName(s *store.State, t store.Ticket) string {
@@ -97,7 +100,14 @@ func listed(s *store.State, tickets iter.Seq[store.Ticket]) []listedTicket {
 // createTicket is POST /api/tickets/create. [B21]'s changelog tells that tickets which named
 // their owner in user_id became guests' tickets: so the server ignores it.
 func createTicket(s *store.Store, r Request) (any, error) {
-	t, err := openTicket(s, r.Fields, wording{owner: "customer_id", text: "message", custom: "custom_fields"})
+	called, warnings := wording{owner: "customer_id", text: "message", custom: "custom_fields"}, []spec.Violation(nil)
+	if r.Settings.CustomFields == off {
+		if values, ok := bySlug(r.Fields[called.custom]); !ok || len(values) > 0 {
+			warnings = append(warnings, offWarning(called.custom, "CustomFields", called.custom, "nobody reads the values"))
+		}
+		called.custom = ""
+	}
+	t, err := openTicket(s, r.Fields, called)
 	if err != nil {
 		return nil, err
 	}
@@ -106,15 +116,15 @@ func createTicket(s *store.Store, r Request) (any, error) {
 		Hash string `json:"public_hash"`
 		Code string `json:"ticket_code"`
 	}
-	return Created{struct {
+	return remark(Created{struct {
 		ID names `json:"id"`
-	}{names{t.ID, t.Hash, t.Code}}}, nil
+	}{names{t.ID, t.Hash, t.Code}}}, warnings), nil
 }
 
 // wording is how a generation of plugins calls what it sends with a new ticket.
 type wording struct {
 	owner, text string
-	custom      string // the values of the department's own fields; "" where there are none yet
+	custom      string // the values of the department's custom fields; "" where there are none
 }
 
 // openTicket holds a new ticket against the rules, all of them at once, and keeps it.
@@ -222,7 +232,7 @@ func getTicketInfo(s *store.Store, r Request) (any, error) {
 	if !ok {
 		return nil, store.ErrNoTicket
 	}
-	return showTicket(view, t), nil
+	return showTicket(r, view, t), nil
 }
 
 // getTicket is POST /api/tickets/get. [B20] names the customer in client_id, later ones in id.
@@ -230,21 +240,21 @@ func getTicket(s *store.Store, r Request) (any, error) {
 	if r.Fields["id"] == nil && r.Fields["client_id"] == nil {
 		return getTicketInfo(s, r)
 	}
-	return showOwnTicket(s, parseID(r.Fields.First("id", "client_id")), r.Fields.ID("ticket_id"))
+	return showOwnTicket(s, r, parseID(r.Fields.First("id", "client_id")), r.Fields.ID("ticket_id"))
 }
 
 // getCustomerTicket is GET /api/tickets/get/{customer_id}/{ticket_id} [CEa].
 func getCustomerTicket(s *store.Store, r Request) (any, error) {
-	return showOwnTicket(s, r.Params.ID("customer_id"), r.Params.ID("ticket_id"))
+	return showOwnTicket(s, r, r.Params.ID("customer_id"), r.Params.ID("ticket_id"))
 }
 
-func showOwnTicket(s *store.Store, customer, id int64) (any, error) {
+func showOwnTicket(s *store.Store, r Request, customer, id int64) (any, error) {
 	view := s.View()
 	t, err := ownTicket(view, customer, id)
 	if err != nil {
 		return nil, err
 	}
-	return showTicket(view, t), nil
+	return showTicket(r, view, t), nil
 }
 
 // ownTicket is a ticket that belongs to the customer; 0 owns every guest's, as [B2y] sends it.
@@ -285,9 +295,14 @@ func closeTicket(s *store.Store, r Request) (any, error) {
 	return changeTicket(s, r, func(t *store.Ticket) { t.Status = store.Closed })
 }
 
-// rateTicket is POST /api/tickets/rate [B2x]; 0 takes a rating back.
+// rateTicket is POST /api/tickets/rate [B2x]; 0 takes a rating back. Where the extension is off it
+// works all the same [I]: no source says what the server answers then.
 func rateTicket(s *store.Store, r Request) (any, error) {
-	return changeTicket(s, r, func(t *store.Ticket) { t.Rating = int(min(max(r.Fields.ID("rating"), 0), 5)) })
+	value, err := changeTicket(s, r, func(t *store.Ticket) { t.Rating = int(min(max(r.Fields.ID("rating"), 0), 5)) })
+	if err != nil || r.Settings.Ratings != off {
+		return value, err
+	}
+	return remark(value, []spec.Violation{offWarning("rating", "Ratings", "ratings", "the server may refuse a rating")}), nil
 }
 
 // changeTicket changes a ticket for its owner.

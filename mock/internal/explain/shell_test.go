@@ -115,6 +115,8 @@ func settings(t *testing.T, options *mock.Options, args []string) {
 	t.Helper()
 	for i := 0; i+1 < len(args); i += 2 {
 		switch args[i] {
+		case "--scenario":
+			options.Scenario = args[i+1]
 		case "--worlds":
 			options.Worlds, _ = strconv.Atoi(args[i+1])
 		case "--max-world":

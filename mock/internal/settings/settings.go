@@ -25,6 +25,8 @@ import (
 type Settings struct {
 	AuthError       string `json:"auth_error"`       // "docs" or "sanctum"
 	Created         int    `json:"created"`          // a status: 200 or 201
+	CustomFields    string `json:"custom_fields"`    // an extension: "on" or "off"
+	Ratings         string `json:"ratings"`          // an extension: "on" or "off"
 	UnknownCustomer int    `json:"unknown_customer"` // a status: 200, 401 or 404
 }
 
@@ -53,6 +55,18 @@ var Switches = []Switch{
 		Meaning:  "`status` of an answer that created something",
 		Evidence: "no page gives a status; Laravel answers 201 where a new model is returned as it is [M]",
 		field:    func(s *Settings) any { return &s.Created },
+	},
+	{
+		Name: "custom_fields", Values: []string{"on", "off"}, Default: "on",
+		Meaning:  "`extension` with fields that a department adds to its form",
+		Evidence: "comments in the Blesta plugin say that answers have custom_fields only where it is on [C]",
+		field:    func(s *Settings) any { return &s.CustomFields },
+	},
+	{
+		Name: "ratings", Values: []string{"on", "off"}, Default: "on",
+		Meaning:  "`extension` with ratings of tickets",
+		Evidence: "the Blesta plugin takes ratings_enabled for off where it is absent [C]",
+		field:    func(s *Settings) any { return &s.Ratings },
 	},
 	{
 		Name: "unknown_customer", Values: []string{"200", "401", "404"}, Default: "401",
