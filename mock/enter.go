@@ -114,7 +114,7 @@ func (x *exchange) leaveWorldPath() (name string, named bool) {
 		x.path = "/" + strings.Trim(name+"/"+rest, "/")
 		return "", true
 	}
-	x.path = "/" + rest
+	x.base, x.path = worldPrefix+name, "/"+rest
 	return name, true
 }
 

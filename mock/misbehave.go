@@ -19,6 +19,7 @@ import (
 // askedFor finds the fault that the request meets, by header, by data or by rule. The error is
 // the answer where the fault is a status: then nothing else happens.
 func (x *exchange) askedFor() error {
+	x.preferSuccess()
 	f, err := fault.FromHeader(x.request.Header)
 	if err != nil {
 		x.report(spec.Violation{
@@ -47,6 +48,20 @@ func (x *exchange) askedFor() error {
 		return api.Failure(http.StatusInternalServerError) // the handler has no turn; spoil makes the answer
 	}
 	return nil
+}
+
+// preferSuccess lets a Prefer header choose between the statuses that a success may have: with
+// code=200 an unknown customer is one too, as the documentation may mean.
+func (x *exchange) preferSuccess() {
+	status := fault.SuccessFromHeader(x.request.Header)
+	if status != http.StatusOK && status != http.StatusCreated {
+		return
+	}
+	chosen := *x.settings
+	if chosen.Created = status; status == http.StatusOK {
+		chosen.UnknownCustomer = status
+	}
+	x.settings = &chosen
 }
 
 // fromData finds the fault that reserved data asks for, the request's own before that in its

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
 // This file is the rules of the model's help desk.
@@ -18,21 +20,42 @@ import (
 type model struct {
 	staff, departments, customers, tickets, responses []row
 	now                                               time.Time
+	settings                                          mock.Settings
 	names                                             func(ticket int64) row // code and hash
-	settings                                          row                    // those of the scenario
 }
 
 func (m *model) answer(o operation, c call) answer {
-	faults := o.faults(c.fields)
+	faults := o.faults(c.fields, m.settings.BillingSystems)
 	switch {
 	case c.tooLarge:
 		return tooLarge
+	case strings.HasPrefix(c.path, "//") && m.settings.DoubleSlash == "404":
+		return noRoute(c.path)
+	case c.caller == nil && m.settings.AuthError == "sanctum":
+		return answer{401, row{"message": "Unauthenticated."}}
 	case c.caller == nil:
 		return unauthenticated
 	case faults != nil:
 		return invalid(faults)
 	}
 	return o.decide(m, c)
+}
+
+// created is the answer about something new.
+func (m *model) created(body any) answer { return answer{m.settings.Created, body} }
+
+// noCustomer is the answer about a customer that does not exist.
+func (m *model) noCustomer() answer { return answer{m.settings.UnknownCustomer, unauthenticated.body} }
+
+// department is the answer about one, of which there may be none; whole makes a body of the list.
+func (m *model) department(key string, value any, whole func(list any) any) answer {
+	switch found := having(m.departments, key, value); {
+	case len(found) > 0 || m.settings.UnknownDepartment == "empty":
+		return ok(whole(found))
+	case m.settings.UnknownDepartment == "null":
+		return ok(whole(nil))
+	}
+	return answer{404, row{"error": "Department not found"}}
 }
 
 func (m *model) stamp() string { return m.now.Format("2006-01-02T15:04:05.000000Z") }
@@ -141,12 +164,14 @@ func (m *model) keep(c row, show func(row) any) answer {
 	if faults != nil {
 		return invalid(faults)
 	}
+	say := ok
 	if c["id"] == nil {
+		say = m.created
 		c = with(c, row{"id": nextID(m.customers), "created_at": m.stamp()})
 	}
 	c = with(c, row{"updated_at": m.stamp()})
 	m.customers = put(m.customers, c)
-	return ok(show(c))
+	return say(show(c))
 }
 
 func (m *model) register(c call) answer {
@@ -170,7 +195,7 @@ func (m *model) getCustomer(c call) answer {
 	}
 	found := find(m.customers, "id", id)
 	if found == nil {
-		return unauthenticated
+		return m.noCustomer()
 	}
 	return ok(user(found))
 }
@@ -188,7 +213,7 @@ func (m *model) setBilling(c call) answer {
 func (m *model) bill(c call, change func(old row) row) answer {
 	found := find(m.customers, "id", c.id("ticaga_id"))
 	if found == nil {
-		return unauthenticated
+		return m.noCustomer()
 	}
 	return m.keep(with(found, change(found)), func(row) any { return row{"user": true} })
 }
@@ -261,7 +286,7 @@ func (m *model) createTicket(c call) answer {
 		"billing_system", "billing_company_id", "billing_service_id", "billing_service_name"),
 		row{"assigned": cmp.Or(c.text("assigned"), "0")})
 	var customFaults []fault
-	if m.settings["custom_fields"] != "off" {
+	if m.settings.CustomFields != "off" {
 		sent["custom_fields"], customFaults = filledIn(department, c.fields["custom_fields"])
 	}
 	return m.open(c.id("customer_id"), sent, by, department, customFaults, func(t row) any {
@@ -281,7 +306,7 @@ func (m *model) openTicket2024(c call) answer {
 func (m *model) open(owner int64, t row, by string, department row, custom []fault, show func(row) any) answer {
 	customer := find(m.customers, "id", owner)
 	if customer == nil && owner != 0 {
-		return unauthenticated
+		return m.noCustomer()
 	}
 	if customer != nil {
 		t["public_name"] = cmp.Or(t["public_name"].(string), customer["name"].(string))
@@ -306,7 +331,7 @@ func (m *model) open(owner int64, t row, by string, department row, custom []fau
 		"created_at": m.stamp(), "updated_at": m.stamp(),
 	})
 	m.tickets = put(m.tickets, t)
-	return ok(show(t))
+	return m.created(show(t))
 }
 
 // filledIn are the custom fields of a ticket by slug, strings or lists of strings, and what is
@@ -448,7 +473,7 @@ func (m *model) shown(t row) row {
 	page := row{
 		"tickets": without(with(m.named(t), m.about(t), row{"ticket_created": t["created_at"]}), "created_at", "customer_id", "custom_fields"),
 	}
-	if m.settings["ratings"] != "off" {
+	if m.settings.Ratings != "off" {
 		page["ratings_enabled"] = true
 	}
 	if values := shownValues(department, t["custom_fields"].(row)); values != nil {
@@ -622,7 +647,7 @@ func (m *model) reply(ticket int64, r row, show func(row) any) answer {
 	}
 	r = with(r, row{"id": nextID(m.responses), "ticket_id": ticket, "created_at": m.stamp()})
 	m.responses = put(m.responses, r)
-	return ok(show(r))
+	return m.created(show(r))
 }
 
 func (m *model) showResponses(ticket int64) answer {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -194,7 +195,7 @@ func (f input) says(sentence string) fault {
 }
 
 // faults are all that is wrong with the fields of a body.
-func (o operation) faults(fields row) (all []fault) {
+func (o operation) faults(fields row, spelling string) (all []fault) {
 	for _, f := range o.fields {
 		value, sent := fields[f.name]
 		switch {
@@ -204,8 +205,11 @@ func (o operation) faults(fields row) (all []fault) {
 		case f.needed != nil && f.needed(fields) != "":
 			all = append(all, f.says(f.needed(fields)))
 		}
-		if sentence := f.kind.fault(value); sent && sentence != "" {
+		switch sentence := f.kind.fault(value); {
+		case sent && sentence != "":
 			all = append(all, f.says(sentence))
+		case sent && f.name == "billing_system" && (value == strings.ToLower(value.(string))) != (spelling == "lower") && spelling != "both":
+			all = append(all, f.says("The selected %s is invalid."))
 		}
 	}
 	return all
@@ -225,6 +229,13 @@ var (
 	noTicket        = answer{404, row{"error": "Ticket not found"}}
 	tooLarge        = answer{413, row{"message": "The POST data is too large."}}
 )
+
+// noRoute is the answer to a path that no operation has.
+func noRoute(path string) answer {
+	path, _ = url.PathUnescape(strings.Trim(path, "/")) // an operation's path is never encoded wrongly
+	path = strings.ToValidUTF8(path, "\ufffd")
+	return answer{404, row{"message": "The route " + path + " could not be found."}}
+}
 
 func invalid(faults []fault) answer {
 	message, errors := faults[0].sentence, map[string][]string{}

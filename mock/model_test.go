@@ -44,6 +44,7 @@ func TestModel(t *testing.T) {
 				w.reset()
 				t.Repeat(actions)
 				w.lookAtAll(t)
+				w.choose(t, string(encodeAny(w.fixtures.settings)))
 				agree(t, w.read)
 			})
 			t.Logf("%d requests, answered with %v", w.requests, w.statuses)
@@ -132,10 +133,12 @@ func newTwins(t testing.TB, scenario string) *twins {
 		responses: readRows(t, files, "responses"), names: w.name,
 		now: time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC),
 	}
-	if raw, err := fs.ReadFile(files, "settings.json"); err == nil {
-		w.fixtures.settings = decodeAny(raw).(row)
-	}
-	if w.fixtures.settings["custom_fields"] == "off" { // as if no department had defined any
+	w.server = newServer(t, func(o *mock.Options) {
+		o.Scenario, o.MaxBody = scenario, mostBody
+		o.Now = func() time.Time { return w.model.now }
+	})
+	w.fixtures.settings = w.server.Settings()
+	if w.fixtures.settings.CustomFields == "off" { // as if no department had defined any
 		for i, d := range w.fixtures.departments {
 			w.fixtures.departments[i] = without(d, "custom_fields")
 		}
@@ -148,10 +151,6 @@ func newTwins(t testing.TB, scenario string) *twins {
 		w.fixtures.tickets[i] = with(blankTicket, row{"updated_at": ticket["created_at"]}, ticket)
 	}
 	w.reset()
-	w.server = newServer(t, func(o *mock.Options) {
-		o.Scenario, o.MaxBody = scenario, mostBody
-		o.Now = func() time.Time { return w.model.now }
-	})
 	return w
 }
 
@@ -190,11 +189,27 @@ func (w *twins) reset() {
 
 // actions are what a sequence is made of: every operation of the contract, and a reset.
 func (w *twins) actions() map[string]func(*rapid.T) {
-	all := map[string]func(*rapid.T){"reset": func(*rapid.T) { w.reset() }}
+	all := map[string]func(*rapid.T){"reset": func(*rapid.T) { w.reset() }, "settings": w.switches}
 	for _, op := range w.server.Contract().Operations {
 		all[op.ID] = func(t *rapid.T) { w.step(t, op) }
 	}
 	return all
+}
+
+// switches changes one of the settings.
+func (w *twins) switches(t *rapid.T) {
+	of := rapid.SampledFrom(mock.Switches()).Draw(t, "switch")
+	// A number is a matter of time, and what was filled into a form depends on when.
+	if of.Values != nil && of.Name != "custom_fields" {
+		w.choose(t, fmt.Sprintf("{%q: %q}", of.Name, rapid.SampledFrom(of.Values).Draw(t, "value")))
+	}
+}
+
+func (w *twins) choose(t *rapid.T, settings string) {
+	if err := w.server.Set(settings); err != nil {
+		t.Fatal(err)
+	}
+	w.model.settings = w.server.Settings()
 }
 
 // step sends one request about something.

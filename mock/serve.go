@@ -62,7 +62,9 @@ type exchange struct {
 	// Where it goes.
 	world     *world.World
 	settings  *settings.Settings // the world's, when the request came
-	path      string             // without its world and needless slashes
+	folded    string             // the path without needless slashes
+	base      string             // what of it names the world: "/w/NAME"
+	path      string             // the rest of it
 	operation *spec.Operation    // nil when there is none for the path and the method
 	meant     *spec.Operation    // the operation, or the one that there is hardly a doubt about; nil when there is
 	params    map[string]string  // of the path
@@ -76,6 +78,7 @@ type exchange struct {
 	reached    bool         // the operation's own turn has come: the contract covers the answer
 	known      bool         // its credentials are good, or nobody asked
 	turn       *store.Store // what its handler changes; nil when it changes nothing
+	limited    []string     // how many requests a minute there may be, and how many are left; nil without a limit
 	fault      fault.Fault
 	violations []spec.Violation
 }
@@ -92,11 +95,19 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, anyHost bool) {
 	entry := x.record(a) // before it is written, so that whoever has the answer finds it in the journal
 
 	h := w.Header()
-	h["Content-Type"] = jsonType
+	h["Content-Type"], h["Cache-Control"] = jsonType, noCache
+	if strings.HasPrefix(x.path, apiPrefix) {
+		h["Access-Control-Allow-Origin"] = anyOrigin
+	}
+	if x.limited != nil {
+		h[api.RateLimitLimit], h[api.RateLimitRemaining] = x.limited[:1], x.limited[1:]
+	}
 	for name, values := range a.header {
 		h[name] = values
 	}
-	h.Set("Content-Length", strconv.Itoa(len(a.body)))
+	if a.status != http.StatusNoContent {
+		h.Set("Content-Length", strconv.Itoa(len(a.body)))
+	}
 	if len(x.violations) > 0 {
 		h.Set(ViolationsHeader, strconv.Itoa(len(x.violations)))
 	}
@@ -114,6 +125,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, anyHost bool) {
 func (x *exchange) answer() answer {
 	err := x.enter()
 	x.settings = x.world.Settings.Get()
+	x.reportSlashes()
 	if err != nil {
 		return x.render(nil, err)
 	}
@@ -137,6 +149,9 @@ func (x *exchange) decide() (value any, err error) {
 			value, err = nil, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
+	if x.isPreflight() {
+		return nil, api.Preflight(x.request.Header)
+	}
 	routeErr := x.route()
 	unread := x.readBody()
 	if err := cmp.Or(unread, routeErr); err != nil {
@@ -146,6 +161,11 @@ func (x *exchange) decide() (value any, err error) {
 	x.reached = true
 	caller, authErr := x.authenticate()
 	invalid := x.check(true) // even without good credentials: every mistake is explained at once
+	if authErr == nil {
+		if err := x.throttle(caller); err != nil {
+			return nil, err
+		}
+	}
 	if refusal := x.askedFor(); refusal != nil {
 		return nil, refusal
 	}
@@ -168,23 +188,68 @@ func (x *exchange) decide() (value any, err error) {
 	return value, err
 }
 
-// foldPath makes one slash of several and drops one at the end. Laravel does the latter
-// [I]; the former is what a plugin sends whose base URL ends in "/", and a redirect would
-// count as success for the oldest ones.
+// Laravel's defaults for every answer, and for every answer of the API [M].
+var (
+	noCache   = []string{"no-cache, private"}
+	anyOrigin = []string{"*"}
+)
+
+const apiPrefix = "/api/"
+
+// isPreflight reports whether a browser asks beforehand if a page may send a request.
+func (x *exchange) isPreflight() bool {
+	return x.request.Method == http.MethodOptions && x.request.Header["Access-Control-Request-Method"] != nil && strings.HasPrefix(x.path, apiPrefix)
+}
+
+// throttle counts a request against the limit of the settings, which Laravel does once it knows who
+// asks [M].
+func (x *exchange) throttle(caller store.Staff) error {
+	limit := x.settings.RateLimit
+	if limit == 0 {
+		return nil
+	}
+	now := x.world.Clock.Now()
+	left, ends := x.world.Throttle.Hit(caller.ID, now, limit)
+	if left < 0 {
+		return api.TooManyRequests(limit, ends.Sub(now), ends)
+	}
+	x.limited = []string{strconv.Itoa(limit), strconv.Itoa(left)}
+	return nil
+}
+
+// foldPath makes one slash of several and drops one at the end, as Laravel does the latter [M]. Of
+// the former the settings say what becomes: a plugin sends them whose base URL ends in "/".
 func (x *exchange) foldPath() {
+	x.path = x.request.URL.Path
+	for strings.Contains(x.path, "//") {
+		x.path = strings.ReplaceAll(x.path, "//", "/")
+	}
+	if trimmed := strings.TrimSuffix(x.path, "/"); trimmed != "" {
+		x.path = trimmed
+	}
+	x.folded = x.path
+}
+
+// reportSlashes reports what foldPath has done, before what is wrong with the world.
+func (x *exchange) reportSlashes() {
 	path := x.request.URL.Path
-	folded := path
-	for strings.Contains(folded, "//") {
-		folded = strings.ReplaceAll(folded, "//", "/")
+	if path == x.folded {
+		return
 	}
-	if folded != path {
-		x.report(spec.DoubleSlash(path, folded))
+	behind := x.violations
+	x.violations = []spec.Violation{}
+	defer func() { x.report(behind...) }()
+	if strings.Contains(path, "//") {
+		x.report(spec.DoubleSlash(path, x.folded, x.refusesDoubleSlash()))
 	}
-	if trimmed := strings.TrimSuffix(folded, "/"); trimmed != folded && trimmed != "" {
-		x.report(x.server.contract.TrailingSlash(x.request.Method, path, trimmed))
-		folded = trimmed
+	if strings.HasSuffix(path, "/") && x.folded != "/" {
+		x.report(x.server.contract.TrailingSlash(x.request.Method, path, x.folded))
 	}
-	x.path = folded
+}
+
+// refusesDoubleSlash reports whether the path holds a doubled slash that makes it another one.
+func (x *exchange) refusesDoubleSlash() bool {
+	return strings.Contains(x.request.URL.Path, "//") && x.settings.DoubleSlash == "404" && !x.server.options.Lenient
 }
 
 // readBody reads the body once, up to the limit.
@@ -234,6 +299,11 @@ func sizeText(length, limit int64) string {
 func (x *exchange) route() error {
 	r := x.request
 	found, params := x.server.router.find(x.path)
+	if found != nil && x.refusesDoubleSlash() {
+		x.meant, x.params = found.operation(r.Method), params
+		_, sent, _ := strings.Cut(r.URL.Path, x.base)
+		return api.NotFound(sent)
+	}
 	if found == nil {
 		v := x.server.contract.UnknownPath(r.Method, x.path)
 		v.Got = spec.Quote(r.Method + " " + r.URL.Path)
@@ -298,7 +368,7 @@ func (x *exchange) checkBody() error {
 	contentType := x.request.Header.Get("Content-Type")
 	decoded := x.server.limits.Decode(contentType, x.request.Header.Get("Content-Encoding"), x.raw)
 	fields, blank := api.Normalize(decoded.Fields, x.meant.Knows)
-	found := x.meant.CheckBody(fields, blank...)
+	found := x.checkFields(fields, blank)
 	if len(decoded.Violations) > 0 {
 		found = slices.DeleteFunc(found, func(v spec.Violation) bool { return unjudged(v, decoded.Violations) })
 	}
@@ -319,6 +389,15 @@ func (x *exchange) checkBody() error {
 		}
 	}
 	return nil
+}
+
+// checkFields holds fields against the contract, and against the spelling that the settings choose.
+func (x *exchange) checkFields(fields api.Fields, blank []string) []spec.Violation {
+	found := x.meant.CheckBody(fields, blank...)
+	if x.settings.BillingSystems != "both" {
+		found = x.meant.OneSpelling(found, fields, x.settings.BillingSystems == "lower")
+	}
+	return found
 }
 
 // answer is what goes to the client.
@@ -343,6 +422,9 @@ func (x *exchange) render(value any, err error) answer {
 		a.status, a.header, a.refusal, value = refusal.Status, refusal.Header, refusal.Reason, refusal.Body
 	}
 	var wrong error
+	if a.status == http.StatusNoContent {
+		return a
+	}
 	a.body, wrong = encode(value)
 	// A lenient server lets values in that the contract forbids, so they come out again.
 	if wrong == nil && x.reached && !x.fault.Active() && !x.server.options.Lenient && !own && a.status != http.StatusInternalServerError {

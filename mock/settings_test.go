@@ -1,10 +1,13 @@
 package mock_test
 
 import (
+	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
@@ -36,6 +39,18 @@ func TestChoicesOfAnAnswer(t *testing.T) {
 		{`{"auth_error": "sanctum"}`, get("/api/customers/get/99"), 401, unknown},
 		{`{"auth_error": "sanctum"}`, postForm("/api/login", "email=joedoe%40example.com&password=wrong"), 401, unknown},
 
+		{`{"double_slash": "fold"}`, get("//api/customers/get/8"), 200, `"id":8`},
+		{`{"double_slash": 404}`, get("//api/customers/get/8"), 404, `{"message":"The route api/customers/get/8 could not be found."}`},
+
+		{`{"unknown_department": "empty"}`, get("/api/departments/get/nowhere"), 200, `{"department":[]}`},
+		{`{"unknown_department": "null"}`, get("/api/departments/get/nowhere"), 200, `{"department":null}`},
+		{`{"unknown_department": 404}`, get("/api/departments/get/nowhere"), 404, `{"error":"Department not found"}`},
+		{`{"unknown_department": "null"}`, get("/api/departments/get_by_id/99"), 200, `{"department":null}`},
+		{`{"unknown_department": "null"}`, get("/api/departments/byid/99"), 200, `null`},
+		{`{"unknown_department": "404"}`, get("/api/departments/byid/99"), 404, `{"error":"Department not found"}`},
+		{`{"unknown_department": "404"}`, get("/api/departments/byid/1"), 200, `[{"id":1`},
+		{`{"unknown_department": "404"}`, get("/api/tickets/all/nowhere"), 200, `[]`},
+
 		{`{"created": 201}`, postForm("/api/register", "name=New&email=new%40example.com&password=x"), 201, `"id":`},
 		{`{"created": 200}`, postForm("/api/register", "name=New&email=new%40example.com&password=x"), 200, `"id":`},
 		{`{"created": 201}`, postForm("/api/customers/create", "email=new%40example.com&first_name=New&last_name=One"), 201, `"id":`},
@@ -61,6 +76,157 @@ func TestChoicesOfAnAnswer(t *testing.T) {
 	}
 }
 
+// TestOneSpellingOfABillingSystem: a server that tells upper from lower case takes one.
+func TestOneSpellingOfABillingSystem(t *testing.T) {
+	for _, c := range []struct {
+		setting, sent string
+		status        int
+		codes         []string
+		expected      string // by the first violation
+	}{
+		{"both", "blesta", 200, []string{}, ""},
+		{"both", "Blesta", 200, []string{"TM-BODY-SPELLING"}, `"blesta"`},
+		{"lower", "blesta", 200, []string{}, ""},
+		{"lower", "Blesta", 422, []string{"TM-BODY-ENUM"}, `"blesta"`},
+		{"lower", "WHMCS", 422, []string{"TM-BODY-ENUM"}, `"whmcs"`},
+		{"capital", "Blesta", 200, []string{}, ""},
+		{"capital", "blesta", 422, []string{"TM-BODY-ENUM"}, `"Blesta"`},
+		{"capital", "clientexec", 422, []string{"TM-BODY-ENUM"}, `"Clientexec"`},
+		{"capital", "BLESTA", 422, []string{"TM-BODY-ENUM"}, `one of "blesta", "Blesta", "whmcs", "WHMCS", "clientexec", "Clientexec"`},
+	} {
+		d := newDesk(t)
+		if err := d.Set(`{"billing_systems": "` + c.setting + `"}`); err != nil {
+			t.Fatal(err)
+		}
+		for _, q := range []request{
+			postForm(assign, "ticaga_id=8&billing_id=42&billing_system="+c.sent),
+			postJSON("/api/customers/link", `{"email":"jane.roe@example.com","name":"J","billing_id":42,"billing_system":"`+c.sent+`"}`),
+		} {
+			got := d.ask(t, q)
+			if got.status != c.status || got.status == 422 && !strings.Contains(got.body, "The selected billing system is invalid.") {
+				t.Errorf("%s, %s: %d %s", c.setting, c.sent, got.status, got.body)
+			}
+			differ(t, c.setting+" "+c.sent, c.codes, codes(got.entry))
+			if c.expected != "" && got.entry.Violations[0].Expected != c.expected {
+				t.Errorf("%s, %s: %+v", c.setting, c.sent, got.entry.Violations)
+			}
+		}
+	}
+}
+
+// TestRateLimit is Laravel's throttle: by user, a minute from the first request, and only for
+// requests with good credentials.
+func TestRateLimit(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 600_000_000, time.UTC)
+	d := newDesk(t, func(o *mock.Options) { o.Settings = `{"rate_limit": 2}`; o.Now = func() time.Time { return now } })
+	headers := func(h http.Header) string {
+		return fmt.Sprint(h["X-Ratelimit-Limit"], h["X-Ratelimit-Remaining"], h["Retry-After"], h["X-Ratelimit-Reset"])
+	}
+	other := request{method: "GET", path: "/api/customers/get/8", auth: "Bearer 2|sanctum-demo-token"}
+	for i, c := range []struct {
+		wait    time.Duration
+		q       request
+		status  int
+		headers string
+	}{
+		{0, request{method: "GET", path: "/api/customers/get/8", auth: "-"}, 401, "[] [] [] []"},
+		{0, get("/api/nowhere"), 404, "[] [] [] []"},
+		{0, get("/api/customers/get/8"), 200, "[2] [1] [] []"},
+		{10 * time.Second, postJSON(assign, `{}`), 422, "[2] [0] [] []"},
+		{10 * time.Second, get("/api/customers/get/8"), 429, "[2] [0] [40] [1767323105]"},
+		{0, other, 200, "[2] [1] [] []"},
+		{39 * time.Second, get("/api/customers/get/8"), 429, "[2] [0] [1] [1767323105]"},
+		{time.Second, get("/api/customers/get/8"), 200, "[2] [1] [] []"},
+		{-time.Hour, get("/api/customers/get/8"), 200, "[2] [1] [] []"},
+	} {
+		now = now.Add(c.wait)
+		got := d.ask(t, c.q)
+		if got.status != c.status || headers(got.header) != c.headers {
+			t.Errorf("%d: %d %s", i, got.status, headers(got.header))
+		}
+		if got.status == 429 && (got.body != `{"message":"Too Many Attempts."}` || got.entry.Refusal == "") {
+			t.Errorf("%d: %s, refused because %q", i, got.body, got.entry.Refusal)
+		}
+	}
+	blue := get("/w/blue/api/customers/get/8")
+	d.ask(t, blue, "plain")
+	if got := d.ask(t, blue, "plain"); headers(got.header) != "[2] [0] [] []" {
+		t.Error("a world counts for itself:", headers(got.header))
+	}
+	d.Reset()
+	if got := d.ask(t, get("/api/customers/get/8")); headers(got.header) != "[2] [1] [] []" {
+		t.Error("after a reset:", headers(got.header))
+	}
+}
+
+// TestPreferASuccess rehearses that the documented error body comes with status 200.
+func TestPreferASuccess(t *testing.T) {
+	d := newDesk(t)
+	prefer := func(value string, q request) request { q.header = http.Header{"Prefer": {value}}; return q }
+	link := func(id string) request {
+		return postForm(assign, "ticaga_id="+id+"&billing_id=42&billing_system=blesta")
+	}
+	for _, c := range []struct {
+		q      request
+		status int
+		body   string
+	}{
+		{prefer("code=200", get("/api/customers/get/99")), 200, notAuthenticated},
+		{prefer("code=200", link("99")), 200, notAuthenticated},
+		{prefer("delay=0, Code=\"200\"", link("99")), 200, notAuthenticated},
+		{get("/api/customers/get/99"), 401, notAuthenticated},
+		{prefer("code=200", link("8")), 200, `{"user":true}`},
+		{prefer("code=201", link("99")), 401, notAuthenticated},
+		{prefer("code=201", postForm("/api/customers/create", "email=a%40example.com&first_name=A&last_name=B")), 201, ""},
+	} {
+		if got := d.ask(t, c.q); got.status != c.status || c.body != "" && got.body != c.body {
+			t.Errorf("%v %s: %d %s", c.q.header, c.q.path, got.status, got.body)
+		}
+	}
+}
+
+// TestCORS: a page may ask the API, as with Laravel's defaults, and never the control API.
+func TestCORS(t *testing.T) {
+	server := newServer(t)
+	ask := func(method, path string, header http.Header) *http.Response {
+		r := httptest.NewRequest(method, "http://localhost"+path, nil)
+		r.Header = header
+		w := httptest.NewRecorder()
+		server.ServeHTTP(w, r)
+		return w.Result()
+	}
+	preflight := http.Header{"Origin": {"https://shop.example"}, "Access-Control-Request-Method": {"post"}, "Access-Control-Request-Headers": {"authorization, content-type"}}
+	for _, path := range []string{assign, "/w/blue" + assign, "/api/nowhere"} {
+		got := ask("OPTIONS", path, preflight)
+		for name, want := range map[string]string{
+			"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "POST",
+			"Access-Control-Allow-Headers": "authorization, content-type", "Cache-Control": "no-cache, private",
+			"Content-Type": "", "Content-Length": "",
+		} {
+			if value := got.Header.Get(name); value != want || got.StatusCode != 204 {
+				t.Errorf("%s: %d, %s: %q, want %q", path, got.StatusCode, name, value, want)
+			}
+		}
+	}
+	for path, origin := range map[string]string{assign: "*", "/api/customers/get/8": "*", "/w/blue/api/nowhere": "*", "/nowhere": "", "/_mock/health": ""} {
+		got := ask("GET", path, http.Header{"Authorization": {bearer}})
+		if value := got.Header.Get("Access-Control-Allow-Origin"); value != origin {
+			t.Errorf("%s: %q", path, value)
+		}
+		if cache := got.Header.Get("Cache-Control"); path != "/_mock/health" && cache != "no-cache, private" {
+			t.Errorf("%s: %q", path, cache)
+		}
+	}
+	if got := ask("OPTIONS", "/_mock/reset", preflight); got.StatusCode/100 == 2 || got.Header.Get("Access-Control-Allow-Origin") != "" {
+		t.Error("the control API:", got.Status, got.Header)
+	}
+	for _, x := range server.Journal() {
+		if x.Method == "OPTIONS" && len(x.Violations) > 0 {
+			t.Error(x)
+		}
+	}
+}
+
 // TestWhereSettingsComeFrom: the default, a scenario's file, the server's own, and a world's, each
 // over the one before.
 func TestWhereSettingsComeFrom(t *testing.T) {
@@ -69,7 +235,8 @@ func TestWhereSettingsComeFrom(t *testing.T) {
 		"settings.json":  {Data: []byte(`{"unknown_customer": 404, "created": 201}`)},
 	}
 	server := newServer(t, func(o *mock.Options) { o.Fixtures, o.Settings = files, `{"created": 200, "auth_error": "sanctum"}` })
-	begin := mock.Settings{AuthError: "sanctum", Created: 200, CustomFields: "on", Ratings: "on", UnknownCustomer: 404}
+	begin := newServer(t).Settings()
+	begin.AuthError, begin.UnknownCustomer = "sanctum", 404
 	blue, err := server.World("blue")
 	if err != nil {
 		t.Fatal(err)

@@ -129,6 +129,9 @@ func Switches() []Switch { return slices.Clone(settings.Switches) }
 // Settings returns the world's as they are now.
 func (w *World) Settings() Settings { return *w.live().Settings.Get() }
 
+// Settings is World.Settings of the default world.
+func (s *Server) Settings() Settings { return *s.world().Settings.Get() }
+
 // Set changes the settings that a JSON object names, such as {"unknown_customer": 404}, until the
 // world is reset. The error says which value is wrong, and then nothing has changed.
 func (w *World) Set(settings string) error {

@@ -38,6 +38,7 @@ type field struct {
 	expected    string              // e.g. `one of "blesta", "whmcs"`
 	secret      bool                // its value is never shown
 	spelling    map[string]spelling // by a value that works and is odd
+	twins       map[string]string   // of a value that may be written in two ways, the other way
 	ignored     string              // what to do instead, where the field is taken and has no effect
 	integer     bool                // digits as a string stand for an integer
 }
@@ -120,8 +121,12 @@ func newField(s *openapi3.Schema) (*field, error) {
 		expected:    describe(s),
 		secret:      s.Format == "password" || s.WriteOnly,
 		integer:     takesDigits(s),
+		twins:       twins(enumOf(s)),
 	}
 	for _, part := range s.AllOf {
+		if names := twins(enumOf(part.Value)); names != nil {
+			f.twins = names
+		}
 		if err := extension(part.Value.Extensions, "x-ticaga-spelling", &f.spelling); err != nil {
 			return nil, err
 		}
@@ -261,6 +266,49 @@ func oddInteger(name, digits string) Violation {
 		v.Fix = fmt.Sprintf("send %q: leading zeros are for people", plain)
 	}
 	return v
+}
+
+// OneSpelling makes what was found about a body that of a server which takes only one of two
+// spellings of a name, blesta or Blesta, where the contract lists both.
+func (o *Operation) OneSpelling(found []Violation, values map[string]any, lower bool) []Violation {
+	if o.body == nil {
+		return found
+	}
+	for name, f := range o.body.known {
+		text, _ := values[name].(string)
+		other := f.twins[text]
+		if other == "" {
+			continue
+		}
+		found = slices.DeleteFunc(found, func(v Violation) bool { return v.Code == "TM-BODY-SPELLING" && v.At == Pointer(name) })
+		if lower == (strings.ToLower(text) == text) {
+			continue
+		}
+		found = append(found, Violation{
+			Code: "TM-BODY-ENUM", Severity: Error, In: InBody, At: Pointer(name), Rule: "in",
+			Message:  fmt.Sprintf("%q does not count here: the setting billing_systems tells upper from lower case", text),
+			Expected: Quote(other), Got: Quote(text), Fix: "send " + Quote(other),
+		})
+	}
+	slices.SortStableFunc(found, o.body.order)
+	return found
+}
+
+// twins are the values of a list that has them in another case too, and how they are written there.
+func twins(values []string) map[string]string {
+	var all map[string]string
+	for _, one := range values {
+		for _, other := range values {
+			if one == other || !strings.EqualFold(one, other) {
+				continue
+			}
+			if all == nil {
+				all = map[string]string{}
+			}
+			all[one] = other
+		}
+	}
+	return all
 }
 
 // Knows reports whether a body may have a field of the name.

@@ -149,12 +149,15 @@ func (c *Contract) TrailingSlash(method, path, trimmed string) Violation {
 	return v
 }
 
-// DoubleSlash is the violation of a path with slashes that were folded into one.
-func DoubleSlash(path, folded string) Violation {
+// DoubleSlash is the violation of a path with a doubled slash: refused, or folded into one.
+func DoubleSlash(path, folded string, refused bool) Violation {
 	v := Violation{
-		Code: "TM-PATH-DOUBLE-SLASH", Severity: Warning, In: InPath,
-		Message:  "the path holds a double slash",
+		Code: "TM-PATH-DOUBLE-SLASH", Severity: Error, In: InPath,
+		Message:  "the path holds a double slash, so it is not the path of a route",
 		Expected: Quote(folded), Got: Quote(path),
+	}
+	if !refused {
+		v.Severity, v.Message = Warning, "the path holds a double slash, which Laravel answers with 404"
 	}
 	for _, kind := range slashKinds {
 		if kind.is(path) {

@@ -69,12 +69,31 @@ func listDepartments(s *store.Store, _ Request) (any, error) {
 
 // getDepartment is GET /api/departments/get/{slug} [B20].
 func getDepartment(s *store.Store, r Request) (any, error) {
-	return departmentAnswer{showDepartments(r, oneOrNone(s.View().DepartmentBySlug(r.Params["slug"])))}, nil
+	d, ok := s.View().DepartmentBySlug(r.Params["slug"])
+	return answerDepartment(r, d, ok)
 }
 
 // getDepartmentByID is GET /api/departments/get_by_id/{id} [B20].
 func getDepartmentByID(s *store.Store, r Request) (any, error) {
-	return departmentAnswer{showDepartments(r, oneOrNone(s.View().Department(r.Params.ID("id"))))}, nil
+	d, ok := s.View().Department(r.Params.ID("id"))
+	return answerDepartment(r, d, ok)
+}
+
+func answerDepartment(r Request, d store.Department, ok bool) (any, error) {
+	list, err := departmentIfAny(r, d, ok)
+	return departmentAnswer{list}, err
+}
+
+// departmentIfAny is a list with one department; or, where it does not exist, what the settings say:
+// an empty list, nil for null, or an error.
+func departmentIfAny(r Request, d store.Department, ok bool) ([]store.Department, error) {
+	switch {
+	case ok || r.Settings.UnknownDepartment == "empty":
+		return showDepartments(r, oneOrNone(d, ok)), nil
+	case r.Settings.UnknownDepartment == "null":
+		return nil, nil
+	}
+	return nil, errNoDepartment
 }
 
 // oneOrNone is what Laravel's get() makes of a look-up: a list, and no error where there is

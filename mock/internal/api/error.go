@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
@@ -65,6 +67,13 @@ var errNotFound = &Refusal{
 	Status: http.StatusNotFound,
 	Body:   map[string]string{"error": "Ticket not found"},
 	Reason: "no ticket has this id",
+}
+
+// errNoDepartment is about a department that does not exist, where a list does not say so [I].
+var errNoDepartment = &Refusal{
+	Status: http.StatusNotFound,
+	Body:   map[string]string{"error": "Department not found"},
+	Reason: "no department has this slug or id",
 }
 
 // errForbidden is about a ticket of somebody else's [I], in Laravel's words [M].
@@ -180,7 +189,7 @@ func message(status int, text string) *Refusal {
 
 // NotFound is Laravel's answer to a path that no route has [I].
 func NotFound(path string) error {
-	return message(http.StatusNotFound, fmt.Sprintf("The route %s could not be found.", strings.TrimPrefix(path, "/")))
+	return message(http.StatusNotFound, fmt.Sprintf("The route %s could not be found.", strings.Trim(path, "/")))
 }
 
 // MethodNotAllowed is Laravel's answer to a path that has no route for the method [I].
@@ -198,6 +207,37 @@ func Options(allowed []string) error {
 	r := message(http.StatusOK, "Supported methods: "+list+".")
 	r.Header = http.Header{"Allow": {list}}
 	return r
+}
+
+// TooManyRequests is Laravel's answer to more requests in a minute than the limit [M]. The first
+// whole second in which there are more is reset.
+func TooManyRequests(limit int, wait time.Duration, reset time.Time) error {
+	r := message(http.StatusTooManyRequests, "Too Many Attempts.").because(fmt.Sprintf("more than %d requests in a minute: rate_limit", limit))
+	seconds := int64((wait + time.Second - 1) / time.Second)
+	r.Header = http.Header{
+		"Retry-After": {strconv.FormatInt(seconds, 10)}, RateLimitLimit: {strconv.Itoa(limit)}, RateLimitRemaining: {"0"},
+		"X-RateLimit-Reset": {strconv.FormatInt(reset.Unix(), 10)},
+	}
+	return r
+}
+
+// The headers of a limit, in Laravel's capitals, which clients that look at them as text rely on.
+const (
+	RateLimitLimit     = "X-RateLimit-Limit"
+	RateLimitRemaining = "X-RateLimit-Remaining"
+)
+
+// Preflight is the answer of Laravel's default CORS settings to a browser that asks beforehand
+// whether a page may send a request: it may send any [M].
+func Preflight(asked http.Header) error {
+	h := http.Header{
+		"Content-Type": nil, "Access-Control-Allow-Methods": {strings.ToUpper(asked.Get("Access-Control-Request-Method"))},
+		"Access-Control-Max-Age": {"0"}, "Vary": {"Access-Control-Request-Method, Access-Control-Request-Headers"},
+	}
+	if headers := asked.Get("Access-Control-Request-Headers"); headers != "" {
+		h["Access-Control-Allow-Headers"] = []string{headers}
+	}
+	return &Refusal{Status: http.StatusNoContent, Header: h, Reason: "a browser asked whether a page may send a request"}
 }
 
 // TooLarge is Laravel's answer to a body over the limit [I].

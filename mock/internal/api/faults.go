@@ -21,7 +21,7 @@ func Failure(status int) *Refusal {
 		return e.refusal().because(reason)
 	case http.StatusTooManyRequests:
 		r := message(status, "Too Many Attempts.").because(reason)
-		r.Header = http.Header{"Retry-After": {"60"}, "X-Ratelimit-Limit": {"60"}, "X-Ratelimit-Remaining": {"0"}}
+		r.Header = http.Header{"Retry-After": {"60"}, RateLimitLimit: {"60"}, RateLimitRemaining: {"0"}}
 		return r
 	case http.StatusServiceUnavailable:
 		r := message(status, "Service Unavailable").because(reason)

@@ -127,7 +127,8 @@ func listClientDepartments2024(s *store.Store, r Request) (any, error) {
 }
 
 func getDepartment2024(s *store.Store, r Request) (any, error) {
-	return showDepartments(r, oneOrNone(s.View().Department(r.Params.ID("id")))), nil
+	d, ok := s.View().Department(r.Params.ID("id"))
+	return departmentIfAny(r, d, ok)
 }
 
 func countDepartments2024(s *store.Store, _ Request) (any, error) {

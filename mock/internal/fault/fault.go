@@ -133,6 +133,19 @@ func FromHeader(h http.Header) (Fault, error) {
 	return New(f.Kind, f.Status, f.Delay, f.DelayMax)
 }
 
+// SuccessFromHeader returns the status below 300 that a Prefer header asks for; 0 when there is none.
+func SuccessFromHeader(h http.Header) int {
+	for _, value := range h["Prefer"] {
+		for preference := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == ',' || r == ';' }) {
+			name, code, _ := strings.Cut(strings.TrimSpace(preference), "=")
+			if status, err := strconv.Atoi(strings.Trim(code, `"`)); err == nil && strings.EqualFold(name, "code") && status >= 200 && status < 300 {
+				return status
+			}
+		}
+	}
+	return 0
+}
+
 func parseDelay(text string) (from, to time.Duration, err error) {
 	low, high, isRange := strings.Cut(text, "-")
 	ms, err := strconv.ParseUint(low, 10, 31)

@@ -23,11 +23,15 @@ import (
 
 // Settings are the choices of a world.
 type Settings struct {
-	AuthError       string `json:"auth_error"`       // "docs" or "sanctum"
-	Created         int    `json:"created"`          // a status: 200 or 201
-	CustomFields    string `json:"custom_fields"`    // an extension: "on" or "off"
-	Ratings         string `json:"ratings"`          // an extension: "on" or "off"
-	UnknownCustomer int    `json:"unknown_customer"` // a status: 200, 401 or 404
+	AuthError         string `json:"auth_error"`         // "docs" or "sanctum"
+	BillingSystems    string `json:"billing_systems"`    // "both", "lower" or "capital"
+	Created           int    `json:"created"`            // a status: 200 or 201
+	CustomFields      string `json:"custom_fields"`      // an extension: "on" or "off"
+	DoubleSlash       string `json:"double_slash"`       // "404" or "fold"
+	RateLimit         int    `json:"rate_limit"`         // requests a minute; 0 for no limit
+	Ratings           string `json:"ratings"`            // an extension: "on" or "off"
+	UnknownCustomer   int    `json:"unknown_customer"`   // a status: 200, 401 or 404
+	UnknownDepartment string `json:"unknown_department"` // "empty", "null" or "404"
 }
 
 // Switch describes one of the settings.
@@ -51,6 +55,12 @@ var Switches = []Switch{
 		field:    func(s *Settings) any { return &s.AuthError },
 	},
 	{
+		Name: "billing_systems", Values: []string{"both", "lower", "capital"}, Default: "both",
+		Meaning:  "`spelling` of a billing system that counts, of two such as blesta and Blesta; the other is refused",
+		Evidence: "both are documented and on the wire [D1, D4]; Laravel's rules for enums tell them apart [M]",
+		field:    func(s *Settings) any { return &s.BillingSystems },
+	},
+	{
 		Name: "created", Values: []string{"200", "201"}, Default: "200",
 		Meaning:  "`status` of an answer that created something",
 		Evidence: "no page gives a status; Laravel answers 201 where a new model is returned as it is [M]",
@@ -63,6 +73,18 @@ var Switches = []Switch{
 		field:    func(s *Settings) any { return &s.CustomFields },
 	},
 	{
+		Name: "double_slash", Values: []string{"404", "fold"}, Default: "404",
+		Meaning:  "`answer` to a path with a doubled slash, which 404 refuses and fold takes for one; --lenient folds too",
+		Evidence: "Laravel answers 404 [M]; a web server in front of it may fold [I]",
+		field:    func(s *Settings) any { return &s.DoubleSlash },
+	},
+	{
+		Name: "rate_limit", Max: 1_000_000, Default: "0",
+		Meaning:  "`requests` that each API user may send in a minute before the answer is 429; 0 for any number",
+		Evidence: "no page speaks of a limit; where Laravel has one, these are its headers [M]",
+		field:    func(s *Settings) any { return &s.RateLimit },
+	},
+	{
 		Name: "ratings", Values: []string{"on", "off"}, Default: "on",
 		Meaning:  "`extension` with ratings of tickets",
 		Evidence: "the Blesta plugin takes ratings_enabled for off where it is absent [C]",
@@ -73,6 +95,12 @@ var Switches = []Switch{
 		Meaning:  "`status` of {\"error\":\"User not authenticated\"} for a customer that does not exist",
 		Evidence: "the body is documented, the status is not [D1]",
 		field:    func(s *Settings) any { return &s.UnknownCustomer },
+	},
+	{
+		Name: "unknown_department", Values: []string{"empty", "null", "404"}, Default: "empty",
+		Meaning:  "`answer` about a department that does not exist: an empty list, null, or status 404",
+		Evidence: "plugins take the first entry of a list [C]; what there is without one is a guess [I]",
+		field:    func(s *Settings) any { return &s.UnknownDepartment },
 	},
 }
 

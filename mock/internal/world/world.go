@@ -37,6 +37,7 @@ type World struct {
 	Faults   *fault.Rules
 	Clock    *Clock
 	Settings *settings.Current
+	Throttle *Throttle
 	Life     string // tells it from an earlier world of the same name, also in an earlier run of the program
 
 	redactor atomic.Pointer[redactor]
@@ -56,6 +57,7 @@ func (w *World) Reset() {
 	w.Faults.Set(nil, nil)
 	w.Clock.Reset()
 	w.Settings.Reset()
+	w.Throttle.Reset()
 }
 
 // Snapshot keeps the present state under a name, over an earlier one of that name. The error is a
@@ -169,7 +171,7 @@ func (w *Worlds) make(name string, from *World) *World {
 	clock := &Clock{base: w.settings.Now}
 	made := &World{
 		Name: name, Life: rand.Text()[:8], Clock: clock, Journal: journal.New(w.settings.Journal),
-		Faults: fault.NewRules(w.settings.Seed),
+		Faults: fault.NewRules(w.settings.Seed), Throttle: &Throttle{},
 	}
 	made.life, made.end = context.WithCancel(w.life)
 	if from == nil {
