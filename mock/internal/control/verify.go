@@ -80,29 +80,38 @@ func (d *door) await(ctx context.Context, name string, expected *verify.Expectat
 }
 
 // Await holds an expectation against a world's journal until it holds, or can no longer, or its
-// time is over, or the world's. It wakes up for exchanges, and for nothing else.
+// time is over, or the world's. However many wait, each looks at each exchange once.
 func Await(ctx context.Context, w *world.World, expected *verify.Expectation) verify.Result {
 	ctx, end := w.Context(ctx)
 	defer end()
 	ctx, cancel := context.WithTimeout(ctx, expected.Within)
 	defer cancel()
-	for {
-		last := w.Journal.LastID()
-		kept, dropped := w.Journal.All()
-		result := expected.Check(requests(kept), dropped)
-		if result.Holds || result.Impossible || ctx.Err() != nil || w.Journal.Wait(ctx, last) == nil {
-			return result
-		}
+	waits := &awaited{expected, expected.Begin()}
+	kept, dropped := w.Journal.Watch(ctx, waits)
+	known := make([]verify.Request, len(kept))
+	for i := range kept {
+		known[i] = request(&kept[i])
 	}
+	return waits.Result(known, dropped)
 }
 
-func requests(exchanges []traffic.Exchange) []verify.Request {
-	list := make([]verify.Request, len(exchanges))
-	for i, x := range exchanges {
-		list[i] = verify.Request{
-			ID: x.ID, Operation: x.Operation, Method: x.Method, Path: x.Target, Query: x.QueryFields,
-			Header: x.Request.Header, Credentials: x.Credentials, Fields: x.Fields, Status: x.Status,
-		}
+// awaited is an expectation as the journal's watcher.
+type awaited struct {
+	expected *verify.Expectation
+	*verify.Progress
+}
+
+func (a *awaited) See(x *traffic.Exchange) {
+	r := request(x)
+	a.Progress.See(&r)
+}
+
+func (a *awaited) Forget() { a.Progress = a.expected.Begin() }
+
+// request is an exchange as expectations see it.
+func request(x *traffic.Exchange) verify.Request {
+	return verify.Request{
+		ID: x.ID, Operation: x.Operation, Method: x.Method, Path: x.Target, Query: x.QueryFields,
+		Header: x.Request.Header, Credentials: x.Credentials, Fields: x.Fields, Status: x.Status,
 	}
-	return list
 }

@@ -80,6 +80,7 @@ type Journal struct {
 	dropped int           // how many had to go for others since the last reset
 	last    int64         // ID of the newest
 	changed chan struct{} // closed at the next exchange; nil while nobody waits
+	watches map[*watch]bool
 }
 
 // entry is an exchange with its size.
@@ -112,6 +113,7 @@ func (j *Journal) Record(x traffic.Exchange) traffic.Exchange {
 	}
 	j.count++
 	*j.at(j.count - 1) = entry{x, bytes}
+	j.show(&j.at(j.count - 1).Exchange)
 	if j.changed != nil {
 		close(j.changed)
 		j.changed = nil
@@ -201,4 +203,5 @@ func (j *Journal) Reset() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.ring, j.oldest, j.count, j.bytes, j.dropped = nil, 0, 0, 0, 0
+	j.forget()
 }

@@ -5,8 +5,8 @@
 //	{"operation": "assignBillingId", "body": {"billing_id": 42}, "credentials": "bearer", "count": 1, "within": "3s"}
 //
 // [Expectation.Check] holds it against the requests so far and leaves as a [Result], which says
-// what the nearest misses were and where they differ. Whoever waits checks again when a request
-// comes, until it holds, or is Impossible, or Within is over.
+// what the nearest misses were and where they differ. Whoever waits has a [Progress] look at each
+// request as it comes, until it is settled or Within is over.
 //
 // # Which requests
 //
@@ -110,37 +110,87 @@ type Difference struct {
 // Check holds the expectation against the requests so far, the oldest first, before which some
 // were dropped.
 func (e *Expectation) Check(requests []Request, dropped int) Result {
-	result := Result{Matched: []int64{}}
-	others, after := 0, 0 // the place after the last request that matched
+	p := e.Begin()
 	for i := range requests {
-		r := &requests[i]
-		switch step := e.step(len(result.Matched)); {
-		case step != nil && step.matches(r):
-			result.Matched = append(result.Matched, r.ID)
+		p.See(&requests[i])
+	}
+	return p.Result(requests, dropped)
+}
+
+// Progress is an expectation on its way: it looks at each request once, as it comes, and keeps none.
+type Progress struct {
+	expected *Expectation
+	count    int     // how many requests matched
+	matched  []int64 // the IDs of the last of them, at most twice maxMatched
+	others   int     // requests that none of the expectation matches
+	last     int64   // ID of the last request that matched; 0 for none
+	seen     int64   // ID of the last request
+}
+
+// maxMatched bounds how many IDs a result names.
+const maxMatched = 100_000
+
+// Begin returns the expectation before the first request.
+func (e *Expectation) Begin() *Progress { return &Progress{expected: e} }
+
+// See looks at the next request.
+func (p *Progress) See(r *Request) {
+	e := p.expected
+	p.seen = r.ID
+	switch step := e.step(p.count); {
+	case step != nil && step.matches(r):
+		if len(p.matched) == 2*maxMatched {
+			p.matched = append(p.matched[:0], p.matched[maxMatched:]...)
+		}
+		p.matched = append(p.matched, r.ID)
+		p.count, p.last = p.count+1, r.ID
+	case !e.ordered || e.nothingElse && !slices.ContainsFunc(e.steps, func(m Matcher) bool { return m.matches(r) }):
+		p.others++
+	}
+}
+
+// Settled reports whether the expectation holds or can no longer, so that there is nothing to wait
+// for.
+func (p *Progress) Settled() bool {
+	return p.tooMany() || p.tooMuch() || !p.tooFew()
+}
+
+func (p *Progress) tooFew() bool  { return p.count < p.expected.least }
+func (p *Progress) tooMany() bool { return p.count > p.expected.most }
+func (p *Progress) tooMuch() bool { return p.expected.nothingElse && p.others > 0 }
+
+// Result says what became of the expectation, of the requests that it saw. Those among them that
+// are still known, the oldest first, are for the near misses; before the first that it saw, some were
+// dropped.
+func (p *Progress) Result(known []Request, dropped int) Result {
+	e := p.expected
+	if i := slices.IndexFunc(known, func(r Request) bool { return r.ID > p.seen }); i >= 0 {
+		known = known[:i]
+	}
+	after := 0 // the place after the last request that matched
+	for i := range known {
+		if p.count > 0 && known[i].ID <= p.last {
 			after = i + 1
-		case !e.ordered || !slices.ContainsFunc(e.steps, func(m Matcher) bool { return m.matches(r) }):
-			others++
 		}
 	}
-	n := len(result.Matched)
-	tooFew, tooMany, tooMuch := n < e.least, n > e.most, e.nothingElse && others > 0
-	result.Holds = !tooFew && !tooMany && !tooMuch
-	result.Impossible = tooMany || tooMuch
+	result := Result{Matched: append([]int64{}, p.matched[max(len(p.matched)-maxMatched, 0):]...)}
+	result.Holds = !p.tooFew() && !p.tooMany() && !p.tooMuch()
+	result.Impossible = p.tooMany() || p.tooMuch()
 	switch {
-	case tooFew && e.ordered:
-		result.Misses = misses(requests[after:], e.steps[n:n+1])
-	case tooFew || tooMuch:
-		result.Misses = misses(requests, e.steps)
+	case p.tooFew() && e.ordered:
+		result.Misses = misses(known[after:], e.steps[p.count:p.count+1])
+	case p.tooFew() || p.tooMuch():
+		result.Misses = misses(known, e.steps)
 	}
 	if e.ordered {
-		result.Explanation = e.explainOrder(requests[:after], result.Matched)
+		result.Explanation = e.explainOrder(known[:after], result.Matched)
 	} else {
-		result.Explanation = e.explainCount(n)
+		result.Explanation = e.explainCount(p.count)
 	}
 	if !e.ordered || e.nothingElse {
-		result.Explanation += "; " + otherRequests(others)
+		result.Explanation += "; " + otherRequests(p.others)
 	}
-	if tooMuch {
+	if p.tooMuch() {
 		result.Explanation += ", want none"
 	}
 	if dropped > 0 {

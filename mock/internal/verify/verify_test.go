@@ -537,3 +537,111 @@ func TestDroppedRequests(t *testing.T) {
 		}
 	}
 }
+
+// slowCheck is Check as a whole, in the plainest way: what Progress does a request at a time.
+func slowCheck(e *Expectation, requests []Request, dropped int) Result {
+	result := Result{Matched: []int64{}}
+	others, after := 0, 0
+	for i := range requests {
+		r := &requests[i]
+		switch step := e.step(len(result.Matched)); {
+		case step != nil && step.matches(r):
+			result.Matched = append(result.Matched, r.ID)
+			after = i + 1
+		case !e.ordered || !slices.ContainsFunc(e.steps, func(m Matcher) bool { return m.matches(r) }):
+			others++
+		}
+	}
+	n := len(result.Matched)
+	tooFew, tooMany, tooMuch := n < e.least, n > e.most, e.nothingElse && others > 0
+	result.Holds = !tooFew && !tooMany && !tooMuch
+	result.Impossible = tooMany || tooMuch
+	switch {
+	case tooFew && e.ordered:
+		result.Misses = misses(requests[after:], e.steps[n:n+1])
+	case tooFew || tooMuch:
+		result.Misses = misses(requests, e.steps)
+	}
+	if e.ordered {
+		result.Explanation = e.explainOrder(requests[:after], result.Matched)
+	} else {
+		result.Explanation = e.explainCount(n)
+	}
+	if !e.ordered || e.nothingElse {
+		result.Explanation += "; " + otherRequests(others)
+	}
+	if tooMuch {
+		result.Explanation += ", want none"
+	}
+	if dropped > 0 {
+		e.doubt(&result, dropped)
+	}
+	return result
+}
+
+// TestProgressIsCheckARequestAtATime: after each request it says what Check says of all so far, and it
+// is settled as soon as that holds or can no longer. What is recorded after its last look does not count.
+func TestProgressIsCheckARequestAtATime(t *testing.T) {
+	operation := rapid.SampledFrom([]string{"assignBillingId", "createTicket", "getCustomer"})
+	rapid.Check(t, func(t *rapid.T) {
+		text := map[string]any{}
+		if rapid.Bool().Draw(t, "in order") {
+			var steps []any
+			for _, o := range rapid.SliceOfN(operation, 1, 4).Draw(t, "steps") {
+				steps = append(steps, map[string]any{"operation": o, "body": map[string]any{"n": rapid.SampledFrom([]any{1, nil}).Draw(t, "n")}})
+			}
+			text["in_order"] = steps
+		} else {
+			text["operation"] = operation.Draw(t, "operation")
+			least := rapid.IntRange(0, 4).Draw(t, "at least")
+			text["at_least"], text["at_most"] = least, rapid.IntRange(least, 6).Draw(t, "at most")
+		}
+		text["nothing_else"] = rapid.Bool().Draw(t, "nothing else")
+		data, err := json.Marshal(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := parse(t, string(data))
+		dropped := rapid.IntRange(0, 2).Draw(t, "dropped")
+		var came []Request
+		for i := range rapid.IntRange(0, 12).Draw(t, "requests") {
+			came = append(came, Request{
+				ID: int64(i + 1 + dropped), Operation: operation.Draw(t, "came"), Method: "POST",
+				Fields: map[string]any{"n": rapid.SampledFrom([]any{json.Number("1"), nil}).Draw(t, "value")},
+			})
+		}
+		p := e.Begin()
+		for n := range len(came) + 1 {
+			if n > 0 {
+				p.See(&came[n-1])
+			}
+			want := slowCheck(e, came[:n], dropped)
+			if diff := cmp.Diff(want, p.Result(came, dropped)); diff != "" {
+				t.Fatalf("%s after %d requests: %s", data, n, diff)
+			}
+			if diff := cmp.Diff(want, e.Check(came[:n], dropped)); diff != "" {
+				t.Fatalf("Check of %s after %d requests: %s", data, n, diff)
+			}
+			if settled := want.Holds || want.Impossible; p.Settled() != settled {
+				t.Fatalf("%s after %d requests: settled %v, want %v", data, n, p.Settled(), settled)
+			}
+		}
+	})
+}
+
+// TestManyMatchesAreBounded: a result names the last of them, and counts all.
+func TestManyMatchesAreBounded(t *testing.T) {
+	e := parse(t, `{"operation":"getCustomer","at_least":1000000}`)
+	p := e.Begin()
+	const came = 3*maxMatched + 7
+	for i := range came {
+		p.See(&Request{ID: int64(i + 1), Operation: "getCustomer"})
+	}
+	got := p.Result(nil, 0)
+	if n := len(got.Matched); n != maxMatched || got.Matched[0] != came-maxMatched+1 || got.Matched[n-1] != came || !strings.Contains(got.Explanation, fmt.Sprint(came)) {
+		t.Errorf("%d ids from %d to %d: %s", n, got.Matched[0], got.Matched[n-1], got.Explanation)
+	}
+	if len(p.matched) > 2*maxMatched {
+		t.Errorf("it holds on to %d ids", len(p.matched))
+	}
+}
