@@ -174,27 +174,33 @@ func hammer(addr string, raw []byte, deadline time.Time) (int, error) {
 		if _, err := conn.Write(raw); err != nil {
 			return n, err
 		}
-		length := 0
-		for {
-			line, err := reader.ReadSlice('\n')
-			if err != nil {
-				return n, err
-			}
-			if len(line) <= 2 {
-				break
-			}
-			if value, ok := bytes.CutPrefix(line, []byte("Content-Length: ")); ok {
-				if length, err = strconv.Atoi(string(bytes.TrimSpace(value))); err != nil {
-					return n, err
-				}
-			}
-			if n == 0 && bytes.HasPrefix(line, []byte("HTTP/1.1 ")) && !bytes.HasPrefix(line, []byte("HTTP/1.1 200")) {
-				return n, fmt.Errorf("answered %q", line)
-			}
-		}
-		if _, err := reader.Discard(length); err != nil {
+		if err := skipAnswer(reader); err != nil {
 			return n, err
 		}
 	}
 	return n, nil
+}
+
+// skipAnswer reads an answer, which must have status 200 and a Content-Length.
+func skipAnswer(reader *bufio.Reader) error {
+	length := 0
+	for first := true; ; first = false {
+		line, err := reader.ReadSlice('\n')
+		switch {
+		case err != nil:
+			return err
+		case first && !bytes.HasPrefix(line, []byte("HTTP/1.1 200")):
+			return fmt.Errorf("answered %q", line)
+		}
+		if len(line) <= 2 {
+			break
+		}
+		if value, ok := bytes.CutPrefix(line, []byte("Content-Length: ")); ok {
+			if length, err = strconv.Atoi(string(bytes.TrimSpace(value))); err != nil {
+				return err
+			}
+		}
+	}
+	_, err := reader.Discard(length)
+	return err
 }

@@ -44,7 +44,14 @@ func (m Matcher) Path() string {
 // Method is the one that a request has to have; "" for any.
 func (m Matcher) Method() string { return m.method }
 
-func (m *Matcher) matches(r *Request) bool { return m.compare(r, 1) == nil }
+// matches tells most requests apart without a Difference to allocate: it is asked of each, by everybody
+// who waits.
+func (m *Matcher) matches(r *Request) bool {
+	if m.operation != "" && m.operation != r.Operation || m.method != "" && m.method != r.Method {
+		return false
+	}
+	return m.compare(r, 1) == nil
+}
 
 // mostDifferences is after how many nobody reads on.
 const mostDifferences = 100
