@@ -2,8 +2,11 @@ package mock_test
 
 import (
 	"bufio"
+	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/ticaga-mock/ticaga-mock/mock"
@@ -38,10 +41,18 @@ func (d *desk) listen(t *testing.T, world, last string) *listener {
 // exchange's; l.last is the whole of it.
 func (l *listener) next() (event, id, data string) {
 	l.t.Helper()
+	event, id, data, err := l.read()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return event, id, data
+}
+
+func (l *listener) read() (event, id, data string, err error) {
 	for {
 		line, err := l.lines.ReadString('\n')
 		if err != nil {
-			l.t.Fatal(err)
+			return "", "", "", err
 		}
 		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		switch name {
@@ -53,7 +64,7 @@ func (l *listener) next() (event, id, data string) {
 		case "data":
 			data = value
 		case "":
-			return event, id, data
+			return event, id, data, nil
 		}
 	}
 }
@@ -141,6 +152,46 @@ func TestEventsEndWithTheWorld(t *testing.T) {
 	if line, err := l.lines.ReadString('\n'); err == nil {
 		t.Errorf("the stream goes on: %q", line)
 	}
+}
+
+// TestStreamsSayWhatTheyLeaveOut: however fast requests come and however many listen, a client knows of every
+// exchange, or of how many it was not told.
+func TestStreamsSayWhatTheyLeaveOut(t *testing.T) {
+	const listeners, requests = 20, 3000
+	d := newDesk(t, func(o *mock.Options) { o.Journal = 50 })
+	var done sync.WaitGroup
+	for range listeners {
+		l := d.listen(t, "default", "")
+		l.next()
+		done.Go(func() {
+			defer l.hangUp()
+			for last := 0; last < requests; {
+				event, id, data, err := l.read()
+				if err != nil {
+					t.Errorf("after %d: %v", last, err)
+					return
+				}
+				switch event {
+				case "gap":
+					var told struct{ Missed int }
+					if err := json.Unmarshal([]byte(data), &told); err != nil || told.Missed < 1 {
+						t.Errorf("after %d: %s", last, data)
+					}
+					last += told.Missed
+				case "exchange":
+					if last++; id != strconv.Itoa(last) {
+						t.Errorf("got %s, want %d", id, last)
+						return
+					}
+				}
+			}
+		})
+	}
+	send := repeated(d.Server, "GET", "/api/customers/get/8", "")
+	for range requests {
+		send()
+	}
+	done.Wait()
 }
 
 // TestHeadOfEvents does not wait for them.

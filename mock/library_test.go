@@ -197,7 +197,7 @@ func TestVerifyThatIsGivenUp(t *testing.T) {
 func TestOptionsThatCannotBe(t *testing.T) {
 	for want, options := range map[string]mock.Options{
 		"MaxBody is -1": {MaxBody: -1}, "MaxFields is -1": {MaxFields: -1}, "MaxNesting is -1": {MaxNesting: -1}, "MaxState is -1": {MaxState: -1}, "Worlds is -1": {Worlds: -1}, "WorldTTL is -1": {WorldTTL: -1}, "Journal is -1": {Journal: -1},
-		"JournalBytes is -1": {JournalBytes: -1}, "Streams is -1": {Streams: -1}, `ControlHosts: "*"`: {ControlHosts: []string{"*"}},
+		"JournalBytes is -1": {JournalBytes: -1}, "Streams is -1": {Streams: -1}, "WorldStreams is -1": {WorldStreams: -1}, "Waiters is -1": {Waiters: -1}, `ControlHosts: "*"`: {ControlHosts: []string{"*"}},
 		`ControlHosts: ""`: {ControlHosts: []string{""}}, `ControlHosts: "my box"`: {ControlHosts: []string{"my box"}}, `ControlHosts: "box\n"`: {ControlHosts: []string{"box\n"}},
 		`HostNames: "box:80"`: {HostNames: []string{"ok", "box:80"}}, `HostNames: "http://box"`: {HostNames: []string{"http://box"}}, `HostNames: "."`: {HostNames: []string{"."}},
 		"15 characters": {ControlToken: "fifteen-fifteen"}, "space": {ControlToken: "sixteen-sixteen- "}, "space at its beginning": {ControlToken: "\u00a0sixteen-sixteen-"},

@@ -71,7 +71,9 @@ const (
 	DefaultWorlds       = 1000
 	DefaultJournal      = 500     // exchanges a world
 	DefaultJournalBytes = 4 << 20 // a world
-	DefaultStreams      = 100     // clients that listen to events at once
+	DefaultStreams      = 500     // clients that listen to events at once
+	DefaultWorldStreams = 100     // of them, to the same world
+	DefaultWaiters      = 1000    // requests that wait for an expectation at once
 )
 
 // Violation is one thing in a request that the contract does not expect.
@@ -145,8 +147,10 @@ type Options struct {
 	// whatever its size.
 	Journal, JournalBytes int
 
-	// Streams is how many clients may listen to events at once; 0 means DefaultStreams.
-	Streams int
+	// Streams is how many clients may listen to events at once, and WorldStreams how many of them to
+	// the same world; 0 means DefaultStreams and DefaultWorldStreams. Waiters is how many requests to
+	// the control API may wait for an expectation at once; 0 means DefaultWaiters.
+	Streams, WorldStreams, Waiters int
 
 	// ControlToken must be sent to the control API as a Bearer token, and has at least
 	// MinControlToken characters. "" requires none, and then only requests are accepted whose Host is
@@ -271,7 +275,8 @@ func New(options Options) (*Server, error) {
 	s.control = control.New(control.Settings{
 		Version: Version(), Scenario: about, Contract: s.contract, Worlds: s.worlds,
 		Token: options.ControlToken, Hosts: options.ControlHosts, Load: s.loadLists,
-		Streams: cmp.Or(options.Streams, DefaultStreams), MaxState: cmp.Or(options.MaxState, DefaultMaxState),
+		Streams: cmp.Or(options.Streams, DefaultStreams), InWorld: cmp.Or(options.WorldStreams, DefaultWorldStreams),
+		Waiters: cmp.Or(options.Waiters, DefaultWaiters), MaxState: cmp.Or(options.MaxState, DefaultMaxState),
 	})
 	s.web, s.watch = s.newWeb(), wire.New()
 	return s, nil
@@ -293,6 +298,8 @@ func (o *Options) check() error {
 		{"Journal", int64(o.Journal)},
 		{"JournalBytes", int64(o.JournalBytes)},
 		{"Streams", int64(o.Streams)},
+		{"WorldStreams", int64(o.WorldStreams)},
+		{"Waiters", int64(o.Waiters)},
 		{"MaxHeader", int64(o.MaxHeader)},
 		{"ReadTimeout", int64(o.ReadTimeout)},
 		{"WriteTimeout", int64(o.WriteTimeout)},

@@ -1,6 +1,7 @@
 package mock_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -58,6 +59,59 @@ func TestStreamsAreBounded(t *testing.T) {
 	}
 	if refused != 5 {
 		t.Errorf("%d refused", refused)
+	}
+}
+
+// TestWaitingIsBounded: streams of one world, and expectations that wait. Whatever ends makes room.
+func TestWaitingIsBounded(t *testing.T) {
+	d := newDesk(t, func(o *mock.Options) { o.WorldStreams, o.Waiters = 2, 1 })
+	mustWorld(t, d, "blue")
+	d.listen(t, "default", "")
+	second := d.listen(t, "default", "")
+	d.listen(t, "blue", "")
+	refused := func() (detail string) {
+		w := throughDoor(t, d.Server, httptest.NewRequest("GET", "http://localhost/_mock/worlds/default/events", nil))
+		if w.Code != http.StatusServiceUnavailable {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+		return w.Body.String()
+	}
+	if detail := refused(); !strings.Contains(detail, "--world-streams") {
+		t.Error(detail)
+	}
+	second.hangUp()
+	for { // until the mock has noticed
+		got, err := http.Get(d.url + "/_mock/worlds/default/events")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = got.Body.Close() }()
+		if got.StatusCode == http.StatusOK {
+			break
+		}
+	}
+
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	verify := func(ctx context.Context, expectation string) int {
+		w := httptest.NewRecorder()
+		d.ServeHTTP(w, httptest.NewRequest("POST", "http://localhost/_mock/verify", strings.NewReader(expectation)).WithContext(ctx))
+		return w.Code
+	}
+	go func() {
+		defer close(ended)
+		for verify(ctx, `{"operation":"closeTicket","within":"60s"}`) == http.StatusServiceUnavailable { // the other one was quicker
+		}
+	}()
+	for verify(t.Context(), `{"operation":"closeTicket","within":"1ms"}`) != http.StatusServiceUnavailable { // until the first one waits
+	}
+	if code := verify(t.Context(), `{"operation":"closeTicket"}`); code != http.StatusConflict {
+		t.Errorf("%d, though it does not wait", code)
+	}
+	cancel()
+	<-ended
+	if code := verify(t.Context(), `{"operation":"closeTicket","within":"1ms"}`); code != http.StatusConflict {
+		t.Errorf("%d, though nobody waits any more", code)
 	}
 }
 

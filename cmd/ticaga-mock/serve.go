@@ -41,6 +41,8 @@ type serveFlags struct {
 	journal      int
 	journalBytes int
 	streams      int
+	worldStreams int
+	waiters      int
 	maxHeader    int
 	readTimeout  time.Duration
 	writeTimeout time.Duration
@@ -97,6 +99,8 @@ func (f *serveFlags) add(cmd *cobra.Command) {
 	flags.IntVar(&f.journal, "journal", mock.DefaultJournal, "how many `exchanges` each world keeps")
 	flags.IntVar(&f.journalBytes, "journal-bytes", mock.DefaultJournalBytes, "about how many `bytes` of them")
 	flags.IntVar(&f.streams, "streams", mock.DefaultStreams, "how many `clients` may listen to events at once")
+	flags.IntVar(&f.worldStreams, "world-streams", mock.DefaultWorldStreams, "how many `clients` may listen to the events of one world")
+	flags.IntVar(&f.waiters, "waiters", mock.DefaultWaiters, "how many `requests` may wait for an expectation at once")
 	flags.IntVar(&f.maxHeader, "max-header", mock.DefaultMaxHeader, "largest request header in `bytes`")
 	flags.DurationVar(&f.readTimeout, "read-timeout", mock.DefaultReadTimeout, "how `long` a client may take to send a request")
 	flags.DurationVar(&f.writeTimeout, "write-timeout", mock.DefaultWriteTimeout, "how `long` a client may take to receive an answer")
@@ -128,6 +132,7 @@ func (f *serveFlags) check() error {
 		{"max-fields", int64(f.maxFields), 0}, {"max-nesting", int64(f.maxNesting), 0}, {"max-state", f.maxState, 1}, {"max-world", f.maxWorld, 1},
 		{"worlds", int64(f.worlds), 1}, {"world-ttl", int64(f.worldTTL), 0},
 		{"journal", int64(f.journal), 1}, {"journal-bytes", int64(f.journalBytes), 1}, {"streams", int64(f.streams), 1},
+		{"world-streams", int64(f.worldStreams), 1}, {"waiters", int64(f.waiters), 1},
 		{"read-timeout", int64(f.readTimeout), 1}, {"write-timeout", int64(f.writeTimeout), 1}, {"idle-timeout", int64(f.idleTimeout), 1}, {"grace", int64(f.grace), 0},
 		// A limit that mock.Options gains has its row here, its flag in add, and its value in options.
 	} {
@@ -149,7 +154,8 @@ func (f *serveFlags) options() (mock.Options, error) {
 		Scenario: f.scenario, Auth: f.auth, Email: f.email, Token: f.token,
 		Lenient: f.lenient, MaxBody: f.maxBody, MaxFields: f.maxFields, MaxNesting: f.maxNesting, MaxState: f.maxState, MaxWorld: f.maxWorld, Seed: f.seed,
 		Worlds: f.worlds, WorldTTL: f.worldTTL, Journal: f.journal, JournalBytes: f.journalBytes,
-		ControlToken: f.controlToken, ControlHosts: f.controlHosts, HostNames: f.hostNames, AnyHost: f.anyHost, Streams: f.streams,
+		ControlToken: f.controlToken, ControlHosts: f.controlHosts, HostNames: f.hostNames, AnyHost: f.anyHost,
+		Streams: f.streams, WorldStreams: f.worldStreams, Waiters: f.waiters,
 		MaxHeader: f.maxHeader, ReadTimeout: f.readTimeout, WriteTimeout: f.writeTimeout, IdleTimeout: f.idleTimeout,
 	}
 	if err := f.check(); err != nil {

@@ -45,6 +45,8 @@ type Settings struct {
 	Load     func(*world.World, map[string]json.RawMessage) error // replaces lists of a world's state, by noun
 	Token    string                                               // asked for as a Bearer token; "" for none
 	Streams  int                                                  // how many clients may listen to events at once
+	InWorld  int                                                  // how many of them to the same world
+	Waiters  int                                                  // how many requests may wait for an expectation at once
 	MaxState int64                                                // how many bytes a state may have
 	Hosts    []string                                             // names that requests may have as their Host, without a token
 }
@@ -56,7 +58,8 @@ type door struct {
 	Settings
 	mux     *http.ServeMux
 	started time.Time
-	streams atomic.Int64 // clients that listen to events
+	streams streams
+	waiting atomic.Int64 // requests that wait for an expectation
 }
 
 // problem is an error that knows its status.
@@ -75,6 +78,7 @@ func problemf(status int, format string, args ...any) error {
 // New makes the handler of everything that Leads to the door.
 func New(s Settings) http.Handler {
 	d := &door{Settings: s, started: time.Now(), mux: http.NewServeMux()}
+	d.streams.most, d.streams.mostInWorld = s.Streams, s.InWorld
 	for pattern, handle := range d.routes() {
 		d.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { d.serve(w, r, handle) })
 	}

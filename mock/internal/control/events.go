@@ -1,8 +1,8 @@
 package control
 
 import (
+	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,19 +18,23 @@ import (
 // heartbeat keeps proxies from ending a stream on which nothing happens.
 const heartbeat = 15 * time.Second
 
+// mostAtOnce is how many events a client gets in one go.
+const mostAtOnce = 300
+
 // events sends every exchange as a Server-Sent Event, from now on, or from after the one that
 // Last-Event-ID names. When the journal does not hold some of them any more, an event "gap" says
-// how many. It ends with the client or the world.
+// how many: the client reads slowly, or more happens than pace allows to tell all who listen. It ends
+// with the client or the world.
 func (d *door) events(w *world.World, rw http.ResponseWriter, r *http.Request) (any, error) {
-	if d.streams.Add(1) > int64(d.Streams) {
-		d.streams.Add(-1)
-		return nil, problemf(http.StatusServiceUnavailable, "%d clients listen already; --streams allows more", d.Streams)
-	}
-	defer d.streams.Add(-1)
 	last, err := resumeAfter(r.Header.Get("Last-Event-ID"), w)
 	if err != nil {
 		return nil, err
 	}
+	shared, err := d.streams.join(w)
+	if err != nil {
+		return nil, err
+	}
+	defer d.streams.leave(w)
 	ctx, cancel := w.Context(r.Context())
 	defer cancel()
 	rw.Header().Set("Content-Type", "text/event-stream")
@@ -44,16 +48,21 @@ func (d *door) events(w *world.World, rw http.ResponseWriter, r *http.Request) (
 	_, _ = fmt.Fprintf(rw, "id: %s\n\n", eventID(last, w))
 	_ = stream.Flush()
 	for {
-		list := waitFor(ctx, w.Journal, last)
+		came := waitFor(ctx, w.Journal, last)
+		if came {
+			d.streams.pace.turn(ctx)
+		}
 		if ctx.Err() != nil {
 			return nil, nil
 		}
 		_ = stream.SetWriteDeadline(time.Now().Add(heartbeat)) // a client that does not read is let go
-		if writeEvents(rw, w, list, last) != nil || stream.Flush() != nil {
-			return nil, nil
+		if came {
+			last, err = d.writeEvents(rw, shared, w.Journal.After(last, mostAtOnce), last)
+		} else {
+			_, err = io.WriteString(rw, ": nothing new\n\n")
 		}
-		if len(list) > 0 {
-			last = list[len(list)-1].ID
+		if err != nil || stream.Flush() != nil {
+			return nil, nil
 		}
 	}
 }
@@ -79,32 +88,31 @@ func resumeAfter(lastEventID string, w *world.World) (int64, error) {
 	return id, nil
 }
 
-// waitFor waits for exchanges, no longer than a heartbeat.
-func waitFor(ctx context.Context, j *journal.Journal, last int64) []traffic.Exchange {
+// waitFor waits for an exchange, no longer than a heartbeat.
+func waitFor(ctx context.Context, j *journal.Journal, last int64) bool {
 	ctx, cancel := context.WithTimeout(ctx, heartbeat)
 	defer cancel()
 	return j.Wait(ctx, last)
 }
 
-// writeEvents writes the exchanges after the last one that the client knows of.
-func writeEvents(out io.Writer, w *world.World, list []traffic.Exchange, last int64) error {
-	if len(list) == 0 {
-		_, err := io.WriteString(out, ": nothing new\n\n")
-		return err
-	}
-	if missed := list[0].ID - last - 1; missed > 0 {
-		if _, err := fmt.Fprintf(out, "event: gap\ndata: {\"missed\":%d}\n\n", missed); err != nil {
-			return err
+// writeEvents writes the exchanges after the last one that the client knows of, and returns the last
+// that it knows of then.
+func (d *door) writeEvents(out io.Writer, shared *feed, list []traffic.Exchange, last int64) (int64, error) {
+	buffered := bufio.NewWriterSize(out, 32<<10)
+	for i := range list {
+		x := &list[i]
+		if missed := x.ID - last - 1; missed > 0 {
+			_, _ = fmt.Fprintf(buffered, "event: gap\ndata: {\"missed\":%d}\n\n", missed)
 		}
-	}
-	for _, x := range list {
-		data, err := json.Marshal(x)
+		event, err := shared.event(x)
 		if err != nil {
-			return err
+			return last, err
 		}
-		if _, err := fmt.Fprintf(out, "id: %s\nevent: exchange\ndata: %s\n\n", eventID(x.ID, w), data); err != nil {
-			return err
+		d.streams.pace.spend(len(event))
+		if _, err := buffered.Write(event); err != nil {
+			return last, err
 		}
+		last = x.ID
 	}
-	return nil
+	return last, buffered.Flush()
 }

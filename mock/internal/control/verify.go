@@ -39,6 +39,12 @@ func (d *door) verify(rw http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, problemf(http.StatusBadRequest, "%v", err)
 	}
+	if expected.Within > 0 {
+		defer d.waiting.Add(-1)
+		if n := d.waiting.Add(1); n > int64(d.Waiters) {
+			return nil, problemf(http.StatusServiceUnavailable, "limit reached: %d requests wait for an expectation; --waiters allows more", n-1)
+		}
+	}
 	connection := http.NewResponseController(rw) // it may take longer than a request and its answer may
 	_ = connection.SetReadDeadline(time.Time{})
 	_ = connection.SetWriteDeadline(time.Now().Add(expected.Within + time.Minute))

@@ -8,6 +8,7 @@ package journal
 import (
 	"context"
 	"encoding/json"
+	"math"
 	"net/http"
 	"sync"
 
@@ -135,29 +136,35 @@ func (j *Journal) grow() {
 
 // Since lists what the journal holds of the exchanges after the one with an ID, the oldest
 // first; all for 0.
-func (j *Journal) Since(id int64) []traffic.Exchange {
+func (j *Journal) Since(id int64) []traffic.Exchange { return j.After(id, math.MaxInt) }
+
+// After lists at most so many of what Since does, the oldest of them.
+func (j *Journal) After(id int64, most int) []traffic.Exchange {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.since(id)
+	return j.after(id, most)
 }
 
-func (j *Journal) since(id int64) []traffic.Exchange {
-	wanted := int(min(max(j.last-id, 0), int64(j.count)))
-	list := make([]traffic.Exchange, 0, wanted)
-	for i := j.count - wanted; i < j.count; i++ {
+func (j *Journal) after(id int64, most int) []traffic.Exchange {
+	begin := j.count - j.newer(id)
+	list := make([]traffic.Exchange, 0, min(j.count-begin, most))
+	for i := begin; len(list) < cap(list); i++ {
 		list = append(list, j.at(i).Exchange)
 	}
 	return list
 }
 
-// Wait is Since, but waits for at least one exchange, or for ctx to end. It returns what there
-// is, which is nothing when ctx ended first.
-func (j *Journal) Wait(ctx context.Context, id int64) []traffic.Exchange {
+// newer is how many exchanges the journal holds of those after the one with an ID.
+func (j *Journal) newer(id int64) int { return int(min(max(j.last-id, 0), int64(j.count))) }
+
+// Wait waits until the journal holds an exchange after the one with an ID. It returns false when ctx
+// ended first.
+func (j *Journal) Wait(ctx context.Context, id int64) bool {
 	for {
 		j.mu.Lock()
-		if list := j.since(id); len(list) > 0 {
+		if j.newer(id) > 0 {
 			j.mu.Unlock()
-			return list
+			return true
 		}
 		if j.changed == nil {
 			j.changed = make(chan struct{})
@@ -167,7 +174,7 @@ func (j *Journal) Wait(ctx context.Context, id int64) []traffic.Exchange {
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return nil
+			return false
 		}
 	}
 }
@@ -187,7 +194,7 @@ func (j *Journal) Find(id int64) (traffic.Exchange, bool) {
 func (j *Journal) All() (list []traffic.Exchange, dropped int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.since(0), j.dropped
+	return j.after(0, math.MaxInt), j.dropped
 }
 
 // LastID is the ID of the newest exchange; 0 when there was none.

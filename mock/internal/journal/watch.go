@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"math"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
@@ -44,7 +45,7 @@ func (j *Journal) Watch(ctx context.Context, who Watcher) (kept []traffic.Exchan
 		j.mu.Lock()
 		delete(j.watches, w)
 	}
-	return j.since(0), w.dropped
+	return j.after(0, math.MaxInt), w.dropped
 }
 
 // show shows the watchers an exchange. The journal is locked.
