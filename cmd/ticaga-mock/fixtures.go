@@ -109,10 +109,7 @@ func writeWhole(path string, content []byte) error {
 	if err != nil {
 		return err
 	}
-	if _, err := file.Write(content); err != nil {
-		file.discard()
-		return file.error(err)
-	}
+	_, _ = file.Write(content)
 	return file.commit()
 }
 

@@ -84,8 +84,8 @@ type failure struct {
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.6f", d.Seconds()) }
 
-// write makes the report and puts it into its place.
-func (j *junitReport) write(r *report, ended error) error {
+// finish makes the report.
+func (j *junitReport) finish(r *report, ended error) {
 	took := time.Since(r.began)
 	suite := testsuite{
 		Name: "ticaga-mock", Seconds: seconds(took), Timestamp: r.began.UTC().Format("2006-01-02T15:04:05"),
@@ -109,14 +109,8 @@ func (j *junitReport) write(r *report, ended error) error {
 			suite.Failures++
 		}
 	}
-	text, err := xml.MarshalIndent(suite, "", "  ")
-	if err != nil {
-		return err
-	}
-	if _, err := fmt.Fprintf(j.file, "%s%s\n", xml.Header, text); err != nil {
-		return j.file.error(err)
-	}
-	return j.file.commit()
+	text, _ := xml.MarshalIndent(suite, "", "  ") // there is nothing in it that XML cannot hold
+	_, _ = fmt.Fprintf(j.file, "%s%s\n", xml.Header, text)
 }
 
 // rest is the test case of all that found no room.

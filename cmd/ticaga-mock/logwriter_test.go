@@ -16,8 +16,8 @@ import (
 	"testing"
 )
 
-// process is ticaga-mock as another process, whose stderr is a pipe that nobody reads yet.
-type process struct {
+// unread is ticaga-mock as another process, whose stderr is a pipe that nobody reads yet.
+type unread struct {
 	*exec.Cmd
 	url    string // of the mock
 	stdin  io.WriteCloser
@@ -26,9 +26,9 @@ type process struct {
 }
 
 // startUnread runs it until its first line on stdout, which ends in the mock's URL.
-func startUnread(t *testing.T, args ...string) *process {
+func startUnread(t *testing.T, args ...string) *unread {
 	t.Helper()
-	p := &process{Cmd: exec.Command("ticaga-mock", args...)}
+	p := &unread{Cmd: exec.Command("ticaga-mock", args...)}
 	var writer *os.File
 	var err, errIn, errOut error
 	p.stderr, writer, err = os.Pipe()
@@ -65,7 +65,7 @@ func codeOf(args []string) int {
 }
 
 // makeMistakes sends requests, each of which makes the mock say a lot.
-func (p *process) makeMistakes(t *testing.T, n int) {
+func (p *unread) makeMistakes(t *testing.T, n int) {
 	t.Helper()
 	for i := range n {
 		response, err := http.Post(p.url+"/api/tickets/create", "application/x-www-form-urlencoded", strings.NewReader("unknown=1"))
@@ -81,7 +81,7 @@ func (p *process) makeMistakes(t *testing.T, n int) {
 }
 
 // end asks the process to end, and returns its exit code.
-func (p *process) end(t *testing.T) int {
+func (p *unread) end(t *testing.T) int {
 	t.Helper()
 	if p.Args[1] == "run" {
 		_ = p.stdin.Close()

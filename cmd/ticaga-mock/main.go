@@ -11,11 +11,13 @@ import (
 	"io"
 	"os"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 )
 
-// Exit codes: what a script can tell apart. A signal has one of its own: see interrupted.
+// Exit codes: what a script can tell apart. A signal has one of its own: see interrupted. So has
+// the command of run: see exited.
 const (
 	exitFine    = 0
 	exitFailed  = 1 // a check found something
@@ -33,9 +35,9 @@ func (interrupted) Error() string { return "interrupted" }
 // code is what a shell makes of a program that a signal ends.
 func (i interrupted) code() int {
 	if number, ok := i.signal.(syscall.Signal); ok {
-		return 128 + int(number)
+		return exitSignal + int(number)
 	}
-	return 128 + int(syscall.SIGINT)
+	return exitSignal + int(syscall.SIGINT)
 }
 
 // stopped says who ended a context that was not over by itself.
@@ -43,6 +45,45 @@ func stopped(ctx context.Context) interrupted {
 	var i interrupted
 	_ = errors.As(context.Cause(ctx), &i)
 	return i
+}
+
+// unlessStopped returns what f returns, or that ctx has ended. F may read from a pipe that nobody
+// writes to, or generate fixtures for minutes; then nobody waits for it any more.
+func unlessStopped[T any](ctx context.Context, f func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		value, err := f()
+		done <- result{value, err}
+	}()
+	select {
+	case r := <-done:
+		return r.value, r.err
+	case <-ctx.Done():
+		var none T
+		return none, stopped(ctx)
+	}
+}
+
+// stopWithContext gives a command and those below it a moment to end by themselves once ctx has
+// ended. Those that read a file or write to a pipe do not notice by themselves.
+func stopWithContext(cmd *cobra.Command) {
+	for _, c := range cmd.Commands() {
+		stopWithContext(c)
+	}
+	act := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		late, cancel := context.WithCancelCause(context.Background())
+		defer context.AfterFunc(cmd.Context(), func() {
+			time.Sleep(250 * time.Millisecond)
+			cancel(context.Cause(cmd.Context()))
+		})()
+		_, err := unlessStopped(late, func() (any, error) { return nil, act(cmd, args) })
+		return err
+	}
 }
 
 func main() {
@@ -66,9 +107,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	_, _ = fmt.Fprintf(&last, "%s %v\n", newStyle(stderr).red("ticaga-mock:"), err)
 	last.flush()
 	var signalled interrupted
+	var command exited
 	switch {
 	case errors.As(err, &signalled):
 		return signalled.code()
+	case errors.As(err, &command):
+		return command.code
 	case errors.As(err, new(failed)):
 		return exitFailed
 	}
@@ -100,8 +144,14 @@ func newRoot() *cobra.Command {
 		}
 		return serve.RunE(cmd, args)
 	}
-	root.AddCommand(serve, newRun(), newWait(), newReset(), newVerify(), newJournal(), newFaults(), newExplain(),
-		newRoutes(), newFixtures(), newCompletion(), newVersion())
+	root.AddCommand(serve, newRun())
+	for _, cmd := range []*cobra.Command{
+		newWait(), newReset(), newVerify(), newJournal(), newFaults(), newExplain(), newRoutes(), newFixtures(),
+		newCompletion(), newVersion(),
+	} {
+		stopWithContext(cmd)
+		root.AddCommand(cmd)
+	}
 	root.SetHelpCommand(newHelp())
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)

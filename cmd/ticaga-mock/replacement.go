@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"syscall"
 )
@@ -15,9 +16,10 @@ import (
 // replacement is a file that takes the place of another once it is complete. Until then, and when
 // a full disk or a kill comes first, the other one stays as it is.
 type replacement struct {
-	*os.File        // temporary
-	name     string // of the other one, as it was given
-	target   string // what to rename the file to; "" for what can only be written to, such as a pipe
+	file   *os.File // temporary
+	name   string   // of the other one, as it was given
+	target string   // what to rename the file to; "" for what can only be written to, such as a pipe
+	err    error    // the first one of Write
 }
 
 // createReplacement begins one. It fails where the other file could not be written.
@@ -32,7 +34,7 @@ func createReplacement(name string) (*replacement, error) {
 			if mode != 0 {
 				_ = file.Chmod(mode) // a file system without modes has none to keep
 			}
-			return &replacement{file, name, target}, nil
+			return &replacement{file: file, name: name, target: target}, nil
 		}
 		if mode == 0 { // else the folder alone cannot be written to
 			return nil, &fs.PathError{Op: "open", Path: name, Err: cause(err)}
@@ -42,7 +44,7 @@ func createReplacement(name string) (*replacement, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &replacement{file, name, ""}, nil
+	return &replacement{file: file, name: name}, nil
 }
 
 // replaceable finds the file that a name leads to, and its permissions; 0 when there is none yet.
@@ -85,21 +87,38 @@ func createTemporary(folder string) (*os.File, error) {
 	return os.OpenFile(filepath.Join(folder, ".ticaga-mock-"+rand.Text()+".tmp"), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 }
 
+// Write fails for good at the first error: when a disk is full, others need the room. commit
+// returns that error too.
+func (r *replacement) Write(content []byte) (int, error) {
+	if r.err != nil {
+		return 0, r.err
+	}
+	n, err := r.file.Write(content)
+	if err != nil {
+		r.err = r.error(err)
+		r.discard()
+	}
+	return n, r.err
+}
+
 // commit puts the file into its place. On an error the other one is as it was, unless it can only
 // be written to.
 func (r *replacement) commit() error {
+	if r.err != nil {
+		return r.err
+	}
 	defer r.discard()
-	err := r.Sync() // some disks report only now that they are full
+	err := r.file.Sync() // some disks report only now that they are full
 	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
 		err = nil
 	}
-	if err := cmp.Or(err, r.Close()); err != nil {
+	if err := cmp.Or(err, r.file.Close()); err != nil {
 		return r.error(err)
 	}
 	if r.target == "" {
 		return r.copyTo(r.name)
 	}
-	err = os.Rename(r.Name(), r.target)
+	err = os.Rename(r.file.Name(), r.target)
 	switch {
 	case errors.Is(err, syscall.EBUSY): // a single file that is mounted into a container
 		return r.copyTo(r.target)
@@ -115,7 +134,7 @@ func (r *replacement) copyTo(name string) error {
 	if info, err := os.Stat(name); err == nil && isOutput(info) {
 		flags = os.O_WRONLY | os.O_APPEND
 	}
-	content, err := os.Open(r.Name())
+	content, err := os.Open(r.file.Name())
 	if err != nil {
 		return r.error(err)
 	}
@@ -133,21 +152,24 @@ func (r *replacement) copyTo(name string) error {
 
 // discard removes the temporary file.
 func (r *replacement) discard() {
-	_ = r.Close()
-	_ = os.Remove(r.Name()) // there is none after a rename
+	_ = r.file.Close()
+	_ = os.Remove(r.file.Name()) // there is none after a rename
 }
 
 func (r *replacement) error(err error) error { return fmt.Errorf("write %s: %w", r.name, cause(err)) }
 
-// cause is an error without the names of temporary files.
+// cause is an error without the name of the file or program that it is about.
 func cause(err error) error {
 	var path *fs.PathError
 	var link *os.LinkError
+	var program *exec.Error
 	switch {
 	case errors.As(err, &path):
 		return path.Err
 	case errors.As(err, &link):
 		return link.Err
+	case errors.As(err, &program):
+		return program.Err
 	}
 	return err
 }

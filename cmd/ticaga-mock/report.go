@@ -30,6 +30,7 @@ type report struct {
 	mistakes []*annotation
 	known    map[mistake]*annotation
 	others   int // violations that are not annotated
+	finished bool
 }
 
 // mistake is what makes two violations the same for a reader.
@@ -77,6 +78,9 @@ func (r *report) add(x mock.Exchange) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.finished {
+		return
+	}
 	if r.json != nil {
 		r.json.add(encoded)
 	}
@@ -141,14 +145,13 @@ func (r *report) annotate(w io.Writer) {
 
 // write ends the reports and puts their files into their places. Ended is the command's error.
 func (r *report) write(ended error) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var errs []error
+	r.finish(ended)
+	var errs []error // nobody who wants to know a verdict waits for the disk, or for whoever reads a pipe
 	if r.junit != nil {
-		errs = append(errs, r.junit.write(r, ended))
+		errs = append(errs, r.junit.file.commit())
 	}
 	if r.json != nil {
-		errs = append(errs, r.json.write(r, ended))
+		errs = append(errs, r.json.file.commit())
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("the report cannot be written: %w", err)
@@ -156,10 +159,21 @@ func (r *report) write(ended error) error {
 	return nil
 }
 
-// discard removes what write has not put into its place.
-func (r *report) discard() {
+// finish writes what stands at the end of the reports. What comes later is in none of them.
+func (r *report) finish(ended error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.finished = true
+	if r.junit != nil {
+		r.junit.finish(r, ended)
+	}
+	if r.json != nil {
+		r.json.finish(r, ended)
+	}
+}
+
+// discard removes what write has not put into its place.
+func (r *report) discard() {
 	if r.junit != nil {
 		r.junit.file.discard()
 	}

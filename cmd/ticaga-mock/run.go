@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"os/signal"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,8 +30,9 @@ func newRun() *cobra.Command {
 		Short: "Run a command against a mock of its own, and fail on mistakes",
 		Long: "Run starts a mock on a free port, runs a command with TICAGA_URL, TICAGA_EMAIL and\n" +
 			"TICAGA_TOKEN in its environment, and ends the mock when the command has ended. It fails\n" +
-			"when the command does, or when a request held a violation of the severity that --fail-on\n" +
-			"names or a worse one. With GITHUB_ACTIONS=true, violations are annotations too.\n\n" +
+			"when the command does, with its exit code, or with 1 when a request held a violation of the\n" +
+			"severity that --fail-on names or a worse one. With GITHUB_ACTIONS=true, violations are\n" +
+			"annotations too.\n\n" +
 			"The command also finds TICAGA_MOCK_URL and TICAGA_MOCK_CONTROL_TOKEN, so that ticaga-mock verify,\n" +
 			"reset and journal work in it without flags. What follows it on the line is its own. --addr,\n" +
 			"--junit and --json are not taken from the environment.",
@@ -94,7 +94,7 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 		return err
 	}
 	defer out.flush()
-	options, err := f.serve.options()
+	options, err := unlessStopped(ctx, f.serve.options)
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 		}
 	}
 	options.ErrorLog = out.logger()
-	desk, err := mock.New(options)
+	desk, err := unlessStopped(ctx, func() (*mock.Server, error) { return mock.New(options) })
 	if err != nil {
 		return err
 	}
@@ -124,11 +124,11 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 	command := exec.Command(args[0], args[1:]...)
 	command.Stdin, command.Stdout, command.Stderr = stdin, stdout, stderr
 	command.Env = environment(desk, mock.BaseURL(listener.Addr()), options.ControlToken)
-	asked := signals()
-	defer signal.Stop(asked)
-	ended := runCommand(ctx, command, gracePeriod, asked)
-	f.serve.finish(desk) // the last answers may be out before they are reported
-	written := seen.write(ended)
+	hurry, cancel := hurried()
+	defer cancel()
+	ended := runCommand(ctx, hurry, command, gracePeriod)
+	f.serve.finish(hurry, desk)                                                               // the last answers may be out before they are reported
+	_, written := unlessStopped(hurry, func() (any, error) { return nil, seen.write(ended) }) // to a pipe, maybe
 	if os.Getenv("GITHUB_ACTIONS") == "true" {
 		out.flush()
 		seen.annotate(out.stdout)

@@ -238,6 +238,10 @@ func TestGrace(t *testing.T) {
 		}
 		go func() { _, _ = io.Copy(io.Discard, log) }()
 		cancel()
+		self, err := os.FindProcess(os.Getpid())
+		if err != nil {
+			t.Fatal(err)
+		}
 		again := time.NewTicker(time.Millisecond) // a signal before the grace period is the test's alone
 		for got := -1; got < 0; {
 			select {
@@ -247,7 +251,7 @@ func TestGrace(t *testing.T) {
 				}
 			case <-again.C:
 				if c.signal {
-					_ = syscall.Kill(os.Getpid(), syscall.SIGTERM)
+					_ = self.Signal(syscall.SIGTERM)
 				}
 			}
 		}

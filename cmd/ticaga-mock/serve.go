@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/signal"
 	"strconv"
 	"syscall"
 	"time"
@@ -200,12 +199,12 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 		return err
 	}
 	defer out.flush()
-	options, err := f.options()
+	options, err := unlessStopped(ctx, f.options)
 	if err != nil {
 		return err
 	}
 	options.Observe, options.ErrorLog = out.exchange, out.logger()
-	desk, err := mock.New(options)
+	desk, err := unlessStopped(ctx, func() (*mock.Server, error) { return mock.New(options) })
 	if err != nil {
 		return err
 	}
@@ -213,6 +212,11 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 	if err != nil {
 		return err
 	}
+	if os.Getpid() == 1 { // in a container, what others leave behind is ours
+		defer reapOrphans(0)()
+	}
+	hurry, cancel := hurried()
+	defer cancel()
 	ended := make(chan error, 1)
 	go func() { ended <- desk.Serve(listener) }()
 	out.ready(f, desk, listener.Addr(), options.ControlToken)
@@ -221,24 +225,15 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 		return fmt.Errorf("serving ended: %w", err)
 	case <-ctx.Done():
 	}
-	f.finish(desk)
+	f.finish(hurry, desk)
 	return nil
 }
 
 // finish ends a server when its requests in flight are answered, when the grace period is over, or
-// at a signal.
-func (f *serveFlags) finish(desk *mock.Server) {
-	ctx, cancel := context.WithTimeout(context.Background(), f.grace)
+// when hurry ends.
+func (f *serveFlags) finish(hurry context.Context, desk *mock.Server) {
+	ctx, cancel := context.WithTimeout(hurry, f.grace)
 	defer cancel()
-	again := signals()
-	defer signal.Stop(again)
-	go func() {
-		select {
-		case <-again:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
 	_ = desk.Shutdown(ctx) // the requests that it did not wait for are the clients' to report
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -29,7 +28,9 @@ func newVerify() *cobra.Command {
 			body := []byte(args[0])
 			if args[0] == "-" {
 				var err error
-				if body, err = readAll(cmd.Context(), cmd.InOrStdin()); err != nil {
+				// Where nobody types, there is no end.
+				body, err = unlessStopped(cmd.Context(), func() ([]byte, error) { return io.ReadAll(cmd.InOrStdin()) })
+				if err != nil {
 					return err
 				}
 			}
@@ -44,23 +45,6 @@ func newVerify() *cobra.Command {
 	c.patience += time.Minute // as long as "within" may be
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the mock's answer")
 	return cmd
-}
-
-// readAll reads to the end, or until ctx ends: nobody may be typing.
-func readAll(ctx context.Context, from io.Reader) ([]byte, error) {
-	var data []byte
-	read := make(chan error, 1)
-	go func() {
-		var err error
-		data, err = io.ReadAll(from)
-		read <- err
-	}()
-	select {
-	case err := <-read:
-		return data, err
-	case <-ctx.Done():
-		return nil, stopped(ctx)
-	}
 }
 
 // tellResult says once what became of an expectation.
