@@ -3,6 +3,7 @@ package mock_test
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -179,5 +180,32 @@ func TestWhateverIsTakenCanBeRead(t *testing.T) {
 				t.Errorf("account_manager %s: %d %s", number, got.status, got.body)
 			}
 		}
+	}
+}
+
+// TestWhatAnAddressIs: what is accepted as an e-mail address is returned, and fits the contract.
+func TestWhatAnAddressIs(t *testing.T) {
+	for email, want := range map[string]int{
+		"a@b": 200, "a+b@c.example": 200, "ä@ö.example": 200,
+		"a..b@c.example": 422, ".a@c.example": 422, "a@c..example": 422, "a@c.": 422, "a@": 422, "@b": 422, "a b@c.example": 422,
+	} {
+		d := newDesk(t)
+		got := d.ask(t, postJSON("/api/customers/link", `{"email":"`+email+`","name":"A","billing_id":900,"billing_system":"blesta"}`))
+		if got.status != want || want == 200 && field(t, got.body, "user", "email") != email {
+			t.Errorf("%s: status %d, want %d: %s", email, got.status, want, got.body)
+		}
+	}
+}
+
+// TestNullInOptionalFields: a null counts as not sent, nullable or not, and is missed where the field
+// is required.
+func TestNullInOptionalFields(t *testing.T) {
+	d := newDesk(t)
+	const fields = `{"name":"N","email":"n@b.example","password":"p","company":null,"biography":null,"billing_id":null}`
+	if got := d.ask(t, postJSON("/api/register", fields)); got.status != 200 || field(t, got.body, "user", "company") != "" {
+		t.Errorf("status %d: %s", got.status, got.body)
+	}
+	if got := d.ask(t, postJSON("/api/register", strings.Replace(fields, `"N"`, "null", 1))); got.status != 422 {
+		t.Errorf("status %d: %s", got.status, got.body)
 	}
 }

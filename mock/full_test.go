@@ -151,7 +151,10 @@ func TestTheLastIDs(t *testing.T) {
 func TestABrokenAnswerLeavesNothingBehind(t *testing.T) {
 	success := regexp.MustCompile(`(?m)^        '200':(.*\n(?:          .*\n)*)`)
 	contract := success.ReplaceAll(ticagamock.OpenAPI, []byte("        '200': { $$ref: '#/components/responses/NotAuthenticated' }\n"))
-	server := newServer(t, func(o *mock.Options) { o.Spec = contract })
+	server := newServer(t)
+	if err := server.SetContract(contract); err != nil {
+		t.Fatal(err)
+	}
 	before := stateOf(t, server)
 	broken := 0
 	for _, op := range server.Contract().Operations {

@@ -123,7 +123,7 @@ func (x *exchange) explainBody(contentType string, unreadable bool, found []spec
 	}
 	decoded := x.server.limits.Decode(meantType, "", meant)
 	fields, blank := api.Normalize(decoded.Fields, x.meant.Knows)
-	found = x.checkFields(fields, blank)
+	found = x.checkFields(decoded, fields, blank)
 	body.Explain(found, meantType, meant)
 	found = slices.DeleteFunc(found, func(v spec.Violation) bool { // what is told already
 		return slices.ContainsFunc(x.violations, func(w spec.Violation) bool { return w.Code == v.Code && w.At == v.At })

@@ -246,13 +246,11 @@ func New(options Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("contract: %w", err)
 	}
+	if err := s.checkContract(); err != nil {
+		return nil, fmt.Errorf("contract: %w", err)
+	}
 	if err := s.checkCredentials(); err != nil {
 		return nil, err
-	}
-	for _, op := range s.contract.Operations {
-		if s.handlers[op.ID] == nil {
-			return nil, fmt.Errorf("contract: %s %s: operation %q has no behaviour in this program; use the operationIds of the built-in openapi.yaml", op.Method, op.Path, op.ID)
-		}
 	}
 	s.router = newRouter(s.contract)
 	data, err := s.readFixtures(options.Fixtures, 0)
@@ -266,6 +264,11 @@ func New(options Options) (*Server, error) {
 	begin, err := store.New(data, options.Now, options.Seed, options.MaxWorld)
 	if err != nil {
 		return nil, fmt.Errorf("fixtures: %w", err)
+	}
+	if options.Spec != nil {
+		if err := s.tryAnswers(begin, &chosen); err != nil {
+			return nil, fmt.Errorf("contract: %w", err)
+		}
 	}
 	began := time.Now()
 	s.worlds = world.New(world.Settings{

@@ -93,7 +93,7 @@ var oddIDs = []any{
 
 var wholeForm = regexp.MustCompile(`^-?[1-9][0-9]*$`)
 
-var idForm, emailForm, ratingForm = regexp.MustCompile(`^[0-9]{1,20}$`), regexp.MustCompile(`^[^@\s]+@[^@\s]+$`), regexp.MustCompile(`^[0-5]$`)
+var idForm, emailForm, ratingForm = regexp.MustCompile(`^[0-9]{1,20}$`), regexp.MustCompile(`^[^@\s.]+(\.[^@\s.]+)*@[^@\s.]+(\.[^@\s.]+)*$`), regexp.MustCompile(`^[0-5]$`)
 
 func idFault(value any) string {
 	switch v := value.(type) {

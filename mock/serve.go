@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/api"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/body"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/control"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
@@ -355,20 +356,31 @@ func (x *exchange) check(bodyWasRead bool) error {
 		x.report(x.server.contract.Outdated(o))
 	}
 	x.report(o.CheckParams(x.params, x.query)...)
+	found := o.CheckSent(x.query, x.request.Header)
+	x.report(found...)
 	noneBecauseOfTheMethod := len(x.raw) == 0 && x.request.Method != o.Method
-	if !o.TakesBody || !bodyWasRead || noneBecauseOfTheMethod {
-		return nil
+	if o.TakesBody && bodyWasRead && !noneBecauseOfTheMethod {
+		found = append(found, x.checkBody()...)
 	}
-	return x.checkBody()
+	for _, v := range found {
+		if v.Severity == spec.Error {
+			return api.Invalid(found)
+		}
+	}
+	return nil
 }
 
 // checkBody holds the body against the contract, as Laravel would see it. Where that is not what
-// was meant, the fields that were are explained too.
-func (x *exchange) checkBody() error {
+// was meant, the fields that were are explained too. The result is what Laravel finds.
+func (x *exchange) checkBody() []spec.Violation {
+	if len(x.raw) == 0 && !x.meant.NeedsBody {
+		x.fields, x.sent, x.whole = api.Fields{}, api.Fields{}, true
+		return nil
+	}
 	contentType := x.request.Header.Get("Content-Type")
 	decoded := x.server.limits.Decode(contentType, x.request.Header.Get("Content-Encoding"), x.raw)
 	fields, blank := api.Normalize(decoded.Fields, x.meant.Knows)
-	found := x.checkFields(fields, blank)
+	found := x.checkFields(decoded, fields, blank)
 	if len(decoded.Violations) > 0 {
 		found = slices.DeleteFunc(found, func(v spec.Violation) bool { return unjudged(v, decoded.Violations) })
 	}
@@ -382,18 +394,16 @@ func (x *exchange) checkBody() error {
 	if !decoded.Unreadable && x.sent == nil {
 		x.sent = fields
 	}
-	all := append(decoded.Violations, found...)
-	for _, v := range all {
-		if v.Severity == spec.Error {
-			return api.Invalid(all)
-		}
-	}
-	return nil
+	return append(decoded.Violations, found...)
 }
 
 // checkFields holds fields against the contract, and against the spelling that the settings choose.
-func (x *exchange) checkFields(fields api.Fields, blank []string) []spec.Violation {
-	found := x.meant.CheckBody(fields, blank...)
+func (x *exchange) checkFields(decoded body.Result, fields api.Fields, blank []string) []spec.Violation {
+	check := x.meant.CheckBody
+	if decoded.Form {
+		check = x.meant.CheckForm
+	}
+	found := check(fields, blank...)
 	if x.settings.BillingSystems != "both" {
 		found = x.meant.OneSpelling(found, fields, x.settings.BillingSystems == "lower")
 	}
@@ -407,36 +417,47 @@ type answer struct {
 	body    []byte
 	refusal string // why Ticaga said no, for people
 	broken  bool   // it stands for one that breaks the contract
+	own     bool   // it is about a limit of the mock's own, so the contract does not cover it
 }
 
 // render makes the answer's bytes, and holds them against the contract: a fault of ours
 // has to be loud.
 func (x *exchange) render(value any, err error) answer {
-	a, own := answer{status: http.StatusOK}, false
-	if created, ok := value.(api.Created); ok {
-		a.status, value = x.settings.Created, created.Value
-	}
-	if err != nil {
-		refusal := api.Render(err, x.settings)
-		own = refusal.Own
-		a.status, a.header, a.refusal, value = refusal.Status, refusal.Header, refusal.Reason, refusal.Body
-	}
-	var wrong error
+	a, wrong := answerOf(value, err, x.settings)
 	if a.status == http.StatusNoContent {
 		return a
 	}
-	a.body, wrong = encode(value)
 	// A lenient server lets values in that the contract forbids, so they come out again.
-	if wrong == nil && x.reached && !x.fault.Active() && !x.server.options.Lenient && !own && a.status != http.StatusInternalServerError {
+	if wrong == nil && x.reached && !x.fault.Active() && !x.server.options.Lenient && !a.own && a.status != http.StatusInternalServerError {
 		wrong = x.operation.CheckAnswer(a.status, a.body)
 	}
 	if wrong == nil {
 		return a
 	}
-	refusal := api.Render(fmt.Errorf("the answer breaks the contract: %w", wrong), x.settings)
-	a = answer{status: refusal.Status, refusal: refusal.Reason, broken: true}
-	a.body, _ = encode(refusal.Body)
+	wrong = fmt.Errorf("the answer breaks the contract: %w", wrong)
+	if x.server.options.Spec != nil {
+		wrong = api.Misfit(wrong)
+	}
+	a, _ = answerOf(nil, wrong, x.settings)
+	a.broken = true
 	return a
+}
+
+// answerOf makes an answer of what a handler returned. The error is about a value that JSON does not
+// have.
+func answerOf(value any, err error, choices *settings.Settings) (a answer, wrong error) {
+	a.status = http.StatusOK
+	if created, ok := value.(api.Created); ok {
+		a.status, value = choices.Created, created.Value
+	}
+	if err != nil {
+		refusal := api.Render(err, choices)
+		a.status, a.header, a.refusal, a.own, value = refusal.Status, refusal.Header, refusal.Reason, refusal.Own, refusal.Body
+	}
+	if a.status != http.StatusNoContent {
+		a.body, wrong = encode(value)
+	}
+	return a, wrong
 }
 
 // encode is JSON without the escapes that are meant for HTML.

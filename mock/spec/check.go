@@ -20,6 +20,9 @@ type fields struct {
 	known  map[string]*field
 	needs  []need
 	ranks  []string // the fields that can be missing, in the contract's order
+	open   bool     // fields that are not listed are welcome
+	closed bool     // fields that are not listed are errors, so that no warning is due
+	reads  []openapi3.SchemaValidationOption
 }
 
 // need is a field that has to be sent unless another one is: what a list of required fields
@@ -34,6 +37,7 @@ type need struct {
 
 // field is one property of a request body.
 type field struct {
+	schema      *openapi3.Schema // nil where the contract only names the field
 	description string
 	expected    string              // e.g. `one of "blesta", "whmcs"`
 	secret      bool                // its value is never shown
@@ -49,39 +53,68 @@ type spelling struct {
 	Because string `json:"because"`
 }
 
-// parameter is one parameter of a path.
-type parameter struct {
-	name     string
-	schema   *openapi3.Schema
-	field    field
-	examples openapi3.Examples
-}
-
 // bodyFields takes the one schema of a request body; a list has no fields, and nil is none. Its
 // JSON and its form variant have to be the same, so that a value is judged alike however it was
 // sent.
 func bodyFields(body *openapi3.RequestBody) (*fields, error) {
 	media := body.Content.Get("application/json")
-	if media != nil && media.Schema != nil && media.Schema.Value.Type.Is(openapi3.TypeArray) {
+	if media == nil || media.Schema == nil {
+		return nil, errors.New("the request body needs an application/json schema")
+	}
+	schema := media.Schema.Value
+	if schema.Type.Is(openapi3.TypeArray) {
 		return nil, nil
 	}
-	if media == nil || media.Schema == nil || media.Schema.Value.Properties == nil {
-		return nil, errors.New("the request body needs an application/json schema with properties")
-	}
 	for name, other := range body.Content {
-		if other.Schema == nil || other.Schema.Value != media.Schema.Value {
-			return nil, fmt.Errorf("request body %s: its schema has to be the one of application/json", name)
+		if other.Schema == nil || other.Schema.Value != schema {
+			return nil, at(body.Origin, "", fmt.Errorf("request body %s: its schema has to be the one of application/json", name))
 		}
 	}
-	f := &fields{schema: media.Schema.Value, known: map[string]*field{}}
-	for name, property := range f.schema.Properties {
+	f := &fields{schema: schema, known: map[string]*field{}}
+	if err := f.gather(schema); err != nil {
+		return nil, err
+	}
+	if len(f.known) == 0 && !permits(schema, map[string]any{}) {
+		return nil, at(schema.Origin, "", errors.New("the request body needs an application/json schema with properties"))
+	}
+	return f, at(schema.Origin, "", f.readNeeds())
+}
+
+// gather collects what a schema and its parts say about the fields of an object.
+func (f *fields) gather(s *openapi3.Schema) error {
+	for name, property := range s.Properties {
+		if f.known[name] != nil {
+			continue
+		}
 		one, err := newField(property.Value)
 		if err != nil {
-			return nil, fmt.Errorf("property %q: %w", name, err)
+			return at(property.Value.Origin, "", fmt.Errorf("property %q: %w", name, err))
 		}
 		f.known[name] = one
+		if property.Value.ReadOnly {
+			// It costs something, so that it is asked for only where it matters.
+			f.reads = []openapi3.SchemaValidationOption{openapi3.VisitAsRequest()}
+		}
 	}
-	return f, f.readNeeds()
+	for _, part := range slices.Concat(s.AllOf, s.AnyOf, s.OneOf) {
+		if err := f.gather(part.Value); err != nil {
+			return err
+		}
+	}
+	for _, name := range s.Required {
+		if f.known[name] == nil {
+			f.known[name] = &field{expected: "any value"}
+		}
+		if !slices.Contains(f.ranks, name) {
+			f.ranks = append(f.ranks, name)
+		}
+	}
+	if more := s.AdditionalProperties; more.Has != nil && !*more.Has {
+		f.closed = true
+	} else if more.Has != nil || more.Schema != nil {
+		f.open = true
+	}
+	return nil
 }
 
 // readNeeds reads x-ticaga-one-of, a list of fields of which one is needed, and
@@ -103,7 +136,6 @@ func (f *fields) readNeeds() error {
 	for _, name := range slices.Sorted(maps.Keys(unless)) {
 		f.needs = append(f.needs, need{name, []string{unless[name]}, true, "required", "x-ticaga-required-unless"})
 	}
-	f.ranks = slices.Clone(f.schema.Required)
 	for _, n := range f.needs {
 		f.ranks = append(f.ranks, n.name)
 		for _, name := range append([]string{n.name}, n.instead...) {
@@ -117,9 +149,10 @@ func (f *fields) readNeeds() error {
 
 func newField(s *openapi3.Schema) (*field, error) {
 	f := &field{
+		schema:      s,
 		description: strings.TrimSuffix(strings.TrimSpace(s.Description), "."),
 		expected:    describe(s),
-		secret:      s.Format == "password" || s.WriteOnly,
+		secret:      isSecret(s),
 		integer:     takesDigits(s),
 		twins:       twins(enumOf(s)),
 	}
@@ -143,11 +176,10 @@ func takesDigits(s *openapi3.Schema) bool {
 		slices.ContainsFunc(slices.Concat(s.AllOf, s.AnyOf), func(part *openapi3.SchemaRef) bool { return takesDigits(part.Value) })
 }
 
-func newParameter(p *openapi3.Parameter) *parameter {
-	return &parameter{
-		name: p.Name, schema: p.Schema.Value, examples: p.Examples,
-		field: field{description: strings.TrimSuffix(p.Description, "."), expected: describe(p.Schema.Value)},
-	}
+// isSecret reports whether values of a schema are never shown.
+func isSecret(s *openapi3.Schema) bool {
+	return s.Format == "password" || s.WriteOnly ||
+		slices.ContainsFunc(slices.Concat(s.AllOf, s.AnyOf, s.OneOf), func(part *openapi3.SchemaRef) bool { return isSecret(part.Value) })
 }
 
 // CheckParams holds the values of the path's parameters, unless they are nil, and the query
@@ -156,7 +188,7 @@ func (o *Operation) CheckParams(params map[string]string, query map[string]any) 
 	var found []Violation
 	for _, p := range o.params {
 		value := params[p.name]
-		if params == nil || p.schema.VisitJSON(value, openapi3.FailFast()) == nil {
+		if params == nil || p.judge(value) == nil {
 			continue
 		}
 		found = append(found, Violation{
@@ -195,34 +227,53 @@ func (o *Operation) CheckBody(values map[string]any, blank ...string) []Violatio
 	if o.body == nil {
 		return nil
 	}
-	var found []Violation
-	for _, l := range misfits(o.body.schema, values, nil) {
-		found = append(found, o.body.violation(l, values))
+	return o.body.check(values, misfits(o.body.schema, values, nil, o.body.reads...), blank)
+}
+
+// CheckForm is CheckBody for the values of a form, which has strings only: they count as the numbers
+// and booleans that the contract wants.
+func (o *Operation) CheckForm(values map[string]any, blank ...string) []Violation {
+	if o.body == nil {
+		return nil
 	}
-	for _, n := range o.body.needs {
+	var reasons []leaf
+	if !fits(o.body.schema, values, o.body.reads...) {
+		reasons = misfits(o.body.schema, fromText(o.body.schema, values), nil, o.body.reads...)
+	}
+	return o.body.check(values, reasons, blank)
+}
+
+// check makes violations of the reasons why a body does not fit its schema, and adds what a schema
+// cannot say.
+func (f *fields) check(values map[string]any, reasons []leaf, blank []string) []Violation {
+	var found []Violation
+	for _, l := range reasons[:min(len(reasons), MaxFindings)] {
+		found = append(found, f.violation(l, values))
+	}
+	for _, n := range f.needs {
 		if !n.met(values) {
-			found = append(found, o.body.missing(n))
+			found = append(found, f.missing(n))
 		}
 	}
-	unknown := len(blank) > 0 && slices.ContainsFunc(blank, func(name string) bool { return !o.Knows(name) })
+	unknown := len(blank) > 0 && slices.ContainsFunc(blank, func(name string) bool { return f.known[name] == nil })
 	for name, value := range values {
-		f := o.body.known[name]
-		if f == nil {
+		known := f.known[name]
+		if known == nil {
 			unknown = true
 			continue
 		}
-		if f.ignored != "" {
+		if known.ignored != "" {
 			found = append(found, Violation{
 				Code: "TM-BODY-IGNORED-FIELD", Severity: Warning, In: InBody, At: Pointer(name),
 				Message:  fmt.Sprintf("%q is taken and has no effect", name),
-				Expected: "no such field", Got: kindText(value), Fix: f.ignored,
+				Expected: "no such field", Got: kindText(value), Fix: known.ignored,
 			})
 		}
 		text, _ := value.(string)
-		if f.integer && text != "" && !isPHPInteger(text) && allDigits(text) {
+		if known.integer && text != "" && !isPHPInteger(text) && allDigits(text) {
 			found = append(found, oddInteger(name, text))
 		}
-		if odd, ok := f.spelling[text]; ok {
+		if odd, ok := known.spelling[text]; ok {
 			found = append(found, Violation{
 				Code: "TM-BODY-SPELLING", Severity: Warning, In: InBody, At: Pointer(name),
 				Message:  fmt.Sprintf("%q works here: %s", text, odd.Because),
@@ -231,14 +282,14 @@ func (o *Operation) CheckBody(values map[string]any, blank ...string) []Violatio
 		}
 	}
 	if unknown || len(found) > 0 {
-		strays := o.body.strays(values, blank)
+		strays := f.strays(values, blank)
 		for _, s := range strays {
-			if o.body.known[s.name] == nil {
-				found = append(found, o.body.unknown(s, values))
+			if warned := !f.open && !(f.closed && s.value != nil); warned && f.known[s.name] == nil {
+				found = append(found, f.unknown(s, values))
 			}
 		}
-		slices.SortStableFunc(found, o.body.order)
-		o.body.pair(found, strays, values)
+		slices.SortStableFunc(found, f.order)
+		f.pair(found, strays, values)
 	}
 	return found
 }
@@ -441,9 +492,9 @@ func (o *Operation) CheckPart(status int, body []byte) error {
 }
 
 func (o *Operation) answerFaults(status int, body []byte) ([]leaf, error) {
-	schemas, ok := o.answers[status]
+	schemas, ok := o.answer(status)
 	if !ok {
-		return nil, fmt.Errorf("%s has no status %d in the contract; it has %d", o.ID, status, o.Statuses())
+		return nil, fmt.Errorf("%s has no status %d in the contract; it has %s", o.ID, status, o.statusNames())
 	}
 	if schemas == nil {
 		return nil, nil
@@ -536,13 +587,13 @@ func (f *FixtureCheck) Entry(entry any) bool {
 // misfits lists what is wrong with a value. Of one in which more could be wrong than anybody reads,
 // and than fits into memory, it is the first thing.
 func misfits(s *openapi3.Schema, value any, at []string, options ...openapi3.SchemaValidationOption) []leaf {
-	if s.VisitJSON(value, append(options, openapi3.FailFast())...) == nil {
+	if fits(s, value, options...) {
 		return nil // nearly every value fits, and finding that out costs a tenth of an error
 	}
 	if count(value, 0) <= mostParts {
 		options = append(options, openapi3.MultiErrors())
 	}
-	return leaves(s.VisitJSON(value, options...), at)
+	return leaves(s.VisitJSON(value, append(options, checkFormats)...), at)
 }
 
 // mostParts is how many parts a value may have for everything that is wrong with it to be listed.

@@ -49,11 +49,19 @@ type Operation struct {
 	TakesBody  bool
 	Line       int // of the operationId in the file, from 1
 
+	// NeedsBody is false where the body may be left out.
+	NeedsBody bool
+
 	segments []string
-	params   []*parameter
+	params   []*parameter // of the path
+	sent     []*parameter // of the query, the headers and the cookies
 	query    map[string]bool
-	body     *fields                    // nil unless TakesBody
-	answers  map[int][]*openapi3.Schema // by status; any of them has to fit, and none is any body
+	body     *fields // nil unless TakesBody
+	listBody bool    // the body is an array, whose fields nobody knows
+	// answers are by status; 2 is 2XX, and 0 is default. Any of the schemas has to fit, and none is any
+	// body.
+	answers  map[int][]*openapi3.Schema
+	notJSON  []string // responses with a body that is not JSON
 	verdicts *verdicts
 	examples []Example
 }
@@ -69,7 +77,18 @@ type Example struct {
 // Load reads an OpenAPI 3.0 file in YAML or JSON. The error of a bad file names the
 // place and says what is wrong. The data must not be changed afterwards.
 func Load(data []byte) (*Contract, error) {
-	doc, err := parse(data)
+	c, err := read(openapi3.NewLoader(), data)
+	if err != nil { // again, with the lines, which take half as long again to read
+		loader := openapi3.NewLoader()
+		loader.IncludeOrigin = true
+		_, err = read(loader, data)
+		return nil, fmt.Errorf("%s%w", linePrefix(lineOf(err)), err)
+	}
+	return c, nil
+}
+
+func read(loader *openapi3.Loader, data []byte) (*Contract, error) {
+	doc, err := parse(loader, data)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +101,7 @@ func Load(data []byte) (*Contract, error) {
 		for method, op := range item.Operations() {
 			o, err := newOperation(doc, method, path, item, op)
 			if err != nil {
-				return nil, fmt.Errorf("%s %s: %w", method, path, err)
+				return nil, fmt.Errorf("%s %s: %w", method, path, at(op.Origin, "", err))
 			}
 			o.Line = lines[o.ID]
 			c.Operations = append(c.Operations, o)
@@ -104,19 +123,25 @@ func Load(data []byte) (*Contract, error) {
 }
 
 // parse reads a file as it is, and says what is wrong with it.
-func parse(data []byte) (*openapi3.T, error) {
-	doc, err := openapi3.NewLoader().LoadFromData(data)
+func parse(loader *openapi3.Loader, data []byte) (*openapi3.T, error) {
+	doc, err := loader.LoadFromData(data)
 	if err != nil {
-		return nil, fmt.Errorf("not an OpenAPI file: %s", firstLine(err))
+		return nil, fmt.Errorf("not an OpenAPI file: %w", oneLine{err})
 	}
 	if !strings.HasPrefix(doc.OpenAPI, "3.0.") {
 		return nil, fmt.Errorf("openapi %q is not supported; write 3.0.3", doc.OpenAPI)
 	}
 	if err := doc.Validate(context.Background(), openapi3.EnableExamplesValidation()); err != nil {
-		return nil, fmt.Errorf("not a valid OpenAPI file: %s", firstLine(err))
+		return nil, fmt.Errorf("not a valid OpenAPI file: %w", oneLine{err})
 	}
-	return doc, nil
+	return doc, checkSchemas(doc)
 }
+
+// oneLine is an error of kin-openapi's without what follows its first line.
+type oneLine struct{ error }
+
+func (e oneLine) Error() string { return firstLine(e.error) }
+func (e oneLine) Unwrap() error { return e.error }
 
 // firstLine keeps kin-openapi's errors readable: after the first line they print
 // the whole schema and the value.
@@ -171,32 +196,19 @@ func newOperation(doc *openapi3.T, method, path string, item *openapi3.PathItem,
 	if err := extension(op.Extensions, "x-ticaga-successor", &o.Successor); err != nil {
 		return nil, err
 	}
-	for _, ref := range slices.Concat(item.Parameters, op.Parameters) {
-		switch p := ref.Value; p.In {
-		case "path":
-			o.params = append(o.params, newParameter(p))
-		case "query":
-			o.query[p.Name] = true
-		}
+	if err := o.readParameters(item.Parameters, op.Parameters); err != nil {
+		return nil, err
 	}
 	if op.RequestBody != nil {
 		var err error
 		if o.body, err = bodyFields(op.RequestBody.Value); err != nil {
 			return nil, err
 		}
-		o.TakesBody = o.body != nil
+		o.TakesBody, o.listBody = o.body != nil, o.body == nil
+		o.NeedsBody = o.TakesBody && op.RequestBody.Value.Required
 	}
-	for status, ref := range op.Responses.Map() {
-		var code int
-		if _, err := fmt.Sscanf(status, "%d", &code); err != nil {
-			return nil, fmt.Errorf("response %q: only numbers are supported", status)
-		}
-		o.answers[code] = nil
-		for _, kind := range []string{"application/json", "application/problem+json"} {
-			if media := ref.Value.Content[kind]; media != nil && media.Schema != nil {
-				o.answers[code] = alternatives(media.Schema.Value)
-			}
-		}
+	if err := o.readAnswers(op.Responses); err != nil {
+		return nil, err
 	}
 	o.examples = requestExamples(o, op)
 	return o, nil
@@ -205,7 +217,9 @@ func newOperation(doc *openapi3.T, method, path string, item *openapi3.PathItem,
 // alternatives are the schemas of an answer that is one of several, or the one that it is. What is
 // wrong with an answer is told by the first.
 func alternatives(answer *openapi3.Schema) []*openapi3.Schema {
-	if len(answer.AnyOf) == 0 {
+	onlyAnyOf := *answer
+	onlyAnyOf.AnyOf = nil
+	if len(answer.AnyOf) == 0 || !onlyAnyOf.IsEmpty() {
 		return []*openapi3.Schema{answer}
 	}
 	var all []*openapi3.Schema
@@ -213,6 +227,61 @@ func alternatives(answer *openapi3.Schema) []*openapi3.Schema {
 		all = append(all, ref.Value)
 	}
 	return all
+}
+
+// readAnswers reads the responses: of a status, of a range such as 2XX, and default.
+func (o *Operation) readAnswers(responses *openapi3.Responses) error {
+	for status, ref := range responses.Map() {
+		key, err := strconv.Atoi(strings.TrimSuffix(status, "XX"))
+		switch {
+		case status == "default":
+			key = 0
+		case err != nil || strings.HasSuffix(status, "XX") != (key < 100):
+			return at(responses.Origin, status, fmt.Errorf("response %q: must be a status, a range such as 2XX, or default", status))
+		}
+		o.answers[key] = nil
+		if media := ref.Value.Content.Get("application/json"); media != nil && media.Schema != nil {
+			o.answers[key] = alternatives(media.Schema.Value)
+		} else if media := ref.Value.Content["application/problem+json"]; media != nil && media.Schema != nil {
+			o.answers[key] = alternatives(media.Schema.Value)
+		} else if media == nil && len(ref.Value.Content) > 0 {
+			o.notJSON = append(o.notJSON, status)
+		}
+	}
+	slices.Sort(o.notJSON)
+	return nil
+}
+
+// answer finds the schemas of the answers with a status.
+func (o *Operation) answer(status int) (schemas []*openapi3.Schema, ok bool) {
+	for _, key := range [...]int{status, status / 100, 0} {
+		if schemas, ok = o.answers[key]; ok {
+			return schemas, true
+		}
+	}
+	return nil, false
+}
+
+// Answers reports whether the contract gives the operation a status.
+func (o *Operation) Answers(status int) bool {
+	_, ok := o.answer(status)
+	return ok
+}
+
+// statusNames lists the responses as the file names them.
+func (o *Operation) statusNames() []string {
+	var names []string
+	for _, key := range slices.Sorted(maps.Keys(o.answers)) {
+		switch {
+		case key == 0:
+			names = append(names, "default")
+		case key < 100:
+			names = append(names, fmt.Sprintf("%dXX", key))
+		default:
+			names = append(names, strconv.Itoa(key))
+		}
+	}
+	return names
 }
 
 // secured reports whether op asks for credentials. An empty entry in the list means
@@ -308,8 +377,11 @@ func (o *Operation) URL(params map[string]string) string {
 	return path
 }
 
-// Statuses lists the statuses that the contract gives the operation, ascending.
-func (o *Operation) Statuses() []int { return slices.Sorted(maps.Keys(o.answers)) }
+// Statuses lists the single statuses that the contract gives the operation, ascending; Answers knows
+// the ranges too.
+func (o *Operation) Statuses() []int {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(o.answers)), func(key int) bool { return key < 100 })
+}
 
 // Operation finds an operation by its operationId; nil when there is none.
 func (c *Contract) Operation(id string) *Operation {

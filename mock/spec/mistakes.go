@@ -11,8 +11,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/getkin/kin-openapi/openapi3"
 )
 
 // This file guesses what a client meant. Every guess is a row of a table: what it looks
@@ -168,13 +166,13 @@ func (f *fields) pairOne(v *Violation, all map[string]stray, found []Violation) 
 // exchanged finds the field that holds this one's value while this one holds its.
 func (f *fields) exchanged(name string, sent map[string]any) string {
 	fits := func(field, other string) bool {
-		schema := f.schema.Properties[field].Value
-		return !f.known[field].secret && schema.VisitJSON(sent[other], openapi3.FailFast()) == nil
+		known := f.known[field]
+		return known.schema != nil && !known.secret && fits(known.schema, sent[other])
 	}
 	for _, other := range slices.Sorted(maps.Keys(f.known)) {
 		// A text takes nearly anything, so what stands in it is proof of nothing; an id in the
 		// place of a rating is none either.
-		if rule(f.schema.Properties[other].Value) == "string" && sent[other] != nil && fits(name, other) && fits(other, name) {
+		if known := f.known[other]; known.schema != nil && rule(known.schema) == "string" && sent[other] != nil && fits(name, other) && fits(other, name) {
 			return fmt.Sprintf("exchange the values of %q and %q: each stands in the other's place", name, other)
 		}
 	}
@@ -184,13 +182,13 @@ func (f *fields) exchanged(name string, sent map[string]any) string {
 // rename says that a stray is the field of this name, and what else is wrong with it.
 func (f *fields) rename(s stray, name string) string {
 	fix := fmt.Sprintf("rename %s to %q%s", Quote(s.name), name, s.andFill())
-	schema := f.schema.Properties[name].Value
-	if !f.known[name].secret && schema.VisitJSON(s.value, openapi3.FailFast()) != nil {
-		if odd := valueFix(rule(schema), s.value, nil); odd != "" {
+	known := f.known[name]
+	if known.schema != nil && !known.secret && !fits(known.schema, s.value) {
+		if odd := valueFix(rule(known.schema), s.value, nil); odd != "" {
 			return odd + "; and " + fix
 		}
 	}
-	return fix + ": " + f.known[name].description
+	return fix + ": " + known.description
 }
 
 // holder says what to change so that one of the fields comes out of the stray that holds it; ""

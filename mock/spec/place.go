@@ -62,7 +62,7 @@ func isOurs(code string) bool {
 // or Laravel's, or about what the help desk holds: nothing shows that Ticaga has it.
 func isStated(code string) bool {
 	switch code {
-	case "TM-DEPRECATED", "TM-METHOD", "TM-PATH-PARAM", "TM-PATH-UNKNOWN":
+	case "TM-DEPRECATED", "TM-HEADER-PARAM", "TM-METHOD", "TM-PATH-PARAM", "TM-PATH-UNKNOWN", "TM-QUERY-PARAM":
 		return true
 	}
 	return strings.Contains(code, "-AUTH-") || keywords[code] != nil && !strings.Contains(code, "-DATA-")
@@ -76,9 +76,14 @@ func locate(doc *openapi3.T, o *Operation, scheme string, v *Violation) {
 	}
 	v.at(item.Origin)
 	switch {
-	case v.In == InPath && v.At != "", v.In == InQuery:
+	case v.In == InPath && v.At != "", v.In == InQuery, v.Code == "TM-HEADER-PARAM":
 		for _, ref := range slices.Concat(item.Parameters, op.Parameters) {
-			if p := ref.Value; p.In == v.In && p.Name == v.At {
+			p := ref.Value
+			in := p.In
+			if in == openapi3.ParameterInCookie {
+				in = InHeader
+			}
+			if in == v.In && p.Name == v.At {
 				v.find(p.Schema.Value, "enum", "pattern", "format", "maxLength")
 				v.known(p.Extensions, "")
 				v.at(p.Origin)
@@ -128,14 +133,14 @@ func schemeOf(doc *openapi3.T, security openapi3.SecurityRequirements, header, u
 // keywords are the words of a schema that a code is about, the likeliest first.
 var keywords = map[string][]string{
 	"TM-BODY-ENUM":          {"enum"},
-	"TM-BODY-FORMAT":        {"pattern", "format"},
+	"TM-BODY-FORMAT":        {"pattern", "format", "not", "oneOf", "anyOf"},
 	"TM-BODY-IGNORED-FIELD": {"x-ticaga-ignored"},
 	"TM-BODY-INTEGER":       {"pattern"},
 	"TM-BODY-LENGTH":        {"minLength", "minItems", "minProperties"},
-	"TM-BODY-RANGE":         {"minimum"},
+	"TM-BODY-RANGE":         {"minimum", "format"},
 	"TM-BODY-REQUIRED":      {"required"},
 	"TM-BODY-SPELLING":      {"x-ticaga-spelling"},
-	"TM-BODY-TYPE":          {"anyOf", "type"},
+	"TM-BODY-TYPE":          {"anyOf", "oneOf", "type"},
 	"TM-DATA-CUSTOM-FIELD":  {"x-ticaga-data"},
 	"TM-DATA-EXTENSION":     {"x-ticaga-data"},
 	"TM-DATA-REFUSED":       {"x-ticaga-data"},
@@ -143,36 +148,73 @@ var keywords = map[string][]string{
 }
 
 // limits are the words of a schema that set a limit, by the rule that is broken where it has one.
-var limits = map[string]string{"max.string": "maxLength", "max.numeric": "maximum"}
+var limits = map[string][]string{
+	"max.string": {"maxLength"}, "max.numeric": {"maximum"}, "lt.numeric": {"maximum"}, "multiple_of": {"multipleOf"},
+	"max.array": {"maxItems", "maxProperties"}, "distinct": {"uniqueItems"}, "prohibited": {"readOnly"},
+}
 
 // locate finds the rule about one field in the schema of the body: its entry in the list of those
 // that are required, the broken rule wherever it is written, or the field.
 func (f *fields) locate(s *openapi3.Schema, v *Violation) {
 	v.at(s.Origin)
-	name, _, _ := strings.Cut(strings.TrimPrefix(v.At, "/"), "/")
-	property := s.Properties[name]
-	if property == nil {
+	name, rest, nested := strings.Cut(strings.TrimPrefix(v.At, "/"), "/")
+	if v.Code == "TM-BODY-REQUIRED" && !nested {
+		f.locateRequired(s, name, v)
 		return
 	}
-	if v.Code == "TM-BODY-REQUIRED" {
-		word := f.requiredBy(name)
-		v.at(s.Origin, word)
-		v.known(s.Extensions, word)
-		if s.Origin != nil {
-			for _, entry := range s.Origin.Sequences[word] {
-				if entry.Name == name {
-					v.Line = entry.Line
-				}
-			}
+	property := propertyOf(s, name)
+	if property == nil {
+		if v.Severity == Error {
+			v.find(s, "additionalProperties")
 		}
 		return
 	}
-	v.at(property.Value.Origin)
 	rule, _, _ := strings.Cut(v.Rule, ":")
-	if word := limits[rule]; word != "" && v.find(property.Value, word) {
+	words := slices.Concat(limits[rule], keywords[v.Code])
+	if nested {
+		inner := innermost(property, strings.Split(rest, "/"))
+		v.at(inner.Origin)
+		if v.find(inner, words...) {
+			return
+		}
+	}
+	v.at(property.Origin)
+	v.find(property, words...)
+}
+
+// locateRequired finds where a field is said to be required.
+func (f *fields) locateRequired(s *openapi3.Schema, name string, v *Violation) {
+	word := f.requiredBy(name)
+	for _, part := range s.AllOf {
+		if slices.Contains(part.Value.Required, name) {
+			s = part.Value
+		}
+	}
+	if s.Origin == nil {
 		return
 	}
-	v.find(property.Value, keywords[v.Code]...)
+	v.at(s.Origin, word)
+	v.known(s.Extensions, word)
+	for _, entry := range s.Origin.Sequences[word] {
+		if entry.Name == name {
+			v.Line = entry.Line
+		}
+	}
+}
+
+// innermost follows keys and indexes through a schema as far as it has a word for them.
+func innermost(s *openapi3.Schema, path []string) *openapi3.Schema {
+	for _, key := range path {
+		next := propertyOf(s, key)
+		if next == nil && allDigits(key) {
+			next = itemsOf(s)
+		}
+		if next == nil {
+			break
+		}
+		s = next
+	}
+	return s
 }
 
 // find moves a violation to where one of the words stands in a schema or in what it is made of,
@@ -184,7 +226,7 @@ func (v *Violation) find(s *openapi3.Schema, words ...string) bool {
 func (v *Violation) findOne(s *openapi3.Schema, word string) bool {
 	before := *v
 	v.known(s.Extensions, word)
-	for _, part := range slices.Concat(s.AnyOf, s.AllOf) {
+	for _, part := range slices.Concat(s.AnyOf, s.AllOf, s.OneOf) {
 		if v.findOne(part.Value, word) {
 			return true
 		}

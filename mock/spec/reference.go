@@ -15,7 +15,7 @@ import (
 // Reference is a page of Markdown about an OpenAPI file: its operations by tag, with a line to
 // paste into a shell, parameters, body and answers, and then its schemas.
 func Reference(data []byte) (string, error) {
-	doc, err := parse(data)
+	doc, err := parse(openapi3.NewLoader(), data)
 	if err != nil {
 		return "", err
 	}

@@ -218,7 +218,7 @@ func TestCheckFixtures(t *testing.T) {
 	})
 	want := `/1/email: the value has the wrong form; want an e-mail address, got "nobody"
 /1/id: the value is too small; want a whole number of at least 1, got 0
-/1: property "nick" is unsupported
+/1/nick: property "nick" is unsupported
 /1/tokens/0: the value is empty; want text, got ""
 /1/created_at: the value is missing; want a time such as 2026-01-02T15:04:05.000000Z, got nothing`
 	if diff := cmp.Diff(want, err.Error()); diff != "" {

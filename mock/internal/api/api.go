@@ -129,7 +129,8 @@ type Fields map[string]any
 
 // Normalize does to decoded fields what Laravel does before an application sees them: it
 // trims texts, but not passwords, and takes an empty text for null [I]. A null is left out,
-// so that the contract sees a required field as missing and an optional one as not sent.
+// so that the contract sees a required field as missing and an optional one as not sent, whether
+// it is nullable or not: a Laravel developer writes "nullable" for what is optional [I].
 // Whole numbers get the one form that PHP would print. It changes the map it is given. blank
 // are the names left out that nobody knows: one may be another field's, mistyped.
 func Normalize(fields map[string]any, known func(name string) bool) (normal Fields, blank []string) {

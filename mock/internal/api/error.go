@@ -137,6 +137,11 @@ func worldFull(full *store.FullError) *Refusal {
 	return r
 }
 
+// Misfit is the answer where a contract of the user's own does not allow what the mock would answer.
+func Misfit(err error) *Refusal {
+	return message(http.StatusInternalServerError, "the mock's answer does not fit the contract that was given with --spec; the log says where").because(err.Error())
+}
+
 // refuse is Laravel's answer to fields that break a rule about what there is already [I].
 func refuse(violations []spec.Violation) *Refusal {
 	r := Invalid(violations)

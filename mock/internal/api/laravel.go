@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -18,8 +19,10 @@ import (
 func Invalid(violations []spec.Violation) *Refusal {
 	var sentences fieldErrors
 	for _, v := range violations {
-		if v.Severity == spec.Error && v.In == spec.InBody && v.Rule != "" {
-			field := dotted(v.At)
+		if v.Severity == spec.Error && v.In != spec.InPath && v.Rule != "" {
+			// Laravel validates a query with the body. That a header is refused alike is a guess [I], and
+			// so is the name of what is wrong with the body as a whole.
+			field := cmp.Or(dotted(v.At), "body")
 			sentences.add(field, sentence(field, v.Rule))
 		}
 	}
@@ -60,7 +63,7 @@ func sentence(field, rule string) string {
 		text = "The %s field has a duplicate value."
 	case "boolean":
 		text = "The %s field must be true or false."
-	case "array", "object":
+	case "array":
 		text = "The %s field must be an array."
 	case "email":
 		text = "The %s field must be a valid email address."
@@ -76,6 +79,26 @@ func sentence(field, rule string) string {
 		text = "The %s field must not be greater than " + limit + "."
 	case "min.numeric":
 		text = "The %s field must be at least " + limit + "."
+	case "gt.numeric":
+		text = "The %s field must be greater than " + limit + "."
+	case "lt.numeric":
+		text = "The %s field must be less than " + limit + "."
+	case "multiple_of":
+		text = "The %s field must be a multiple of " + limit + "."
+	case "min.string":
+		text = "The %s field must be at least " + limit + " characters."
+	case "min.array":
+		text = "The %s field must have at least " + limit + " items."
+	case "max.array":
+		text = "The %s field must not have more than " + limit + " items."
+	case "uuid":
+		text = "The %s field must be a valid UUID."
+	case "ipv4":
+		text = "The %s field must be a valid IPv4 address."
+	case "ipv6":
+		text = "The %s field must be a valid IPv6 address."
+	case "regex":
+		text = "The %s field format is invalid."
 	default:
 		text = "The %s field must be a string."
 	}

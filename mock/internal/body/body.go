@@ -44,6 +44,9 @@ type Result struct {
 	// the Violations is an error that says why.
 	Unreadable bool
 
+	// Form: every value is a string, whatever it stands for.
+	Form bool
+
 	Violations []spec.Violation
 }
 

@@ -96,7 +96,7 @@ type form struct {
 	result Result
 }
 
-func newForm(l Limits) *form { return &form{limits: l, root: newArray()} }
+func newForm(l Limits) *form { return &form{limits: l, root: newArray(), result: Result{Form: true}} }
 
 // done returns what was collected. The form must not be used after it.
 func (f *form) done() Result {

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	ticagamock "github.com/ticaga-mock/ticaga-mock"
 	"github.com/ticaga-mock/ticaga-mock/mock"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
@@ -110,6 +111,21 @@ func split(t *testing.T, line string) [][]string {
 	return commands
 }
 
+// withParameters is the built-in contract with a query parameter and a header for getCustomer.
+func withParameters(t *testing.T) []byte {
+	t.Helper()
+	before, after, ok := strings.Cut(string(ticagamock.OpenAPI), "operationId: getCustomer\n")
+	if !ok {
+		t.Fatal("openapi.yaml does not hold the operation any more")
+	}
+	after = strings.Replace(after, "      parameters:\n", `      parameters:
+        - { name: limit, in: query, required: true, description: How many., schema: { type: integer, minimum: 1, maximum: 100 } }
+        - { name: X-Tenant, in: header, required: true, description: Whose., schema: { type: integer } }
+`, 1)
+	after = strings.Replace(after, "      responses:\n", "      responses:\n        '422': { $ref: '#/components/responses/Invalid' }\n", 1)
+	return []byte(before + "operationId: getCustomer\n" + after)
+}
+
 // settings reads the flags of ticaga-mock.
 func settings(t *testing.T, options *mock.Options, args []string) {
 	t.Helper()
@@ -121,6 +137,8 @@ func settings(t *testing.T, options *mock.Options, args []string) {
 			options.Worlds, _ = strconv.Atoi(args[i+1])
 		case "--max-world":
 			options.MaxWorld, _ = strconv.ParseInt(args[i+1], 10, 64)
+		case "--spec":
+			options.Spec = withParameters(t)
 		default:
 			t.Fatalf("ticaga-mock of this test does not know %q", args[i])
 		}

@@ -1,0 +1,184 @@
+package mock_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	ticagamock "github.com/ticaga-mock/ticaga-mock"
+	"github.com/ticaga-mock/ticaga-mock/mock"
+)
+
+// edited is openapi.yaml with some text replaced, once each.
+func edited(t testing.TB, pairs ...string) []byte {
+	t.Helper()
+	text := string(ticagamock.OpenAPI)
+	for i := 0; i < len(pairs); i += 2 {
+		changed := strings.Replace(text, pairs[i], pairs[i+1], 1)
+		if changed == text {
+			t.Fatalf("openapi.yaml does not hold %q", pairs[i])
+		}
+		text = changed
+	}
+	return []byte(text)
+}
+
+// withField is openapi.yaml with a further field, of the schema, in the body of assign.
+func withField(t testing.TB, schema string) []byte {
+	const before = "    AssignRequest:\n"
+	start := strings.Index(string(ticagamock.OpenAPI), before)
+	end := start + strings.Index(string(ticagamock.OpenAPI[start:]), "      properties:\n")
+	head := string(ticagamock.OpenAPI[start:end])
+	return edited(t, head+"      properties:\n", head+"      properties:\n        extra: "+schema+"\n")
+}
+
+func withSpec(file []byte) func(*mock.Options) { return func(o *mock.Options) { o.Spec = file } }
+
+// TestKeywords: each keyword of a schema is checked, in JSON and in forms, and what is said about
+// a value that breaks it is true. Form is the same bad value in a form; "-" where a form cannot
+// carry it.
+func TestKeywords(t *testing.T) {
+	for _, row := range []struct {
+		schema              string
+		good, goodForm      string
+		bad, badForm        string
+		code, at            string
+		sentence            string // "The extra field ..."
+		expected, mentioned string // in the violation: Expected, and a part of Message
+	}{
+		{"{ type: string, minLength: 5 }", `"abcde"`, "extra=abcde", `"abc"`, "extra=abc",
+			"TM-BODY-LENGTH", "/extra", "must be at least 5 characters.", "at least 5 characters", "is too short"},
+		{"{ type: string, maxLength: 2 }", `"ab"`, "extra=ab", `"abc"`, "extra=abc",
+			"TM-BODY-LENGTH", "/extra", "must not be greater than 2 characters.", "at most 2 characters", "is too long"},
+		{"{ type: string, pattern: '^a+$' }", `"aa"`, "extra=aa", `"b"`, "extra=b",
+			"TM-BODY-FORMAT", "/extra", "format is invalid.", "text like ^a+$", "has the wrong form"},
+		{"{ type: integer }", `7`, "extra=7", `"7"`, "extra=seven",
+			"TM-BODY-TYPE", "/extra", "must be an integer.", "a whole number", "has the wrong type"},
+		{"{ type: integer }", `-7`, "extra=-7", `7.5`, "extra=7.5",
+			"TM-BODY-TYPE", "/extra", "must be an integer.", "a whole number", "has the wrong type"},
+		{"{ type: integer, enum: [1, 2000000] }", `2000000`, "extra=2000000", `3`, "extra=3",
+			"TM-BODY-ENUM", "/extra", "is invalid.", "1 or 2000000", "is none of the known values"},
+		{"{ type: integer, format: int32 }", `2147483647`, "extra=-2147483648", `2147483648`, "extra=2147483648",
+			"TM-BODY-RANGE", "/extra", "must be an integer.", "a whole number", "is out of range"},
+		{"{ type: number }", `0.5`, "extra=0.5", `"half"`, "extra=half",
+			"TM-BODY-TYPE", "/extra", "must be a number.", "a number", "has the wrong type"},
+		{"{ type: number, minimum: 0.5 }", `0.5`, "extra=0.5", `0.25`, "extra=0.25",
+			"TM-BODY-RANGE", "/extra", "must be at least 0.5.", "a number of at least 0.5", "is too small"},
+		{"{ type: number, minimum: 0.5, exclusiveMinimum: true }", `0.75`, "extra=1e3", `0.5`, "extra=0.5",
+			"TM-BODY-RANGE", "/extra", "must be greater than 0.5.", "a number greater than 0.5", "is too small"},
+		{"{ type: number, minimum: 0.5, exclusiveMinimum: true }", `0.75`, "extra=0.75", `0.25`, "extra=0.25",
+			"TM-BODY-RANGE", "/extra", "must be greater than 0.5.", "a number greater than 0.5", "is too small"},
+		{"{ type: number, maximum: 9.5 }", `9.5`, "extra=9.5", `10`, "extra=10",
+			"TM-BODY-RANGE", "/extra", "must not be greater than 9.5.", "a number of at most 9.5", "is too large"},
+		{"{ type: integer, maximum: 10, exclusiveMaximum: true }", `9`, "extra=9", `10`, "extra=10",
+			"TM-BODY-RANGE", "/extra", "must be less than 10.", "a whole number less than 10", "is too large"},
+		{"{ type: number, multipleOf: 0.25 }", `0.75`, "extra=0.75", `0.3`, "extra=0.3",
+			"TM-BODY-RANGE", "/extra", "must be a multiple of 0.25.", "a number that is a multiple of 0.25", "is not a multiple of 0.25"},
+		{"{ type: boolean }", `true`, "extra=true", `"yes"`, "extra=yes",
+			"TM-BODY-TYPE", "/extra", "must be true or false.", "true or false", "has the wrong type"},
+		{"{ type: boolean }", `false`, "extra=0", `1`, "extra=2",
+			"TM-BODY-TYPE", "/extra", "must be true or false.", "true or false", "has the wrong type"},
+		{"{ type: boolean, enum: [true] }", `true`, "extra=1", `false`, "extra=false",
+			"TM-BODY-ENUM", "/extra", "is invalid.", "true", "is none of the known values"},
+		{"{ type: array, items: { type: integer } }", `[1, 2]`, "extra[]=1&extra[]=2", `[1, "x"]`, "extra[]=1&extra[]=x",
+			"TM-BODY-TYPE", "/extra/1", "must be an integer.", "a whole number", "has the wrong type"},
+		{"{ type: array, items: { type: string } }", `["a"]`, "extra[0]=a", `"a"`, "extra=a",
+			"TM-BODY-TYPE", "/extra", "must be an array.", "a list", "has the wrong type"},
+		{"{ type: array, minItems: 2, items: {} }", `[1, 2]`, "extra[]=1&extra[]=2", `[1]`, "extra[]=1",
+			"TM-BODY-LENGTH", "/extra", "must have at least 2 items.", "at least 2 items", "has too few items"},
+		{"{ type: array, maxItems: 1, items: {} }", `[1]`, "extra[]=1", `[1, 2]`, "extra[]=1&extra[]=2",
+			"TM-BODY-LENGTH", "/extra", "must not have more than 1 items.", "at most 1 items", "has too many items"},
+		{"{ type: array, uniqueItems: true, items: { type: number } }", `[1, 2]`, "extra[]=1&extra[]=2", `[1, 1]`, "extra[]=1&extra[]=1",
+			"TM-BODY-DUPLICATE", "/extra", "has a duplicate value.", "every item once", "holds an item twice"},
+		{"{ type: object, minProperties: 2 }", `{"a":1,"b":2}`, "extra[a]=1&extra[b]=2", `{"a":1}`, "extra[a]=1",
+			"TM-BODY-LENGTH", "/extra", "must have at least 2 items.", "at least 2 fields", "has too few fields"},
+		{"{ type: object, maxProperties: 1 }", `{"a":1}`, "extra[a]=1", `{"a":1,"b":2}`, "extra[a]=1&extra[b]=2",
+			"TM-BODY-LENGTH", "/extra", "must not have more than 1 items.", "at most 1 fields", "has too many fields"},
+		{"{ type: object, additionalProperties: false, properties: { a: { type: boolean } } }", `{"a":true}`, "extra[a]=1", `{"a":true,"b":2}`, "extra[a]=1&extra[b]=2",
+			"TM-BODY-UNKNOWN-FIELD", "/extra/b", "is prohibited.", "no such field", "forbids other fields"},
+		{"{ type: object, additionalProperties: { type: integer } }", `{"a":1}`, "extra[a]=1", `{"a":"x"}`, "extra[a]=x",
+			"TM-BODY-TYPE", "/extra/a", "must be an integer.", "a whole number", "has the wrong type"},
+		{"{ type: object, required: [a], properties: { a: { type: string } } }", `{"a":"x"}`, "extra[a]=x", `{"b":"x"}`, "extra[b]=x",
+			"TM-BODY-REQUIRED", "/extra/a", "is required.", "text", "is missing"},
+		{"{ oneOf: [{ type: integer }, { type: boolean }] }", `true`, "extra=5", `"x"`, "extra=x",
+			"TM-BODY-TYPE", "/extra", "format is invalid.", "a whole number, or true or false", "has the wrong type"},
+		{"{ oneOf: [{ type: integer, multipleOf: 2 }, { type: integer, multipleOf: 3 }] }", `9`, "extra=4", `6`, "extra=6",
+			"TM-BODY-FORMAT", "/extra", "format is invalid.", "a whole number that is a multiple of 2, or a whole number that is a multiple of 3", "fits more than one of the alternatives"},
+		{"{ anyOf: [{ type: number, maximum: 5 }, { type: array, items: { type: integer } }] }", `[7]`, "extra[]=7", `7`, "extra=7",
+			"TM-BODY-RANGE", "/extra", "must not be greater than 5.", "a number of at most 5", "is too large"},
+		{"{ allOf: [{ type: integer }, { minimum: 3 }, { maximum: 5 }] }", `4`, "extra=4", `6`, "extra=6",
+			"TM-BODY-RANGE", "/extra", "must not be greater than 5.", "a number of at most 5", "is too large"},
+		{"{ not: { enum: [red, blue] } }", `"green"`, "extra=green", `"red"`, "extra=red",
+			"TM-BODY-ENUM", "/extra", "is invalid.", `anything but "red" or "blue"`, "is a value that the contract forbids"},
+		{"{ type: string, not: { pattern: '^x' } }", `"a"`, "extra=a", `"xa"`, "extra=xa",
+			"TM-BODY-FORMAT", "/extra", "format is invalid.", "anything but text like ^x", "is a value that the contract forbids"},
+		{"{ type: string, readOnly: true }", ``, "", `"x"`, "extra=x",
+			"TM-BODY-UNKNOWN-FIELD", "/extra", "is prohibited.", "no such field", "is read-only"},
+		{"{ type: object, properties: { a: { type: string, nullable: true } } }", `{"a":null}`, "", `{"a":5}`, "-",
+			"TM-BODY-TYPE", "/extra/a", "must be a string.", "text, or null", "has the wrong type"},
+		{"{ type: array, items: { type: string } }", `["a"]`, "extra[]=a", `[null]`, "-",
+			"TM-BODY-TYPE", "/extra/0", "must be a string.", "text", "has the wrong type"},
+		{"{ type: string, format: email }", `"a@b"`, "extra=a%40b.example", `"a..b@c.example"`, "extra=a.example",
+			"TM-BODY-FORMAT", "/extra", "must be a valid email address.", "an e-mail address", "has the wrong form"},
+		{"{ type: string, format: date }", `"2026-02-28"`, "extra=2026-01-31", `"2026-02-30"`, "extra=31.1.2026",
+			"TM-BODY-FORMAT", "/extra", "must be a valid date.", "a date such as 2026-01-02", "has the wrong form"},
+		{"{ type: string, format: date-time }", `"2026-02-28T10:00:00+02:00"`, "extra=2026-01-31T01:02:03.5Z", `"2026-02-28 10:00:00"`, "extra=2026-02-28",
+			"TM-BODY-FORMAT", "/extra", "must be a valid date.", "a time such as 2026-01-02T15:04:05Z", "has the wrong form"},
+		{"{ type: string, format: time }", `"10:00:00Z"`, "extra=10:00:00%2B02:00", `"10"`, "extra=25:00:00Z",
+			"TM-BODY-FORMAT", "/extra", "format is invalid.", "a time of day such as 15:04:05Z", "has the wrong form"},
+		{"{ type: string, format: uuid }", `"6fa459ea-ee8a-3ca4-894e-db77e160355e"`, "extra=6FA459EA-EE8A-3CA4-894E-DB77E160355E", `"6fa459ea"`, "extra=x",
+			"TM-BODY-FORMAT", "/extra", "must be a valid UUID.", "a UUID", "has the wrong form"},
+		{"{ type: string, format: ipv4 }", `"203.0.113.9"`, "extra=203.0.113.9", `"203.0.113.900"`, "extra=::1",
+			"TM-BODY-FORMAT", "/extra", "must be a valid IPv4 address.", "an IPv4 address", "has the wrong form"},
+		{"{ type: string, format: ipv6 }", `"2001:db8::1"`, "extra=::1", `"203.0.113.9"`, "extra=g::1",
+			"TM-BODY-FORMAT", "/extra", "must be a valid IPv6 address.", "an IPv6 address", "has the wrong form"},
+		{"{ type: string, format: hostname }", `"a-b.example"`, "extra=localhost", `"-a.example"`, "extra=a_b",
+			"TM-BODY-FORMAT", "/extra", "format is invalid.", "a host name", "has the wrong form"},
+		{"{ type: string, format: uri }", `"https://example.com/a?b=c"`, "extra=mailto:a%40b.example", `"/a"`, "extra=example.com",
+			"TM-BODY-FORMAT", "/extra", "must be a valid URL.", "a URL such as https://example.com/", "has the wrong form"},
+		{"{ type: string, format: byte }", `"YWJj"`, "extra=YWJj", `"a"`, "extra=%3F",
+			"TM-BODY-FORMAT", "/extra", "format is invalid.", "base64", "has the wrong form"},
+	} {
+		t.Run(row.schema, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t, withSpec(withField(t, row.schema)))
+			const fields = `"ticaga_id":8,"billing_id":42,"billing_system":"blesta"`
+			const form = "ticaga_id=8&billing_id=42&billing_system=blesta&"
+			var good, bad []request
+			if row.good != "" {
+				good = append(good, postJSON("/api/customers/assign", fmt.Sprintf(`{%s,"extra":%s}`, fields, row.good)))
+			}
+			if row.goodForm != "" {
+				good = append(good, postForm("/api/customers/assign", form+row.goodForm))
+			}
+			bad = append(bad, postJSON("/api/customers/assign", fmt.Sprintf(`{%s,"extra":%s}`, fields, row.bad)))
+			if row.badForm != "-" {
+				bad = append(bad, postForm("/api/customers/assign", form+row.badForm))
+			}
+			for _, q := range good {
+				if got := d.ask(t, q); got.status != http.StatusOK || len(got.entry.Violations) > 0 {
+					t.Errorf("%s: status %d, %+v", q.body, got.status, got.entry.Violations)
+				}
+			}
+			for _, q := range bad {
+				got := d.ask(t, q)
+				if got.status != http.StatusUnprocessableEntity || len(got.entry.Violations) != 1 {
+					t.Fatalf("%s: status %d, %+v", q.body, got.status, got.entry.Violations)
+				}
+				v := got.entry.Violations[0]
+				if v.Code != row.code || v.At != row.at || v.Expected != row.expected || !strings.Contains(v.Message, row.mentioned) || v.Fix == "" || v.Line == 0 {
+					t.Errorf("%s: %+v", q.body, v)
+				}
+				name := strings.ReplaceAll(strings.TrimPrefix(row.at, "/"), "/", ".")
+				sentence := "The " + name + " field " + row.sentence
+				if row.sentence == "is invalid." {
+					sentence = "The selected " + name + " " + row.sentence
+				}
+				if message := field(t, got.body, "message"); message != sentence {
+					t.Errorf("%s: got %q, want %q", q.body, message, sentence)
+				}
+			}
+		})
+	}
+}
