@@ -70,8 +70,7 @@ func (d *discard) WriteHeader(status int)      { d.status = status }
 func BenchmarkLoopback(b *testing.B) {
 	for _, q := range benchRequests {
 		b.Run(q.name, func(b *testing.B) {
-			desk := httptest.NewServer(newServer(b))
-			defer desk.Close()
+			_, address := serving(b)
 			recorder := httptest.NewRecorder()
 			recordRequest := httptest.NewRequest(q.method, "http://localhost"+q.path, strings.NewReader(q.body))
 			recordRequest.Header.Set("Authorization", "Bearer demo-token")
@@ -88,7 +87,7 @@ func BenchmarkLoopback(b *testing.B) {
 			for b.Loop() {
 				const turn = 200 * time.Millisecond
 				theirs := load(b, bare.Listener.Addr().String(), q.method, q.path, q.contentType, q.body, turn)
-				ours := load(b, desk.Listener.Addr().String(), q.method, q.path, q.contentType, q.body, turn)
+				ours := load(b, address, q.method, q.path, q.contentType, q.body, turn)
 				ratios = append(ratios, float64(ours)/float64(theirs))
 				requests, bareRequests, spent = requests+ours, bareRequests+theirs, spent+turn
 			}

@@ -22,7 +22,7 @@ const (
 // newWeb returns the http.Server behind Serve, with its limits.
 func (s *Server) newWeb() *http.Server {
 	o := s.options
-	return &http.Server{
+	web := &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: o.ReadTimeout,
 		ReadTimeout:       o.ReadTimeout,
@@ -33,6 +33,8 @@ func (s *Server) newWeb() *http.Server {
 		// net/http would answer OPTIONS * itself, with nothing.
 		DisableGeneralOptionsHandler: true,
 	}
+	s.watch.Attach(web)
+	return web
 }
 
 // Serve answers what comes to a listener of plain TCP, within the limits of Options, and closes it.
@@ -48,7 +50,7 @@ func (s *Server) Serve(listener net.Listener) error {
 // cannot be used again after it.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.worlds.End()
-	s.watch.CloseSilent()
+	s.watch.End()
 	if err := s.web.Shutdown(ctx); err != nil {
 		_ = s.web.Close()
 		return context.Cause(ctx)
@@ -59,6 +61,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 // Close closes the listeners and every connection at once.
 func (s *Server) Close() error {
 	s.worlds.End()
+	s.watch.End()
 	return s.web.Close()
 }
 

@@ -68,6 +68,11 @@ func mistakes(token, password string) []mistake {
 	}
 	without := func(q request) request { q.auth = "-"; return q }
 	method := func(name string, q request) request { q.method = name; return q }
+	// raw has a place for a User-Agent behind X-Of.
+	raw := func(start, rest string) request {
+		return request{raw: start + "\r\nX-Of: me\r\nAuthorization: " + bearer + "\r\n" + rest}
+	}
+	const host, end = "Host: localhost\r\n", "\r\n"
 	parts := func(body string) string { return strings.ReplaceAll(body, "\n", "\r\n") }
 
 	return []mistake{
@@ -374,6 +379,56 @@ func mistakes(token, password string) []mistake {
 			code("TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), `rename "mail" to "email"`},
 		{"the whole of Blesta 2.0 and more", without(form("//api/customers/assign", "client_id=8&billing_id=1,234&billing_system=Blesta")),
 			code("TM-PATH-DOUBLE-SLASH", "TM-AUTH-MISSING", "TM-BODY-REQUIRED", "TM-BODY-FORMAT", "TM-BODY-SPELLING", "TM-BODY-UNKNOWN-FIELD"), "does the base URL in the settings end in a slash?"},
+
+		// What the server refuses before any operation is asked.
+		{"a % in a slug", raw("GET /api/departments/get/100% HTTP/1.1", host+end), code("TM-HTTP-TARGET"), "percent-encode the value of slug in the path of getDepartment: rawurlencode($slug)"},
+		{"a % in the middle of a slug", raw("GET /api/departments/get/50%off HTTP/1.1", host+end), code("TM-HTTP-TARGET"), "percent-encode the value of slug in the path of getDepartment"},
+		{"a % in a slug, in a world", raw("GET /w/blue/api/departments/get/100% HTTP/1.1", host+end), code("TM-HTTP-TARGET"), "percent-encode the value of slug in the path of getDepartment"},
+		{"a space in a slug", raw("GET /api/departments/get/pre sales HTTP/1.1", host+end), code("TM-HTTP-TARGET"), "percent-encode the value of slug in the path of getDepartment"},
+		{"a space at the end of the path", raw("GET /api/departments/public  HTTP/1.1", host+end), code("TM-HTTP-TARGET"), "percent-encode the value"},
+		{"a tab in an id", raw("GET /api/customers/get/8\t HTTP/1.1", host+end), code("TM-HTTP-TARGET"), "percent-encode the value of id in the path of getCustomer"},
+		{"a control character on an unknown path", raw("GET /api/nothing\x01 HTTP/1.1", host+end), code("TM-HTTP-TARGET"), "percent-encode the value"},
+		{"a space in the query", raw("GET /api/departments/public?q=a b HTTP/1.1", host+end), code("TM-HTTP-TARGET"), "encode the query: http_build_query("},
+		{"no slash before the path", raw("GET api/departments/public HTTP/1.1", host+end), code("TM-HTTP-TARGET"), "put a slash between the base URL and the path"},
+		{"no Host", raw("GET /api/customers/get/8 HTTP/1.1", end), code("TM-HTTP-HOST"), "leave Host to the HTTP client"},
+		{"Host twice", raw("GET /api/customers/get/8 HTTP/1.1", host+host+end), code("TM-HTTP-HOST"), "leave Host to the HTTP client: take it out of CURLOPT_HTTPHEADER"},
+		{"a URL as Host", raw("GET /api/customers/get/8 HTTP/1.1", "Host: http://localhost/\r\n"+end), code("TM-HTTP-HOST"), "leave Host to the HTTP client"},
+		{"a space in a header's name", raw("GET /api/customers/get/8 HTTP/1.1", host+"X Admin Email: a\r\n"+end), code("TM-HTTP-HEADER"), "write the name with letters, digits and hyphens"},
+		{"a space before the colon", raw("GET /api/customers/get/8 HTTP/1.1", host+"Accept : a\r\n"+end), code("TM-HTTP-HEADER"), "write the name with letters, digits and hyphens, and the colon right behind it"},
+		{"no name", raw("GET /api/customers/get/8 HTTP/1.1", host+": a\r\n"+end), code("TM-HTTP-HEADER"), "write the name before the colon"},
+		{"no colon behind Authorization", request{raw: "GET /api/customers/get/8 HTTP/1.1\r\nX-Of: me\r\nAuthorization " + bearer + "\r\n" + host + end}, code("TM-HTTP-HEADER"), "write \"Name: value\": 'Authorization: Bearer '"},
+		{"a token that is cut in two", request{raw: "GET /api/customers/get/8 HTTP/1.1\r\nX-Of: me\r\nAuthorization: Bearer\r\n" + token + "\r\n" + host + end}, code("TM-HTTP-HEADER"), "write \"Name: value\""},
+		{"a control character in a header", raw("GET /api/customers/get/8 HTTP/1.1", host+"Accept: a\x00b\r\n"+end), code("TM-HTTP-HEADER"), "trim the value"},
+		{"a header in two lines", raw("GET /api/customers/get/8 HTTP/1.1", host+"X-Long: a\r\n b\r\n"+end), code("TM-HTTP-HEADER"), "take the line break out of the value"},
+		{"a space before the first header", request{raw: "GET /api/customers/get/8 HTTP/1.1\r\n X-Of: me\r\n" + host + end}, code("TM-HTTP-HEADER"), "write no space before a header's name"},
+		{"Content-Length that is no number", raw("POST /api/tickets/info HTTP/1.1", host+"Content-Length: eleven\r\n\r\nticket_id=1"), code("TM-HTTP-LENGTH"), "leave Content-Length to the HTTP client"},
+		{"Content-Length that is negative", raw("POST /api/tickets/info HTTP/1.1", host+"Content-Length: -11\r\n\r\nticket_id=1"), code("TM-HTTP-LENGTH"), "leave Content-Length to the HTTP client"},
+		{"Content-Length that is empty", raw("POST /api/tickets/info HTTP/1.1", host+"Content-Length:\r\n\r\nticket_id=1"), code("TM-HTTP-LENGTH"), "leave Content-Length to the HTTP client"},
+		{"Content-Length twice, and different", raw("POST /api/tickets/info HTTP/1.1", host+"Content-Length: 11\r\nContent-Length: 12\r\n\r\nticket_id=1"), code("TM-HTTP-LENGTH"), "leave Content-Length to the HTTP client"},
+		{"Content-Length twice", raw("POST /api/tickets/info HTTP/1.1", host+"Content-Type: "+asForm+"\r\nContent-Length: 11\r\nContent-Length: 11\r\n\r\nticket_id=1"), code("TM-HTTP-LENGTH"), "leave Content-Length to the HTTP client"},
+		{"Content-Length beside chunks", raw("POST /api/tickets/info HTTP/1.1", host+"Content-Type: "+asForm+"\r\nContent-Length: 11\r\nTransfer-Encoding: chunked\r\n\r\nb\r\nticket_id=1\r\n0\r\n\r\n"), code("TM-HTTP-LENGTH"), "leave Content-Length to the HTTP client"},
+		{"an unknown Transfer-Encoding", raw("POST /api/tickets/info HTTP/1.1", host+"Transfer-Encoding: gzip\r\n\r\nticket_id=1"), code("TM-HTTP-LENGTH"), "leave Transfer-Encoding to the HTTP client"},
+		{"something else than 100-continue", raw("POST /api/tickets/info HTTP/1.1", host+"Expect: 200-ok\r\nContent-Length: 11\r\n\r\nticket_id=1"), code("TM-HTTP-EXPECT"), "leave the header out: 'Expect:' in CURLOPT_HTTPHEADER"},
+		{"a header that is too large", raw("GET /api/customers/get/8 HTTP/1.1", host+"Cookie: "+strings.Repeat("c", 80<<10)+"\r\n"+end), code("TM-HTTP-HEADER-SIZE"), "send less in this header"},
+		{"a URL that is too long", raw("GET /api/departments/public?q="+strings.Repeat("q", 80<<10)+" HTTP/1.1", host+end), code("TM-HTTP-HEADER-SIZE"), "send long values in the body"},
+		{"many small headers", raw("GET /api/customers/get/8 HTTP/1.1", host+strings.Repeat("X-Again: and again\r\n", 5000)+end), code("TM-HTTP-HEADER-SIZE"), "send less: is the same header added again and again?"},
+		{"https", request{raw: "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"}, code("TM-HTTP-TLS"), "write http:// instead of https://"},
+		{"HTTP/2", request{raw: "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00"}, code("TM-HTTP-VERSION"), "send HTTP/1.1"},
+		{"HTTP/3 in text", raw("GET /api/customers/get/8 HTTP/3.0", host+end), code("TM-HTTP-VERSION"), "send HTTP/1.1"},
+		{"HTTP/0.9", request{raw: "GET /api/customers/get/8\r\n"}, code("TM-HTTP-VERSION"), "send HTTP/1.1"},
+		{"no such version", raw("GET /api/customers/get/8 HTTP/1.x", host+end), code("TM-HTTP-VERSION"), "send HTTP/1.1"},
+		{"a method with a slash", raw("GET/ /api/customers/get/8 HTTP/1.1", host+end), code("TM-HTTP-REQUEST"), "send one of the methods"},
+		{"SOCKS", request{raw: "\x05\x01\x00"}, code("TM-HTTP-REQUEST"), "use the mock's address as the base URL and not as a proxy"},
+		{"SSH", request{raw: "SSH-2.0-OpenSSH_9.9\r\n"}, code("TM-HTTP-REQUEST"), "does another program use this port?"},
+		{"no HTTP at all", request{raw: "\xff\xfe\x00\x01"}, code("TM-HTTP-REQUEST"), "does another program use this port"},
+		{"a space before the method", request{raw: " GET /api/customers/get/8 HTTP/1.1\r\n" + host + end}, code("TM-HTTP-REQUEST"), "does another program use this port, or does a line break or a space precede the request?"},
+		{"a line break before the request", request{raw: "\r\nGET /api/customers/get/8 HTTP/1.1\r\n" + host + end}, code("TM-HTTP-REQUEST"), "send nothing before the request line"},
+		{"a line break and no request", request{raw: "\r\n"}, code("TM-HTTP-REQUEST"), "send nothing before the request line"},
+		{"half a request line", request{raw: "GET /api/cust"}, code("TM-HTTP-REQUEST"), "let the client finish"},
+		{"half a header", request{raw: "GET /api/customers/get/8 HTTP/1.1\r\nHost: loc"}, code("TM-HTTP-REQUEST"), "let the client finish"},
+		{"a token with a line break at its end", request{raw: "GET /api/customers/get/8 HTTP/1.1\r\n" + host + "Authorization: " + bearer + "\n\r\nAccept: application/json\r\n\r\n"}, code("TM-HTTP-REQUEST"), "is there a line break at the end of a header's value"},
+		{"Content-Length that counts characters", request{raw: "POST /api/login HTTP/1.1\r\n" + host + "Authorization: " + bearer + "\r\nContent-Type: " + asForm + "\r\nContent-Length: 14\r\n\r\nemail=a&pass=b" + password + "\r\n"}, code("TM-HTTP-REQUEST"), "leave Content-Length to the HTTP client: it counts bytes"},
+		{"two mistakes of the wire", raw("GET /api/departments/get/100% HTTP/1.1", "X Y: 1\r\n"+end), code("TM-HTTP-TARGET", "TM-HTTP-HEADER", "TM-HTTP-HOST"), "percent-encode the value of slug"},
 	}
 }
 
@@ -461,6 +516,9 @@ func (q request) from(userAgent string) request {
 		q.header = http.Header{}
 	}
 	q.header.Set("User-Agent", userAgent)
+	if userAgent != "" {
+		q.raw = strings.ReplaceAll(q.raw, "\r\nX-Of: me", "\r\nX-Of: me\r\nUser-Agent: "+userAgent)
+	}
 	return q
 }
 
@@ -667,7 +725,7 @@ func TestMended(t *testing.T) {
 // and a planted password. Neither stands in what the journal keeps or the observer is told.
 func TestMistakesKeepSecrets(t *testing.T) {
 	const secret, token, password = "C4naryT0ken9f81", "7|C4naryT0ken9f81", "C4nary-passw0rd-7e20"
-	observed := make(chan mock.Exchange, 1)
+	observed := make(chan mock.Exchange, 10)
 	d := newDesk(t, func(o *mock.Options) {
 		o.Token = token
 		o.Observe = func(x mock.Exchange) { observed <- x }
@@ -687,7 +745,11 @@ func TestMistakesKeepSecrets(t *testing.T) {
 		mistake{name: "a password on an unknown path", request: request{method: "POST", path: "/api/logni", auth: "Bearer " + token, contentType: asForm, body: "email=x&password=" + password}},
 	) {
 		d.ask(t, m.request)
-		for place, said := range map[string]string{"the journal": mustJSON(t, d.Journal()[0]), "the observer": mustJSON(t, <-observed)} {
+		heard := []mock.Exchange{<-observed}
+		for len(observed) > 0 { // what follows on the connection is refused on its own
+			heard = append(heard, <-observed)
+		}
+		for place, said := range map[string]string{"the journal": mustJSON(t, d.Journal()[:len(heard)]), "the observer": mustJSON(t, heard)} {
 			for _, planted := range []string{secret, password, base64.StdEncoding.EncodeToString([]byte(mock.DefaultEmail + ":" + token))} {
 				if at := strings.Index(said, planted); at >= 0 {
 					t.Errorf("%s: %s: ...%s", m.name, place, said[max(0, at-150):at+len(planted)])

@@ -4,9 +4,10 @@
 // defaults, so that
 //
 //	server, err := mock.New(mock.Options{})
-//	desk := httptest.NewServer(server)
+//	go server.Serve(listener)
 //
-// is a help desk to point a plugin's tests at. A request goes through [Server.ServeHTTP],
+// is a help desk to point a plugin's tests at; [Start] does both. Any other http.Server can have it
+// as its handler, but answers what is not HTTP without a trace. A request goes through [Server.ServeHTTP],
 // whose course is told in serve.go. What was wrong with a request travels beside the answer:
 // as [Violation] values to [Options].Observe and the journal, and as a number in the response
 // header Ticaga-Mock-Violations. A [Server] is safe for concurrent use.
@@ -281,7 +282,8 @@ func New(options Options) (*Server, error) {
 		Streams: cmp.Or(options.Streams, DefaultStreams), InWorld: cmp.Or(options.WorldStreams, DefaultWorldStreams),
 		Waiters: cmp.Or(options.Waiters, DefaultWaiters), MaxState: cmp.Or(options.MaxState, DefaultMaxState),
 	})
-	s.web, s.watch = s.newWeb(), wire.New()
+	s.watch = wire.New(s.refused)
+	s.web = s.newWeb()
 	return s, nil
 }
 

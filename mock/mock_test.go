@@ -1,11 +1,12 @@
 package mock_test
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -36,12 +37,14 @@ type desk struct {
 
 func newDesk(t testing.TB, change ...func(*mock.Options)) *desk {
 	t.Helper()
-	server := newServer(t, change...)
-	listening := httptest.NewServer(server)
-	t.Cleanup(listening.Close)
-	client := listening.Client()
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &desk{Server: server, url: listening.URL, client: client}
+	server, address := serving(t, change...)
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	client := &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return &desk{Server: server, url: "http://" + address, client: client}
 }
 
 // request is what a test sends. The zero value of auth is a good Bearer token.
@@ -51,6 +54,7 @@ type request struct {
 	contentType  string
 	header       http.Header
 	body         string
+	raw          string // what is sent as it stands, in the place of all the above
 }
 
 const (
@@ -85,6 +89,31 @@ type response struct {
 // test says "plain", and gets none.
 func (d *desk) ask(t testing.TB, q request, plain ...string) response {
 	t.Helper()
+	got := d.exchange(t, q)
+	defer func() { _ = got.Body.Close() }()
+	body, err := io.ReadAll(got.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.StatusCode == http.StatusInternalServerError {
+		t.Fatalf("%s %s: status 500: %s\n%s", q.method, q.path, body, mustJSON(t, d.Journal()))
+	}
+	if q.method != http.MethodHead && q.raw == "" && !json.Valid(body) {
+		t.Fatalf("%s %s: status %d, body is not JSON: %q", q.method, q.path, got.StatusCode, body)
+	}
+	answer := response{got.StatusCode, got.Header, string(body), mock.Exchange{}}
+	if len(plain) == 0 {
+		answer.entry = d.Journal()[0]
+	}
+	return answer
+}
+
+// exchange sends a request and returns what comes back, whose body is for the caller to close.
+func (d *desk) exchange(t testing.TB, q request) *http.Response {
+	t.Helper()
+	if q.raw != "" {
+		return sendRaw(t, strings.TrimPrefix(d.url, "http://"), q.raw)
+	}
 	sent, err := http.NewRequest(q.method, d.url+q.path, strings.NewReader(q.body))
 	if err != nil {
 		t.Fatal(err)
@@ -107,22 +136,38 @@ func (d *desk) ask(t testing.TB, q request, plain ...string) response {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = got.Body.Close() }()
-	body, err := io.ReadAll(got.Body)
+	return got
+}
+
+// sendRaw sends bytes and nothing more, and returns the last answer.
+func sendRaw(t testing.TB, address, raw string) *http.Response {
+	t.Helper()
+	conn, err := net.Dial("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.StatusCode == http.StatusInternalServerError {
-		t.Fatalf("%s %s: status 500: %s\n%s", q.method, q.path, body, mustJSON(t, d.Journal()))
+	t.Cleanup(func() { _ = conn.Close() })
+	go func() { // the server may hang up before it has heard all
+		_, _ = io.WriteString(conn, raw)
+		_ = conn.(*net.TCPConn).CloseWrite()
+	}()
+	var last *http.Response
+	for answers := bufio.NewReader(conn); ; {
+		got, err := http.ReadResponse(answers, nil)
+		if err != nil {
+			break
+		}
+		body, err := io.ReadAll(got.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got.Body = io.NopCloser(bytes.NewReader(body))
+		last = got
 	}
-	if q.method != http.MethodHead && !json.Valid(body) {
-		t.Fatalf("%s %s: status %d, body is not JSON: %q", q.method, q.path, got.StatusCode, body)
+	if last == nil {
+		t.Fatalf("no answer to %.100q", raw)
 	}
-	answer := response{got.StatusCode, got.Header, string(body), mock.Exchange{}}
-	if len(plain) == 0 {
-		answer.entry = d.Journal()[0]
-	}
-	return answer
+	return last
 }
 
 // codes lists the codes of an exchange's violations, in their order.

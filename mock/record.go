@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"cmp"
 	"encoding/base64"
 	"net/http"
 	"net/url"
@@ -24,7 +25,7 @@ func (x *exchange) record(a answer) Exchange {
 		v.At, v.Message, v.Expected = redact.Text(v.At), redact.Text(v.Message), redact.Text(v.Expected)
 		v.Got, v.Fix = redact.Text(v.Got), redact.Text(v.Fix)
 	}
-	path := r.URL.EscapedPath()
+	path := cmp.Or(x.target, r.URL.EscapedPath())
 	target := path
 	if x.path != r.URL.Path {
 		target = (&url.URL{Path: x.path}).EscapedPath()

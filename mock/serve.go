@@ -20,6 +20,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/wire"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
@@ -34,6 +35,8 @@ func (s *Server) serveHere(w http.ResponseWriter, r *http.Request) { s.handle(w,
 func (s *Server) handle(w http.ResponseWriter, r *http.Request, anyHost bool) {
 	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch {
+	case r.ProtoMajor == 2 && r.Method == "PRI": // the preface of HTTP/2, which net/http leaves to handlers
+		s.refuseHTTP2(w, r)
 	case control.Leads(r.URL.Path):
 		s.control.ServeHTTP(w, r)
 	case reads && isBaseURL(r.URL.Path):
@@ -58,6 +61,7 @@ type exchange struct {
 	credentials string         // the scheme of those that were sent
 	query       map[string]any // decoded as PHP does; nil when there is none
 	raw         []byte         // its body
+	target      string         // its path as it was sent, where net/http could not read it; "" otherwise
 	trailers    []string       // the names of trailers that it announces, sorted
 
 	// Where it goes.
@@ -91,6 +95,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, anyHost bool) {
 	if r.Trailer != nil { // reading the body adds those that were not announced
 		x.trailers = slices.Sorted(maps.Keys(r.Trailer))
 	}
+	x.report(wire.Tolerated(r)...)
 	x.foldPath()
 	a := x.spoil(x.answer())
 	entry := x.record(a) // before it is written, so that whoever has the answer finds it in the journal

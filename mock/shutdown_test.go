@@ -15,7 +15,7 @@ import (
 )
 
 // serving is a server behind Serve, with its limits.
-func serving(t *testing.T, change ...func(*mock.Options)) (*mock.Server, string) {
+func serving(t testing.TB, change ...func(*mock.Options)) (*mock.Server, string) {
 	t.Helper()
 	server := newServer(t, change...)
 	listener, err := mock.ListenLoopback(0)

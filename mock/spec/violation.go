@@ -18,11 +18,12 @@ const (
 
 // Where in a request a violation was found: Violation.In.
 const (
-	InBody   = "body"
-	InHeader = "header"
-	InMethod = "method"
-	InPath   = "path"
-	InQuery  = "query"
+	InBody       = "body"
+	InConnection = "connection" // before there was a request
+	InHeader     = "header"
+	InMethod     = "method"
+	InPath       = "path"
+	InQuery      = "query"
 )
 
 // Violation is one thing in a request that the contract does not expect. It is

@@ -3,7 +3,6 @@ package explain_test
 import (
 	"bytes"
 	"fmt"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"slices"
@@ -66,13 +65,15 @@ func runPHP(t *testing.T, shell, lines string) []spec.Violation {
 	if err != nil {
 		t.Fatal(err)
 	}
-	desk := httptest.NewServer(server)
+	url := serve(t, server)
 	var said bytes.Buffer
 	php := exec.Command("php", "-d", "display_errors=stderr", "-d", "error_reporting=-1")
-	php.Stdin = strings.NewReader(fmt.Sprintf("<?php\n$url = '%s';\n$email = '%s';\n$token = '%s';\n%s", desk.URL, mock.DefaultEmail, mock.DefaultToken, lines))
+	php.Stdin = strings.NewReader(fmt.Sprintf("<?php\n$url = '%s';\n$email = '%s';\n$token = '%s';\n%s", url, mock.DefaultEmail, mock.DefaultToken, lines))
 	php.Stderr = &said
 	err = php.Run()
-	desk.Close() // waits for requests that broke off
+	if err := server.Shutdown(t.Context()); err != nil { // waits for requests that broke off
+		t.Error(err)
+	}
 	if err != nil || said.Len() > 0 {
 		t.Errorf("php: %v\n%s", err, said.String())
 	}

@@ -8,7 +8,6 @@ import (
 	"mime/multipart"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/textproto"
 	"slices"
 	"strconv"
@@ -24,6 +23,18 @@ import (
 // This file is as much of a shell and of curl as the pages need: neither is everywhere, and
 // a page must not need more.
 
+// serve answers at a base URL until the test ends.
+func serve(t *testing.T, server *mock.Server) string {
+	t.Helper()
+	listener, err := mock.ListenLoopback(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = server.Serve(listener) }() // it ends with Close
+	t.Cleanup(func() { _ = server.Close() })
+	return mock.BaseURL(listener.Addr())
+}
+
 // run does what a block of shell says, each line against the same mock, and returns what is
 // wrong with the last request.
 func run(t *testing.T, block string) []spec.Violation {
@@ -31,7 +42,7 @@ func run(t *testing.T, block string) []spec.Violation {
 	options := mock.Options{}
 	seen := make(chan mock.Exchange, 1)
 	options.Observe = func(x mock.Exchange) { seen <- x }
-	var desk *httptest.Server
+	url := ""
 	var last []spec.Violation
 	for line := range strings.Lines(strings.NewReplacer("\\\n", " ", "|\n", "| ").Replace(block)) {
 		commands := split(t, line)
@@ -39,22 +50,23 @@ func run(t *testing.T, block string) []spec.Violation {
 			settings(t, &options, commands[0][1:])
 			continue
 		}
-		if desk == nil {
+		if url == "" {
 			server, err := mock.New(options)
 			if err != nil {
 				t.Fatal(err)
 			}
-			desk = httptest.NewServer(server)
-			t.Cleanup(desk.Close)
+			url = serve(t, server)
 		}
 		var input []byte
 		for _, c := range commands[:len(commands)-1] {
 			input = produce(t, c)
 		}
-		r := request(t, desk.URL, commands[len(commands)-1], input)
-		send(t, desk, r)
-		if strings.HasPrefix(r.URL.Path, "/_mock/") { // no exchange of the API
-			continue
+		if curl := commands[len(commands)-1]; !sendBroken(t, strings.TrimPrefix(url, "http://"), curl, input) {
+			r := request(t, url, curl, input)
+			send(t, r)
+			if strings.HasPrefix(r.URL.Path, "/_mock/") { // no exchange of the API
+				continue
+			}
 		}
 		select {
 		case x := <-seen:
@@ -159,6 +171,8 @@ func produce(t *testing.T, words []string) []byte {
 	case words[0] == "printf" && strings.HasPrefix(words[1], "%0") && len(words) == 3:
 		width, _ := strconv.Atoi(strings.Trim(words[1], "%d"))
 		return []byte(strings.Repeat("0", width-len(words[2])) + words[2])
+	case words[0] == "printf" && words[1] == "X-Filler: %080000d":
+		return []byte("X-Filler: " + strings.Repeat("0", 80000))
 	case words[0] == "printf" && words[1] == `%s\r\n`:
 		return []byte(strings.Join(words[2:], "\r\n") + "\r\n")
 	}
@@ -260,13 +274,15 @@ func form(t *testing.T, parts []string) (body []byte, contentType string) {
 
 // send sends a request. Whether an answer comes does not matter: that to a request that
 // breaks off is for nobody.
-func send(t *testing.T, desk *httptest.Server, r *http.Request) {
+func send(t *testing.T, r *http.Request) {
 	t.Helper()
 	if r.Header.Get("Content-Length") != "" { // which net/http would not let us lie about
 		sendShort(t, r)
 		return
 	}
-	response, err := desk.Client().Do(r)
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	response, err := (&http.Client{Transport: transport}).Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,20 +1,63 @@
-// Package wire watches the connections of a server where net/http tells nobody what happens.
+// Package wire watches the connections of a server for what net/http answers by itself, before
+// any handler is called: a request that is not HTTP, or breaks its rules.
+//
+// [Watch.Listener] goes between a listener and an http.Server. Each connection keeps the first bytes
+// of the request at hand and sees what is written: an answer while no handler has been called is
+// net/http's own. It is reported as a [Refusal], and [Refusal.Request] finds out what was wrong.
 package wire
 
 import (
+	"context"
 	"crypto/tls"
 	"net"
+	"net/http"
 	"sync"
+	"sync/atomic"
 )
 
 // Watch knows the connections that its listeners have accepted. It is safe for concurrent use.
 type Watch struct {
+	report func(Refusal) []string
+	ending atomic.Bool
+
 	mu    sync.Mutex
 	conns map[*conn]struct{}
 }
 
-// New returns a Watch over no connections.
-func New() *Watch { return &Watch{conns: map[*conn]struct{}{}} }
+// New returns a Watch over no connections. It calls report with each refusal, before the client has
+// the answer, to which the lines of header that report returns are added. Several goroutines may
+// call report at once.
+func New(report func(Refusal) []string) *Watch {
+	return &Watch{report: report, conns: map[*conn]struct{}{}}
+}
+
+// Attach lets the server tell its connections what happens to their requests. It sets ConnContext
+// and ConnState, and calls the handler of server.
+func (w *Watch) Attach(server *http.Server) {
+	handler := server.Handler
+	server.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if c := connOf(r); c != nil {
+			c.begin(r.ContentLength)
+		}
+		handler.ServeHTTP(rw, r)
+	})
+	server.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		return context.WithValue(ctx, key{}, c)
+	}
+	server.ConnState = func(c net.Conn, state http.ConnState) {
+		if c, ok := c.(*conn); ok && state == http.StateIdle {
+			c.finish()
+		}
+	}
+}
+
+type key struct{}
+
+// connOf returns the connection that a request came on, or nil.
+func connOf(r *http.Request) *conn {
+	c, _ := r.Context().Value(key{}).(*conn)
+	return c
+}
 
 // Listener returns l with its connections watched. Those of TLS are left alone: net/http needs to
 // see what they are.
@@ -37,9 +80,17 @@ func (l *listener) Accept() (net.Conn, error) {
 	return c, nil
 }
 
-// CloseSilent closes the connections on which nothing was sent yet: http.Server.Shutdown waits
-// five seconds for them.
-func (w *Watch) CloseSilent() {
+func (w *Watch) forget(c *conn) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.conns, c)
+}
+
+// End is called before the server is shut down or closed. What is cut off from then on is not the
+// client's doing. It closes the connections on which nothing was sent yet: http.Server.Shutdown
+// waits five seconds for them.
+func (w *Watch) End() {
+	w.ending.Store(true)
 	w.mu.Lock()
 	var silent []*conn
 	for c := range w.conns {

@@ -1,0 +1,193 @@
+package wire
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/textproto"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// Refusal is a request that no handler has seen: net/http has answered it by itself, or its head
+// was cut off.
+type Refusal struct {
+	Time   time.Time // when its first byte came
+	Head   []byte    // the first bytes that came
+	Size   int64     // how many came, to the end of the head at most
+	Whole  bool      // the head came to its end
+	Later  bool      // other requests came on the connection before
+	Answer []byte    // net/http's; nil when it was cut off
+
+	LongestLine, LongestLength int // of the lines that came: its number, from 1, and its bytes
+}
+
+// Status is that of the answer; 0 when there is none.
+func (r Refusal) Status() int {
+	if len(r.Answer) < len("HTTP/1.1 400") {
+		return 0
+	}
+	status, _ := strconv.Atoi(string(r.Answer[9:12]))
+	return status
+}
+
+// Reply returns the header and the body of the answer.
+func (r Refusal) Reply() (http.Header, string) {
+	head, body, _ := bytes.Cut(r.Answer, []byte("\r\n\r\n"))
+	_, head, _ = bytes.Cut(head, []byte("\r\n"))
+	header := http.Header{}
+	for line := range strings.SplitSeq(string(head), "\r\n") {
+		if name, value, ok := strings.Cut(line, ": "); ok {
+			header.Add(name, value)
+		}
+	}
+	return header, string(body)
+}
+
+// Request is as much of a broken request as can be read. Only what a request has by rule is in
+// it: anything else that came may be a secret.
+type Request struct {
+	Method string      // "-" when it is none that is in use
+	Target string      // the path as it was sent, in printable ASCII; "-" when there is none
+	Path   string      // the path, decoded, with what was not encoded taken as it stands
+	Query  string      // as it was sent, in printable ASCII
+	Header http.Header // the lines that are a name and a value, Host among them
+
+	start   string // the request line
+	sent    string // the target, as it came
+	version string
+	lines   []line
+}
+
+// line is one of the header.
+type line struct {
+	number      int    // of the head, the request line being 1
+	text        string // as it came
+	name, value string // before and behind the colon
+	colon       bool
+	folded      bool // it goes on with the line before
+	whole       bool // its end came
+}
+
+// parse reads what there is of a head.
+func (r Refusal) parse() *Request {
+	q := &Request{Method: "-", Target: "-", Header: http.Header{}}
+	for i, text := range strings.SplitAfter(strings.TrimLeft(string(r.Head), "\r\n"), "\n") {
+		text, whole := strings.CutSuffix(text, "\n")
+		text = strings.TrimSuffix(text, "\r")
+		switch {
+		case i == 0:
+			q.requestLine(text)
+		case text != "":
+			q.lines = append(q.lines, q.headerLine(i+1, text, whole))
+		}
+	}
+	return q
+}
+
+// methods are those that are in use. Any other first word may be anything.
+var methods = [...]string{
+	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions, http.MethodConnect, http.MethodTrace,
+}
+
+// requestLine reads METHOD TARGET VERSION. A target that has spaces in it ends at the last one.
+func (q *Request) requestLine(text string) {
+	q.start = text
+	method, rest, _ := strings.Cut(text, " ")
+	if end := strings.LastIndexByte(rest, ' '); end >= 0 && strings.HasPrefix(rest[end+1:], "HTTP/") {
+		rest, q.version = rest[:end], rest[end+1:]
+	}
+	known := slices.ContainsFunc(methods[:], func(m string) bool { return strings.EqualFold(m, method) })
+	if known || q.version != "" && method != "" && badIndex(method, isToken) < 0 {
+		q.Method = method
+	}
+	if q.Method == "-" || rest == "" {
+		return
+	}
+	unprintable := func(c byte) bool { return c <= ' ' || c >= 0x7f }
+	target, query, _ := strings.Cut(rest, "?")
+	q.sent = rest
+	q.Target, q.Query = encode(path(target), unprintable), encode(query, unprintable)
+	q.Path = decode(path(target))
+}
+
+// path returns that of a target, which names the server too when it is meant for a proxy.
+func path(target string) string {
+	if _, rest, ok := strings.Cut(target, "://"); ok {
+		_, rest, _ = strings.Cut(rest, "/")
+		return "/" + rest
+	}
+	return target
+}
+
+// decode undoes percent-encoding where there is any.
+func decode(text string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if encoded(text, i) {
+			value, _ := strconv.ParseUint(text[i+1:i+3], 16, 8)
+			b.WriteByte(byte(value))
+			i += 2
+		} else {
+			b.WriteByte(text[i])
+		}
+	}
+	return b.String()
+}
+
+// encoded reports whether the byte at a place of a target begins an encoded one.
+func encoded(text string, i int) bool {
+	return text[i] == '%' && i+2 < len(text) && isHex(text[i+1]) && isHex(text[i+2])
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
+
+// encode writes the bytes that may not stand in a target as %XX.
+func encode(text string, bad func(byte) bool) string {
+	var b strings.Builder
+	for i := range len(text) {
+		if bad(text[i]) {
+			fmt.Fprintf(&b, "%%%02X", text[i])
+		} else {
+			b.WriteByte(text[i])
+		}
+	}
+	return b.String()
+}
+
+// headerLine reads a line of the header, and keeps its value if it has a name.
+func (q *Request) headerLine(number int, text string, whole bool) line {
+	l := line{number: number, text: text, whole: whole, folded: text[0] == ' ' || text[0] == '\t'}
+	if l.folded {
+		return l
+	}
+	l.name, l.value, l.colon = strings.Cut(text, ":")
+	l.value = strings.Trim(l.value, " \t")
+	if l.colon && l.name != "" && badIndex(l.name, isToken) < 0 && whole {
+		q.Header.Add(textproto.CanonicalMIMEHeaderKey(l.name), strings.ToValidUTF8(l.value, "\ufffd"))
+	}
+	return l
+}
+
+// badIndex returns the place of the first byte that is not good; -1 when all are.
+func badIndex(text string, good func(byte) bool) int {
+	for i := range len(text) {
+		if !good(text[i]) {
+			return i
+		}
+	}
+	return -1
+}
+
+// Request returns what can be read of the request, and what is wrong with it: at least one
+// violation. MaxHeader is the limit of http.Server.
+func (r Refusal) Request(maxHeader int) (*Request, []spec.Violation) {
+	q := r.parse()
+	return q, r.explain(q, maxHeader)
+}

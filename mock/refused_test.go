@@ -1,0 +1,183 @@
+package mock_test
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
+)
+
+// goodRequests are all kinds of bodies, each followed by another request on the same connection.
+var goodRequests = []string{
+	getHead + "\r\n",
+	"POST /api/tickets/info HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer demo-token\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 11\r\n\r\nticket_id=1",
+	"POST /api/tickets/info HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer demo-token\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\nb;a=b\r\nticket_id=1\r\n0\r\nX-Sum: 1\r\n\r\n",
+	"POST /api/customers/assign HTTP/1.1\r\nHost: localhost\r\nContent-Length: 30000\r\n\r\n" + strings.Repeat("GET / HTTP/1.1\r\n\r\n......", 1250), // nobody reads a body like that one
+	"GET /_mock/health HTTP/1.1\r\nHost: localhost\r\n\r\n",
+}
+
+// TestARefusedRequestIsToldFromThoseBefore: on a connection that is kept, in a single write, byte by
+// byte, and with each answer awaited.
+func TestARefusedRequestIsToldFromThoseBefore(t *testing.T) {
+	const bad = "GET /api/departments/get/100% HTTP/1.1\r\nHost: localhost\r\nX-Last: yes\r\n\r\n"
+	for name, send := range map[string]func(t *testing.T, conn net.Conn, answers *bufio.Reader){
+		"one write": func(t *testing.T, conn net.Conn, answers *bufio.Reader) {
+			_, _ = io.WriteString(conn, strings.Join(goodRequests, "")+bad)
+			for range goodRequests {
+				readAnswer(t, answers)
+			}
+		},
+		"byte by byte": func(t *testing.T, conn net.Conn, answers *bufio.Reader) {
+			go func() {
+				all := strings.Join(goodRequests, "") + bad
+				for i := range all {
+					if _, err := io.WriteString(conn, all[i:i+1]); err != nil {
+						return
+					}
+				}
+			}()
+			for range goodRequests {
+				readAnswer(t, answers)
+			}
+		},
+		"answer by answer": func(t *testing.T, conn net.Conn, answers *bufio.Reader) {
+			for _, q := range goodRequests {
+				_, _ = io.WriteString(conn, q)
+				readAnswer(t, answers)
+			}
+			_, _ = io.WriteString(conn, bad)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server, address := serving(t)
+			conn := dial(t, address, "")
+			answers := bufio.NewReader(conn)
+			send(t, conn, answers)
+			if got := readAnswer(t, answers); got.StatusCode != http.StatusBadRequest || got.Header.Get(mock.ViolationsHeader) != "1" {
+				t.Errorf("status %d, %v", got.StatusCode, got.Header)
+			}
+			if _, err := answers.ReadByte(); err != io.EOF {
+				t.Errorf("after the refusal: %v", err)
+			}
+			journal := server.Journal()
+			if len(journal) != len(goodRequests) { // health is no exchange
+				t.Fatalf("%d exchanges: %s", len(journal), mustJSON(t, journal))
+			}
+			x := journal[0]
+			if diff := cmp.Diff(http.Header{"Host": {"localhost"}, "X-Last": {"yes"}}, x.Request.Header); diff != "" || x.Path != "/api/departments/get/100%" || x.Status != 400 || x.World != "default" {
+				t.Errorf("%s %s", diff, mustJSON(t, x))
+			}
+			if diff := cmp.Diff([]string{"TM-HTTP-TARGET"}, codes(x)); diff != "" {
+				t.Error(diff)
+			}
+			for _, x := range journal[1:] {
+				for _, code := range codes(x) {
+					if strings.HasPrefix(code, "TM-HTTP-") {
+						t.Errorf("%s %s has %s", x.Method, x.Path, code)
+					}
+				}
+			}
+			if err := server.Verify(t.Context(), `{"method":"GET","path":"/api/departments/get/100%","headers":{"X-Last":"yes"},"count":1}`); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// readAnswer reads one answer with its body.
+func readAnswer(t *testing.T, answers *bufio.Reader) *http.Response {
+	t.Helper()
+	got, err := http.ReadResponse(answers, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(io.Discard, got.Body); err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+// TestSilentConnectionsAreNoMistake: probes, browsers that connect ahead, and line breaks behind a
+// body.
+func TestSilentConnectionsAreNoMistake(t *testing.T) {
+	server, address := serving(t)
+	for _, sent := range []string{
+		"",
+		getHead + "\r\n",
+		goodRequests[1] + "\r\n",
+		goodRequests[1] + "\r\n" + getHead + "\r\n",
+		getHead + "Connection: close\r\n\r\nGET /rest",
+	} {
+		server.Reset()
+		conn := dial(t, address, sent)
+		if sent == "" {
+			_ = conn.(*net.TCPConn).SetLinger(0) // as a probe that is in a hurry
+		} else {
+			readAnswer(t, bufio.NewReader(conn))
+		}
+		_ = conn.Close()
+		_ = exchangeOf(t, server, address, getHead+"Accept: application/json\r\n\r\n") // after it, on another connection
+		for _, x := range server.Journal() {
+			for _, v := range x.Violations {
+				if strings.HasPrefix(v.Code, "TM-HTTP-") {
+					t.Errorf("%q: %+v", sent, v)
+				}
+			}
+		}
+	}
+}
+
+// TestACutOffHeadIsToldWithoutAnAnswer: the client is gone, or takes too long.
+func TestACutOffHeadIsToldWithoutAnAnswer(t *testing.T) {
+	observed := make(chan mock.Exchange, 1)
+	_, address := serving(t, func(o *mock.Options) {
+		o.ReadTimeout = 50 * time.Millisecond
+		o.Observe = func(x mock.Exchange) { observed <- x }
+	})
+	for name, end := range map[string]func(net.Conn){
+		"takes too long": func(net.Conn) {},
+		"reset":          func(c net.Conn) { _ = c.(*net.TCPConn).SetLinger(0); _ = c.Close() },
+	} {
+		end(dial(t, address, "POST /api/login?password=hunter2 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer hunt"))
+		x := <-observed
+		if diff := cmp.Diff([]string{"TM-HTTP-REQUEST"}, codes(x)); diff != "" || x.Method != "POST" || x.Violations[0].Got == "" {
+			t.Errorf("%s: %s %s", name, diff, mustJSON(t, x))
+		}
+		if strings.Contains(mustJSON(t, x), "hunt") {
+			t.Errorf("%s: %s", name, mustJSON(t, x))
+		}
+	}
+}
+
+// TestARefusalReachesAClientThatStillSends: closing the connection at once would take it away.
+func TestARefusalReachesAClientThatStillSends(t *testing.T) {
+	_, address := serving(t)
+	for range 20 {
+		conn := dial(t, address, "POST /api/tickets/create HTTP/1.1\r\nHost: localhost\r\nContent-Length: no\r\n\r\n")
+		_, _ = io.WriteString(conn, strings.Repeat("x", 100_000))
+		if got := readAnswer(t, bufio.NewReader(conn)); got.StatusCode != http.StatusBadRequest {
+			t.Errorf("status %d", got.StatusCode)
+		}
+	}
+}
+
+// TestRefusalsAreBounded: a client that sends nothing else fills no journal.
+func TestRefusalsAreBounded(t *testing.T) {
+	server, address := serving(t, func(o *mock.Options) { o.Journal = 5 })
+	for range 20 {
+		x := exchangeOf(t, server, address, "GET /"+strings.Repeat("a b", 20_000)+" HTTP/1.1\r\nHost: localhost\r\n\r\n")
+		if size := len(mustJSON(t, x)); size > 64<<10 {
+			t.Errorf("%d bytes are kept of a refusal", size)
+		}
+	}
+	if n := len(server.Journal()); n != 5 {
+		t.Errorf("%d exchanges", n)
+	}
+}
