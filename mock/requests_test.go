@@ -245,3 +245,18 @@ func TestLenient(t *testing.T) {
 		t.Errorf("credentials are still asked for: %d", got.status)
 	}
 }
+
+// TestAGuestsUserIDIsNoNoise: user_id has no effect, and 0 there loses nothing.
+func TestAGuestsUserIDIsNoNoise(t *testing.T) {
+	const guest = "subject=S&message=M&priority=low&department_slug=sales&public_email=g@example.com&user_id="
+	for user, want := range map[string][]string{"0": {}, "": {}, "1": {"TM-BODY-IGNORED-FIELD"}} {
+		got := newDesk(t).ask(t, postForm("/api/tickets/create", guest+user))
+		if diff := cmp.Diff(want, codes(got.entry)); got.status != 200 || diff != "" {
+			t.Errorf("user_id=%s: %d %s", user, got.status, diff)
+		}
+	}
+	got := newDesk(t).ask(t, postJSON("/api/tickets/create", `{"subject":"S","message":"M","priority":"low","department_slug":"sales","public_email":"g@example.com","user_id":0}`))
+	if diff := cmp.Diff([]string{}, codes(got.entry)); got.status != 200 || diff != "" {
+		t.Errorf("%d %s", got.status, diff)
+	}
+}

@@ -262,7 +262,7 @@ func (f *fields) check(values map[string]any, reasons []leaf, blank []string) []
 			unknown = true
 			continue
 		}
-		if known.ignored != "" {
+		if known.ignored != "" && !isZero(value) { // a 0 names nobody, so nothing is lost
 			found = append(found, Violation{
 				Code: "TM-BODY-IGNORED-FIELD", Severity: Warning, In: InBody, At: Pointer(name),
 				Message:  fmt.Sprintf("%q is taken and has no effect", name),

@@ -284,6 +284,9 @@ func (f *fields) unknownFix(s stray, sent map[string]any) string {
 	return "leave it out"
 }
 
+// failedLookUp is about an id that is false.
+const failedLookUp = "send an id: false is what a look-up returns that found nothing; check its result before the request"
+
 // valueKinds are the ways in which a text is not what its rule wants, with what to change.
 // The first that fits is told.
 var valueKinds = []struct {
@@ -302,6 +305,12 @@ var valueKinds = []struct {
 	{"integer", func(s string) string {
 		if strings.Contains(s, "@") {
 			return "send an id: an e-mail address stands in its place"
+		}
+		return ""
+	}},
+	{"integer", func(s string) string {
+		if strings.EqualFold(s, "false") {
+			return failedLookUp
 		}
 		return ""
 	}},
@@ -391,6 +400,13 @@ var synonyms = map[string]string{
 func valueFix(rule string, value any, options []string) string {
 	name, _, _ := strings.Cut(rule, ":")
 	switch v := value.(type) {
+	case bool:
+		switch {
+		case name == "integer" && !v:
+			return failedLookUp
+		case name == "integer":
+			return "send the id itself: true says only that there is one"
+		}
 	case []any:
 		if name == "string" {
 			return "send a string: «implode(',', $list) makes one of an array|join the array with commas»"

@@ -171,18 +171,24 @@ func (a Auth) missing(h http.Header) *spec.Violation {
 		v.Code, v.Got = "TM-AUTH-SCHEME", "X-API-Token"
 		v.Message, v.Fix = "this scheme is not accepted", "send an Authorization header; the server's --auth chooses"
 	case token:
+		v.Message = "the request carries a token in X-API-Token, which counts only beside X-Admin-Email"
 		v.Got, v.Fix = "X-API-Token without X-Admin-Email", "send the e-mail address too"
 	case empty:
+		v.Message = "the Authorization header is empty"
 		v.Got, v.Fix = "an empty Authorization header", "is the setting that holds the token filled in?"
-	case other >= 0 && beginsWithScheme(h.Get(misnamed[other])):
-		v.Got, v.Fix = misnamed[other], "rename the header "+misnamed[other]+" to Authorization"
-	case other >= 0 && email && a.Header:
-		v.Got, v.Fix = "X-Admin-Email and "+misnamed[other], "rename the header "+misnamed[other]+" to X-API-Token"
 	case other >= 0:
+		v.Message = "the credentials stand in a header that is not read for them"
 		v.Got, v.Fix = misnamed[other], "rename the header "+misnamed[other]+" to Authorization, with the word Bearer and a space before the token"
+		if beginsWithScheme(h.Get(misnamed[other])) {
+			v.Fix = "rename the header " + misnamed[other] + " to Authorization"
+		} else if email && a.Header {
+			v.Got, v.Fix = "X-Admin-Email and "+misnamed[other], "rename the header "+misnamed[other]+" to X-API-Token"
+		}
 	case email:
+		v.Message = "the request carries an e-mail address in X-Admin-Email, and no token"
 		v.Got, v.Fix = "X-Admin-Email without a token", "send the token too"
 	case inAnotherHeader(h):
+		v.Message = "the credentials stand in the value of another header"
 		v.Got = "the name Authorization in another header's value"
 		v.Fix = "name the header«: this client wants ['Authorization' => $value], where curl wants ['Authorization: ' . $value]|: its name stands in another header's value»"
 	case arrived >= 0:
