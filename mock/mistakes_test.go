@@ -317,6 +317,9 @@ func mistakes(token, password string) []mistake {
 			code("TM-HEADER-TWICE", "TM-BODY-MISMATCH"), "send it once"},
 
 		// What the help desk's data speaks against.
+		{"message for a reply's content: an early Clientexec plugin", form("/api/responses/create", "ticket_number=1&message=hi&customer_id=1"), code("TM-BODY-ALIAS", "TM-BODY-ALIAS"), `rename "customer_id" to "user_id"`},
+		{"message beside content", json("/api/responses/create", `{"ticket_number":1,"user_id":1,"content":"hi","message":"ho"}`), code("TM-BODY-ALIAS"), `leave "message" out`},
+		{"client_id: Blesta 2.0", form("/api/tickets/get", "ticket_id=1&client_id=1"), code("TM-BODY-ALIAS"), `rename "client_id" to "id"`},
 		{"a reply without a text", json("/api/responses/create", `{"ticket_number":1,"user_id":1}`), code("TM-BODY-REQUIRED"), "send content: The text; or message: The same"},
 		{"a ticket without a department", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low"}`), code("TM-BODY-REQUIRED"), "send department_slug: The department's slug; or department_id: "},
 		{"camel case, where one of two is needed", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","departmentSlug":"sales"}`),

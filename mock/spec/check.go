@@ -44,12 +44,19 @@ type field struct {
 	spelling    map[string]spelling // by a value that works and is odd
 	twins       map[string]string   // of a value that may be written in two ways, the other way
 	ignored     string              // what to do instead, where the field is taken and has no effect
+	alias       alias               // what newer plugins call it, where it has another name
 	integer     bool                // digits as a string stand for an integer
 }
 
 // spelling is what to say about a value that works and is odd.
 type spelling struct {
 	Send    string `json:"send"`
+	Because string `json:"because"`
+}
+
+// alias is the name that newer plugins send a field under, and why.
+type alias struct {
+	Of      string `json:"of"`
 	Because string `json:"because"`
 }
 
@@ -144,6 +151,11 @@ func (f *fields) readNeeds() error {
 			}
 		}
 	}
+	for name, one := range f.known {
+		if one.alias.Of != "" && f.known[one.alias.Of] == nil {
+			return fmt.Errorf("property %q: x-ticaga-alias: there is no property %q", name, one.alias.Of)
+		}
+	}
 	return nil
 }
 
@@ -167,6 +179,7 @@ func newField(s *openapi3.Schema) (*field, error) {
 	return f, errors.Join(
 		extension(s.Extensions, "x-ticaga-spelling", &f.spelling),
 		extension(s.Extensions, "x-ticaga-ignored", &f.ignored),
+		extension(s.Extensions, "x-ticaga-alias", &f.alias),
 	)
 }
 
@@ -269,6 +282,9 @@ func (f *fields) check(values map[string]any, reasons []leaf, blank []string) []
 				Expected: "no such field", Got: kindText(value), Fix: known.ignored,
 			})
 		}
+		if known.alias.Of != "" {
+			found = append(found, known.alias.violation(name, value, values[known.alias.Of] != nil))
+		}
 		text, _ := value.(string)
 		if known.integer && text != "" && !isPHPInteger(text) && allDigits(text) {
 			found = append(found, oddInteger(name, text))
@@ -292,6 +308,21 @@ func (f *fields) check(values map[string]any, reasons []leaf, blank []string) []
 		f.pair(found, strays, values)
 	}
 	return found
+}
+
+// violation is the warning about a field under its other name. beside: the field itself was sent
+// too, and counts.
+func (a alias) violation(name string, value any, beside bool) Violation {
+	v := Violation{
+		Code: "TM-BODY-ALIAS", Severity: Warning, In: InBody, At: Pointer(name),
+		Message:  fmt.Sprintf("%q works here for %q: %s", name, a.Of, a.Because),
+		Expected: fmt.Sprintf("the field %q", a.Of), Got: kindText(value),
+		Fix: fmt.Sprintf("rename %q to %q", name, a.Of),
+	}
+	if beside {
+		v.Message, v.Fix = fmt.Sprintf("%q has no effect beside %q", name, a.Of), fmt.Sprintf("leave %q out", name)
+	}
+	return v
 }
 
 // isPHPInteger reports whether digits pass Laravel's rule "integer", which is PHP's

@@ -104,7 +104,9 @@ func TestFixesOfIDs(t *testing.T) {
 		"1,23":                          "send ticket_id as expected",
 		"\xff":                          "send ticket_id as expected",
 		json.Number("4.2"):              "send a whole number: an id has no decimals",
-		true:                            "send ticket_id as expected",
+		true:                            "send the id itself: true says only",
+		false:                           "send an id: false is what a look-up returns",
+		"False":                         "send an id: false is what a look-up returns",
 		[1]string{"a list"}:             "send the value itself, not a list",
 		[2]string{"id", "of"}:           `send the "id" that is in it`,
 	} {

@@ -133,6 +133,7 @@ func schemeOf(doc *openapi3.T, security openapi3.SecurityRequirements, header, u
 
 // keywords are the words of a schema that a code is about, the likeliest first.
 var keywords = map[string][]string{
+	"TM-BODY-ALIAS":         {"x-ticaga-alias"},
 	"TM-BODY-ENUM":          {"enum"},
 	"TM-BODY-FORMAT":        {"pattern", "format", "not", "oneOf", "anyOf"},
 	"TM-BODY-IGNORED-FIELD": {"x-ticaga-ignored"},
