@@ -90,7 +90,7 @@ func NewStage(server *mock.Server, scenario fs.FS) (*Stage, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.scenario[file] = &fstest.MapFile{Data: data}
+		s.scenario[file] = &fstest.MapFile{Data: bytes.TrimPrefix(data, []byte("\ufeff"))}
 	}
 	return s, s.Clear()
 }
@@ -316,8 +316,9 @@ func (c customer) collides(other customer) bool {
 	same := func(field string) bool {
 		return strings.EqualFold(fmt.Sprint(c[field]), fmt.Sprint(other[field]))
 	}
-	linked := c["billing_id"] != "0" && c["billing_id"] != ""
-	return same("email") || linked && same("billing_id") && same("billing_system")
+	account := strings.TrimLeft(fmt.Sprint(c["billing_id"]), "0") // as the store tells accounts apart
+	return same("email") ||
+		account != "" && account == strings.TrimLeft(fmt.Sprint(other["billing_id"]), "0") && same("billing_system")
 }
 
 func parseID(text string) (int64, error) {

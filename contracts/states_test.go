@@ -71,6 +71,10 @@ func TestStates(t *testing.T) {
 		{"linked to another's account", []Given{{State: "customer 8 is linked to Blesta 17"}},
 			map[string]string{"2": "", "8": "Jane Roe,jane.roe@example.com,Blesta,17"}},
 		{"nobody", []Given{{State: "no customer exists"}}, map[string]string{"1": "", "8": ""}},
+		{"leading zeros", []Given{{State: "customer 8 is linked to blesta 42"}, {State: "customer 3 is linked to Blesta 0042"}},
+			map[string]string{"8": "", "3": "Bilal Khan,bilal@khan.example,Blesta,0042"}},
+		{"two without an account", []Given{{State: "customer 8 is linked to blesta 00"}, {State: "customer 3 is linked to blesta 000"}},
+			map[string]string{"8": "Jane Roe,jane.roe@example.com,blesta,00", "3": "Bilal Khan,bilal@khan.example,blesta,000"}},
 		{"with values", []Given{{State: "a customer exists", Params: map[string]any{
 			"id": 12.0, "name": "Ann", "email": "ann@x.example", "billing_id": 7.0, "billing_system": "whmcs"}}},
 			map[string]string{"8": jane, "12": "Ann,ann@x.example,whmcs,7"}},

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/fixtures"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/jsontext"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
@@ -97,7 +98,7 @@ const settingsFile = "settings.json"
 // them, and whether the scenario has any.
 func (s *Server) readSettings(files fs.FS) (chosen settings.Settings, found bool, err error) {
 	chosen = settings.Default()
-	raw, err := fs.ReadFile(files, settingsFile)
+	raw, err := readJSON(files, settingsFile)
 	if found = err == nil; found {
 		if chosen, err = chosen.With(raw); err != nil {
 			lines := strings.Split(err.Error(), "\n")
@@ -119,7 +120,7 @@ func (s *Server) readSettings(files fs.FS) (chosen settings.Settings, found bool
 const planFile = "generate.json"
 
 func (s *Server) generate(files fs.FS, data *store.Data) error {
-	raw, err := fs.ReadFile(files, planFile)
+	raw, err := readJSON(files, planFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -164,7 +165,7 @@ func readList[T sized](contract *spec.Contract, files fs.FS, noun string, list *
 // after the other, until as much is wrong as is reported, or they take more than limit bytes.
 func readFixture[T sized](contract *spec.Contract, files fs.FS, noun string, limit int64) ([]T, error) {
 	name := noun + ".json"
-	raw, err := fs.ReadFile(files, name)
+	raw, err := readJSON(files, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -192,7 +193,7 @@ func readFixture[T sized](contract *spec.Contract, files fs.FS, noun string, lim
 		if err := json.Unmarshal(entry, &row); err != nil {
 			var mistyped *json.UnmarshalTypeError
 			if errors.As(err, &mistyped) { // 1.0 is a whole number to the contract
-				line := lineAt(raw, end-int64(len(entry))+mistyped.Offset)
+				line := jsontext.Line(raw, int(end-int64(len(entry))+mistyped.Offset))
 				return fmt.Errorf("line %d: %s: write whole numbers in digits, got %s", line, mistyped.Field, mistyped.Value)
 			}
 			return err
@@ -252,7 +253,7 @@ func eachEntry(raw []byte, one func(entry json.RawMessage, end int64) error) err
 		return notAnArray(raw)
 	}
 	if _, err := decoder.Token(); err != io.EOF {
-		return fmt.Errorf("line %d: something follows the list", lineAt(raw, decoder.InputOffset()))
+		return fmt.Errorf("line %d: something follows the list", jsontext.Line(raw, int(decoder.InputOffset())))
 	}
 	return nil
 }
@@ -270,7 +271,7 @@ func notAnArray(raw []byte) error {
 	case errors.As(err, &mistyped):
 		offset = mistyped.Offset
 	}
-	return fmt.Errorf("line %d: not a JSON list: %w", lineAt(raw, offset), err)
+	return fmt.Errorf("line %d: not a JSON list: %w", jsontext.Line(raw, int(offset)), err)
 }
 
 func decodeEntry(raw json.RawMessage) (value any, err error) {
@@ -280,6 +281,14 @@ func decodeEntry(raw json.RawMessage) (value any, err error) {
 	return value, err
 }
 
-func lineAt(raw []byte, offset int64) int {
-	return 1 + bytes.Count(raw[:min(offset, int64(len(raw)))], []byte("\n"))
+// readJSON reads one file as text. The error of one that is not UTF-8 names the line.
+func readJSON(files fs.FS, name string) ([]byte, error) {
+	raw, err := fs.ReadFile(files, name)
+	if err != nil {
+		return nil, err
+	}
+	if raw, err = jsontext.Clean(raw); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return raw, nil
 }

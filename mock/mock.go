@@ -63,6 +63,12 @@ const MinControlToken = 16
 // DefaultMaxWorld is how much the data of a world may take unless Options say otherwise, in bytes.
 const DefaultMaxWorld = 64 << 20
 
+// The years that the clock of a world, and --now, can be put to.
+const (
+	FirstYear = world.FirstYear
+	LastYear  = world.LastYear
+)
+
 // ViolationsHeader is the response header that counts a request's violations. It is absent
 // when there are none.
 const ViolationsHeader = "Ticaga-Mock-Violations"
@@ -132,6 +138,10 @@ type Options struct {
 
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+
+	// Still says that Now always returns the same time, so that the control API shows a clock that
+	// stands still.
+	Still bool
 
 	// Seed decides the codes and hashes of tickets, and what a generated scenario holds: the
 	// same seed and the same requests at the same times make the same answers.
@@ -273,7 +283,7 @@ func New(options Options) (*Server, error) {
 	}
 	began := time.Now()
 	s.worlds = world.New(world.Settings{
-		Store: begin, Initial: chosen, Now: options.Now, Began: began, Idle: func() time.Duration { return time.Since(began) }, Seed: options.Seed, Most: options.Worlds, TTL: options.WorldTTL,
+		Store: begin, Initial: chosen, Now: options.Now, Still: options.Still, Began: began, Idle: func() time.Duration { return time.Since(began) }, Seed: options.Seed, Most: options.Worlds, TTL: options.WorldTTL,
 		Journal: journal.Limits{Exchanges: options.Journal, Bytes: options.JournalBytes},
 	})
 	s.control = control.New(control.Settings{

@@ -302,7 +302,7 @@ func TestBadSettingsOfAScenario(t *testing.T) {
 		`{"created": 3}`:               `fixtures: settings.json: /created: must be 200 or 201, got "3"`,
 		`{"creatd": 201, "made": 1}`:   "did you mean \"created\"?\nsettings.json: \"made\": no such setting",
 		`{"created": 201`:              "fixtures: settings.json: must be a JSON object: unexpected EOF",
-		"\xff":                         "fixtures: settings.json: must be a JSON object",
+		"\xff":                         "fixtures: settings.json: line 1: the byte 0xff is not UTF-8",
 		`{"unknown_customer": "none"}`: `must be 200, 401 or 404, got "none"`,
 	} {
 		_, err := mock.New(mock.Options{Fixtures: fstest.MapFS{"customers.json": {Data: []byte("[]")}, "settings.json": {Data: []byte(settings)}}})

@@ -172,7 +172,10 @@ func (f *serveFlags) options() (mock.Options, error) {
 		if err != nil {
 			return o, fmt.Errorf("--now %q: want a time such as 2026-01-02T15:04:05Z", f.now)
 		}
-		o.Now = func() time.Time { return now }
+		if now.UTC().Year() < mock.FirstYear || now.UTC().Year() > mock.LastYear {
+			return o, fmt.Errorf("--now %q: the year must be %d to %d", f.now, mock.FirstYear, mock.LastYear)
+		}
+		o.Now, o.Still = func() time.Time { return now }, true
 	}
 	if f.fixtures != "" {
 		if f.scenario != "default" {

@@ -24,6 +24,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/jsontext"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
@@ -375,7 +376,11 @@ func (d *door) health(http.ResponseWriter, *http.Request) (any, error) {
 
 // decode reads JSON strictly.
 func decode(from io.Reader, target any) error {
-	decoder := json.NewDecoder(from)
+	raw, err := readText(from)
+	if err != nil {
+		return err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(target); err != nil {
 		return bodyProblem(err)
@@ -384,6 +389,18 @@ func decode(from io.Reader, target any) error {
 		return problemf(http.StatusBadRequest, "something follows the JSON value")
 	}
 	return nil
+}
+
+// readText reads a body, and refuses what is not UTF-8.
+func readText(from io.Reader) ([]byte, error) {
+	raw, err := io.ReadAll(from)
+	if err != nil {
+		return nil, bodyProblem(err)
+	}
+	if raw, err = jsontext.Clean(raw); err != nil {
+		return nil, problemf(http.StatusBadRequest, "the body: %v", err)
+	}
+	return raw, nil
 }
 
 func bodyProblem(err error) error {

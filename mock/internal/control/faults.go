@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"time"
@@ -57,9 +56,9 @@ func showFaults(w *world.World) faultsAnswer {
 }
 
 func (d *door) putFaults(w *world.World, _ http.ResponseWriter, r *http.Request) (any, error) {
-	raw, err := io.ReadAll(r.Body)
+	raw, err := readText(r.Body)
 	if err != nil {
-		return nil, bodyProblem(err)
+		return nil, err
 	}
 	if err := SetFaults(d.Contract, w, raw); err != nil {
 		return nil, err

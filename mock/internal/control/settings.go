@@ -2,7 +2,6 @@ package control
 
 import (
 	"errors"
-	"io"
 	"net/http"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
@@ -15,9 +14,9 @@ func getSettings(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, e
 
 // putSettings changes the settings that are sent; the others stay.
 func putSettings(w *world.World, rw http.ResponseWriter, r *http.Request) (any, error) {
-	raw, err := io.ReadAll(r.Body)
+	raw, err := readText(r.Body)
 	if err != nil {
-		return nil, bodyProblem(err)
+		return nil, err
 	}
 	switch err := w.Settings.Change(raw); {
 	case errors.Is(err, settings.ErrNotJSON):

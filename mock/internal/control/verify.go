@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"time"
 
@@ -31,9 +30,9 @@ func (d *door) verify(rw http.ResponseWriter, r *http.Request) (any, error) {
 	if err := world.CheckName(name); err != nil {
 		return nil, noWorld(err)
 	}
-	raw, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, verify.MaxBytes))
+	raw, err := readText(http.MaxBytesReader(rw, r.Body, verify.MaxBytes))
 	if err != nil {
-		return nil, bodyProblem(err)
+		return nil, err
 	}
 	expected, err := verify.Parse(Expectations(d.Contract, name), raw)
 	if err != nil {

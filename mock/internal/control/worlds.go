@@ -124,9 +124,9 @@ func writeList[T any](out *bufio.Writer, beginning string, rows iter.Seq[T]) err
 // putState replaces a world's state, and what its reset goes back to. What is left out stays as
 // it is, and so does the password of a customer that comes without one, and the staff.
 func (d *door) putState(w *world.World, _ http.ResponseWriter, r *http.Request) (any, error) {
-	raw, err := io.ReadAll(r.Body)
+	raw, err := readText(r.Body)
 	if err != nil {
-		return nil, bodyProblem(err)
+		return nil, err
 	}
 	lists, err := splitState(raw)
 	if err != nil {
@@ -225,23 +225,27 @@ func getClock(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, erro
 	return clock{w.Clock.Now().UTC(), w.Clock.Still()}, nil
 }
 
-// The years that a clock can be put to: the difference to any real time fits a time.Duration.
-const firstYear, lastYear = 1900, 2200
-
 // putClock sets the time. Still without a time stops it as it is, and nothing at all makes it
 // the server's again.
 func putClock(w *world.World, rw http.ResponseWriter, r *http.Request) (any, error) {
-	var asked clock
+	var asked struct {
+		Now   *time.Time
+		Still bool
+	}
 	if err := decode(r.Body, &asked); err != nil {
 		return nil, err
 	}
+	if asked.Now == nil {
+		if asked.Still {
+			w.Clock.Set(w.Clock.Now(), true)
+		} else {
+			w.Clock.Reset()
+		}
+		return getClock(w, rw, r)
+	}
 	switch now := asked.Now.UTC(); {
-	case now.IsZero() && asked.Still:
-		w.Clock.Set(w.Clock.Now(), true)
-	case now.IsZero():
-		w.Clock.Reset()
-	case now.Year() < firstYear || now.Year() > lastYear:
-		return nil, problemf(http.StatusUnprocessableEntity, "/now: the year is %d; want %d to %d", now.Year(), firstYear, lastYear)
+	case now.Year() < world.FirstYear || now.Year() > world.LastYear:
+		return nil, problemf(http.StatusUnprocessableEntity, "/now: the year is %d; want %d to %d", now.Year(), world.FirstYear, world.LastYear)
 	default:
 		w.Clock.Set(now, asked.Still)
 	}

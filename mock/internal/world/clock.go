@@ -5,10 +5,14 @@ import (
 	"time"
 )
 
+// The years that a clock can be put to: the difference to any real time fits a time.Duration.
+const FirstYear, LastYear = 1900, 2200
+
 // Clock is a world's time: it runs with the server's, or apart from it, or stands still. It is
 // safe for concurrent use.
 type Clock struct {
-	base func() time.Time
+	base   func() time.Time
+	stands bool // base always returns the same time
 
 	mu     sync.RWMutex
 	offset time.Duration
@@ -39,7 +43,7 @@ func (c *Clock) Set(now time.Time, still bool) {
 func (c *Clock) Still() bool {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	return !c.still.IsZero()
+	return c.stands || !c.still.IsZero()
 }
 
 // copy makes it tell the same time as another.

@@ -125,7 +125,8 @@ func CheckName(name string) error {
 type Settings struct {
 	Store   *store.Store         // what every world begins as: its fixtures
 	Initial settings.Settings    // and its settings
-	Now     func() time.Time     // the server's clock, which may stand still
+	Now     func() time.Time     // the server's clock
+	Still   bool                 // it always returns the same time
 	Began   time.Time            // when the server did
 	Idle    func() time.Duration // how long ago that is, however the clock of the machine is set meanwhile
 	Seed    int64
@@ -168,7 +169,7 @@ func New(settings Settings) *Worlds {
 
 // make begins a world as the fixtures, or as another one is now.
 func (w *Worlds) make(name string, from *World) *World {
-	clock := &Clock{base: w.settings.Now}
+	clock := &Clock{base: w.settings.Now, stands: w.settings.Still}
 	made := &World{
 		Name: name, Life: rand.Text()[:8], Clock: clock, Journal: journal.New(w.settings.Journal),
 		Faults: fault.NewRules(w.settings.Seed), Throttle: &Throttle{},
