@@ -233,7 +233,7 @@ func (c customForm) check(f store.CustomField, value any) (kept any, wrong []spe
 	case takesList(f) && !isList:
 		v := c.violation("array", fmt.Sprintf("the custom field %s takes an array", spec.Quote(f.Slug)), f.Slug)
 		v.Expected, v.Got = c.expected(f), gotFor(f, value)
-		v.Fix = fmt.Sprintf("send an array, also of one value«: %s[%s][] in a form»", c.field, f.Slug)
+		v.Fix = "send an array, also of one value«: " + c.field + "[slug][] in a form»"
 		return nil, []spec.Violation{v}
 	case !takesList(f):
 		return c.checkOne(f, value, f.Slug)
