@@ -9,8 +9,8 @@ import (
 )
 
 // places knows where in the contract's file each rule stands. Finding out takes longer than
-// loading the contract, so it waits for the first mistake: a client that makes none never
-// pays for it.
+// loading the contract, so it is done beside the first requests of a server, or for the first
+// violation where that is earlier: neither a start nor a command without a server waits for it.
 type places struct {
 	data []byte
 	once sync.Once
@@ -26,6 +26,10 @@ func (p *places) open() *openapi3.T {
 	})
 	return p.doc
 }
+
+// Prepare does what Locate would do at its first violation. It takes some 100 ms; whoever calls
+// Locate meanwhile waits for the rest.
+func (c *Contract) Prepare() { c.places.open() }
 
 // Locate says of each violation which line of the contract's file is behind it, and how that
 // is known. o is the operation that the request was for, or nil; scheme is how the request

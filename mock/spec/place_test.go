@@ -151,3 +151,19 @@ func TestLocateAtOnce(t *testing.T) {
 	}
 	group.Wait()
 }
+
+// TestPrepare: what it does is not left to the first violation.
+func TestPrepare(t *testing.T) {
+	c, err := Load(ticagamock.OpenAPI)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Prepare()
+	if c.places.doc == nil || c.places.data != nil {
+		t.Fatal("the places are still to be found")
+	}
+	found := []Violation{{Code: "TM-AUTH-MISSING", In: InHeader, At: "Authorization"}}
+	if c.Locate(c.Operation("getCustomer"), "none", found); found[0].Line == 0 {
+		t.Errorf("%+v", found[0])
+	}
+}
