@@ -316,8 +316,7 @@ func (x *exchange) route() error {
 		x.report(v)
 		x.meant = x.server.contract.Meant(v, x.path)
 		if x.meant != nil && strings.Count(x.meant.Path, "/") > strings.Count(x.path, "/") {
-			// The slash at the end is where the value is missing, so it is no fault of its own.
-			x.violations = slices.DeleteFunc(x.violations, func(v spec.Violation) bool { return v.Code == "TM-PATH-TRAILING-SLASH" })
+			x.dropTrailingSlash()
 		}
 		return api.NotFound(x.path)
 	}
@@ -350,6 +349,12 @@ func (x *exchange) authenticate() (store.Staff, error) {
 	return caller, err
 }
 
+// dropTrailingSlash takes back what was reported of a slash at the end of the path: it is where a value
+// is missing, and no fault of its own.
+func (x *exchange) dropTrailingSlash() {
+	x.violations = slices.DeleteFunc(x.violations, func(v spec.Violation) bool { return v.Code == "TM-PATH-TRAILING-SLASH" })
+}
+
 // check holds the request against the contract. The error is Ticaga's refusal. A fault in
 // the path is reported and does not refuse: Ticaga would look the value up and find nobody.
 func (x *exchange) check(bodyWasRead bool) error {
@@ -357,10 +362,16 @@ func (x *exchange) check(bodyWasRead bool) error {
 	if !o.TakesBody && x.operation != nil {
 		x.unexpectedBody() // first: another operation may have been meant
 	}
-	if o.Deprecated {
-		x.report(x.server.contract.Outdated(o))
+	inPath := o.CheckParams(x.params, x.query)
+	called := o
+	if longer := x.server.contract.Unfinished(x.request.Method, x.path, inPath); longer != nil {
+		called = longer
+		x.dropTrailingSlash()
 	}
-	x.report(o.CheckParams(x.params, x.query)...)
+	if called.Deprecated {
+		x.report(x.server.contract.Outdated(called))
+	}
+	x.report(inPath...)
 	found := o.CheckSent(x.query, x.request.Header)
 	x.report(found...)
 	noneBecauseOfTheMethod := len(x.raw) == 0 && x.request.Method != o.Method

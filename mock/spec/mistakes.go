@@ -407,6 +407,7 @@ func valueFix(rule string, value any, options []string) string {
 		case name == "integer":
 			return "send the id itself: true says only that there is one"
 		}
+		return sendString(options)
 	case []any:
 		if name == "string" {
 			return "send a string: «implode(',', $list) makes one of an array|join the array with commas»"
@@ -418,7 +419,7 @@ func valueFix(rule string, value any, options []string) string {
 		}
 		return "send the value itself, not an object"
 	case json.Number:
-		return valueFix(rule, v.String(), options)
+		return cmp.Or(valueFix(rule, v.String(), options), sendString(options))
 	case string:
 		inner := decoded(v)
 		switch {
@@ -440,11 +441,31 @@ func valueFix(rule string, value any, options []string) string {
 		if same := synonyms[strings.ToLower(v)]; slices.Contains(options, same) {
 			return fmt.Sprintf("did you mean %q?", same)
 		}
-		if near := NearestWord(v, options); near != "" {
+		if near := NearestWord(v, options); near != "" && !negates(v, near) {
 			return fmt.Sprintf("did you mean %q?", near)
 		}
 	}
 	return ""
+}
+
+// negates reports whether a word says the opposite of another: not_closed, unclosed.
+func negates(word, other string) bool {
+	for _, prefix := range []string{"not", "non", "no", "un", "in"} {
+		rest, ok := strings.CutPrefix(strings.ToLower(word), prefix)
+		if ok && strings.EqualFold(strings.TrimLeft(rest, "-_ "), other) {
+			return true
+		}
+	}
+	return false
+}
+
+// sendString is what to do about a number or a boolean where one of some strings is expected.
+func sendString(options []string) string {
+	named := slices.DeleteFunc(slices.Clone(options), func(word string) bool { return word == "none" }) // it explains nothing
+	if len(named) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("send the string, such as %q", named[0])
 }
 
 // unfilled recognises a variable that was not there, or not put in.

@@ -44,7 +44,17 @@ var pathKinds = []func(path string) (meant, fix string){
 		return strings.TrimFunc(path, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("\"'?&.,;", r) }),
 			"trim the path: white space or a stray sign stands at its end"
 	},
+	func(path string) (string, string) {
+		dot := strings.LastIndexByte(path, '.')
+		if dot <= strings.LastIndexByte(path, '/') || !slices.Contains(fileEndings, strings.ToLower(path[dot+1:])) {
+			return "", ""
+		}
+		return path[:dot], fmt.Sprintf("leave %s out: the path names no file", Quote(path[dot:]))
+	},
 }
+
+// fileEndings are what people add to a path who think of files.
+var fileEndings = []string{"php", "json", "html", "htm", "xml", "asp", "aspx", "jsp", "cgi"}
 
 // UnknownPath is the violation of a request to a path that no operation has, with the
 // nearest one. The path begins with a slash.
@@ -80,8 +90,11 @@ func (c *Contract) meant(method, path string) (*Operation, string) {
 	if o, _ := c.Find(method, path[:end]); o != nil && o.TakesBody {
 		return o, fmt.Sprintf("leave %s out: the values go into the body", Quote(path[end:]))
 	}
-	if o, _ := c.Find(method, path+"/1"); o != nil && !o.Deprecated {
-		return o, "put the value at its end: is the variable empty that goes there?"
+	if o := c.unfinished(method, path); o != nil {
+		return o, emptyVariable
+	}
+	if o, fix := c.split(method, path); o != nil {
+		return o, fix
 	}
 	o := c.named(path[end+1:])
 	if o == nil {
@@ -91,6 +104,49 @@ func (c *Contract) meant(method, path string) (*Operation, string) {
 		return nil, ""
 	}
 	return o, o.didYouMean()
+}
+
+// split finds the operation whose last two words are written as one: customers-assign.
+func (c *Contract) split(method, path string) (*Operation, string) {
+	end := strings.LastIndexByte(path, '/') + 1
+	at := end + strings.IndexAny(path[end:], "-_.:")
+	if at <= end {
+		return nil, ""
+	}
+	meant := path[:at] + "/" + path[at+1:]
+	o, params := c.Find(method, meant)
+	if o == nil || len(params) > 0 { // what it takes for a value may be a word of its own
+		return nil, ""
+	}
+	return o, fmt.Sprintf("put a slash in place of %s: %s", Quote(path[at:at+1]), meant)
+}
+
+const emptyVariable = "put the value at its end: is the variable empty that goes there?"
+
+// unfinished finds the operation whose path is this one with a value at its end; nil when there is
+// none. A noun alone is not enough for a deprecated one: a newer one is meant rather.
+func (c *Contract) unfinished(method, path string) *Operation {
+	o, _ := c.Find(method, path+"/1")
+	if o == nil || o.Deprecated && len(o.segments) < 4 {
+		return nil
+	}
+	return o
+}
+
+// Unfinished finds the operation that a request was meant for whose path lacks the value at its end,
+// so that its last word was taken for the value of another: tickets/user for tickets/{id}. It changes
+// the violation of that value, and returns nil where there is none.
+func (c *Contract) Unfinished(method, path string, found []Violation) *Operation {
+	for i := range found {
+		if v := &found[i]; v.Code == "TM-PATH-PARAM" {
+			o := c.unfinished(method, path)
+			if o != nil {
+				v.Fix = fmt.Sprintf("%s %s %s (%s) wants it", emptyVariable, o.Method, o.Path, o.ID)
+			}
+			return o
+		}
+	}
+	return nil
 }
 
 // named finds an operation by its operationId, which does not stand in a path.
@@ -143,7 +199,7 @@ func (c *Contract) TrailingSlash(method, path, trimmed string) Violation {
 	}
 	here := trimmed[max(strings.LastIndex(trimmed, "/api/"), 0):]
 	whole, _ := c.Find(method, here)
-	if longer, _ := c.Find(method, here+"/1"); whole == nil && longer != nil {
+	if longer := c.unfinished(method, here); whole == nil && longer != nil {
 		v.Fix = fmt.Sprintf("is the variable empty that goes behind the slash? %s %s (%s) wants it", longer.Method, longer.Path, longer.ID)
 	}
 	return v
