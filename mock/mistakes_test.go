@@ -442,6 +442,9 @@ func mistakes(token, password string) []mistake {
 		{"half a header", request{raw: "GET /api/customers/get/8 HTTP/1.1\r\nHost: loc"}, code("TM-HTTP-REQUEST"), "let the client finish"},
 		{"a token with a line break at its end", request{raw: "GET /api/customers/get/8 HTTP/1.1\r\n" + host + "Authorization: " + bearer + "\n\r\nAccept: application/json\r\n\r\n"}, code("TM-HTTP-REQUEST"), "is there a line break at the end of a header's value"},
 		{"Content-Length that counts characters", request{raw: "POST /api/login HTTP/1.1\r\n" + host + "Authorization: " + bearer + "\r\nContent-Type: " + asForm + "\r\nContent-Length: 14\r\n\r\nemail=a&pass=b" + password + "\r\n"}, code("TM-HTTP-REQUEST"), "leave Content-Length to the HTTP client: it counts bytes"},
+		{"a GET with a body and no Content-Length", request{raw: getHead + "\r\n{\"password\":\"" + password + "\"}"}, code("TM-HTTP-REQUEST"), "leave Content-Length to the HTTP client: it counts bytes"},
+		{"a URL that cannot be read", raw("GET http://[::1/api/connection HTTP/1.1", host+end), code("TM-HTTP-TARGET"), "send the path alone: is CURLOPT_PROXY set?"},
+		{"no path", raw("GET  HTTP/1.1", host+end), code("TM-HTTP-TARGET"), "put a slash between the base URL and the path"},
 		{"two mistakes of the wire", raw("GET /api/departments/get/100% HTTP/1.1", "X Y: 1\r\n"+end), code("TM-HTTP-TARGET", "TM-HTTP-HEADER", "TM-HTTP-HOST"), "percent-encode the value of slug"},
 	}
 }

@@ -185,8 +185,8 @@ type Options struct {
 	// package's standard logger.
 	ErrorLog *log.Logger
 
-	// Observe is told every exchange once its answer was written, or is about to be spoilt by a
-	// fault. The journal knows it before. It is called from the request's goroutine, so it may be
+	// Observe is told every exchange once its answer was written, or is about to be: spoilt by a
+	// fault, or by net/http, which refuses what breaks the rules of HTTP. The journal knows it before. It is called from the request's goroutine, so it may be
 	// called by several at once, and the next request on the connection waits for it.
 	Observe func(Exchange)
 }

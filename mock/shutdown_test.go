@@ -74,6 +74,7 @@ func TestShutdownFinishesRequestsInFlight(t *testing.T) {
 	}
 	stream := dial(t, address, "GET /_mock/worlds/default/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
 	silent := dial(t, address, "")
+	half := dial(t, address, "GET /api/customers/get/8 HTTP/1.1\r\nHost: loc")
 	<-observed
 	<-observed
 	events := bufio.NewReader(stream)
@@ -101,7 +102,7 @@ func TestShutdownFinishesRequestsInFlight(t *testing.T) {
 			t.Errorf("a waiting verify: status %d, %v: %s", response.StatusCode, err, body)
 		}
 	}
-	for name, rest := range map[string]io.Reader{"events": events, "silent": silent} {
+	for name, rest := range map[string]io.Reader{"events": events, "silent": silent, "half": half} {
 		if _, err := io.Copy(io.Discard, rest); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -105,10 +105,11 @@ func (c *conn) finish() {
 	c.busy, c.left, c.chunked = false, 0, false
 }
 
-func (c *conn) silent() bool {
+// idle reports whether there is no request that a handler has got, or will get.
+func (c *conn) idle() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.heads == 0 && c.head.size == 0
+	return !c.busy && !c.refused && c.heads == c.handled
 }
 
 // Write implements net.Conn. While no handler is busy, what is written is net/http's own refusal.

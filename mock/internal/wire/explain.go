@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -85,7 +86,7 @@ func (r Refusal) otherProtocol() (spec.Violation, bool) {
 		return broken("the client speaks SSH", request, "SSH's greeting", "does another program use this port?"), true
 	case bytes.HasPrefix(r.Head, []byte("PRI * HTTP/2")):
 		return HTTP2(), true
-	case !opensRequest(first):
+	case !opensRequest(first) && !r.Later:
 		return broken("what came is not HTTP", request, fmt.Sprintf("%s, the first byte being 0x%02X", bytesText(r.Size), first),
 			"does another program use this port, or does a line break or a space precede the request?"), true
 	}
@@ -127,7 +128,7 @@ func (r Refusal) requestLine(q *Request) (spec.Violation, bool) {
 	case headerStart.MatchString(start):
 		return broken("the request begins with a line of its header", request, "a line with a colon", "send the request line first"), true
 	case r.Later && q.Method == "-":
-		return broken("there is more of the request before than it has announced", request, bytesText(int64(len(start)))+" in the first line",
+		return broken("there is more of the request before than it has announced", request, "bytes that begin no request",
 			"leave Content-Length to the HTTP client: it counts bytes, and not characters"), true
 	case q.Method != "-" && q.Target != "-" && (r.Whole || strings.Contains(string(r.Head), "\n")):
 		return version("the request line has no version of HTTP", "none"), true
@@ -173,10 +174,18 @@ func (q *Request) target() (spec.Violation, bool) {
 	case q.Method != http.MethodConnect && !strings.HasPrefix(before, "/") && !strings.Contains(before, "://") && before != "*":
 		v.Message, v.Expected, v.Got = "the path does not begin with a slash", "a slash", spec.Quote(before)
 		v.Fix = "put a slash between the base URL and the path"
+	case q.Method != http.MethodConnect && unreadable(q.sent):
+		v.Message, v.Expected, v.Got = "the URL in the request line cannot be read", "a path, or a URL with a host", spec.Quote(before)
+		v.Fix = "send the path alone«: is CURLOPT_PROXY set?»"
 	default:
 		return v, false
 	}
 	return v, true
+}
+
+func unreadable(target string) bool {
+	_, err := url.ParseRequestURI(target)
+	return err != nil
 }
 
 // byteName names a byte that people do not see.

@@ -87,19 +87,19 @@ func (w *Watch) forget(c *conn) {
 }
 
 // End is called before the server is shut down or closed. What is cut off from then on is not the
-// client's doing. It closes the connections on which nothing was sent yet: http.Server.Shutdown
-// waits five seconds for them.
+// client's doing. It closes the connections on which no request came whole: http.Server.Shutdown
+// waits five seconds for those that are new, and answers none of them.
 func (w *Watch) End() {
 	w.ending.Store(true)
 	w.mu.Lock()
-	var silent []*conn
+	var idle []*conn
 	for c := range w.conns {
-		if c.silent() {
-			silent = append(silent, c)
+		if c.idle() {
+			idle = append(idle, c)
 		}
 	}
 	w.mu.Unlock()
-	for _, c := range silent {
+	for _, c := range idle {
 		_ = c.Close()
 	}
 }
