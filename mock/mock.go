@@ -285,6 +285,7 @@ func New(options Options) (*Server, error) {
 	s.worlds = world.New(world.Settings{
 		Store: begin, Initial: chosen, Now: options.Now, Still: options.Still, Began: began, Idle: func() time.Duration { return time.Since(began) }, Seed: options.Seed, Most: options.Worlds, TTL: options.WorldTTL,
 		Journal: journal.Limits{Exchanges: options.Journal, Bytes: options.JournalBytes},
+		Secrets: []string{options.ControlToken}, Names: journal.NewNames(s.contract.Names()),
 	})
 	s.control = control.New(control.Settings{
 		Version: Version(), Scenario: about, Contract: s.contract, Worlds: s.worlds,

@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/base64"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/body"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
@@ -22,29 +24,36 @@ func (x *exchange) record(a answer) Exchange {
 	for i := range x.violations {
 		v := &x.violations[i]
 		v.Message, v.Fix = spec.Speak(v.Message, php), spec.Speak(v.Fix, php)
-		v.At, v.Message, v.Expected = redact.Text(v.At), redact.Text(v.Message), redact.Text(v.Expected)
-		v.Got, v.Fix = redact.Text(v.Got), redact.Text(v.Fix)
+		redact.Violation(v)
 	}
 	path := cmp.Or(x.target, r.URL.EscapedPath())
 	target := path
 	if x.path != r.URL.Path {
 		target = (&url.URL{Path: x.path}).EscapedPath()
 	}
-	text, fields := redact.Body(x.raw, x.fields, x.whole)
-	query := redact.Fields(x.query)
+	text, harmless := x.shownBody(redact)
+	fields, query := x.fields, redact.Fields(x.query)
+	if !harmless {
+		fields = redact.Fields(fields)
+	}
 	header := redact.Header(r.Header)
+	if header == nil { // the handler was called without net/http
+		header = http.Header{}
+	}
 	x.restore(header, redact)
 	entry := traffic.Exchange{
-		Time: x.started, Method: r.Method, Path: redact.Path(path), Query: redact.Query(r.URL.RawQuery),
+		Time: x.started, Method: redact.Method(r.Method), Path: redact.Path(path), Query: redact.Query(r.URL.RawQuery),
 		World: x.world.Name, Credentials: x.credentials, Fault: x.fault.String(),
 		Target:     redact.Path(target),
 		Request:    traffic.NewMessage(header, text),
 		Status:     a.status,
-		Response:   traffic.NewMessage(a.header, redact.Text(string(a.body))),
+		Response:   traffic.NewMessage(redact.Header(a.header), redact.Beginning(a.body)),
 		Refusal:    redact.Text(a.refusal),
 		Violations: x.violations,
 		Took:       time.Since(x.started),
 	}
+	entry.Request.Truncated = entry.Request.Truncated || len(x.raw) > traffic.MaxBody
+	entry.Response.Truncated = entry.Response.Truncated || len(a.body) > traffic.MaxBody
 	if x.operation != nil {
 		entry.Operation = x.operation.ID
 	}
@@ -58,6 +67,28 @@ func (x *exchange) record(a answer) Exchange {
 		entry.Status, entry.Response = 0, traffic.Message{}
 	}
 	return x.world.Journal.Record(entry)
+}
+
+// shownBody is the body as the journal shows it, and whether none of its fields is a secret. JSON
+// under another Content-Type is shown too, since each of its values has a name.
+func (x *exchange) shownBody(redact journal.Redactor) (text string, harmless bool) {
+	if len(bytes.TrimSpace(x.raw)) == 0 {
+		return string(x.raw), true
+	}
+	decoded, contentType, long := x.decoded, x.request.Header.Get("Content-Type"), len(x.raw) > traffic.MaxBody
+	if decoded.Fields == nil && !long { // nobody had to read it
+		decoded = x.server.limits.Decode(contentType, x.request.Header.Get("Content-Encoding"), x.raw)
+	}
+	if decoded.Unreadable && !long {
+		if meantType, meant, ok := body.Meant(contentType, x.raw); ok && meantType == "application/json" {
+			decoded = x.server.limits.Decode(meantType, "", meant)
+			decoded.Whole = false
+		}
+	}
+	if decoded.Fields == nil || decoded.Unreadable {
+		return journal.Undecoded(x.raw), false
+	}
+	return redact.Body(x.raw, decoded.Fields, decoded.Whole)
 }
 
 // restore adds to a copy of the header what net/http has taken out of it: Host, Transfer-Encoding,
@@ -83,14 +114,41 @@ func (x *exchange) restore(h http.Header, redact journal.Redactor) {
 	}
 }
 
-// redactor knows the tokens of the help desk, and whatever this request sent in the place of one:
-// a wrong token may be the right one of another help desk.
+// redactor knows the tokens of the help desk, and whatever this request sent instead of one: a wrong
+// token may be the right one of another help desk. It also knows what messages quote and the journal
+// does not show.
 func (x *exchange) redactor() journal.Redactor {
 	known := x.world.Redactor()
-	if x.known {
+	sent := x.hidden(known)
+	if !x.known {
+		sent = append(sent, x.sentTokens()...)
+	}
+	if len(sent) == 0 {
 		return known
 	}
-	var sent []string
+	return known.With(sent...)
+}
+
+// hidden lists what the journal does not show of the method and the path, with what stands beside it
+// in messages where it is short.
+func (x *exchange) hidden(redact journal.Redactor) (list []string) {
+	if method := x.request.Method; redact.Method(method) != method {
+		list = append(list, method, method+" method", method+" /")
+	}
+	path := x.request.URL.Path
+	if !journal.MayHold(path) {
+		return list
+	}
+	for segment := range strings.SplitSeq(path, "/") {
+		if redact.Path(segment) != segment {
+			list = append(list, segment, "/"+segment)
+		}
+	}
+	return list
+}
+
+// sentTokens lists what stands where a token should.
+func (x *exchange) sentTokens() (sent []string) {
 	for _, name := range [...]string{"Authorization", "X-Api-Token", "X-Admin-Email"} {
 		for _, value := range x.request.Header[name] {
 			_, behind, _ := strings.Cut(value, " ")
@@ -103,7 +161,7 @@ func (x *exchange) redactor() journal.Redactor {
 			}
 		}
 	}
-	return known.With(sent...)
+	return sent
 }
 
 // mayBePHP reports whether a client of this User-Agent may be written in PHP, and so wants to be

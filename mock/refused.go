@@ -45,7 +45,7 @@ func (s *Server) refuseHTTP2(w http.ResponseWriter, r *http.Request) {
 // world, because what names another one may be what is wrong.
 func (s *Server) unread(started time.Time, r *http.Request, target string) *exchange {
 	x := &exchange{
-		server: s, request: r, started: started, target: target, path: r.URL.Path, header: r.Header,
+		server: s, request: r, started: started, target: target, path: r.URL.Path, header: r.Header, query: s.limits.Query(r.URL.RawQuery),
 		world: s.world(), credentials: api.Scheme(r.Header), violations: []spec.Violation{},
 	}
 	if _, inside, ok := strings.Cut(strings.TrimPrefix(x.path, worldPrefix), "/"); ok && strings.HasPrefix(x.path, worldPrefix) {

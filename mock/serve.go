@@ -75,9 +75,9 @@ type exchange struct {
 	params    map[string]string  // of the path
 
 	// What is in its body.
-	fields api.Fields // as Laravel would see them: what answers come from
-	sent   api.Fields // as the client meant them, for explanations alone; nil when they are not known
-	whole  bool       // the body was decoded to its end, so that fields tell all that is in it
+	fields  api.Fields  // as Laravel would see them: what answers come from
+	sent    api.Fields  // as the client meant them, for explanations alone; nil when they are not known
+	decoded body.Result // as its Content-Type says; the zero Result when nobody had to read it
 
 	// What becomes of it.
 	reached    bool         // the operation's own turn has come: the contract covers the answer
@@ -390,7 +390,7 @@ func (x *exchange) check(bodyWasRead bool) error {
 // was meant, the fields that were are explained too. The result is what Laravel finds.
 func (x *exchange) checkBody() []spec.Violation {
 	if len(x.raw) == 0 && !x.meant.NeedsBody {
-		x.fields, x.sent, x.whole = api.Fields{}, api.Fields{}, true
+		x.fields, x.sent = api.Fields{}, api.Fields{}
 		return nil
 	}
 	contentType := x.request.Header.Get("Content-Type")
@@ -401,8 +401,10 @@ func (x *exchange) checkBody() []spec.Violation {
 		found = slices.DeleteFunc(found, func(v spec.Violation) bool { return unjudged(v, decoded.Violations) })
 	}
 	if x.reached {
-		x.fields, x.whole = fields, len(decoded.Violations)+len(blank) == 0
+		x.fields = fields
 	}
+	x.decoded = decoded
+	x.decoded.Whole = decoded.Whole && len(blank) == 0
 	x.report(decoded.Violations...)
 	if decoded.Unreadable || len(found) > 0 {
 		x.explainBody(contentType, decoded.Unreadable, found)

@@ -211,20 +211,24 @@ func (o *Operation) CheckParams(params map[string]string, query map[string]any) 
 			Fix: cmp.Or(valueFix(rule(p.schema), value, enumOf(p.schema)), "put this into the path: "+p.field.description),
 		})
 	}
-	for name := range query {
+	for name, value := range query {
 		if o.query[name] {
 			continue
 		}
+		quoted, at, known := QuoteName(name), name, o.Knows(name)
+		if value == "" && !known { // a value on its own looks like this
+			quoted, at = HiddenName(name), ""
+		}
 		v := Violation{
-			Code: "TM-QUERY-UNKNOWN", Severity: Warning, In: InQuery, At: name,
-			Message:  fmt.Sprintf("the query parameter %s is not part of the contract", Quote(name)),
-			Expected: "no query", Got: "the parameter " + Quote(name),
-			Fix: "leave it out",
+			Code: "TM-QUERY-UNKNOWN", Severity: Warning, In: InQuery, At: at,
+			Message:  fmt.Sprintf("the query parameter %s is not part of the contract", quoted),
+			Expected: "no query", Got: "the parameter " + quoted,
+			Fix: leaveOut,
 		}
 		if slices.Contains(credentialNames, strings.ToLower(name)) {
 			v.Fix = "send the credentials in the Authorization header: a query ends up in logs"
 		}
-		if o.body != nil && o.body.known[name] != nil {
+		if known {
 			v.Fix = "send it in the body: the contract looks for it nowhere else"
 		}
 		found = append(found, v)

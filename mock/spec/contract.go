@@ -66,6 +66,25 @@ type Operation struct {
 	examples []Example
 }
 
+// Names lists the names of all parameters and fields, sorted.
+func (c *Contract) Names() []string {
+	names := map[string]bool{}
+	for _, o := range c.Operations {
+		for _, p := range o.params {
+			names[p.name] = true
+		}
+		for name := range o.query {
+			names[name] = true
+		}
+		if o.body != nil {
+			for name := range o.body.known {
+				names[name] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
 // Example is a request that the contract shows. On the default fixtures it is answered
 // with its Status.
 type Example struct {

@@ -281,7 +281,7 @@ const hidden = "[not shown]"
 // it was sent.
 func (f *fields) violation(l leaf, sent map[string]any) Violation {
 	name := strings.Join(l.at, ".")
-	subject := fmt.Sprintf("%q", name)
+	subject := QuoteName(name)
 	if len(l.at) == 0 {
 		subject = "the body"
 	}
@@ -343,8 +343,8 @@ func hasOwnLimit(v Violation) bool {
 // forbidden is about a field that a contract with additionalProperties: false does not list.
 func (f *fields) forbidden(v Violation, l leaf, sent map[string]any) Violation {
 	name := l.at[len(l.at)-1]
-	v.Message = fmt.Sprintf("%s is not part of the contract, which forbids other fields", Quote(name))
-	v.Expected, v.Fix = "no such field", "leave it out"
+	v.Message = fmt.Sprintf("%s is not part of the contract, which forbids other fields", QuoteName(name))
+	v.Expected, v.Fix = "no such field", leaveOut
 	if value, ok := valueAt(sent, l.at); ok {
 		v.Got = kindText(value)
 		if len(l.at) == 1 {
@@ -379,11 +379,15 @@ func valueAt(value any, path []string) (any, bool) {
 
 // unknown is the warning about a field that the contract does not know.
 func (f *fields) unknown(s stray, sent map[string]any) Violation {
+	name, at, fix := QuoteName(s.name), Pointer(s.name), f.unknownFix(s, sent)
+	if s.value == nil && fix == leaveOut { // in a form, a value on its own looks like this
+		name, at = HiddenName(s.name), ""
+	}
 	v := Violation{
-		Code: "TM-BODY-UNKNOWN-FIELD", Severity: Warning, In: InBody, At: Pointer(s.name),
-		Message:  fmt.Sprintf("%s is not part of the contract, and is ignored", Quote(s.name)),
+		Code: "TM-BODY-UNKNOWN-FIELD", Severity: Warning, In: InBody, At: at,
+		Message:  fmt.Sprintf("%s is not part of the contract, and is ignored", name),
 		Expected: f.list(), Got: kindText(s.value),
-		Fix: f.unknownFix(s, sent),
+		Fix: fix,
 	}
 	return v
 }

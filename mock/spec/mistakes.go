@@ -61,7 +61,9 @@ type strayKind struct {
 	fix      string                          // NAME is the stray's name
 }
 
-func (k strayKind) change(s stray) string { return strings.ReplaceAll(k.fix, "NAME", Quote(s.name)) }
+func (k strayKind) change(s stray) string {
+	return strings.ReplaceAll(k.fix, "NAME", QuoteName(s.name))
+}
 
 // nameParts are the two fields that some APIs have for a name.
 var nameParts = []string{"first_name", "last_name", "firstname", "lastname", "firstName", "lastName"}
@@ -181,7 +183,7 @@ func (f *fields) exchanged(name string, sent map[string]any) string {
 
 // rename says that a stray is the field of this name, and what else is wrong with it.
 func (f *fields) rename(s stray, name string) string {
-	fix := fmt.Sprintf("rename %s to %q%s", Quote(s.name), name, s.andFill())
+	fix := fmt.Sprintf("rename %s to %q%s", QuoteName(s.name), name, s.andFill())
 	known := f.known[name]
 	if known.schema != nil && !known.secret && !fits(known.schema, s.value) {
 		if odd := valueFix(rule(known.schema), s.value, nil); odd != "" {
@@ -281,11 +283,12 @@ func (f *fields) unknownFix(s stray, sent map[string]any) string {
 	if near := NearestWord(s.name, free); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
-	return "leave it out"
+	return leaveOut
 }
 
 // failedLookUp is about an id that is false.
 const failedLookUp = "send an id: false is what a look-up returns that found nothing; check its result before the request"
+const leaveOut = "leave it out"
 
 // valueKinds are the ways in which a text is not what its rule wants, with what to change.
 // The first that fits is told.

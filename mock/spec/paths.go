@@ -230,7 +230,7 @@ func (c *Contract) WrongMethod(method, path string, allowed []string) Violation 
 	v := Violation{
 		Code: "TM-METHOD", Severity: Error, In: InMethod,
 		Message:  "the path does not take this method",
-		Expected: strings.Join(allowed, ", "), Got: Quote(method),
+		Expected: strings.Join(allowed, ", "), Got: QuoteName(method),
 	}
 	o, params := c.Find(allowed[0], path)
 	near := c.Nearest(method, path)

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -64,6 +65,48 @@ func Quote(s string) string {
 		}
 	}
 	return strconv.QuoteToASCII(s)
+}
+
+// PlainName reports whether a name from a request looks like one, such as first_name, X-Api-Key or
+// filter[0][tag]: words of letters, and numbers apart from them. Any other may be a secret, or a
+// whole document, where a name should be.
+func PlainName(name string) bool {
+	name = strings.TrimPrefix(name, "amp;") // an ampersand that was escaped for HTML
+	before := byte('_')
+	for i := range len(name) {
+		c := name[i]
+		switch {
+		case 'a' <= c|0x20 && c|0x20 <= 'z' || c >= utf8.RuneSelf:
+			c = 'a'
+		case '0' <= c && c <= '9':
+			c = '0'
+		case strings.IndexByte("_-.$@", c) >= 0, i > 0 && strings.IndexByte("[] ", c) >= 0:
+			c = '_'
+		default:
+			return false
+		}
+		if c != before && c != '_' && before != '_' {
+			return false
+		}
+		before = c
+	}
+	return name != "" && len(name) <= 64
+}
+
+// QuoteName is Quote for a name: one that is not plain is not shown.
+func QuoteName(name string) string {
+	if PlainName(name) {
+		return Quote(name)
+	}
+	return HiddenName(name)
+}
+
+// HiddenName stands for a name that may be a secret.
+func HiddenName(name string) string {
+	if name == "" {
+		return `""`
+	}
+	return fmt.Sprintf("[%d bytes that begin with %s]", len(name), strconv.QuoteToASCII(name[:1]))
 }
 
 var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")

@@ -47,7 +47,7 @@ type Exchange struct {
 // Message is one side of an exchange.
 type Message struct {
 	Header    http.Header `json:"header,omitempty"`
-	Body      string      `json:"body,omitempty"`      // its first MaxBody bytes; one that held a secret is written anew as JSON
+	Body      string      `json:"body,omitempty"`      // its first MaxBody bytes; one that may hold a secret is written anew as JSON, or left out
 	Truncated bool        `json:"truncated,omitempty"` // the body was longer
 }
 

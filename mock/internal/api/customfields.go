@@ -208,7 +208,7 @@ func (c customForm) missing(f store.CustomField) spec.Violation {
 	v.Fix = fmt.Sprintf("fill in the field %s of the form, and send it in %s as %s", spec.Quote(f.Name), c.field, spec.Quote(f.Slug))
 	for _, slug := range c.unknown {
 		if c.meant[slug] == f.Slug {
-			v.Fix = fmt.Sprintf("rename %s to %s", spec.Quote(slug), spec.Quote(f.Slug))
+			v.Fix = fmt.Sprintf("rename %s to %s", spec.QuoteName(slug), spec.Quote(f.Slug))
 			break
 		}
 	}
@@ -217,7 +217,7 @@ func (c customForm) missing(f store.CustomField) spec.Violation {
 
 // noSuch is about a slug that no field of the department has.
 func (c customForm) noSuch(slug string, value any) spec.Violation {
-	v := c.violation("prohibited", fmt.Sprintf("the department %s has no custom field %s", spec.Quote(c.department.Slug), spec.Quote(slug)), slug)
+	v := c.violation("prohibited", fmt.Sprintf("the department %s has no custom field %s", spec.Quote(c.department.Slug), spec.QuoteName(slug)), slug)
 	v.Expected, v.Got = c.list(), gotValue(value)
 	v.Fix = "leave it out, or add the field to the department"
 	if meant := c.meant[slug]; meant != "" {

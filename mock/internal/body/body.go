@@ -47,6 +47,10 @@ type Result struct {
 	// Form: every value is a string, whatever it stands for.
 	Form bool
 
+	// Whole: Fields are all that is in the body. Nothing was dropped, as PHP drops a value without a
+	// name.
+	Whole bool
+
 	Violations []spec.Violation
 }
 

@@ -118,7 +118,7 @@ func TestContentType(t *testing.T) {
 	} {
 		r := body.Decode(contentType, []byte(`{"a":"b"}`))
 		sound(t, r)
-		equal(t, contentType, r, body.Result{Fields: object{"a": "b"}})
+		equal(t, contentType, r, body.Result{Fields: object{"a": "b"}, Whole: true})
 	}
 	for _, contentType := range []string{
 		"application/x-www-form-urlencoded",
@@ -127,7 +127,7 @@ func TestContentType(t *testing.T) {
 	} {
 		r := body.Decode(contentType, []byte("a=b"))
 		sound(t, r)
-		equal(t, contentType, r, body.Result{Fields: object{"a": "b"}, Form: true})
+		equal(t, contentType, r, body.Result{Fields: object{"a": "b"}, Form: true, Whole: true})
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
@@ -56,9 +57,21 @@ func notJSON(raw []byte, at int, cause, fix string) spec.Violation {
 		In:       spec.InBody,
 		Message:  "the body is not JSON: " + cause + " at " + place(raw, at),
 		Expected: "a JSON object",
-		Got:      spec.Quote(string(r)),
+		Got:      character(r),
 		Fix:      fix,
 	}
+}
+
+// character shows what JSON is made of, and of anything else only the kind: it may be a part of a
+// secret.
+func character(r rune) string {
+	switch {
+	case unicode.IsLetter(r):
+		return "a letter"
+	case unicode.IsDigit(r):
+		return "a digit"
+	}
+	return spec.Quote(string(r))
 }
 
 // mistake recognises what people do to JSON that they write by hand. The byte at

@@ -53,7 +53,8 @@ func (f *form) pairs(raw string, set func(name, value string)) {
 		if !f.room() {
 			break
 		}
-		name, value, _ := strings.Cut(pair, "=")
+		name, value, assigned := strings.Cut(pair, "=")
+		f.lost = f.lost || !assigned
 		if len(raw) > 64<<10 { // so that a field does not keep the whole body in memory
 			name, value = strings.Clone(name), strings.Clone(value)
 		}
@@ -93,6 +94,7 @@ type form struct {
 	root   *array
 	count  int
 	path   []string // of the field at hand; kept to be filled again
+	lost   bool     // something was dropped, or is no name=value
 	result Result
 }
 
@@ -102,6 +104,7 @@ func newForm(l Limits) *form { return &form{limits: l, root: newArray(), result:
 func (f *form) done() Result {
 	f.root.value()
 	f.result.Fields = f.root.values
+	f.result.Whole = !f.lost && len(f.result.Violations) == 0
 	return f.result
 }
 
@@ -118,6 +121,7 @@ func (f *form) room() bool {
 func (f *form) set(name, value string) {
 	path, ok := split(f.path[:0], name, f.limits.formBrackets())
 	f.path = path
+	f.lost = f.lost || length(path) != len(name)
 	switch {
 	case len(path) == 0: // PHP drops what has no name
 	case !ok:
@@ -160,7 +164,7 @@ func (f *form) assign(in *array, path []string, name string, value any) {
 			Rule:     "distinct",
 			In:       spec.InBody,
 			At:       spec.Pointer(path...),
-			Message:  fmt.Sprintf("the field %s replaces one sent before it", spec.Quote(name)),
+			Message:  fmt.Sprintf("the field %s replaces one sent before it", spec.QuoteName(name)),
 			Expected: "every field once", Got: "the field again",
 			Fix: "send the field once; the name of a list ends in []",
 		})
@@ -181,7 +185,7 @@ func (f *form) notUTF8(path []string, name string) {
 		Severity: spec.Error,
 		In:       spec.InBody,
 		At:       spec.Pointer(path...),
-		Message:  fmt.Sprintf("the field %s is not UTF-8", spec.Quote(name)),
+		Message:  fmt.Sprintf("the field %s is not UTF-8", spec.QuoteName(name)),
 		Expected: "UTF-8", Got: "bytes that are none",
 		Fix:  "convert it before encoding«: iconv('Windows-1252', 'UTF-8', $text)|; it is most likely Windows-1252»",
 		Rule: "string",
@@ -194,7 +198,7 @@ func (f *form) tooDeep(path []string, name string) {
 		Severity: spec.Error,
 		In:       spec.InBody,
 		At:       spec.Pointer(path...),
-		Message:  fmt.Sprintf("the field %s is nested too deep; PHP drops it", spec.Quote(name)),
+		Message:  fmt.Sprintf("the field %s is nested too deep; PHP drops it", spec.QuoteName(name)),
 		Expected: fmt.Sprintf("at most %d pairs of brackets", f.limits.formBrackets()),
 		Fix:      "send the fields flat",
 	})
@@ -232,6 +236,15 @@ func split(path []string, name string, brackets int) (keys []string, ok bool) {
 		rest, nested = strings.CutPrefix(after, "[") // what else comes after ] is ignored
 	}
 	return path, true
+}
+
+// length is how long a name of these keys is.
+func length(keys []string) int {
+	n := 2 * (len(keys) - 1) // brackets
+	for _, key := range keys {
+		n += len(key)
+	}
+	return n
 }
 
 // array is PHP's, as far as it matters here: a map that is a list as long as its

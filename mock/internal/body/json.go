@@ -35,6 +35,7 @@ func (l Limits) decodeJSON(raw []byte) Result {
 	if w.room < 0 {
 		w.result.add(l.tooMany(l.jsonFields()))
 	}
+	w.result.Whole = len(w.result.Violations) == 0
 	return w.result
 }
 
@@ -139,7 +140,7 @@ func (w *walk) object() map[string]any {
 				Rule:     "distinct",
 				In:       spec.InBody,
 				At:       spec.Pointer(w.path...),
-				Message:  fmt.Sprintf("the name %s occurs more than once in its object; PHP keeps the last", spec.Quote(key)),
+				Message:  fmt.Sprintf("the name %s occurs more than once in its object; PHP keeps the last", spec.QuoteName(key)),
 				Expected: "every name once", Got: "the name again",
 				Fix: "send the name once",
 			})

@@ -193,7 +193,7 @@ func (f *form) file(name string) {
 		Severity: spec.Warning,
 		In:       spec.InBody,
 		At:       spec.Pointer(path...),
-		Message:  fmt.Sprintf("%s is a file, which is not a field", spec.Quote(name)),
+		Message:  fmt.Sprintf("%s is a file, which is not a field", spec.QuoteName(name)),
 		Expected: "fields without a file name",
 		Got:      "a file",
 		Fix:      "send it as a string«: in PHP, in place of the CURLFile»",

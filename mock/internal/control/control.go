@@ -24,6 +24,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/jsontext"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
@@ -275,7 +276,13 @@ func (d *door) serve(w http.ResponseWriter, r *http.Request, handle handler) {
 	if p.status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", "Bearer")
 	}
-	writeJSON(w, "application/problem+json", p.status, problemBody(p))
+	writeJSON(w, "application/problem+json", p.status, d.redactor().Fields(problemBody(p)))
+}
+
+// redactor keeps tokens out of answers that repeat what was sent.
+func (d *door) redactor() journal.Redactor {
+	w, _ := d.Worlds.Find(world.Default) // it is always there
+	return w.Redactor()
 }
 
 func writeJSON(w http.ResponseWriter, contentType string, status int, body any) {

@@ -48,6 +48,7 @@ func (d *door) verify(rw http.ResponseWriter, r *http.Request) (any, error) {
 	_ = connection.SetReadDeadline(time.Time{})
 	_ = connection.SetWriteDeadline(time.Now().Add(expected.Within + time.Minute))
 	result := d.await(r.Context(), name, expected)
+	result.Explanation = d.redactor().Text(result.Explanation)
 	switch {
 	case result.Holds:
 		return result, nil

@@ -1,82 +1,92 @@
 package journal
 
 import (
-	"encoding/base64"
 	"encoding/json"
+	"fmt"
+	"html"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
 // Redactor takes secrets out of what is about to be recorded: what a name says is one, and
-// those that it knows, wherever they turn up and however they are encoded. The zero Redactor
-// knows none. It never changes, and is safe for concurrent use.
-type Redactor struct{ known []string }
+// those that it knows, wherever they turn up and however they are encoded. Names are trusted no
+// more than values. The zero Redactor knows none. It never changes, and is safe for concurrent use.
+type Redactor struct {
+	known, sent *finder
+	names       Names
+}
 
-// Credential is an API token that a Redactor knows, and its owner's e-mail address.
-type Credential struct{ Email, Token string }
+// Names are those that the contract knows, so that they can be shown whatever they are sent with.
+// The value says whether they name a secret.
+type Names map[string]bool
 
-// shortest is the length of a token below which it is left alone, lest all text be redacted.
-const shortest = 8
+// NewNames returns the Names of a list.
+func NewNames(list []string) Names {
+	names := Names{}
+	for _, name := range list {
+		names[name] = IsSecret(name)
+	}
+	return names
+}
 
 const redacted = "[redacted]"
 
-// NewRedactor makes one that knows the credentials in every form in which they travel.
-func NewRedactor(credentials ...Credential) Redactor {
-	var r Redactor
-	for _, c := range credentials {
-		if len(c.Token) < shortest {
-			continue
-		}
-		quoted := strconv.QuoteToASCII(c.Token) // as messages and JSON show it
-		pair := base64.RawStdEncoding.EncodeToString([]byte(c.Email + ":" + c.Token))
-		for _, form := range []string{
-			c.Token, quoted[1 : len(quoted)-1], pair,
-			strings.NewReplacer("+", "-", "/", "_").Replace(pair), base64.RawStdEncoding.EncodeToString([]byte(c.Token)),
-		} {
-			if !slices.Contains(r.known, form) {
-				r.known = append(r.known, form)
-			}
-		}
-	}
-	return r
-}
+// NewRedactor returns one that knows secrets, such as API tokens, in every form in which they
+// travel.
+func NewRedactor(secrets ...string) Redactor { return Redactor{known: newFinder(secrets)} }
 
 // With is r that knows more secrets, those of one request.
 func (r Redactor) With(secrets ...string) Redactor {
-	known := slices.Clone(r.known)
-	for _, s := range secrets {
-		if len(s) >= shortest {
-			known = append(known, s)
-		}
-	}
-	return Redactor{known}
+	r.sent = newFinder(secrets)
+	return r
 }
 
-// Text is text without what is known. One that holds it only when it is decoded is left out
-// whole.
+// Naming is r that knows the names of the contract.
+func (r Redactor) Naming(names Names) Redactor {
+	r.names = names
+	return r
+}
+
+// Text is text without what is known, and without the passwords of URLs. One that holds these only
+// when it is decoded is left out whole.
 func (r Redactor) Text(text string) string {
-	for _, secret := range r.known {
-		if strings.Contains(text, secret) {
-			text = strings.ReplaceAll(text, secret, redacted)
+	text = withoutUserinfo(r.sent.cut(r.known.cut(text)))
+	before := text
+	for n := 0; n < mostEncodings && encoded(before); n++ {
+		decoded := decode(before)
+		if decoded == before {
+			break
 		}
-	}
-	if encoded(text) && r.holds(decode(text)) {
-		return redacted
+		if r.holds(decoded) || withoutUserinfo(decoded) != decoded {
+			return redacted
+		}
+		before = decoded
 	}
 	return text
 }
 
+// mostEncodings is how many times over a secret may be encoded and is still found.
+const mostEncodings = 4
+
 // holds reports whether a text, which is not decoded any further, holds what is known.
 func (r Redactor) holds(text string) bool {
-	return slices.ContainsFunc(r.known, func(secret string) bool { return strings.Contains(text, secret) })
+	_, _, ok := r.known.next(text, 0)
+	if !ok {
+		_, _, ok = r.sent.next(text, 0)
+	}
+	return ok
 }
 
-// encoded reports whether characters may be written as %2D, \u002d or \/.
+// encoded reports whether characters may be written as %2D, \u002d, \x2d, \/ or &#45;, or with
+// zeros between them, as in UTF-16 and UTF-32.
 func encoded(text string) bool {
-	return strings.IndexByte(text, '%') >= 0 || strings.Contains(text, `\u`) || strings.Contains(text, `\/`)
+	return strings.IndexByte(text, '%') >= 0 || strings.Contains(text, `\u`) || strings.Contains(text, `\/`) ||
+		strings.Contains(text, `\x`) || strings.Contains(text, "&#") || strings.IndexByte(text, 0) >= 0
 }
 
 // decode undoes these, wherever they stand. What is broken stays as it is.
@@ -84,23 +94,30 @@ func decode(text string) string {
 	if !encoded(text) {
 		return text
 	}
+	if strings.Contains(text, "&#") {
+		text = html.UnescapeString(text)
+	}
 	var b strings.Builder
+	b.Grow(len(text))
 	for i := 0; i < len(text); i++ {
-		digits := 0
-		switch {
-		case strings.HasPrefix(text[i:], `\/`):
+		begin, digits := i, 0
+		switch rest := text[i:]; {
+		case rest[0] == 0, strings.HasPrefix(rest, `\/`):
 			continue // the slash is next
-		case text[i] == '%':
-			digits = 2
-		case strings.HasPrefix(text[i:], `\u`):
-			digits = 4
+		case rest[0] == '%':
+			begin, digits = i+1, 2
+		case strings.HasPrefix(rest, `\x`):
+			begin, digits = i+2, 2
+		case strings.HasPrefix(rest, `\u`):
+			begin, digits = i+2, 4
 		}
-		begin := i + max(1, digits/2) // behind % or \u
 		if digits > 0 && begin+digits <= len(text) {
 			if n, err := strconv.ParseUint(text[begin:begin+digits], 16, 32); err == nil {
-				if digits == 2 {
+				switch {
+				case n == 0:
+				case digits == 2:
 					b.WriteByte(byte(n))
-				} else {
+				default:
 					b.WriteRune(rune(n))
 				}
 				i = begin + digits - 1
@@ -112,31 +129,78 @@ func decode(text string) string {
 	return b.String()
 }
 
-// Path is a path, percent-encoded, without what is known in its segments.
-func (r Redactor) Path(path string) string {
-	if !encoded(path) {
-		return r.Text(path)
+// withoutUserinfo takes the user and password out of the URLs in a text.
+func withoutUserinfo(text string) string {
+	for from := 0; ; {
+		at := strings.Index(text[from:], "://")
+		if at < 0 {
+			return text
+		}
+		from += at + len("://")
+		rest := text[from:]
+		if end := strings.IndexAny(rest, " \t\r\n\"<>`"); end >= 0 {
+			rest = rest[:end]
+		}
+		authority := rest
+		if end := strings.IndexAny(rest, `/?#\`); end >= 0 {
+			authority = rest[:end]
+		}
+		// A password may hold what should end it. Then no port follows the colon.
+		if _, port, colon := strings.Cut(authority, ":"); colon && strings.Trim(port, "0123456789") != "" {
+			authority = rest
+		}
+		if end := strings.LastIndexByte(authority, '@'); end > 0 && authority[:end] != redacted {
+			text = text[:from] + redacted + text[from+end:]
+		}
 	}
-	segments := strings.Split(path, "/")
-	for i, s := range segments {
-		segments[i] = r.Text(s)
-	}
-	return strings.Join(segments, "/")
 }
+
+// MayHold reports whether a path may hold more than names: anything encoded, or a document.
+func MayHold(path string) bool { return strings.ContainsAny(path, "%\\&=:{[<\"\x00") }
+
+// Path is a path, percent-encoded or not, without secrets in its segments.
+func (r Redactor) Path(path string) string {
+	if MayHold(path) {
+		segments := strings.Split(path, "/")
+		for i, s := range segments {
+			segments[i] = r.valueText(s)
+		}
+		path = strings.Join(segments, "/")
+	}
+	return r.Text(path)
+}
+
+// Method is the method of a request, which may be any word.
+func (r Redactor) Method(method string) string {
+	if !spec.PlainName(method) {
+		return hidden(method)
+	}
+	return r.Text(method)
+}
+
+// hidden is what is shown of a name that may be a secret.
+func hidden(text string) string { return fmt.Sprintf("[%d bytes]", len(text)) }
 
 // Header is a copy of h without credentials; the scheme of an Authorization stays.
 func (r Redactor) Header(h http.Header) http.Header {
-	kept := make(http.Header, len(h)+1) // and the Host
+	if h == nil {
+		return nil
+	}
+	kept := make(http.Header, len(h))
 	for name, values := range h {
 		switch {
 		case plainHeaders[name]:
-			values = r.texts(values)
+			kept[name] = r.texts(values)
+			continue
 		case name == "Authorization" || name == "Proxy-Authorization":
 			values = redactEach(values, redactScheme)
 		case IsSecret(name) || slices.ContainsFunc(values, func(v string) bool { return beginsWithScheme(v) || speaksOfSecret(v) }):
 			values = redactEach(values, func(string) string { return redacted })
 		default:
 			values = r.texts(values)
+		}
+		if shown := r.Text(name); shown != name {
+			name, values = shown, slices.Concat(kept[shown], values)
 		}
 		kept[name] = values
 	}
@@ -183,24 +247,34 @@ func beginsWithScheme(value string) bool {
 	return ok && rest != "" && slices.ContainsFunc(schemes[:], func(s string) bool { return strings.EqualFold(word, s) })
 }
 
-// Body is the body of a request without secrets, and its decoded fields without them; the map
-// that was given stays as it is. A body with a secret in its fields is written anew from them, as
-// JSON. One that was not decoded whole, so that a secret may be anywhere, is left out if it
-// speaks of one.
-func (r Redactor) Body(raw []byte, fields map[string]any, whole bool) (text string, clean map[string]any) {
-	if r.anySecret(fields) {
-		clean = r.value(fields).(map[string]any)
-		written, err := json.Marshal(clean)
-		if err != nil {
-			return redacted, clean
-		}
-		return string(written), clean
+// Body is what is shown of a body that was decoded into fields. It is the body itself only if they
+// are all that is in it and each of them is harmless. Otherwise it is written anew from the fields,
+// as JSON, without secrets.
+func (r Redactor) Body(raw []byte, fields map[string]any, whole bool) (text string, harmless bool) {
+	if whole && r.clean(fields, true) {
+		return r.Beginning(raw), true
 	}
-	text = string(raw)
-	if !whole && speaksOfSecret(text) {
-		return "[not shown: it was not decoded whole, and may hold a secret]", fields
+	written, err := json.Marshal(r.value(fields, true))
+	if err != nil {
+		return Undecoded(raw), false
 	}
-	return r.Text(text), fields
+	return string(written), false
+}
+
+// Undecoded is what is shown of a body that was not decoded, so that a secret may be anywhere in it.
+func Undecoded(raw []byte) string {
+	return fmt.Sprintf("[not shown: %d bytes that begin with 0x%02x and could not be decoded as their Content-Type says]", len(raw), raw[0])
+}
+
+// Beginning is the part of a body that is kept, and a byte more if there is more, without what is
+// known.
+func (r Redactor) Beginning(raw []byte) string {
+	const most = traffic.MaxBody + 1
+	if len(raw) <= most {
+		return r.Text(string(raw))
+	}
+	text := string(raw[:most])
+	return r.sent.cutShort(r.known.cutShort(r.Text(text)))
 }
 
 // Query is a query without secrets.
@@ -210,60 +284,155 @@ func (r Redactor) Query(raw string) string {
 	}
 	pairs := strings.Split(raw, "&")
 	for i, pair := range pairs {
-		name, value, _ := strings.Cut(pair, "=")
-		plain := value
-		if decoded, err := url.QueryUnescape(value); err == nil {
-			plain = decoded
-		}
-		if IsSecret(decode(name)) || looksLikeDocument(plain) && speaksOfSecret(plain) {
-			pair = name + "=" + redacted
-		}
-		pairs[i] = r.Text(pair)
+		pairs[i] = r.pair(pair)
 	}
-	return strings.Join(pairs, "&")
+	return r.Text(strings.Join(pairs, "&"))
+}
+
+// pair is a name and a value of a form or query, without secrets.
+func (r Redactor) pair(pair string) string {
+	name, value, assigned := strings.Cut(pair, "=")
+	plainName, plainValue := decodeForm(name), decodeForm(value)
+	switch {
+	case pair == "":
+	case !r.shows(plainName, plainValue):
+		name = hidden(plainName)
+		if !assigned {
+			return name
+		}
+		fallthrough
+	case r.namesSecret(plainName), r.valueText(plainValue) != plainValue:
+		if plainValue == "" {
+			return name + "="
+		}
+		return name + "=" + redacted
+	}
+	return pair
+}
+
+func decodeForm(text string) string { return decode(strings.ReplaceAll(text, "+", " ")) }
+
+// Violation takes secrets out of the texts of a violation. Some quote only the beginning of what was
+// sent.
+func (r Redactor) Violation(v *spec.Violation) {
+	for _, text := range [...]*string{&v.Message, &v.Expected, &v.Got, &v.Fix} {
+		*text = r.quoting(*text)
+	}
+	switch v.In {
+	case spec.InBody:
+		v.At = r.pointer(v.At)
+	case spec.InQuery:
+		v.At = r.key(v.At)
+	default:
+		v.At = r.Text(v.At)
+	}
+}
+
+// quoting is a text that may quote what spec.Quote has cut short.
+func (r Redactor) quoting(text string) string {
+	text = r.Text(text)
+	const cut = `"...`
+	for from := 0; ; {
+		at := strings.Index(text[from:], cut)
+		if at < 0 {
+			return text
+		}
+		before := r.sent.cutShort(r.known.cutShort(text[:from+at]))
+		text = before + text[from+at:]
+		from = len(before) + len(cut)
+	}
+}
+
+// pointer is a JSON pointer without names that may be secrets.
+func (r Redactor) pointer(pointer string) string {
+	if pointer == "" {
+		return ""
+	}
+	keys := strings.Split(pointer, "/")
+	for i, key := range keys {
+		keys[i] = r.key(key)
+	}
+	return strings.Join(keys, "/")
+}
+
+// key is a name, or an index, unless it may be a secret.
+func (r Redactor) key(key string) string {
+	if _, known := r.names[key]; known || key == "" || spec.PlainName(key) {
+		return r.Text(key)
+	}
+	return hidden(key)
 }
 
 // Fields are decoded fields without secrets: the same map where there are none.
 func (r Redactor) Fields(fields map[string]any) map[string]any {
-	if !r.anySecret(fields) {
+	if fields == nil || r.clean(fields, false) {
 		return fields
 	}
-	return r.value(fields).(map[string]any)
+	return r.value(fields, false).(map[string]any)
 }
 
-func (r Redactor) anySecret(value any) bool {
+// namesSecret reports whether a name is that of a secret, or is a document that holds one.
+func (r Redactor) namesSecret(name string) bool {
+	secret, known := r.names[name]
+	return secret || !known && IsSecret(name)
+}
+
+// shows reports whether a name can be shown: the contract knows it, or it looks like one and names
+// something.
+func (r Redactor) shows(name string, value any) bool {
+	if _, known := r.names[name]; known {
+		return true
+	}
+	return value != nil && value != "" && value != "=" && spec.PlainName(name)
+}
+
+// clean reports whether there is no secret in a value, and if it is to be shown, no name that may be
+// one.
+func (r Redactor) clean(value any, shown bool) bool {
 	switch v := value.(type) {
 	case map[string]any:
 		for name, inner := range v {
-			if IsSecret(name) || r.holds(name) || r.anySecret(inner) {
-				return true
+			if r.namesSecret(name) || shown && !r.shows(name, inner) || !r.clean(inner, shown) {
+				return false
+			}
+			if _, known := r.names[name]; !known && r.valueText(name) != name {
+				return false
 			}
 		}
 	case []any:
-		return slices.ContainsFunc(v, r.anySecret)
+		for _, inner := range v {
+			if !r.clean(inner, shown) {
+				return false
+			}
+		}
 	case string:
-		return r.valueText(v) != v
+		return r.valueText(v) == v
 	}
-	return false
+	return true
 }
 
-// value is a decoded value without secrets.
-func (r Redactor) value(value any) any {
+// value is a decoded value without secrets, and if it is to be shown, without names that may be one.
+func (r Redactor) value(value any, shown bool) any {
 	switch v := value.(type) {
 	case map[string]any:
 		clean := make(map[string]any, len(v))
 		for name, inner := range v {
-			if IsSecret(name) {
-				clean[r.valueText(name)] = redacted
-			} else {
-				clean[r.valueText(name)] = r.value(inner)
+			if r.namesSecret(name) {
+				inner = redacted
 			}
+			if shown && !r.shows(name, inner) {
+				name = hidden(name)
+				if inner != nil && inner != "" {
+					inner = redacted // the name may be a part of it
+				}
+			}
+			clean[r.valueText(name)] = r.value(inner, shown)
 		}
 		return clean
 	case []any:
 		clean := make([]any, len(v))
 		for i, inner := range v {
-			clean[i] = r.value(inner)
+			clean[i] = r.value(inner, shown)
 		}
 		return clean
 	case string:
@@ -281,8 +450,16 @@ func (r Redactor) valueText(text string) string {
 	return r.Text(text)
 }
 
-// looksLikeDocument recognises JSON, and a form: people's own texts have white space.
+// looksLikeDocument recognises JSON, XML, and a form: people's own texts have white space.
 func looksLikeDocument(text string) bool {
-	return strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") ||
-		strings.IndexByte(text, '=') > 0 && !strings.ContainsAny(text, " \n")
+	if text = decode(text); text == "" {
+		return false
+	}
+	switch text[0] {
+	case '{', '[', '<':
+		return true
+	case '"':
+		return strings.HasPrefix(text, `"{`) || strings.HasPrefix(text, `"[`)
+	}
+	return strings.IndexByte(text, '=') > 0 && !strings.ContainsAny(text, " \n")
 }

@@ -15,7 +15,6 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -41,6 +40,8 @@ type World struct {
 	Life     string // tells it from an earlier world of the same name, also in an earlier run of the program
 
 	redactor atomic.Pointer[redactor]
+	secrets  []string
+	names    journal.Names
 
 	used atomic.Int64    // nanoseconds, of Settings.Idle
 	from time.Time       // Settings.Began
@@ -75,19 +76,17 @@ type redactor struct {
 	journal.Redactor
 }
 
-// Redactor knows the tokens of everybody in the world.
+// Redactor knows the tokens of everybody in the world, and the secrets of the server.
 func (w *World) Redactor() journal.Redactor {
 	staff := w.Store.View().Staff()
 	if made := w.redactor.Load(); made != nil && made.staff == staff {
 		return made.Redactor
 	}
-	var known []journal.Credential
+	known := slices.Clone(w.secrets)
 	for _, member := range staff.List {
-		for _, token := range member.Tokens {
-			known = append(known, journal.Credential{Email: member.Email, Token: token})
-		}
+		known = append(known, member.Tokens...)
 	}
-	made := &redactor{staff, journal.NewRedactor(known...)}
+	made := &redactor{staff, journal.NewRedactor(known...).Naming(w.names)}
 	w.redactor.Store(made)
 	return made.Redactor
 }
@@ -131,6 +130,8 @@ type Settings struct {
 	Idle    func() time.Duration // how long ago that is, however the clock of the machine is set meanwhile
 	Seed    int64
 	Journal journal.Limits
+	Secrets []string      // that no journal may show, beside the API tokens
+	Names   journal.Names // of the contract, which journals may show
 	Most    int           // how many worlds there may be, at least 1
 	TTL     time.Duration // after how long an unused one is forgotten; 0 for never
 }
@@ -172,7 +173,7 @@ func (w *Worlds) make(name string, from *World) *World {
 	clock := &Clock{base: w.settings.Now, stands: w.settings.Still}
 	made := &World{
 		Name: name, Life: rand.Text()[:8], Clock: clock, Journal: journal.New(w.settings.Journal),
-		Faults: fault.NewRules(w.settings.Seed), Throttle: &Throttle{},
+		Faults: fault.NewRules(w.settings.Seed), Throttle: &Throttle{}, secrets: w.settings.Secrets, names: w.settings.Names,
 	}
 	made.life, made.end = context.WithCancel(w.life)
 	if from == nil {
@@ -275,7 +276,7 @@ func (w *Worlds) CheckName(name string) error {
 	if err := CheckName(name); err != nil {
 		return err
 	}
-	if w.isToken(name) { // names are shown, tokens are not
+	if w.isSecret(name) { // names are shown, tokens are not
 		return &NameError{"[redacted]", "this is an API token; choose another name"}
 	}
 	return nil
@@ -321,13 +322,10 @@ func (w *Worlds) replace() bool {
 	return true
 }
 
-func (w *Worlds) isToken(name string) bool {
-	for _, member := range w.settings.Store.View().Staff().List {
-		if slices.ContainsFunc(member.Tokens, func(token string) bool { return strings.EqualFold(token, name) }) {
-			return true
-		}
-	}
-	return false
+// isSecret reports whether a name is a token, or holds one, in any encoding.
+func (w *Worlds) isSecret(name string) bool {
+	always, _ := w.Find(Default)
+	return always.Redactor().Text(name) != name
 }
 
 // Delete forgets a world; false when there is none, or it is the default one, which stays.
