@@ -222,3 +222,35 @@ func TestGarbageIsBounded(t *testing.T) {
 		t.Errorf("%d violations, %d bytes", n, len(got.body))
 	}
 }
+
+// TestDiscriminator: what a discriminator names is what a value is checked against, and no value
+// inside a field is shown.
+func TestDiscriminator(t *testing.T) {
+	d := newDesk(t, withSpec(withField(t, `{ oneOf: [{ $ref: '#/components/schemas/Cat' }, { $ref: '#/components/schemas/Dog' }], discriminator: { propertyName: kind, mapping: { cat: '#/components/schemas/Cat', dog: Dog } } }
+    Cat: { type: object, required: [kind], properties: { kind: { type: string }, lives: { type: integer } } }
+    Dog: { type: object, required: [kind], properties: { kind: { type: string }, bark: { type: boolean } } }
+    Rest:
+      type: object
+      properties:
+        rest: { type: string }`)))
+	for value, want := range map[string]string{
+		`{"kind":"cat","lives":9}`:         "",
+		`{"kind":"dog","lives":"x"}`:       "",
+		`{"kind":"cat","lives":"hunter2"}`: "TM-BODY-TYPE /extra/lives",
+		`{"kind":"dog","bark":"hunter2"}`:  "TM-BODY-TYPE /extra/bark",
+		`{"kind":"hunter2"}`:               "TM-BODY-ENUM /extra/kind",
+		`{"lives":9}`:                      "TM-BODY-REQUIRED /extra/kind",
+	} {
+		got := d.ask(t, postJSON("/api/customers/assign", `{"ticaga_id":8,"billing_id":42,"billing_system":"blesta","extra":`+value+`}`))
+		found := ""
+		for _, v := range got.entry.Violations {
+			found += v.Code + " " + v.At
+			if strings.Contains(v.Got+v.Fix, "hunter2") {
+				t.Errorf("%s: %+v", value, v)
+			}
+		}
+		if found != want {
+			t.Errorf("%s: %q, want %q", value, found, want)
+		}
+	}
+}

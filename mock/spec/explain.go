@@ -46,7 +46,7 @@ func leaves(err error, at []string) []leaf {
 		if errors.Is(one.Origin, openapi3.ErrOneOfConflict) {
 			break
 		}
-		branches := slices.Concat(one.Schema.OneOf, one.Schema.AnyOf)
+		branches := chosen(one.Schema, one.Value)
 		if number, ok := numberIn(one.Value); ok {
 			// A form has no numbers: what is wrong with 6 is wrong with "6".
 			if found := branchLeaves(branches, number, here); found != nil {
@@ -92,6 +92,26 @@ func asMulti(err error, target *openapi3.MultiError) bool {
 	many, ok := err.(openapi3.MultiError)
 	*target = many
 	return ok
+}
+
+// chosen are the branches of an anyOf or oneOf that a value can be meant for: the one that its
+// discriminator names, or all.
+func chosen(s *openapi3.Schema, value any) openapi3.SchemaRefs {
+	all := slices.Concat(s.OneOf, s.AnyOf)
+	object, _ := value.(map[string]any)
+	if s.Discriminator == nil || object == nil {
+		return all
+	}
+	name, _ := object[s.Discriminator.PropertyName].(string)
+	target := s.Discriminator.Mapping[name].Ref
+	if target != "" && !strings.Contains(target, "/") {
+		target = "#/components/schemas/" + target
+	}
+	named := slices.DeleteFunc(slices.Clone(all), func(b *openapi3.SchemaRef) bool { return b.Ref != target })
+	if len(named) > 0 {
+		return named
+	}
+	return all
 }
 
 // branchLeaves says why a value does not fit the branch of an anyOf or oneOf that the client most
@@ -165,7 +185,7 @@ func (l leaf) violation(name string) Violation {
 		if errors.Is(l.err.Origin, openapi3.ErrOneOfConflict) {
 			v.Code, v.Rule, v.Message = "TM-BODY-FORMAT", "regex", subject+" fits more than one of the alternatives, and must fit one"
 		} else if branches := slices.Concat(s.OneOf, s.AnyOf); slices.ContainsFunc(branches, func(b *openapi3.SchemaRef) bool { return permits(b.Value, l.err.Value) }) {
-			v.Code, v.Message = "TM-BODY-FORMAT", subject+" fits none of the alternatives"
+			v.Code, v.Rule, v.Message = "TM-BODY-FORMAT", "regex", subject+" fits none of the alternatives"
 		}
 	case "type", "nullable":
 		v.Code, v.Message = "TM-BODY-TYPE", subject+" has the wrong type"
@@ -305,6 +325,8 @@ func (f *fields) violation(l leaf, sent map[string]any) Violation {
 	case v.Code == "TM-BODY-REQUIRED":
 	case property.secret || l.secret():
 		v.Got = hidden
+	case v.Got != "" && len(l.at) > 1:
+		v.Got = kindText(value) // a name inside a field may be a secret's
 	case v.Got != "":
 		v.Got = show(value)
 	}
@@ -314,6 +336,9 @@ func (f *fields) violation(l leaf, sent map[string]any) Violation {
 	fix := ""
 	if !property.secret && !l.secret() { // a guess may quote the value
 		fix = valueFix(v.Rule, value, enumOf(l.err.Schema))
+	}
+	if k := kind(value); (k == openapi3.TypeArray || k == openapi3.TypeObject) && l.err.Schema != nil && permits(l.err.Schema, value) {
+		fix = "" // it is of the right kind
 	}
 	asExpected := fmt.Sprintf("send %s as expected", name)
 	if property.description != "" {
