@@ -26,6 +26,7 @@ func (x *exchange) record(a answer) Exchange {
 		v.Message, v.Fix = spec.Speak(v.Message, php), spec.Speak(v.Fix, php)
 		redact.Violation(v)
 	}
+	x.world.Settings.Get().Mark(x.violations)
 	path := cmp.Or(x.target, r.URL.EscapedPath())
 	target := path
 	if x.path != r.URL.Path {

@@ -191,6 +191,13 @@ func NearestCode(code string) string { return explain.Nearest(code) }
 // Codes lists every violation's code, sorted.
 func Codes() []string { return explain.Codes() }
 
+// CheckCodes reports which of a list of codes, separated by commas, there is not, and which one is
+// nearest.
+func CheckCodes(list string) error {
+	_, err := settings.Codes(list)
+	return err
+}
+
 // CheckWorldName says whether a world may have a name: 1 to 63 small letters, digits and hyphens,
 // no hyphen first. The error says so.
 func CheckWorldName(name string) error { return world.CheckName(name) }

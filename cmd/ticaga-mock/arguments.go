@@ -100,6 +100,9 @@ func badValue(err *pflag.InvalidValueError) error {
 	if v, ok := err.GetFlag().Value.(*switchValue); ok {
 		return fmt.Errorf("%q: must be %s", err.GetValue(), v.Expected())
 	}
+	if _, ok := err.GetFlag().Value.(*codesValue); ok {
+		return err.Unwrap() // names the code
+	}
 	want := "a text"
 	switch err.GetFlag().Value.Type() {
 	case "int", "int64":

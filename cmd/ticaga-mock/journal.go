@@ -141,6 +141,9 @@ func (o *journalOutput) next(data string) error {
 func (o *journalOutput) row(x mock.Exchange) []string {
 	var codes []string
 	for _, v := range x.Violations {
+		if v.Allowed {
+			v.Code += " (allowed)"
+		}
 		codes = append(codes, v.Code)
 	}
 	if n := len(codes); n > 1 && o.style.width > 0 {
@@ -159,7 +162,7 @@ func (o *journalOutput) dress(x mock.Exchange, column int, cell string) string {
 	case "STATUS":
 		return o.style.status(x.Status)
 	case "VIOLATIONS":
-		if slices.ContainsFunc(x.Violations, func(v mock.Violation) bool { return v.Severity == "error" }) {
+		if slices.ContainsFunc(x.Violations, func(v mock.Violation) bool { return v.Severity == "error" && !v.Allowed }) {
 			return o.style.red(cell)
 		}
 		return o.style.yellow(cell)

@@ -133,7 +133,7 @@ func (r *report) testcase(x mock.Exchange) testcase {
 	}
 	var output strings.Builder
 	for _, v := range x.Violations {
-		text := fmt.Sprintf("%s %s: %s\n%s", v.Severity, v.Code, printable(v.Message), explanation(style{}, v))
+		text := fmt.Sprintf("%s %s: %s\n%s", severity(v), v.Code, printable(v.Message), explanation(style{}, v))
 		switch {
 		case !r.counts(v):
 			output.WriteString(text)

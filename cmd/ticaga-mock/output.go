@@ -102,10 +102,18 @@ func (o *output) exchange(x mock.Exchange) {
 		_, _ = fmt.Fprintf(&b, "  refused: %s\n", printable(strings.ReplaceAll(x.Refusal, "\n", "; ")))
 	}
 	for _, v := range x.Violations {
-		_, _ = fmt.Fprintf(&b, "  %s %s: %s\n", s.severity(string(v.Severity)), s.bold(v.Code), printable(v.Message))
+		_, _ = fmt.Fprintf(&b, "  %s %s: %s\n", s.severity(severity(v)), s.bold(v.Code), printable(v.Message))
 		b.WriteString(explanation(s, v))
 	}
 	o.printf("%s", b.String())
+}
+
+// severity is a violation's, or that it was expected.
+func severity(v mock.Violation) string {
+	if v.Allowed {
+		return "allowed " + string(v.Severity)
+	}
+	return string(v.Severity)
 }
 
 // printable keeps what a client sent from writing lines or colours of its own, or a page

@@ -88,6 +88,9 @@ func (r *report) add(x mock.Exchange) {
 		r.junit.add(r, x)
 	}
 	for _, v := range x.Violations {
+		if v.Allowed {
+			continue
+		}
 		r.seen[string(v.Severity)]++
 		if r.counts(v) {
 			r.failures++
@@ -114,7 +117,7 @@ func (r *report) annotation(x mock.Exchange, v mock.Violation) {
 
 // counts says whether a violation fails the run.
 func (r *report) counts(v mock.Violation) bool {
-	return r.failOn == string(v.Severity) || r.failOn == "warning"
+	return !v.Allowed && (r.failOn == string(v.Severity) || r.failOn == "warning")
 }
 
 // annotate writes workflow commands, which GitHub shows beside the run. They begin with a line

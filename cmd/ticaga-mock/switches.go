@@ -22,6 +22,8 @@ func addSwitches(cmd *cobra.Command) *pflag.FlagSet {
 			completeFlag(cmd, name, s.Values)
 		}
 	}
+	flags.Var(&codesValue{}, "allow", "`codes` of violations that are expected, separated by commas: they are reported, and fail nothing")
+	_ = cmd.RegisterFlagCompletionFunc("allow", completeCodes)
 	return flags
 }
 
@@ -34,6 +36,9 @@ func chosen(flags *pflag.FlagSet) (string, error) {
 		if f := flags.Lookup(flagOf(s)); f.Changed {
 			values[s.Name] = f.Value.String()
 		}
+	}
+	if f := flags.Lookup("allow"); f.Changed {
+		values["allow"] = f.Value.String()
 	}
 	if len(values) == 0 {
 		return "", nil
@@ -55,4 +60,26 @@ func (v *switchValue) Type() string { return "value" }
 func (v *switchValue) Set(value string) error {
 	v.value = value
 	return v.Check(value)
+}
+
+// codesValue is codes of violations as a flag.
+type codesValue struct{ list string }
+
+func (v *codesValue) String() string { return v.list }
+
+func (v *codesValue) Type() string { return "codes" }
+
+func (v *codesValue) Set(list string) error {
+	v.list = list
+	return mock.CheckCodes(list)
+}
+
+// completeCodes completes the last code of a list.
+func completeCodes(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	before := typed[:strings.LastIndex(typed, ",")+1]
+	codes, _ := completeCode(cmd, nil, "")
+	for i := range codes {
+		codes[i] = before + codes[i]
+	}
+	return codes, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }

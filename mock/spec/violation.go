@@ -40,6 +40,9 @@ type Violation struct {
 	Got      string   `json:"got,omitempty"` // never a secret; see Quote
 	Fix      string   `json:"fix"`           // what to change, the most likely first
 
+	// Allowed says that it was expected: it fails nothing. The answer is the same.
+	Allowed bool `json:"allowed,omitempty"`
+
 	// What stands behind it: see Contract.Locate.
 	Line     int      `json:"line,omitempty"`     // of the contract's file, from 1; 0 when it is not known
 	Evidence string   `json:"evidence,omitempty"` // "documented", "observed" or "inferred"; "" when it is about this program alone

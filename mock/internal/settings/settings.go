@@ -18,6 +18,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/explain"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
@@ -32,6 +33,22 @@ type Settings struct {
 	Ratings           string `json:"ratings"`            // an extension: "on" or "off"
 	UnknownCustomer   int    `json:"unknown_customer"`   // a status: 200, 401 or 404
 	UnknownDepartment string `json:"unknown_department"` // "empty", "null" or "404"
+
+	// Allow are the codes of violations that are expected: they are reported, and fail nothing. It is
+	// no choice about the API, so there is no Switch. It is sorted, never nil, and never changed.
+	Allow []string `json:"allow"`
+}
+
+// allow is the name of Settings.Allow.
+const allow = "allow"
+
+// Mark marks the violations that are allowed.
+func (s *Settings) Mark(violations []spec.Violation) {
+	for i := range violations {
+		if slices.Contains(s.Allow, violations[i].Code) {
+			violations[i].Allowed = true
+		}
+	}
 }
 
 // Switch describes one of the settings.
@@ -106,7 +123,7 @@ var Switches = []Switch{
 
 // Default returns the likeliest choices.
 func Default() Settings {
-	var s Settings
+	s := Settings{Allow: []string{}}
 	for _, one := range Switches {
 		_ = one.set(&s, one.Default) // a row whose default is not among its values fails the tests
 	}
@@ -124,7 +141,11 @@ func (s Settings) With(object []byte) (Settings, error) {
 	var errs []error
 	for _, m := range members {
 		i := slices.IndexFunc(Switches, func(one Switch) bool { return one.Name == m.name })
-		if i < 0 {
+		if m.name == allow {
+			if s.Allow, err = Codes(m.value); err != nil {
+				err = fmt.Errorf("/allow: %w", err)
+			}
+		} else if i < 0 {
 			err = unknown(m.name)
 		} else if err = Switches[i].set(&s, m.value); err != nil {
 			err = fmt.Errorf("%s: %w", spec.Pointer(m.name), err)
@@ -138,14 +159,46 @@ func (s Settings) With(object []byte) (Settings, error) {
 
 func unknown(name string) error {
 	near := ""
-	names := make([]string, len(Switches))
-	for i, one := range Switches {
-		names[i] = one.Name
+	names := []string{allow}
+	for _, one := range Switches {
+		names = append(names, one.Name)
 	}
 	if word := spec.NearestWord(name, names); word != "" {
 		near = fmt.Sprintf("; did you mean %q?", word)
 	}
 	return fmt.Errorf("%s: no such setting; have %s%s", spec.Quote(name), strings.Join(names, ", "), near)
+}
+
+// Codes reads codes of violations: a JSON array of strings, or a list separated by commas. It returns
+// them sorted.
+func Codes(value string) ([]string, error) {
+	list := []string{}
+	if strings.HasPrefix(value, "[") {
+		if json.Unmarshal([]byte(value), &list) != nil {
+			return list, fmt.Errorf("must be an array of strings, got %s", spec.Quote(value))
+		}
+	} else if value != "" {
+		list = strings.Split(value, ",")
+	}
+	for i, code := range list {
+		list[i] = strings.TrimSpace(code)
+		if err := CheckCode(list[i]); err != nil {
+			return []string{}, err
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list), nil
+}
+
+// CheckCode reports that there is no such code of a violation, and which one is nearest.
+func CheckCode(code string) error {
+	if slices.Contains(explain.Codes(), code) {
+		return nil
+	}
+	if near := explain.Nearest(code); near != "" {
+		return fmt.Errorf("%s: no such code; did you mean %q?", spec.Quote(code), near)
+	}
+	return fmt.Errorf("%s: no such code; see ticaga-mock explain for all", spec.Quote(code))
 }
 
 // set changes the switch's field. A number may be written as a string: flags are.
