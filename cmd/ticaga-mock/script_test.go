@@ -134,8 +134,11 @@ func ask() {
 	args := os.Args[1:]
 	base, _, asItStands := strings.Cut(args[1], "/api/") // a path that net/url would not take too
 	request, err := http.NewRequest(args[0], base, nil)
-	if asItStands && err == nil {
-		request.URL.Opaque = args[1][len(base):]
+	if err == nil && asItStands {
+		request.URL.Opaque = request.URL.Path + args[1][len(base):]
+	}
+	if err == nil && strings.HasPrefix(request.URL.Opaque, "//") { // net/http would take it for a host
+		request, err = http.NewRequest(args[0], args[1], nil)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
