@@ -1,9 +1,11 @@
 package mock
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/api"
@@ -42,12 +44,15 @@ func (s *Server) tryAnswers(begin *store.Store, chosen *settings.Settings) error
 	if err != nil {
 		return err
 	}
+	share := s.flight.Share()
+	defer share.Release()
 	caller, _ := begin.View().FirstStaff()
 	for _, o := range s.contract.Operations {
 		for _, example := range standard.Operation(o.ID).Examples() {
 			asked := api.Request{Caller: caller, Params: example.Params, Fields: exampleFields(example), Settings: chosen}
 			value, err := s.handlers[o.ID](begin.Fork(s.options.Now), asked)
-			a, err := answerOf(value, err, chosen)
+			a, value := answerOf(value, err, chosen)
+			a.body, _, err = encode(context.Background(), share, value, math.MaxInt)
 			if err := errors.Join(err, o.CheckAnswer(a.status, a.body)); err != nil && !a.own {
 				return fmt.Errorf("%s: the mock's answer does not fit, status %d: %s", o.Place(), a.status, strings.ReplaceAll(err.Error(), "\n", "; "))
 			}

@@ -35,6 +35,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/body"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/control"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/flight"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/wire"
@@ -68,6 +69,10 @@ const (
 	FirstYear = world.FirstYear
 	LastYear  = world.LastYear
 )
+
+// DefaultMaxInFlight is how much the bodies and answers in flight may take unless Options say
+// otherwise, in bytes.
+const DefaultMaxInFlight = 256 << 20
 
 // ViolationsHeader is the response header that counts a request's violations. It is absent
 // when there are none.
@@ -136,6 +141,11 @@ type Options struct {
 	// not count. A request that would need more is answered with status 507.
 	MaxWorld int64
 
+	// MaxInFlight is about how much memory the bodies and answers of all requests in flight may take
+	// together, in bytes; 0 means DefaultMaxInFlight. A request that would need more waits for at most
+	// five seconds, and then is answered with status 503. Up to 16 KiB of each do not count.
+	MaxInFlight int64
+
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 
@@ -199,6 +209,7 @@ type Server struct {
 	router   *router
 	handlers map[string]api.Handler
 	worlds   *world.Worlds
+	flight   *flight.Budget
 	reserved fault.Values
 	limits   body.Limits
 	control  http.Handler
@@ -272,6 +283,7 @@ func New(options Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.flight = flight.New(cmp.Or(options.MaxInFlight, DefaultMaxInFlight), 5*time.Second)
 	begin, err := store.New(data, options.Now, options.Seed, options.MaxWorld)
 	if err != nil {
 		return nil, fmt.Errorf("fixtures: %w", err)
@@ -289,7 +301,7 @@ func New(options Options) (*Server, error) {
 	})
 	s.control = control.New(control.Settings{
 		Version: Version(), Scenario: about, Contract: s.contract, Worlds: s.worlds,
-		Token: options.ControlToken, Hosts: options.ControlHosts, Load: s.loadLists,
+		Token: options.ControlToken, Hosts: options.ControlHosts, Load: s.loadLists, Flight: s.flight,
 		Streams: cmp.Or(options.Streams, DefaultStreams), InWorld: cmp.Or(options.WorldStreams, DefaultWorldStreams),
 		Waiters: cmp.Or(options.Waiters, DefaultWaiters), MaxState: cmp.Or(options.MaxState, DefaultMaxState),
 	})
@@ -309,6 +321,7 @@ func (o *Options) check() error {
 		{"MaxNesting", int64(o.MaxNesting)},
 		{"MaxState", o.MaxState},
 		{"MaxWorld", o.MaxWorld},
+		{"MaxInFlight", o.MaxInFlight},
 		{"Worlds", int64(o.Worlds)},
 		{"WorldTTL", int64(o.WorldTTL)},
 		{"Journal", int64(o.Journal)},

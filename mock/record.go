@@ -54,7 +54,7 @@ func (x *exchange) record(a answer) Exchange {
 		Took:       time.Since(x.started),
 	}
 	entry.Request.Truncated = entry.Request.Truncated || len(x.raw) > traffic.MaxBody
-	entry.Response.Truncated = entry.Response.Truncated || len(a.body) > traffic.MaxBody
+	entry.Response.Truncated = entry.Response.Truncated || len(a.body) > traffic.MaxBody || a.rest != nil
 	if x.operation != nil {
 		entry.Operation = x.operation.ID
 	}

@@ -1,9 +1,8 @@
 package mock
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -18,6 +17,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/body"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/control"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/flight"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/wire"
@@ -80,10 +80,11 @@ type exchange struct {
 	decoded body.Result // as its Content-Type says; the zero Result when nobody had to read it
 
 	// What becomes of it.
-	reached    bool         // the operation's own turn has come: the contract covers the answer
-	known      bool         // its credentials are good, or nobody asked
-	turn       *store.Store // what its handler changes; nil when it changes nothing
-	limited    []string     // how many requests a minute there may be, and how many are left; nil without a limit
+	reached    bool          // the operation's own turn has come: the contract covers the answer
+	known      bool          // its credentials are good, or nobody asked
+	share      *flight.Share // of the memory of all that is in flight
+	turn       *store.Store  // what its handler changes; nil when it changes nothing
+	limited    []string      // how many requests a minute there may be, and how many are left; nil without a limit
 	fault      fault.Fault
 	violations []spec.Violation
 }
@@ -96,6 +97,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, anyHost bool) {
 		x.trailers = slices.Sorted(maps.Keys(r.Trailer))
 	}
 	x.report(wire.Tolerated(r)...)
+	x.share = s.flight.Share()
+	defer x.share.Release()
 	x.foldPath()
 	a := x.spoil(x.answer())
 	entry := x.record(a) // before it is written, so that whoever has the answer finds it in the journal
@@ -112,7 +115,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, anyHost bool) {
 		h[name] = values
 	}
 	if a.status != http.StatusNoContent {
-		h.Set("Content-Length", strconv.Itoa(len(a.body)))
+		a.setLength(h)
 	}
 	if len(x.violations) > 0 {
 		h.Set(ViolationsHeader, strconv.Itoa(len(x.violations)))
@@ -122,9 +125,12 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, anyHost bool) {
 		x.misbehave(w, a)
 		return
 	}
-	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body) // the client is gone; the journal tells what it would have got
+	x.raw, x.fields, x.sent = nil, nil, nil // nobody needs them while the client reads
+	cut := x.write(w, a)
 	x.observe(entry)
+	if cut != nil {
+		panic(http.ErrAbortHandler) // so that nobody takes a part of a list for all of it
+	}
 }
 
 // answer decides, and keeps what that changed only if the answer fits the contract.
@@ -265,33 +271,42 @@ func (x *exchange) readBody() error {
 		return nil
 	}
 	if r.ContentLength <= limit {
-		// Content-Length is only a claim, so a large body gets its memory as it comes.
-		buffer := bytes.NewBuffer(make([]byte, 0, min(max(r.ContentLength, 0), 64<<10)+bytes.MinRead))
-		if _, err := buffer.ReadFrom(io.LimitReader(r.Body, limit+1)); err != nil {
+		raw, tooLong, err := x.share.ReadAll(r.Context(), r.Body, r.ContentLength, limit)
+		if err == nil && len(raw) > flight.Free && !tooLong {
+			err = x.share.Hold(r.Context(), x.share.Held()+decodedSize(raw))
+		}
+		switch {
+		case errors.Is(err, flight.ErrSpent):
+			x.hearOut()
+			return x.spent()
+		case err != nil:
 			x.report(spec.Violation{
 				Code: "TM-BODY-CUT", Severity: spec.Error, In: spec.InBody,
 				Message: "the body could not be read to its end", Fix: "let the client finish; is Content-Length or the chunked encoding right?",
 			})
 			return api.Unreadable()
-		}
-		x.raw = buffer.Bytes()
-		if int64(len(x.raw)) <= limit {
+		case !tooLong:
+			x.raw = raw
 			return nil
 		}
 	}
-	x.raw = nil
 	x.report(spec.Violation{
 		Code: "TM-BODY-TOO-LARGE", Severity: spec.Error, In: spec.InBody,
 		Message:  "the body is too large",
 		Expected: fmt.Sprintf("at most %d bytes", limit), Got: sizeText(r.ContentLength, limit),
 		Fix: "send less; the server's --max-body raises the limit",
 	})
-	// A client that waits for "100 Continue" gets its answer now. Any other is in the middle
-	// of sending and would see a broken connection, so it is heard out, within reason.
-	if !strings.EqualFold(r.Header.Get("Expect"), "100-continue") {
-		_, _ = io.CopyN(io.Discard, r.Body, max(2*limit, 1<<20))
-	}
+	x.hearOut()
 	return api.TooLarge()
+}
+
+// hearOut reads a body that nobody will decode. A client that waits for "100 Continue" gets its
+// answer now. Any other is in the middle of sending and would see a broken connection, so it is
+// heard out, within reason.
+func (x *exchange) hearOut() {
+	if !strings.EqualFold(x.request.Header.Get("Expect"), "100-continue") {
+		_, _ = io.CopyN(io.Discard, x.request.Body, max(2*x.server.options.MaxBody, 1<<20))
+	}
 }
 
 func sizeText(length, limit int64) string {
@@ -433,21 +448,26 @@ type answer struct {
 	status  int
 	header  http.Header
 	body    []byte
-	refusal string // why Ticaga said no, for people
-	broken  bool   // it stands for one that breaks the contract
-	own     bool   // it is about a limit of the mock's own, so the contract does not cover it
+	rest    *api.Rows // a list of which body is only the beginning; nil when body is all
+	refusal string    // why Ticaga said no, for people
+	broken  bool      // it stands for one that breaks the contract
+	own     bool      // it is about a limit of the mock's own, so the contract does not cover it
 }
 
 // render makes the answer's bytes, and holds them against the contract: a fault of ours
 // has to be loud.
 func (x *exchange) render(value any, err error) answer {
-	a, wrong := answerOf(value, err, x.settings)
+	a, value := answerOf(value, err, x.settings)
 	if a.status == http.StatusNoContent {
 		return a
 	}
+	var wrong error
+	if a.body, a.rest, wrong = x.encode(value); errors.Is(wrong, flight.ErrSpent) {
+		return x.render(nil, x.spent())
+	}
 	// A lenient server lets values in that the contract forbids, so they come out again.
 	if wrong == nil && x.reached && !x.fault.Active() && !x.server.options.Lenient && !a.own && a.status != http.StatusInternalServerError {
-		wrong = x.operation.CheckAnswer(a.status, a.body)
+		wrong = x.checkAnswer(a)
 	}
 	if wrong == nil {
 		return a
@@ -456,15 +476,28 @@ func (x *exchange) render(value any, err error) answer {
 	if x.server.options.Spec != nil {
 		wrong = api.Misfit(wrong)
 	}
-	a, _ = answerOf(nil, wrong, x.settings)
+	a, value = answerOf(nil, wrong, x.settings)
 	a.broken = true
+	a.body, _, _ = x.encode(value)
 	return a
 }
 
-// answerOf makes an answer of what a handler returned. The error is about a value that JSON does not
-// have.
-func answerOf(value any, err error, choices *settings.Settings) (a answer, wrong error) {
-	a.status = http.StatusOK
+// checkAnswer checks an answer against the contract, a long list by its beginning; see largeAnswer.
+func (x *exchange) checkAnswer(a answer) error {
+	body := a.body
+	switch {
+	case a.rest != nil:
+		body = append(slices.Clip(body), a.rest.Close...)
+	case len(body) > 2*largeAnswer:
+		return nil
+	}
+	return x.operation.CheckAnswer(a.status, body)
+}
+
+// answerOf makes an answer of what a handler returned, and the value that its body is to be encoded
+// from.
+func answerOf(value any, err error, choices *settings.Settings) (answer, any) {
+	a := answer{status: http.StatusOK}
 	if created, ok := value.(api.Created); ok {
 		a.status, value = choices.Created, created.Value
 	}
@@ -472,17 +505,5 @@ func answerOf(value any, err error, choices *settings.Settings) (a answer, wrong
 		refusal := api.Render(err, choices)
 		a.status, a.header, a.refusal, a.own, value = refusal.Status, refusal.Header, refusal.Reason, refusal.Own, refusal.Body
 	}
-	if a.status != http.StatusNoContent {
-		a.body, wrong = encode(value)
-	}
-	return a, wrong
-}
-
-// encode is JSON without the escapes that are meant for HTML.
-func encode(value any) ([]byte, error) {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(value)
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+	return a, value
 }

@@ -60,7 +60,7 @@ func (c *Contract) Locate(o *Operation, scheme string, found []Violation) {
 // isOurs reports whether a code is about this program, or about HTTP: nothing of Ticaga's is behind
 // it.
 func isOurs(code string) bool {
-	return code == "TM-HEADER-PREFER" || code == "TM-HEADER-HOST" || strings.Contains(code, "-WORLD-") || strings.Contains(code, "-HTTP-")
+	return code == "TM-HEADER-PREFER" || code == "TM-HEADER-HOST" || code == "TM-IN-FLIGHT" || strings.Contains(code, "-WORLD-") || strings.Contains(code, "-HTTP-")
 }
 
 // isStated reports whether the contract states the rule that a code is about. Any other is PHP's

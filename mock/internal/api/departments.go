@@ -1,12 +1,10 @@
 package api
 
 import (
+	"iter"
+
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 )
-
-type departmentsAnswer[T any] struct {
-	Departments []T `json:"departments"`
-}
 
 // departmentAnswer is a list with one department, or none: that is how plugins read it [C].
 type departmentAnswer struct {
@@ -15,31 +13,33 @@ type departmentAnswer struct {
 
 // listPublicDepartments is GET /api/departments/public [D5].
 func listPublicDepartments(s *store.Store, r Request) (any, error) {
-	return departmentsAnswer[store.Department]{showDepartments(r, forGuests(s))}, nil
+	return named("departments", showDepartments(r, forGuests(s))), nil
 }
 
 // listCustomerDepartments is GET /api/departments/customers [D5].
 func listCustomerDepartments(s *store.Store, r Request) (any, error) {
-	return departmentsAnswer[store.Department]{showDepartments(r, forCustomers(s))}, nil
+	return named("departments", showDepartments(r, forCustomers(s))), nil
 }
 
-// showDepartments are departments as an answer shows them, of which list may be changed: without
-// custom fields where that extension is off [C].
-func showDepartments(r Request, list []store.Department) []store.Department {
+// showDepartments are departments as an answer shows them: without custom fields where that
+// extension is off [C].
+func showDepartments(r Request, list iter.Seq[store.Department]) iter.Seq[store.Department] {
+	return mapped(list, func(d store.Department) store.Department { return showDepartment(r, d) })
+}
+
+func showDepartment(r Request, d store.Department) store.Department {
 	if r.Settings.CustomFields == off {
-		for i := range list {
-			list[i].CustomFields = nil
-		}
+		d.CustomFields = nil
 	}
-	return list
+	return d
 }
 
-func forGuests(s *store.Store) []store.Department {
+func forGuests(s *store.Store) iter.Seq[store.Department] {
 	return s.View().Departments(func(d store.Department) bool { return d.Enabled() && d.Public() })
 }
 
 // forCustomers are the public ones too: a customer can do what a guest can [I].
-func forCustomers(s *store.Store) []store.Department {
+func forCustomers(s *store.Store) iter.Seq[store.Department] {
 	return s.View().Departments(store.Department.Enabled)
 }
 
@@ -57,14 +57,12 @@ type namedDepartment struct {
 
 // listDepartments is GET /api/departments/list [CEb].
 func listDepartments(s *store.Store, _ Request) (any, error) {
-	list := []namedDepartment{}
-	for _, d := range forCustomers(s) {
-		list = append(list, namedDepartment{
+	return named("departments", mapped(forCustomers(s), func(d store.Department) namedDepartment {
+		return namedDepartment{
 			ID: d.ID, Name: d.Name, DepartmentName: d.Name, Description: d.Description, Slug: d.Slug,
 			IsPublic: d.IsPublic, IsDisabled: d.IsDisabled, AllowsHighPriority: d.AllowsHighPriority,
-		})
-	}
-	return departmentsAnswer[namedDepartment]{list}, nil
+		}
+	})), nil
 }
 
 // getDepartment is GET /api/departments/get/{slug} [B20].
@@ -89,7 +87,7 @@ func answerDepartment(r Request, d store.Department, ok bool) (any, error) {
 func departmentIfAny(r Request, d store.Department, ok bool) ([]store.Department, error) {
 	switch {
 	case ok || r.Settings.UnknownDepartment == "empty":
-		return showDepartments(r, oneOrNone(d, ok)), nil
+		return oneOrNone(showDepartment(r, d), ok), nil
 	case r.Settings.UnknownDepartment == "null":
 		return nil, nil
 	}

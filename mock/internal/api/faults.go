@@ -55,3 +55,10 @@ func Forbidden(why string) error {
 func Unavailable(why string) error {
 	return message(http.StatusServiceUnavailable, "ticaga-mock: "+why).because(why)
 }
+
+// Busy is the answer when too much is in flight.
+func Busy() error {
+	r := message(http.StatusServiceUnavailable, "ticaga-mock: too much is in flight; try again")
+	r.Own, r.Header = true, http.Header{"Retry-After": {"1"}}
+	return r
+}

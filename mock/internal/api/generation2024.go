@@ -27,21 +27,15 @@ type ticket2024 struct {
 	CreatedAt    string `json:"created_at"`
 }
 
-func showTickets2024(s *store.State, all ...iter.Seq[store.Ticket]) []ticket2024 {
-	list := []ticket2024{}
-	for _, tickets := range all {
-		for t := range tickets {
-			list = append(list, ticket2024{
-				ID: t.ID, UserID: t.CustomerID, Name: ownerName(s, t), DepartmentID: t.DepartmentID,
-				Subject: t.Subject, Content: t.Message, Status: t.Status, Priority: t.Priority,
-				PublicName: t.PublicName, PublicEmail: t.PublicEmail, CC: t.CC, CreatedAt: t.CreatedAt,
-			})
+func showTickets2024(s *store.State, tickets iter.Seq[store.Ticket]) Rows {
+	return bare(mapped(tickets, func(t store.Ticket) ticket2024 {
+		return ticket2024{
+			ID: t.ID, UserID: t.CustomerID, Name: ownerName(s, t), DepartmentID: t.DepartmentID,
+			Subject: t.Subject, Content: t.Message, Status: t.Status, Priority: t.Priority,
+			PublicName: t.PublicName, PublicEmail: t.PublicEmail, CC: t.CC, CreatedAt: t.CreatedAt,
 		}
-	}
-	return list
+	}))
 }
-
-func one[T any](row T) iter.Seq[T] { return func(yield func(T) bool) { yield(row) } }
 
 // openTicket2024 is POST /api/tickets/open/{department_id}. Here user_id is the owner.
 func openTicket2024(s *store.Store, r Request) (any, error) {
@@ -70,7 +64,7 @@ func getTicket2024(s *store.Store, r Request) (any, error) {
 	view := s.View()
 	t, ok := view.Ticket(r.Params.ID("id"))
 	if !ok {
-		return []ticket2024{}, nil
+		return bare(none[ticket2024]), nil
 	}
 	return showTickets2024(view, one(t)), nil
 }
@@ -80,7 +74,7 @@ func listUserTickets2024(s *store.Store, r Request) (any, error) {
 	view := s.View()
 	id := r.Params.ID("id")
 	if id == 0 {
-		return []ticket2024{}, nil
+		return bare(none[ticket2024]), nil
 	}
 	return showTickets2024(view, view.TicketsOfCustomer(id)), nil
 }
@@ -92,14 +86,14 @@ func listTicketsByEmail2024(s *store.Store, r Request) (any, error) {
 	if !ok {
 		return showTickets2024(view, guests), nil
 	}
-	return showTickets2024(view, view.TicketsOfCustomer(c.ID), guests), nil
+	return showTickets2024(view, chained(view.TicketsOfCustomer(c.ID), guests)), nil
 }
 
 func listDepartmentTickets2024(s *store.Store, r Request) (any, error) {
 	view := s.View()
 	d, ok := view.DepartmentBySlug(r.Params["slug"])
 	if !ok {
-		return []ticket2024{}, nil
+		return bare(none[ticket2024]), nil
 	}
 	return showTickets2024(view, view.TicketsOfDepartment(d.ID)), nil
 }
@@ -114,16 +108,17 @@ func countTicketsByStatus2024(s *store.Store, r Request) (any, error) {
 }
 
 func listDepartments2024(s *store.Store, r Request) (any, error) {
-	return showDepartments(r, s.View().Departments(nil)), nil
+	return bare(showDepartments(r, s.View().AllDepartments())), nil
 }
 
 func listPublicDepartments2024(s *store.Store, r Request) (any, error) {
-	return showDepartments(r, forGuests(s)), nil
+	return bare(showDepartments(r, forGuests(s))), nil
 }
 
 // listClientDepartments2024 leaves the public ones out: the plugin appends this list to theirs [B24].
 func listClientDepartments2024(s *store.Store, r Request) (any, error) {
-	return showDepartments(r, s.View().Departments(func(d store.Department) bool { return d.Enabled() && !d.Public() })), nil
+	clients := s.View().Departments(func(d store.Department) bool { return d.Enabled() && !d.Public() })
+	return bare(showDepartments(r, clients)), nil
 }
 
 func getDepartment2024(s *store.Store, r Request) (any, error) {
@@ -132,7 +127,7 @@ func getDepartment2024(s *store.Store, r Request) (any, error) {
 }
 
 func countDepartments2024(s *store.Store, _ Request) (any, error) {
-	return len(s.View().Departments(nil)), nil
+	return s.View().CountDepartments(), nil
 }
 
 func getClient2024(s *store.Store, r Request) (any, error) {
@@ -169,15 +164,13 @@ type response2024 struct {
 	CreatedAt     string `json:"created_at"`
 }
 
-func showResponses2024(replies iter.Seq[store.Response]) []response2024 {
-	list := []response2024{}
-	for r := range replies {
-		list = append(list, response2024{
+func showResponses2024(replies iter.Seq[store.Response]) Rows {
+	return bare(mapped(replies, func(r store.Response) response2024 {
+		return response2024{
 			ID: r.ID, TicketNumber: r.TicketID, UserID: r.UserID, Content: r.Content,
 			IsNote: r.IsNote, AgentResponse: r.EmployeeResponse, CreatedAt: r.CreatedAt,
-		})
-	}
-	return list
+		}
+	}))
 }
 
 func createResponse2024(s *store.Store, r Request) (any, error) {

@@ -15,12 +15,6 @@ type response struct {
 	CreatedAt        string `json:"created_at"`
 }
 
-// responsesAnswer is read as an object whose every value is a list of replies; nobody uses
-// the name [C], so it is a guess [I].
-type responsesAnswer struct {
-	Responses []response `json:"responses"`
-}
-
 // listResponses is POST /api/responses/get [B20]. Notes are among the replies: plugins look
 // at is_note themselves.
 func listResponses(s *store.Store, r Request) (any, error) {
@@ -38,14 +32,14 @@ func showResponses(s *store.Store, ticket int64) (any, error) {
 	if !ok {
 		return nil, store.ErrNoTicket
 	}
-	shown := responsesAnswer{[]response{}}
-	for r := range view.Responses(ticket) {
-		shown.Responses = append(shown.Responses, response{
+	// Plugins read an object whose every value is a list of replies; nobody uses the name [C], so it
+	// is a guess [I].
+	return named("responses", mapped(view.Responses(ticket), func(r store.Response) response {
+		return response{
 			ID: r.ID, UserID: r.UserID, UserName: authorName(view, t, r), Content: r.Content,
 			IsNote: r.IsNote, EmployeeResponse: r.EmployeeResponse, CreatedAt: r.CreatedAt,
-		})
-	}
-	return shown, nil
+		}
+	})), nil
 }
 
 func authorName(s *store.State, t store.Ticket, r store.Response) string {

@@ -85,16 +85,15 @@ type listedTicket struct {
 	CreatedAt      string `json:"ticket_created"`
 }
 
-func listed(s *store.State, tickets iter.Seq[store.Ticket]) []listedTicket {
-	list := []listedTicket{}
-	for t := range tickets {
+// listed is what lists show of tickets.
+func listed(s *store.State, tickets iter.Seq[store.Ticket]) iter.Seq[listedTicket] {
+	return mapped(tickets, func(t store.Ticket) listedTicket {
 		d, _ := s.Department(t.DepartmentID)
-		list = append(list, listedTicket{
+		return listedTicket{
 			ID: t.ID, Code: t.Code, Subject: t.Subject, DepartmentID: t.DepartmentID,
 			DepartmentName: d.Name, Priority: t.Priority, Status: t.Status, CreatedAt: t.CreatedAt,
-		})
-	}
-	return list
+		}
+	})
 }
 
 // createTicket is POST /api/tickets/create. [B21]'s changelog tells that tickets which named
@@ -199,7 +198,7 @@ func mayOpen(s *store.State, t store.Ticket, f Fields) (d store.Department, wron
 // send its name, or its id for its slug.
 func meantDepartment(s *store.State, sent string) string {
 	var slugs []string
-	for _, d := range s.Departments(store.Department.Enabled) {
+	for d := range s.Departments(store.Department.Enabled) {
 		if strings.EqualFold(sent, d.Name) || sent == strconv.FormatInt(d.ID, 10) {
 			return fmt.Sprintf("did you mean %s?", spec.Quote(d.Slug))
 		}
@@ -269,21 +268,23 @@ func ownTicket(s *store.State, customer, id int64) (store.Ticket, error) {
 	return t, nil
 }
 
-// listCustomerTickets is GET /api/tickets/get/all/{customer_id}: a bare list [B20]. The id 0
-// is nobody's, lest every guest's ticket be shown [I].
-func listCustomerTickets(s *store.Store, r Request) (any, error) {
-	view := s.View()
-	id := r.Params.ID("customer_id")
-	if id == 0 {
-		return []listedTicket{}, nil
-	}
-	return listed(view, view.TicketsOfCustomer(id)), nil
-}
+// listCustomerTickets is GET /api/tickets/get/all/{customer_id}: a bare list [B20].
+func listCustomerTickets(s *store.Store, r Request) (any, error) { return bare(ticketsOf(s, r)), nil }
 
 // listTickets is GET /api/tickets/list/{customer_id} [CEb].
 func listTickets(s *store.Store, r Request) (any, error) {
-	list, err := listCustomerTickets(s, r)
-	return map[string]any{"tickets": list}, err
+	return named("tickets", ticketsOf(s, r)), nil
+}
+
+// ticketsOf is the list of a customer's tickets. The id 0 is nobody's, lest every guest's ticket be
+// shown [I].
+func ticketsOf(s *store.Store, r Request) iter.Seq[listedTicket] {
+	view := s.View()
+	id := r.Params.ID("customer_id")
+	if id == 0 {
+		return listed(view, none[store.Ticket])
+	}
+	return listed(view, view.TicketsOfCustomer(id))
 }
 
 type idAnswer struct {

@@ -24,6 +24,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/flight"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/jsontext"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
@@ -49,6 +50,7 @@ type Settings struct {
 	Streams  int                                                  // how many clients may listen to events at once
 	InWorld  int                                                  // how many of them to the same world
 	Waiters  int                                                  // how many requests may wait for an expectation at once
+	Flight   *flight.Budget                                       // of bodies and answers
 	MaxState int64                                                // how many bytes a state may have
 	Hosts    []string                                             // names that requests may have as their Host, without a token
 }
@@ -251,14 +253,16 @@ func (d *door) serve(w http.ResponseWriter, r *http.Request, handle handler) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
+	share := d.Flight.Share()
+	defer share.Release()
 	err := d.guard(r)
 	var answer any
 	if err == nil {
-		limit := int64(most)
+		limit, weight := int64(most), int64(1)
 		if strings.HasSuffix(r.URL.Path, "/state") {
-			limit = d.MaxState
+			limit, weight = d.MaxState, 3 // it is decoded beside
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, limit)
+		r.Body = share.Reader(r.Context(), http.MaxBytesReader(w, r.Body, limit), weight)
 		answer, err = handle(w, r)
 	}
 	var p *problem
@@ -270,13 +274,17 @@ func (d *door) serve(w http.ResponseWriter, r *http.Request, handle handler) {
 		return
 	}
 	if p == nil {
-		writeJSON(w, "application/json", http.StatusOK, answer)
-		return
+		if p = writeJSON(w, r, share, "application/json", http.StatusOK, answer); p == nil {
+			return
+		}
+	}
+	if p.status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", "1")
 	}
 	if p.status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", "Bearer")
 	}
-	writeJSON(w, "application/problem+json", p.status, d.redactor().Fields(problemBody(p)))
+	writeJSON(w, r, share, "application/problem+json", p.status, d.redactor().Fields(problemBody(p)))
 }
 
 // redactor keeps tokens out of answers that repeat what was sent.
@@ -285,20 +293,23 @@ func (d *door) redactor() journal.Redactor {
 	return w.Redactor()
 }
 
-func writeJSON(w http.ResponseWriter, contentType string, status int, body any) {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(body); err != nil {
-		contentType, status = "application/problem+json", http.StatusInternalServerError
-		text.Reset()
-		_ = encoder.Encode(problemBody(&problem{status: status, detail: "ticaga-mock is at fault, please report it: " + err.Error()}))
+// writeJSON writes an answer. A problem means that it has written nothing.
+func writeJSON(w http.ResponseWriter, r *http.Request, share *flight.Share, contentType string, status int, body any) *problem {
+	text := flight.NewText(share, "  ")
+	if err := text.Add(r.Context(), body); errors.Is(err, flight.ErrSpent) {
+		return spent
+	} else if err != nil {
+		return &problem{status: http.StatusInternalServerError, detail: "ticaga-mock is at fault, please report it: " + err.Error()}
 	}
+	text.WriteByte('\n')
 	w.Header().Set("Content-Type", contentType)
 	w.WriteHeader(status)
 	_, _ = w.Write(text.Bytes()) // the client is gone; there is nobody left to tell
+	return nil
 }
+
+// spent is the problem that a request has no room beside those in flight.
+var spent = &problem{status: http.StatusServiceUnavailable, detail: "the bodies and answers in flight take all the memory that they may; try again, or let --max-in-flight allow more"}
 
 func problemBody(p *problem) map[string]any {
 	body := map[string]any{"type": "about:blank", "title": http.StatusText(p.status), "status": p.status, "detail": p.detail}
@@ -418,6 +429,8 @@ func bodyProblem(err error) error {
 	var mistyped *json.UnmarshalTypeError
 	var unreachable net.Error
 	switch {
+	case errors.Is(err, flight.ErrSpent):
+		return spent
 	case errors.Is(err, io.EOF):
 		return problemf(http.StatusBadRequest, "the body is empty; send JSON")
 	case errors.As(err, &mistyped):

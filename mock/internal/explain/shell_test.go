@@ -147,6 +147,8 @@ func settings(t *testing.T, options *mock.Options, args []string) {
 			options.Scenario = args[i+1]
 		case "--worlds":
 			options.Worlds, _ = strconv.Atoi(args[i+1])
+		case "--max-in-flight":
+			options.MaxInFlight, _ = strconv.ParseInt(args[i+1], 10, 64)
 		case "--max-world":
 			options.MaxWorld, _ = strconv.ParseInt(args[i+1], 10, 64)
 		case "--spec":

@@ -76,16 +76,19 @@ func (s *State) DepartmentBySlug(slug string) (Department, bool) {
 	return s.departments.rows.get(id)
 }
 
-// Departments lists those that pass the test, by id; nil passes all.
-func (s *State) Departments(test func(Department) bool) []Department {
-	list := []Department{}
-	for d := range s.departments.rows.all() {
-		if test == nil || test(d) {
-			list = append(list, d)
+// Departments goes through those that pass the test, by id.
+func (s *State) Departments(test func(Department) bool) iter.Seq[Department] {
+	return func(yield func(Department) bool) {
+		for d := range s.departments.rows.all() {
+			if test(d) && !yield(d) {
+				return
+			}
 		}
 	}
-	return list
 }
+
+// CountDepartments is how many there are.
+func (s *State) CountDepartments() int { return s.departments.rows.count() }
 
 func (tx *Tx) loadDepartment(d Department) error {
 	if _, ok := tx.Department(d.ID); ok {

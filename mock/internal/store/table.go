@@ -46,6 +46,13 @@ func (t table[T]) last() int64 {
 	return last
 }
 
+func (t table[T]) count() int {
+	if t.rows == nil {
+		return 0
+	}
+	return t.rows.Len()
+}
+
 // all goes through the rows in the order of their ids.
 func (t table[T]) all() iter.Seq[T] {
 	return func(yield func(T) bool) {

@@ -25,6 +25,9 @@ func (t *turn) update(s *Store, change func(tx *Tx) error) error {
 	return s.update(t.of, change)
 }
 
+// Changed reports whether a turn has changed anything, or tried to, so that others wait for its end.
+func (s *Store) Changed() bool { return s.turn.changed }
+
 // Commit makes the changes of a turn everybody's.
 func (s *Store) Commit() {
 	if t := &s.turn; t.changed {
