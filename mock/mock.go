@@ -199,6 +199,11 @@ type Options struct {
 	// fault, or by net/http, which refuses what breaks the rules of HTTP. The journal knows it before. It is called from the request's goroutine, so it may be
 	// called by several at once, and the next request on the connection waits for it.
 	Observe func(Exchange)
+
+	// Expected is told an exchange, with those of its violations that turn out to be expected: an
+	// expectation that names them holds. Observe may be told the exchange before or after. It is
+	// called from the goroutine of whoever verifies.
+	Expected func(Exchange)
 }
 
 // Server is one fake help desk.
@@ -239,6 +244,9 @@ func New(options Options) (*Server, error) {
 	options.HostNames = append(options.HostNames, options.ControlHosts...)
 	options.MaxWorld = cmp.Or(options.MaxWorld, DefaultMaxWorld)
 	options.Worlds = cmp.Or(options.Worlds, DefaultWorlds)
+	if options.Expected == nil {
+		options.Expected = func(Exchange) {}
+	}
 	options.Journal = cmp.Or(options.Journal, DefaultJournal)
 	options.JournalBytes = cmp.Or(options.JournalBytes, DefaultJournalBytes)
 	options.MaxHeader = cmp.Or(options.MaxHeader, DefaultMaxHeader)
@@ -298,6 +306,7 @@ func New(options Options) (*Server, error) {
 		Store: begin, Initial: chosen, Now: options.Now, Still: options.Still, Began: began, Idle: func() time.Duration { return time.Since(began) }, Seed: options.Seed, Most: options.Worlds, TTL: options.WorldTTL,
 		Journal: journal.Limits{Exchanges: options.Journal, Bytes: options.JournalBytes},
 		Secrets: []string{options.ControlToken}, Names: journal.NewNames(s.contract.Names()),
+		Expected: options.Expected,
 	})
 	s.control = control.New(control.Settings{
 		Version: Version(), Scenario: about, Contract: s.contract, Worlds: s.worlds,

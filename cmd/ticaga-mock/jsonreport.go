@@ -40,6 +40,18 @@ func (j *jsonReport) finish(r *report, ended error) {
 		said = ended.Error()
 	}
 	text, _ := json.Marshal(said)
-	_, _ = fmt.Fprintf(j.out, "\n  ],\n  \"failures\": %d,\n  \"command_error\": %s\n}\n", r.failures, text)
+	_, _ = fmt.Fprint(j.out, "\n  ]")
+	if len(r.expected) > 0 {
+		list := []any{}
+		for of, codes := range r.expected {
+			list = append(list, struct {
+				key
+				Codes []string `json:"codes"`
+			}{of, codes})
+		}
+		expected, _ := json.MarshalIndent(list, "  ", "  ")
+		_, _ = fmt.Fprintf(j.out, ",\n  \"expected\": %s", expected)
+	}
+	_, _ = fmt.Fprintf(j.out, ",\n  \"failures\": %d,\n  \"command_error\": %s\n}\n", r.failures, text)
 	_ = j.out.Flush()
 }

@@ -108,6 +108,19 @@ func (o *output) exchange(x mock.Exchange) {
 	o.printf("%s", b.String())
 }
 
+// expected reports violations that turn out to be expected.
+func (o *output) expected(x mock.Exchange) {
+	var codes []string
+	for _, v := range x.Violations {
+		codes = append(codes, v.Code)
+	}
+	if o.json {
+		o.log.Info("expected", "id", x.ID, "world", x.World, "codes", codes)
+		return
+	}
+	o.printf("allowed %s of request %d, %s %s: expected by verify\n", strings.Join(codes, ", "), x.ID, printable(x.Method), printable(x.Path))
+}
+
 // severity is a violation's, or that it was expected.
 func severity(v mock.Violation) string {
 	if v.Allowed {

@@ -109,6 +109,10 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 			out.exchange(x)
 		}
 	}
+	options.Expected = func(x mock.Exchange) {
+		seen.expect(x)
+		out.expected(x)
+	}
 	options.ErrorLog = out.logger()
 	desk, err := unlessStopped(ctx, func() (*mock.Server, error) { return mock.New(options) })
 	if err != nil {

@@ -219,7 +219,7 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 	if err != nil {
 		return err
 	}
-	options.Observe, options.ErrorLog = out.exchange, out.logger()
+	options.Observe, options.Expected, options.ErrorLog = out.exchange, out.expected, out.logger()
 	desk, err := unlessStopped(ctx, func() (*mock.Server, error) { return mock.New(options) })
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/explain"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/verify"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
@@ -16,7 +17,7 @@ import (
 // Expectations is what the API says about itself to whoever expects something of its clients in a
 // world.
 func Expectations(c *spec.Contract, world string) verify.Contract {
-	known := verify.Contract{World: world, Takes: c.Takes, Nearest: spec.NearestWord}
+	known := verify.Contract{World: world, Codes: explain.Codes(), Takes: c.Takes, Nearest: spec.NearestWord}
 	for _, op := range c.Operations {
 		known.Operations = append(known.Operations, op.ID)
 	}
@@ -98,7 +99,24 @@ func Await(ctx context.Context, w *world.World, expected *verify.Expectation) ve
 	for i := range kept {
 		known[i] = request(&kept[i])
 	}
-	return waits.Result(known, dropped)
+	result := waits.Result(known, dropped)
+	if result.Holds {
+		allow(w, expected, result.Matched)
+	}
+	return result
+}
+
+// allow marks the violations that were expected of requests, after the fact.
+func allow(w *world.World, expected *verify.Expectation, matched []int64) {
+	for i, id := range matched {
+		codes := expected.Violations(i)
+		if len(codes) == 0 {
+			continue
+		}
+		if x, ok := w.Journal.Expect(id, codes); ok {
+			w.Expected(x)
+		}
+	}
 }
 
 // awaited is an expectation as the journal's watcher.
@@ -116,7 +134,11 @@ func (a *awaited) Forget() { a.Progress = a.expected.Begin() }
 
 // request is an exchange as expectations see it.
 func request(x *traffic.Exchange) verify.Request {
-	return verify.Request{
+	var codes []string
+	for _, v := range x.Violations {
+		codes = append(codes, v.Code)
+	}
+	return verify.Request{Violations: codes,
 		ID: x.ID, Operation: x.Operation, Method: x.Method, Path: x.Target, Query: x.QueryFields,
 		Header: x.Request.Header, Credentials: x.Credentials, Fields: x.Fields, Status: x.Status,
 	}

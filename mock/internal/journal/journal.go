@@ -10,8 +10,10 @@ import (
 	"encoding/json"
 	"math"
 	"net/http"
+	"slices"
 	"sync"
 
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
@@ -187,6 +189,29 @@ func (j *Journal) Find(id int64) (traffic.Exchange, bool) {
 		return j.at(int(i)).Exchange, true
 	}
 	return traffic.Exchange{}, false
+}
+
+// Expect marks violations of an exchange as allowed. It returns the exchange with those that were
+// not yet, and false when there are none.
+func (j *Journal) Expect(id int64, codes []string) (traffic.Exchange, bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	i := int64(j.count) - 1 - (j.last - id)
+	if id <= 0 || id > j.last || i < 0 {
+		return traffic.Exchange{}, false
+	}
+	kept := j.at(int(i))
+	all, marked := slices.Clone(kept.Violations), []spec.Violation{} // others read the old list
+	for i, v := range all {
+		if !v.Allowed && slices.Contains(codes, v.Code) {
+			all[i].Allowed = true
+			marked = append(marked, v)
+		}
+	}
+	kept.Violations = all
+	x := kept.Exchange
+	x.Violations = marked
+	return x, len(marked) > 0
 }
 
 // All lists what the journal holds, the oldest first, and tells how many exchanges had to go for

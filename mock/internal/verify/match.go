@@ -18,6 +18,7 @@ type Matcher struct {
 	body                                 map[string]any
 	query                                []parameter
 	headers                              map[string]any // string or nil; the names are canonical
+	violations                           []string       // codes; nil for any, and empty for none
 	takes                                Takes
 }
 
@@ -67,7 +68,7 @@ func (m *Matcher) differences(r *Request) []Difference {
 
 func rank(at string) int {
 	in, _, _ := strings.Cut(at, " ")
-	return slices.Index([]string{"operation", "method", "path", "body", "query", "header", "credentials"}, in)
+	return slices.Index([]string{"operation", "method", "path", "body", "query", "header", "credentials", "violations"}, in)
 }
 
 // distance tells how far r is from such a request; 0 when it is one. Another operation is
@@ -106,6 +107,7 @@ func (m *Matcher) describe() (name, verb string) {
 		given bool
 	}{
 		{"body", len(m.body) > 0}, {"query", len(m.query) > 0}, {"headers", len(m.headers) > 0}, {"credentials", m.credentials != ""},
+		{"violations", m.violations != nil},
 	} {
 		if part.given {
 			parts = append(parts, part.name)
@@ -131,6 +133,14 @@ func (m *Matcher) compare(r *Request, most int) []Difference {
 	}
 	if m.credentials != "" && m.credentials != r.Credentials {
 		c.differ("credentials", m.credentials, r.Credentials)
+	}
+	if m.violations != nil && len(m.violations) == 0 && len(r.Violations) > 0 {
+		c.differ("violations", nil, r.Violations)
+	}
+	for _, code := range m.violations {
+		if !slices.Contains(r.Violations, code) {
+			c.differ("violations", code, several(r.Violations))
+		}
 	}
 	for i := range m.query {
 		if p := &m.query[i]; !p.holds(r.Query) {
@@ -230,6 +240,14 @@ func one[T any](values []T) any {
 		return nil
 	case 1:
 		return values[0]
+	}
+	return values
+}
+
+// several shows a list of texts; none is nil.
+func several(values []string) any {
+	if len(values) == 0 {
+		return nil
 	}
 	return values
 }

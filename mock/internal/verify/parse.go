@@ -22,6 +22,7 @@ import (
 type Contract struct {
 	World      string                                        // the one that is asked about; "" for any
 	Operations []string                                      // every operationId
+	Codes      []string                                      // of violations
 	Takes      Takes                                         // nil for one that takes no field in two forms
 	Nearest    func(word string, candidates []string) string // what a mistyped word was meant to be, or ""
 }
@@ -40,7 +41,9 @@ const (
 var (
 	matcherKeys = []string{"operation", "method", "path", "body", "query", "headers", "credentials"}
 	countKeys   = []string{"count", "at_least", "at_most"}
-	otherKeys   = []string{"in_order", "nothing_else", "within"}
+	// A rule of a fault has no violations: it is asked before they are known.
+	stepKeys  = slices.Concat(matcherKeys, []string{"violations"})
+	otherKeys = []string{"in_order", "nothing_else", "within"}
 
 	methods     = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 	credentials = []string{"basic", "bearer", "header", "none"}
@@ -109,12 +112,12 @@ func (p *parser) expectation(fields map[string]any) *Expectation {
 	e := &Expectation{least: 1, most: unlimited, nothingElse: p.flag(fields, "nothing_else"), Within: p.within(fields)}
 	steps, ordered := fields["in_order"]
 	if !ordered {
-		e.steps = []Matcher{p.matcher("", fields, slices.Concat(matcherKeys, countKeys, otherKeys))}
+		e.steps = []Matcher{p.matcher("", fields, slices.Concat(stepKeys, countKeys, otherKeys))}
 		p.counts(fields, e)
 		return e
 	}
-	p.known("", fields, slices.Concat(matcherKeys, countKeys, otherKeys))
-	for _, name := range slices.Concat(matcherKeys, countKeys) {
+	p.known("", fields, slices.Concat(stepKeys, countKeys, otherKeys))
+	for _, name := range slices.Concat(stepKeys, countKeys) {
 		if _, given := fields[name]; given {
 			p.mistake("/"+name, "does not go with in_order; put which requests into its steps, each of which comes once")
 		}
@@ -127,7 +130,7 @@ func (p *parser) expectation(fields map[string]any) *Expectation {
 	for i, step := range list {
 		at := spec.Pointer("in_order", strconv.Itoa(i))
 		if object, ok := step.(map[string]any); ok {
-			e.steps = append(e.steps, p.matcher(at, object, matcherKeys))
+			e.steps = append(e.steps, p.matcher(at, object, stepKeys))
 		} else {
 			p.mistake(at, "want an object, got %s", kind(step))
 		}
@@ -198,6 +201,7 @@ func (p *parser) matcher(at string, fields map[string]any, keys []string) Matche
 		method:      p.choice(at, fields, "method", methods),
 		path:        p.path(at, fields),
 		credentials: p.choice(at, fields, "credentials", credentials),
+		violations:  p.codes(at, fields),
 		body:        p.object(at, fields, "body"),
 		query:       p.query(at, fields),
 		headers:     map[string]any{},
@@ -254,9 +258,34 @@ func (p *parser) instead(word string, words []string) string {
 		}
 	}
 	if len(words) > 20 {
+		if len(p.contract.Codes) == len(words) {
+			return "see ticaga-mock explain for all"
+		}
 		return "see ticaga-mock routes for those that there are"
 	}
 	return "have " + strings.Join(words, ", ")
+}
+
+// codes reads the codes of violations; nil when there is nothing about them.
+func (p *parser) codes(at string, fields map[string]any) []string {
+	value, given := fields["violations"]
+	if !given {
+		return nil
+	}
+	list, ok := value.([]any)
+	if !ok || len(list) > len(p.contract.Codes) {
+		p.mistake(at+"/violations", "must be an array of at most %d codes, got %s", len(p.contract.Codes), kind(value))
+	}
+	codes := []string{}
+	for i, one := range list {
+		code, _ := one.(string)
+		if !slices.Contains(p.contract.Codes, code) {
+			p.mistake(at+spec.Pointer("violations", strconv.Itoa(i)), "%s: no such code; %s", kind(one), p.instead(code, p.contract.Codes))
+			return codes
+		}
+		codes = append(codes, code)
+	}
+	return codes
 }
 
 func (p *parser) path(at string, fields map[string]any) string {

@@ -16,7 +16,7 @@ func TestMistakesInAnExpectation(t *testing.T) {
 		{`{"count":1,}`, `/: the body is not JSON: a comma comes before the closing bracket`},
 		{`{"count":1,"count":2}`, `/count: the name "count" occurs more than once`},
 		{`{"cout":1}`, `/cout: no such key; did you mean "count"?`},
-		{`{"x":1}`, `/x: no such key; have operation, method, path, body, query, headers, credentials, count, at_least, at_most, in_order, nothing_else, within`},
+		{`{"x":1}`, `/x: no such key; have operation, method, path, body, query, headers, credentials, violations, count, at_least, at_most, in_order, nothing_else, within`},
 		{`{"a/b\n":1}`, `/a~1b\n: no such key`},
 		{`{"operation":"assignBilingId"}`, `/operation: "assignBilingId": no such operation; did you mean "assignBillingId"?`},
 		{`{"operation":"x"}`, `/operation: "x": no such operation; see ticaga-mock routes for those that there are`},

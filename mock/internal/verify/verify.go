@@ -19,6 +19,7 @@
 //	             "a[b]" is a part of {"a":{"b":...}}, and "a[]" any element of an array
 //	headers      strings by name; of several values, one has to be it; the case of a name makes no difference
 //	credentials  how they were sent: basic, bearer, header or none
+//	violations   codes; each is among those of the request, which may have more; [] for none
 //
 // Nothing of it is required: {} is any request. Whatever is left out may be anything. A part of
 // an object is enough, at any depth; a list needs the same length, and is compared one by one. null
@@ -67,6 +68,7 @@ type Request struct {
 	Header      http.Header
 	Credentials string         // "basic", "bearer", "header" or "none"
 	Fields      map[string]any // of the body: string, json.Number, bool, nil, []any and map[string]any
+	Violations  []string       // codes
 	Status      int            // of the answer
 }
 
@@ -79,6 +81,14 @@ type Expectation struct {
 	ordered     bool
 	least, most int // how many requests have to match; in order, as many as there are steps
 	nothingElse bool
+}
+
+// Violations are the codes that the n-th request that matched is expected to have, counted from 0.
+func (e *Expectation) Violations(n int) []string {
+	if e.ordered {
+		return e.steps[n].violations
+	}
+	return e.steps[0].violations
 }
 
 // Result is what became of an expectation.

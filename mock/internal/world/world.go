@@ -23,6 +23,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
 // Default is the world of requests that name none.
@@ -36,6 +37,7 @@ type World struct {
 	Faults   *fault.Rules
 	Clock    *Clock
 	Settings *settings.Current
+	Expected func(traffic.Exchange) // is told an exchange with those of its violations that turn out to be expected
 	Throttle *Throttle
 	Life     string // tells it from an earlier world of the same name, also in an earlier run of the program
 
@@ -134,6 +136,8 @@ type Settings struct {
 	Names   journal.Names // of the contract, which journals may show
 	Most    int           // how many worlds there may be, at least 1
 	TTL     time.Duration // after how long an unused one is forgotten; 0 for never
+
+	Expected func(traffic.Exchange) // see World.Expected
 }
 
 // Worlds are all worlds of a server. It is safe for concurrent use.
@@ -173,7 +177,7 @@ func (w *Worlds) make(name string, from *World) *World {
 	clock := &Clock{base: w.settings.Now, stands: w.settings.Still}
 	made := &World{
 		Name: name, Life: rand.Text()[:8], Clock: clock, Journal: journal.New(w.settings.Journal),
-		Faults: fault.NewRules(w.settings.Seed), Throttle: &Throttle{}, secrets: w.settings.Secrets, names: w.settings.Names,
+		Faults: fault.NewRules(w.settings.Seed), Throttle: &Throttle{}, Expected: w.settings.Expected, secrets: w.settings.Secrets, names: w.settings.Names,
 	}
 	made.life, made.end = context.WithCancel(w.life)
 	if from == nil {
