@@ -17,7 +17,7 @@ func TestBlesta20TicketList(t *testing.T) {
 		}
 	})
 	differ(t, "requests", []string{"GET /api/departments/customers 401", "GET /api/tickets/get/all/1 200"}, requests(seen))
-	differ(t, "codes", []string{}, codes(seen[1])) // a Content-Type without a body is no fault
+	differ(t, "codes", []string{"TM-HEADER-ACCEPT"}, codes(seen[1])) // a Content-Type without a body is no fault
 }
 
 // TestBlesta20OpenPage is bugs 1 and 5: the department is asked for twice, the ticket is
@@ -35,7 +35,7 @@ func TestBlesta20OpenPage(t *testing.T) {
 		}
 	})
 	differ(t, "requests", []string{"GET /api/departments/get/sales 200", "GET /api/departments/get/sales 200", "POST /api/tickets/create 401"}, requests(seen))
-	differ(t, "codes", []string{"TM-AUTH-MISSING", "TM-BODY-IGNORED-FIELD"}, codes(seen[2]))
+	differ(t, "codes", []string{"TM-AUTH-MISSING", "TM-BODY-IGNORED-FIELD", "TM-HEADER-ACCEPT"}, codes(seen[2]))
 	differ(t, "tickets", before, newBlesta24(t, d.url).read("tickets/grab_all/").body)
 }
 
@@ -60,9 +60,9 @@ func TestBlesta20TicketPage(t *testing.T) {
 	differ(t, "requests", []string{"POST /api/tickets/info 401", "POST /api/responses/create 401", "POST /api/responses/get 401",
 		"POST /api/tickets/get 401", "POST /api/responses/get 401"}, requests(seen))
 	for _, x := range seen {
-		want := []string{"TM-AUTH-MISSING"}
+		want := []string{"TM-AUTH-MISSING", "TM-HEADER-ACCEPT"}
 		if x.Path == "/api/tickets/get" { // with client_id
-			want = append(want, "TM-BODY-ALIAS")
+			want = []string{"TM-AUTH-MISSING", "TM-BODY-ALIAS", "TM-HEADER-ACCEPT"}
 		}
 		differ(t, x.Path, want, codes(x))
 	}

@@ -237,7 +237,7 @@ func TestClientexecARegister(t *testing.T) {
 		differ(t, "result", any(want), at(got, "error"))
 	})
 	differ(t, "requests", []string{"POST /api/register 422"}, requests(seen))
-	differ(t, "codes", []string{"TM-AUTH-HEADER", "TM-BODY-REQUIRED"}, codes(seen[0]))
+	differ(t, "codes", []string{"TM-AUTH-HEADER", "TM-BODY-REQUIRED", "TM-HEADER-ACCEPT"}, codes(seen[0]))
 
 	d = newDesk(t, func(o *mock.Options) { o.Lenient = true })
 	seen = d.during(func() {
@@ -275,7 +275,7 @@ func TestClientexecATicket(t *testing.T) {
 	seen := d.during(func() {
 		differ(t, "departments", any("Sales"), at(c.ask("departments"), 0, "department_name"))
 	})
-	differ(t, "codes", []string{"TM-AUTH-HEADER", "TM-DEPRECATED"}, slices.Sorted(slices.Values(codes(seen[0]))))
+	differ(t, "codes", []string{"TM-AUTH-HEADER", "TM-DEPRECATED", "TM-HEADER-ACCEPT"}, slices.Sorted(slices.Values(codes(seen[0]))))
 
 	var created any
 	seen = d.during(func() { created = c.createTicket(8, "Größe", "a/b", 1) })
@@ -331,7 +331,7 @@ func TestClientexecBLogin(t *testing.T) {
 	})
 	differ(t, "requests", []string{"GET /api/tickets/userinfobyemail/jane.roe%40example.com 200",
 		"GET /api/tickets/userinfobyemail/dmitri%2Bbilling%40petrov.example 200"}, requests(seen))
-	differ(t, "codes", []string{"TM-DEPRECATED"}, codes(seen[0]))
+	differ(t, "codes", []string{"TM-DEPRECATED", "TM-HEADER-ACCEPT"}, codes(seen[0]))
 
 	var id string
 	seen = d.during(func() { id = c.login("new@example.com", "Zoë", "Nowak") })

@@ -79,6 +79,7 @@ func Example() {
 		return
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Accept", "application/json")
 	response, err := http.DefaultClient.Do(request) // without credentials
 	if err != nil {
 		fmt.Println(err)

@@ -119,9 +119,8 @@ func (x *exchange) spoil(a answer) answer {
 	case "html":
 		a.status, a.header, a.body = http.StatusInternalServerError, html, []byte(errorPage)
 	case "redirect":
-		if accept := x.request.Header.Get("Accept"); !strings.Contains(accept, "/json") && !strings.Contains(accept, "+json") { // as Laravel looks [I]
-			html["Location"] = []string{"http://" + x.request.Host + "/login"}
-			a.status, a.header, a.body = http.StatusFound, html, []byte("<!DOCTYPE html>\n<title>Redirecting to /login</title>\n")
+		if !wantsJSON(x.request.Header) {
+			return x.redirect(a, x.home()+loginPath)
 		}
 	}
 	return a

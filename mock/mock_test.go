@@ -132,6 +132,9 @@ func (d *desk) exchange(t testing.TB, q request) *http.Response {
 	if q.contentType != "" {
 		sent.Header.Set("Content-Type", q.contentType)
 	}
+	if _, ok := sent.Header["X-Requested-With"]; !ok { // asks for JSON, and is no header of the plugins'
+		sent.Header.Set("X-Requested-With", "XMLHttpRequest")
+	}
 	got, err := d.client.Do(sent)
 	if err != nil {
 		t.Fatal(err)

@@ -286,7 +286,10 @@ func serve(server *mock.Server, c call) (int, []byte) {
 	if err != nil {
 		return 0, fmt.Append(nil, err)
 	}
-	sent.Header = c.header
+	if sent.Header = c.header.Clone(); sent.Header == nil {
+		sent.Header = http.Header{}
+	}
+	sent.Header.Set("Accept", asJSON)
 	w := httptest.NewRecorder()
 	server.ServeHTTP(w, sent)
 	return w.Code, w.Body.Bytes()

@@ -50,6 +50,7 @@ func (x *exchange) record(a answer) Exchange {
 		Status:     a.status,
 		Response:   traffic.NewMessage(redact.Header(a.header), redact.Beginning(a.body)),
 		Refusal:    redact.Text(a.refusal),
+		Remark:     a.remark,
 		Violations: x.violations,
 		Took:       time.Since(x.started),
 	}

@@ -141,6 +141,9 @@ func (x *exchange) answer() answer {
 	if err != nil {
 		return x.render(nil, err)
 	}
+	if x.isLogin() {
+		return login()
+	}
 	defer func() {
 		if x.turn != nil {
 			x.turn.Rollback()
@@ -150,6 +153,13 @@ func (x *exchange) answer() answer {
 	a := x.render(value, err)
 	if x.turn != nil && err == nil && !a.broken {
 		x.turn.Commit()
+	}
+	if a.broken || x.fault.Kind != "" { // neither is Laravel's
+		a.asPage = ""
+	}
+	x.adviseAccept(a)
+	if a.asPage != "" && x.isStrict() && !wantsJSON(x.request.Header) {
+		return x.page(a)
 	}
 	return a
 }
@@ -450,6 +460,8 @@ type answer struct {
 	body    []byte
 	rest    *api.Rows // a list of which body is only the beginning; nil when body is all
 	refusal string    // why Ticaga said no, for people
+	remark  string    // what else people want to know of it
+	asPage  string    // what Laravel makes of the error for a client that does not ask for JSON, in words; "" without one
 	broken  bool      // it stands for one that breaks the contract
 	own     bool      // it is about a limit of the mock's own, so the contract does not cover it
 }
@@ -504,6 +516,9 @@ func answerOf(value any, err error, choices *settings.Settings) (answer, any) {
 	if err != nil {
 		refusal := api.Render(err, choices)
 		a.status, a.header, a.refusal, a.own, value = refusal.Status, refusal.Header, refusal.Reason, refusal.Own, refusal.Body
+		if !refusal.JSON && a.status >= http.StatusBadRequest {
+			a.asPage = pageText(a.status)
+		}
 	}
 	return a, value
 }

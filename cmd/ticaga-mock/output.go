@@ -88,7 +88,7 @@ func (o *output) exchange(x mock.Exchange) {
 		o.log.LogAttrs(context.Background(), slog.LevelInfo, "exchange",
 			slog.Int64("id", x.ID), slog.String("operation", x.Operation),
 			slog.String("method", x.Method), slog.String("path", x.Path), slog.Int("status", x.Status),
-			slog.Duration("took", x.Took), slog.String("refusal", x.Refusal), slog.Any("violations", x.Violations))
+			slog.Duration("took", x.Took), slog.String("refusal", x.Refusal), slog.Any("violations", x.Violations), slog.String("remark", x.Remark))
 		return
 	}
 	s := o.stderrStyle
@@ -100,6 +100,9 @@ func (o *output) exchange(x mock.Exchange) {
 	b.WriteByte('\n')
 	if x.Refusal != "" {
 		_, _ = fmt.Fprintf(&b, "  refused: %s\n", printable(strings.ReplaceAll(x.Refusal, "\n", "; ")))
+	}
+	if x.Remark != "" {
+		_, _ = fmt.Fprintf(&b, "  note: %s\n", printable(x.Remark))
 	}
 	for _, v := range x.Violations {
 		_, _ = fmt.Fprintf(&b, "  %s %s: %s\n", s.severity(severity(v)), s.bold(v.Code), printable(v.Message))

@@ -145,6 +145,7 @@ func ask() {
 		os.Exit(1)
 	}
 	request.Header.Set("User-Agent", "")
+	request.Header.Set("X-Requested-With", "XMLHttpRequest") // asks for JSON
 	for rest := args[2:]; len(rest) > 1; rest = rest[2:] {
 		switch rest[0] {
 		case "-H":

@@ -27,6 +27,7 @@ type Exchange struct {
 	Status      int              `json:"status"` // 0 when nothing was answered
 	Response    Message          `json:"response"`
 	Refusal     string           `json:"refusal,omitempty"` // why Ticaga said no, where no violation tells; for people
+	Remark      string           `json:"remark,omitempty"`  // what else is worth knowing of the answer, such as that a redirect was followed; for people
 	Fault       string           `json:"fault,omitempty"`   // the fault that was put into the answer, as a Prefer header asks for it
 	Violations  []spec.Violation `json:"violations"`        // never nil
 	Took        time.Duration    `json:"took_ns"`           // until the answer was ready, in nanoseconds; delays of faults not included

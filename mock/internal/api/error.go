@@ -19,6 +19,7 @@ type Refusal struct {
 	Body   any
 	Header http.Header // nil when it needs none
 	Reason string      // for people, where the body does not tell; "" when violations do
+	JSON   bool        // the application answers so, and not Laravel's error handler, which looks at what the client accepts
 	Own    bool        // the reason is a limit of the mock's own, so the contract does not cover the answer
 
 	// choose makes it what a world's settings say, where they do; nil elsewhere. It is given a copy.
@@ -48,7 +49,7 @@ var notAuthenticated = Refusal{
 
 // errNoCustomer is about a customer that does not exist. The body is documented, the status is a
 // switch.
-var errNoCustomer = notAuthenticated.chosenBy(func(r *Refusal, s *settings.Settings) { r.Status = s.UnknownCustomer })
+var errNoCustomer = notAuthenticated.chosenBy(func(r *Refusal, s *settings.Settings) { r.Status, r.JSON = s.UnknownCustomer, true })
 
 // errCredentials is about missing or wrong credentials: the documented text, or Laravel Sanctum's [M].
 var errCredentials = notAuthenticated.chosenBy(func(r *Refusal, s *settings.Settings) {
@@ -59,7 +60,7 @@ var errCredentials = notAuthenticated.chosenBy(func(r *Refusal, s *settings.Sett
 
 // errLogin is about the credentials of a customer, which the application checks and not the way to
 // it [I].
-var errLogin = &notAuthenticated
+var errLogin = notAuthenticated.chosenBy(func(r *Refusal, _ *settings.Settings) { r.JSON = true })
 
 // errNotFound is about a ticket that is not there, in the one shape that is documented for
 // an error; its text and status are guesses [I].
@@ -67,6 +68,7 @@ var errNotFound = &Refusal{
 	Status: http.StatusNotFound,
 	Body:   map[string]string{"error": "Ticket not found"},
 	Reason: "no ticket has this id",
+	JSON:   true,
 }
 
 // errNoDepartment is about a department that does not exist, where a list does not say so [I].
@@ -74,6 +76,7 @@ var errNoDepartment = &Refusal{
 	Status: http.StatusNotFound,
 	Body:   map[string]string{"error": "Department not found"},
 	Reason: "no department has this slug or id",
+	JSON:   true,
 }
 
 // errForbidden is about a ticket of somebody else's [I], in Laravel's words [M].
@@ -133,7 +136,7 @@ func worldFull(full *store.FullError) *Refusal {
 		v.Fix = "let the fixtures begin with smaller ids"
 	}
 	r := message(http.StatusInsufficientStorage, "ticaga-mock: "+full.Error())
-	r.Own, r.Violations = true, []spec.Violation{v}
+	r.JSON, r.Own, r.Violations = true, true, []spec.Violation{v}
 	return r
 }
 

@@ -24,6 +24,7 @@ import (
 
 // Settings are the choices of a world.
 type Settings struct {
+	Accept            string `json:"accept"`             // "any" or "strict"
 	AuthError         string `json:"auth_error"`         // "docs" or "sanctum"
 	BillingSystems    string `json:"billing_systems"`    // "both", "lower" or "capital"
 	Created           int    `json:"created"`            // a status: 200 or 201
@@ -65,6 +66,12 @@ type Switch struct {
 
 // Switches are all of them, sorted by name.
 var Switches = []Switch{
+	{
+		Name: "accept", Values: []string{"any", "strict"}, Default: "any",
+		Meaning:  "`clients` that are answered with JSON when something is wrong; strict sends those whose first Accept entry is not JSON redirects and HTML pages, as Laravel does",
+		Evidence: "that Laravel does so is measured [M]; whether Ticaga changes it is not known",
+		field:    func(s *Settings) any { return &s.Accept },
+	},
 	{
 		Name: "auth_error", Values: []string{"docs", "sanctum"}, Default: "docs",
 		Meaning:  "`body` of a 401 for missing or wrong credentials, {\"error\":\"User not authenticated\"} or {\"message\":\"Unauthenticated.\"}",

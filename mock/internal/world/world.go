@@ -39,7 +39,9 @@ type World struct {
 	Settings *settings.Current
 	Expected func(traffic.Exchange) // is told an exchange with those of its violations that turn out to be expected
 	Throttle *Throttle
-	Life     string // tells it from an earlier world of the same name, also in an earlier run of the program
+
+	ToldAccept atomic.Bool // that a request did not ask for JSON, though it succeeded
+	Life       string      // tells it from an earlier world of the same name, also in an earlier run of the program
 
 	redactor atomic.Pointer[redactor]
 	secrets  []string
@@ -61,6 +63,7 @@ func (w *World) Reset() {
 	w.Clock.Reset()
 	w.Settings.Reset()
 	w.Throttle.Reset()
+	w.ToldAccept.Store(false)
 }
 
 // Snapshot keeps the present state under a name, over an earlier one of that name. The error is a

@@ -1,0 +1,158 @@
+package mock
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// This file is what Laravel makes of an error for a client that does not ask for JSON [M].
+
+// wantsJSON reports whether Laravel answers an error with JSON: the first entry of Accept decides,
+// or that a script's request accepts anything [M].
+func wantsJSON(h http.Header) bool {
+	first := firstAccepted(h["Accept"])
+	if strings.Contains(first, "/json") || strings.Contains(first, "+json") {
+		return true
+	}
+	anything := first == "" || first == "*" || first == "*/*"
+	return anything && h.Get("X-Requested-With") == "XMLHttpRequest" && h.Get("X-Pjax") == ""
+}
+
+// firstAccepted returns the media type with the highest quality, the first of several.
+func firstAccepted(values []string) string {
+	first, best := "", -1.0
+	for _, value := range values {
+		for entry := range strings.SplitSeq(value, ",") {
+			name, parameters, _ := strings.Cut(entry, ";")
+			quality := 1.0
+			for parameter := range strings.SplitSeq(parameters, ";") {
+				if q, ok := strings.CutPrefix(strings.TrimSpace(parameter), "q="); ok {
+					quality, _ = strconv.ParseFloat(q, 64)
+				}
+			}
+			if name = strings.ToLower(strings.TrimSpace(name)); name != "" && quality > best {
+				first, best = name, quality
+			}
+		}
+	}
+	return first
+}
+
+// isStrict reports whether the answer to an error depends on what the request accepts.
+func (x *exchange) isStrict() bool { return x.settings.Accept == "strict" }
+
+// adviseAccept reports that a request does not ask for JSON. Where the answer is an error it is told
+// each time, otherwise once in a world.
+func (x *exchange) adviseAccept(a answer) {
+	if !strings.HasPrefix(x.path, apiPrefix) || x.request.Method == http.MethodOptions || wantsJSON(x.request.Header) {
+		return
+	}
+	message := "the request does not ask for JSON: this answer does not depend on it, but Laravel answers other errors with redirects and HTML pages; reported once in a world"
+	switch {
+	case a.asPage != "" && x.isStrict():
+		message = "the request does not ask for JSON, so the error is " + a.asPage
+	case a.asPage != "":
+		message = "the request does not ask for JSON: from Laravel the error would be " + a.asPage + "; --accept strict answers so"
+	case x.world.ToldAccept.Swap(true):
+		return
+	}
+	got := "no Accept header"
+	if values := x.request.Header["Accept"]; values != nil {
+		got = spec.Quote(strings.Join(values, ", "))
+	}
+	x.report(spec.Violation{
+		Code: "TM-HEADER-ACCEPT", Severity: spec.Warning, In: spec.InHeader, At: "Accept",
+		Message: message, Expected: "application/json as the first entry", Got: got,
+		Fix: "add «'Accept: application/json' to the array for CURLOPT_HTTPHEADER|the header Accept: application/json»",
+	})
+}
+
+// page is an error as Laravel answers it to a client that does not ask for JSON.
+func (x *exchange) page(a answer) answer {
+	switch a.status {
+	case http.StatusUnauthorized:
+		return x.redirect(a, x.home()+loginPath)
+	case http.StatusUnprocessableEntity:
+		previous := x.request.Header.Get("Referer")
+		if !strings.HasPrefix(previous, "http://") && !strings.HasPrefix(previous, "https://") {
+			previous = x.home()
+		}
+		return x.redirect(a, previous)
+	}
+	a.header = withHTML(a.header)
+	a.body = fmt.Appendf(nil, "<!DOCTYPE html>\n<html lang=\"en\"><head><title>%[2]s</title></head><body><h1>%[1]d</h1><p>%[2]s</p></body></html>\n",
+		a.status, http.StatusText(a.status))
+	return a
+}
+
+// pageText says in words what page makes of a status.
+func pageText(status int) string {
+	switch status {
+	case http.StatusUnauthorized:
+		return "a redirect (302) to " + loginPath + ", and a client that follows it reads 200"
+	case http.StatusUnprocessableEntity:
+		return "a redirect (302) to the previous page or /, and a client that follows it reads 200"
+	}
+	return fmt.Sprintf("an HTML page with status %d", status)
+}
+
+const redirectPage = "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Redirecting</title></head><body>The page is elsewhere.</body></html>\n"
+
+func (x *exchange) redirect(a answer, to string) answer {
+	a.status, a.header, a.body = http.StatusFound, withHTML(a.header), []byte(redirectPage)
+	a.header["Location"] = []string{to}
+	return a
+}
+
+// withHTML is a copy of an answer's headers, for HTML.
+func withHTML(h http.Header) http.Header {
+	h = h.Clone()
+	if h == nil {
+		h = http.Header{}
+	}
+	h["Content-Type"] = []string{"text/html; charset=utf-8"}
+	return h
+}
+
+// home is the base URL by which the request has come, of its world.
+func (x *exchange) home() string {
+	scheme, base := "http://", x.base
+	if x.request.TLS != nil {
+		scheme = "https://"
+	}
+	if base == "" && world.CheckName(x.world.Name) == nil && x.world.Name != world.Default { // the token names it
+		base = worldPrefix + x.world.Name
+	}
+	return scheme + x.request.Host + base
+}
+
+const loginPath = "/login"
+
+// isLogin reports whether a client asks for the page that Laravel sends to whoever is not logged in.
+func (x *exchange) isLogin() bool {
+	return x.path == loginPath && (x.request.Method == http.MethodGet || x.request.Method == http.MethodHead)
+}
+
+const loginPage = `<!DOCTYPE html>
+<html lang="en"><head><title>Log in</title></head><body>
+<h1>Log in</h1>
+<form method="post" action="login">
+<label>E-mail <input type="email" name="email"></label>
+<label>Password <input type="password" name="password"></label>
+<button>Log in</button>
+</form>
+</body></html>
+`
+
+// login is that page. Nothing is wrong with asking for it but what led there.
+func login() answer {
+	return answer{
+		status: http.StatusOK, header: withHTML(nil), body: []byte(loginPage),
+		remark: "a redirect was followed: this is the login page, which a client takes for success; turn redirects off, and ask for JSON",
+	}
+}
