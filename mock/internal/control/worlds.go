@@ -229,8 +229,8 @@ func getClock(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, erro
 // the server's again.
 func putClock(w *world.World, rw http.ResponseWriter, r *http.Request) (any, error) {
 	var asked struct {
-		Now   *time.Time
-		Still bool
+		Now   *time.Time `json:"now"`
+		Still bool       `json:"still"`
 	}
 	if err := decode(r.Body, &asked); err != nil {
 		return nil, err
