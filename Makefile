@@ -8,7 +8,7 @@ GOTESTSUM   := gotest.tools/gotestsum@v1.13.0
 REDOCLY     := @redocly/cli@2.77.0
 SWAGGER     := @apidevtools/swagger-cli@4.0.4
 
-.PHONY: help run test tools pact lint contract unit build bench fuzz soak verify
+.PHONY: help run test tools pact lint contract unit build bench stress fuzz soak verify
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -50,6 +50,9 @@ build: ## a static binary in bin/
 bench: build ## allocations, time per request, ratio to a bare handler, start, memory, size
 	go test ./mock -run '^$$' -bench . -benchtime 3s
 	go test ./cmd/ticaga-mock -run '^$$' -bench . -benchtime 20x
+
+stress: build ## what once brought the mock down: peak memory, and p50 and p95 of an honest client beside it
+	go run ./stress -program bin/ticaga-mock $(LOADS)
 
 fuzz: ## each fuzz target for FUZZTIME (1m)
 	@for target in $$(grep -rhoE '^func Fuzz[A-Za-z]+' --include='*_test.go' . | cut -c6- | sort -u); do \

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	asJSON = "application/json"
+	asForm = "application/x-www-form-urlencoded"
+)
+
+// loads are the ways in which the program was once brought down.
+func loads() []load {
+	const credentials = "Authorization: Bearer demo-token\r\nAccept: application/json\r\n"
+	unread := func(*os.File) {}
+	gone := func(pipe *os.File) { _ = pipe.Close() }
+	busy := []string{"--scenario", "busy"}
+	return []load{
+		{"errors", "states of 200,000 and 5,000,000 empty customers", nil, nil, func(ctx context.Context, p *program) string {
+			var t tally
+			for _, n := range []int{200_000, 5_000_000} {
+				state := `{"customers":[` + strings.Repeat("{},", n-1) + "{}]}"
+				status, body := ask(p.http, p.request("PUT", "/_mock/worlds/default/state", asJSON, state).WithContext(ctx))
+				t.add(fmt.Sprintf("status %d of %d bytes", status, len(body)))
+			}
+			return t.String()
+		}},
+		{"one-error", "a department of 2,000,000 empty fields", nil, nil, func(ctx context.Context, p *program) string {
+			var t tally
+			state := `{"departments":[{"custom_fields":[` + strings.Repeat("{},", 2_000_000-1) + "{}]}]}"
+			status, body := ask(p.http, p.request("PUT", "/_mock/worlds/default/state", asJSON, state).WithContext(ctx))
+			t.add(fmt.Sprintf("status %d of %d bytes", status, len(body)))
+			return t.String()
+		}},
+		{"unread-log", "20,000 requests while nobody reads stderr", nil, unread, wrongRequests(20_000)},
+		{"closed-log", "20,000 requests when the reader of stderr is gone", nil, gone, wrongRequests(20_000)},
+		{"no-readers", "1,000 clients that ask for 10,000 tickets and do not read", busy, nil, func(ctx context.Context, p *program) string {
+			return p.hold(ctx, 1000, "GET /api/tickets/grab_all HTTP/1.1\r\nHost: localhost\r\n"+credentials+"\r\n")
+		}},
+		{"changing", "500 clients that do not read, each asking for another list", busy, nil, func(ctx context.Context, p *program) string {
+			var t tally
+			var open connections
+			defer open.close()
+			many(ctx, 500, 8, func(int) {
+				status, _ := ask(p.http, p.request("POST", "/api/tickets/create", asForm, "customer_id=8&department_slug=sales&subject=S&priority=low&message="+strings.Repeat("x", 1000)))
+				t.status(status)
+				conn, err := p.connect("GET /api/tickets/grab_all HTTP/1.1\r\nHost: localhost\r\n" + credentials + "\r\n")
+				countBroken(err, &t)
+				open.add(conn)
+			})
+			idle(ctx, 3*time.Second)
+			return t.String()
+		}},
+		{"journals", "1,000 clients that ask for the journal and do not read", nil, nil, func(ctx context.Context, p *program) string {
+			many(ctx, 300, 8, func(int) {
+				_, _ = ask(p.http, p.request("POST", "/api/tickets/info", asForm, "ticket_id=1&x="+strings.Repeat("x", 15_000)))
+			})
+			return p.hold(ctx, 1000, "GET /_mock/journal HTTP/1.1\r\nHost: localhost\r\n\r\n")
+		}},
+		{"uploads", "300 uploads without credentials that stop at 900 kB", nil, nil, func(ctx context.Context, p *program) string {
+			return p.hold(ctx, 300, "POST /api/tickets/create HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n"+strings.Repeat("x", 900_000))
+		}},
+		{"big-uploads", "300 uploads that stop at 7 MB", nil, nil, func(ctx context.Context, p *program) string {
+			return p.hold(ctx, 300, "POST /api/tickets/create HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n6ACFC0\r\n"+strings.Repeat("x", 6_900_000))
+		}},
+		{"values", "40 bodies of a million JSON values, 8 at once", nil, nil, func(ctx context.Context, p *program) string {
+			var t tally
+			body := `{"ticket_id":1,"x":[` + strings.Repeat("1,", 1_000_000) + "1]}"
+			many(ctx, 40, 8, func(int) {
+				status, _ := ask(p.http, p.request("POST", "/api/tickets/info", asJSON, body).WithContext(ctx))
+				t.status(status)
+			})
+			return t.String()
+		}},
+		{"worlds", "posts of 15 kB to 250 worlds", nil, nil, func(ctx context.Context, p *program) string {
+			var t tally
+			body := `{"ticket_id":1,"x":"` + strings.Repeat("x", 15_000) + `"}`
+			many(ctx, 250*300, 8, func(i int) {
+				status, _ := ask(p.http, p.request("POST", fmt.Sprintf("/w/a%d/api/tickets/info", i%250), asJSON, body).WithContext(ctx))
+				t.status(status)
+			})
+			return t.String()
+		}},
+		{"state", "300 replies of 1 MB, and the list of them", nil, nil, func(ctx context.Context, p *program) string {
+			var t tally
+			for range 300 {
+				status, _ := ask(p.http, p.request("POST", "/api/responses/create", asForm, "ticket_number=1&user_id=1&content="+strings.Repeat("x", 1_000_000)).WithContext(ctx))
+				t.status(status)
+			}
+			for range 3 {
+				status, body := ask(p.http, p.request("POST", "/api/responses/get", asForm, "ticket_id=1").WithContext(ctx))
+				t.add(fmt.Sprintf("status %d of a list that ends %.60q", status, body[max(0, len(body)-40):]))
+			}
+			return t.String()
+		}},
+		{"waiters", "200 verifies that wait, and requests", nil, nil, func(ctx context.Context, p *program) string {
+			var t tally
+			many(ctx, 500, 4, func(int) {
+				status, _ := ask(p.http, p.request("POST", "/api/tickets/info", asForm, "ticket_id=1"))
+				t.status(status)
+			})
+			waiting, cancel := context.WithTimeout(ctx, 6*time.Second)
+			defer cancel()
+			var all sync.WaitGroup
+			for range 200 {
+				all.Go(func() {
+					body := `{"operation":"closeTicket","at_least":1000,"within":"5s"}`
+					status, _ := ask(&http.Client{}, p.request("POST", "/_mock/verify", asJSON, body).WithContext(waiting))
+					t.add(fmt.Sprintf("verify status %d", status))
+				})
+			}
+			all.Wait()
+			return t.String()
+		}},
+		{"streams", "100 event streams that read", nil, nil, func(ctx context.Context, p *program) string {
+			alone := p.rate(ctx, 3*time.Second)
+			var open connections
+			defer open.close()
+			var events atomic.Int64
+			for range 100 {
+				conn, err := p.connect("GET /_mock/worlds/default/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+				open.add(conn)
+				if err == nil {
+					go func() {
+						for lines := bufio.NewScanner(conn); lines.Scan(); {
+							if strings.HasPrefix(lines.Text(), "event: ") {
+								events.Add(1)
+							}
+						}
+					}()
+				}
+			}
+			together := p.rate(ctx, 3*time.Second)
+			return fmt.Sprintf("%.0f requests/s alone, %.0f beside the streams (%.0f %% lost), %d events", alone, together, 100*(1-together/alone), events.Load())
+		}},
+		{"names", "5,000 worlds named by requests without credentials", nil, nil, func(ctx context.Context, p *program) string {
+			var t tally
+			many(ctx, 5000, 8, func(i int) {
+				r := p.request("POST", fmt.Sprintf("/w/a%d/x", i), asForm, "x="+strings.Repeat("x", 15_000))
+				r.Header.Del("Authorization")
+				status, _ := ask(p.http, r)
+				t.status(status)
+			})
+			status, _ := ask(p.http, p.request("GET", "/w/honest/api/customers/get/8", "", ""))
+			t.add(fmt.Sprintf("new world with status %d", status))
+			return t.String()
+		}},
+	}
+}
+
+// wrongRequests earn a line of the log each.
+func wrongRequests(n int) func(ctx context.Context, p *program) string {
+	return func(ctx context.Context, p *program) string {
+		var t tally
+		many(ctx, n, 4, func(i int) {
+			status, _ := ask(p.http, p.request("POST", "/api/customers/assign", asForm, "ticaga_id=8&unknown=x"))
+			t.status(status)
+		})
+		return t.String()
+	}
+}
+
+// hold opens n connections that send the same and do not read, and keeps them for a while.
+func (p *program) hold(ctx context.Context, n int, request string) string {
+	var t tally
+	var open connections
+	defer open.close()
+	many(ctx, n, 16, func(int) {
+		conn, err := p.connect(request)
+		countBroken(err, &t)
+		open.add(conn)
+	})
+	idle(ctx, 4*time.Second)
+	t.add("clients at once")
+	t.counts["clients at once"] = len(open.all)
+	return t.String()
+}
+
+// rate is how many requests a second four clients can send.
+func (p *program) rate(ctx context.Context, d time.Duration) float64 {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	var n atomic.Int64
+	many(ctx, 1<<30, 4, func(int) {
+		if status, _ := ask(p.http, p.request("GET", "/api/customers/get/8", "", "")); status == http.StatusOK {
+			n.Add(1)
+		}
+	})
+	return float64(n.Load()) / d.Seconds()
+}
+
+// connections are open at once.
+type connections struct {
+	mu  sync.Mutex
+	all []net.Conn
+}
+
+func (c *connections) add(conn net.Conn) {
+	if conn == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.all = append(c.all, conn)
+}
+
+func (c *connections) close() {
+	for _, conn := range c.all {
+		_ = conn.Close()
+	}
+}
