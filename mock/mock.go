@@ -81,11 +81,12 @@ const ViolationsHeader = "Ticaga-Mock-Violations"
 // What a server keeps unless Options say otherwise.
 const (
 	DefaultWorlds       = 1000
-	DefaultJournal      = 500     // exchanges a world
-	DefaultJournalBytes = 4 << 20 // a world
-	DefaultStreams      = 500     // clients that listen to events at once
-	DefaultWorldStreams = 100     // of them, to the same world
-	DefaultWaiters      = 1000    // requests that wait for an expectation at once
+	DefaultJournal      = 500       // exchanges a world
+	DefaultJournalBytes = 4 << 20   // a world
+	DefaultJournalTotal = 256 << 20 // of all worlds
+	DefaultStreams      = 500       // clients that listen to events at once
+	DefaultWorldStreams = 100       // of them, to the same world
+	DefaultWaiters      = 1000      // requests that wait for an expectation at once
 )
 
 // Violation is one thing in a request that the contract does not expect.
@@ -167,6 +168,11 @@ type Options struct {
 	// they may take, in bytes; 0 means DefaultJournal and DefaultJournalBytes. The newest is kept
 	// whatever its size.
 	Journal, JournalBytes int
+
+	// JournalTotal is about how much memory the journals of all worlds may take together, in bytes; 0
+	// means DefaultJournalTotal. Beyond it the world that was asked for least recently drops exchanges
+	// first; its journal says how many.
+	JournalTotal int
 
 	// Streams is how many clients may listen to events at once, and WorldStreams how many of them to
 	// the same world; 0 means DefaultStreams and DefaultWorldStreams. Waiters is how many requests to
@@ -304,7 +310,7 @@ func New(options Options) (*Server, error) {
 	began := time.Now()
 	s.worlds = world.New(world.Settings{
 		Store: begin, Initial: chosen, Now: options.Now, Still: options.Still, Began: began, Idle: func() time.Duration { return time.Since(began) }, Seed: options.Seed, Most: options.Worlds, TTL: options.WorldTTL,
-		Journal: journal.Limits{Exchanges: options.Journal, Bytes: options.JournalBytes},
+		Journal: journal.Limits{Exchanges: options.Journal, Bytes: options.JournalBytes, Total: journal.NewTotal(cmp.Or(options.JournalTotal, DefaultJournalTotal))},
 		Secrets: []string{options.ControlToken}, Names: journal.NewNames(s.contract.Names()),
 		Expected: options.Expected,
 	})
@@ -335,6 +341,7 @@ func (o *Options) check() error {
 		{"WorldTTL", int64(o.WorldTTL)},
 		{"Journal", int64(o.Journal)},
 		{"JournalBytes", int64(o.JournalBytes)},
+		{"JournalTotal", int64(o.JournalTotal)},
 		{"Streams", int64(o.Streams)},
 		{"WorldStreams", int64(o.WorldStreams)},
 		{"Waiters", int64(o.Waiters)},

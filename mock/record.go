@@ -61,6 +61,9 @@ func (x *exchange) record(a answer) Exchange {
 	}
 	if journal.FieldsSize(fields) <= traffic.MaxFields {
 		entry.Fields = fields
+		if len(x.raw) > traffic.MaxBody {
+			entry.Fields = journal.Unshared(fields)
+		}
 	}
 	if journal.FieldsSize(query) <= traffic.MaxFields {
 		entry.QueryFields = query

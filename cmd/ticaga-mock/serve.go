@@ -41,6 +41,7 @@ type serveFlags struct {
 	worldTTL     time.Duration
 	journal      int
 	journalBytes int
+	journalTotal int
 	streams      int
 	worldStreams int
 	waiters      int
@@ -100,6 +101,7 @@ func (f *serveFlags) add(cmd *cobra.Command) {
 	flags.DurationVar(&f.worldTTL, "world-ttl", 0, "forget a world that was not used for this `long`, such as 1h; 0 for never")
 	flags.IntVar(&f.journal, "journal", mock.DefaultJournal, "how many `exchanges` each world keeps")
 	flags.IntVar(&f.journalBytes, "journal-bytes", mock.DefaultJournalBytes, "about how many `bytes` of them")
+	flags.IntVar(&f.journalTotal, "journal-total", mock.DefaultJournalTotal, "about how many `bytes` in all worlds; the least recently used drops first")
 	flags.IntVar(&f.streams, "streams", mock.DefaultStreams, "how many `clients` may listen to events at once")
 	flags.IntVar(&f.worldStreams, "world-streams", mock.DefaultWorldStreams, "how many `clients` may listen to the events of one world")
 	flags.IntVar(&f.waiters, "waiters", mock.DefaultWaiters, "how many `requests` may wait for an expectation at once")
@@ -133,7 +135,7 @@ func (f *serveFlags) check() error {
 		{"max-body", f.maxBody, 1}, {"max-header", int64(f.maxHeader), 1},
 		{"max-fields", int64(f.maxFields), 0}, {"max-nesting", int64(f.maxNesting), 0}, {"max-state", f.maxState, 1}, {"max-world", f.maxWorld, 1}, {"max-in-flight", f.maxInFlight, 1},
 		{"worlds", int64(f.worlds), 1}, {"world-ttl", int64(f.worldTTL), 0},
-		{"journal", int64(f.journal), 1}, {"journal-bytes", int64(f.journalBytes), 1}, {"streams", int64(f.streams), 1},
+		{"journal", int64(f.journal), 1}, {"journal-bytes", int64(f.journalBytes), 1}, {"journal-total", int64(f.journalTotal), 1}, {"streams", int64(f.streams), 1},
 		{"world-streams", int64(f.worldStreams), 1}, {"waiters", int64(f.waiters), 1},
 		{"read-timeout", int64(f.readTimeout), 1}, {"write-timeout", int64(f.writeTimeout), 1}, {"idle-timeout", int64(f.idleTimeout), 1}, {"grace", int64(f.grace), 0},
 		// A limit that mock.Options gains has its row here, its flag in add, and its value in options.
@@ -155,7 +157,7 @@ func (f *serveFlags) options() (mock.Options, error) {
 	o := mock.Options{
 		Scenario: f.scenario, Auth: f.auth, Email: f.email, Token: f.token,
 		Lenient: f.lenient, MaxBody: f.maxBody, MaxFields: f.maxFields, MaxNesting: f.maxNesting, MaxState: f.maxState, MaxWorld: f.maxWorld, MaxInFlight: f.maxInFlight, Seed: f.seed,
-		Worlds: f.worlds, WorldTTL: f.worldTTL, Journal: f.journal, JournalBytes: f.journalBytes,
+		Worlds: f.worlds, WorldTTL: f.worldTTL, Journal: f.journal, JournalBytes: f.journalBytes, JournalTotal: f.journalTotal,
 		ControlToken: f.controlToken, ControlHosts: f.controlHosts, HostNames: f.hostNames, AnyHost: f.anyHost,
 		Streams: f.streams, WorldStreams: f.worldStreams, Waiters: f.waiters,
 		MaxHeader: f.maxHeader, ReadTimeout: f.readTimeout, WriteTimeout: f.writeTimeout, IdleTimeout: f.idleTimeout,

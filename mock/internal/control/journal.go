@@ -22,7 +22,7 @@ func listJournal(w *world.World, _ http.ResponseWriter, r *http.Request) (any, e
 	list := slices.DeleteFunc(w.Journal.Since(since), func(x traffic.Exchange) bool { return !keep(x) })
 	slices.Reverse(list)
 	list = list[:min(len(list), most)]
-	return map[string]any{"exchanges": list, "last_id": w.Journal.LastID()}, nil
+	return map[string]any{"exchanges": list, "last_id": w.Journal.LastID(), "dropped": w.Journal.Dropped()}, nil
 }
 
 // filter reads operation, method, path (its beginning, with or without the world), status (402,

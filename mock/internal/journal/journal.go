@@ -6,33 +6,52 @@
 package journal
 
 import (
+	"container/list"
 	"context"
 	"encoding/json"
 	"math"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
-// size is about how many bytes of memory an exchange takes.
+// size is about how many bytes of memory an exchange takes. What the runtime needs beside the data
+// is part of it: strings are rounded up, and maps have room for more.
 func size(x *traffic.Exchange) int {
-	n := 1024 + len(x.Path) + len(x.Target) + len(x.Query) + len(x.Refusal) + len(x.Request.Body) + len(x.Response.Body) +
+	n := 1024 + text(x.Path) + text(x.Target) + text(x.Query) + text(x.Refusal) + text(x.Request.Body) + text(x.Response.Body) +
 		headerSize(x.Request.Header) + headerSize(x.Response.Header)
+	if x.Fields != nil {
+		n += text(x.Request.Body) // fields of a form are parts of another copy
+	}
+	n += (cap(x.Violations) - len(x.Violations)) * violationSize
 	for _, v := range x.Violations {
-		n += 256 + len(v.At) + len(v.Message) + len(v.Expected) + len(v.Got) + len(v.Fix)
+		n += violationSize + text(v.At) + text(v.Message) + text(v.Expected) + text(v.Got) + text(v.Fix)
 	}
 	return n + FieldsSize(x.Fields) + FieldsSize(x.QueryFields)
 }
 
+const (
+	violationSize = 256
+	mapSize       = 320 // a map with one value and up to seven more
+	entrySize     = 80  // a further value with its name
+)
+
+// text is how many bytes a string takes: about an eighth more than its length.
+func text(s string) int { return len(s) + len(s)/8 + 16 }
+
 func headerSize(h http.Header) int {
-	n := 0
+	if len(h) == 0 {
+		return 0
+	}
+	n := mapSize
 	for name, values := range h {
-		n += 64 + len(name)
+		n += entrySize + len(name)
 		for _, v := range values {
-			n += 16 + len(v)
+			n += 16 + text(v)
 		}
 	}
 	return n
@@ -40,27 +59,27 @@ func headerSize(h http.Header) int {
 
 // FieldsSize is about how many bytes of memory a decoded value takes.
 func FieldsSize(value any) int {
-	const each = 48 // a value and its place in what holds it
+	const each = 32 // what a value takes beside its text
 	switch v := value.(type) {
 	case map[string]any:
 		if v == nil {
 			return 0
 		}
-		n := each
+		n := mapSize
 		for name, inner := range v {
-			n += each + len(name) + FieldsSize(inner)
+			n += entrySize + text(name) + FieldsSize(inner)
 		}
 		return n
 	case []any:
-		n := each
+		n := each + 16*(cap(v)-len(v))
 		for _, inner := range v {
-			n += FieldsSize(inner)
+			n += 16 + FieldsSize(inner)
 		}
 		return n
 	case string:
-		return each + len(v)
+		return each + text(v)
 	case json.Number:
-		return each + len(v)
+		return each + text(string(v))
 	}
 	return each
 }
@@ -69,6 +88,8 @@ func FieldsSize(value any) int {
 type Limits struct {
 	Exchanges int // at least 1
 	Bytes     int // about how much memory they may take
+
+	Total *Total // of all journals; nil for none
 }
 
 // Journal is a ring of the last exchanges.
@@ -84,6 +105,11 @@ type Journal struct {
 	last    int64         // ID of the newest
 	changed chan struct{} // closed at the next exchange; nil while nobody waits
 	watches map[*watch]bool
+
+	// Guarded by limits.Total.
+	place   *list.Element
+	counted int // bytes that it knows of
+	closed  bool
 }
 
 // entry is an exchange with its size.
@@ -98,6 +124,12 @@ func New(limits Limits) *Journal { return &Journal{limits: limits} }
 // Record stores an exchange, drops the oldest ones that are too many, and returns it with
 // its ID.
 func (j *Journal) Record(x traffic.Exchange) traffic.Exchange {
+	x = j.record(x)
+	j.limits.Total.settle(j)
+	return x
+}
+
+func (j *Journal) record(x traffic.Exchange) traffic.Exchange {
 	bytes := size(&x)
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -105,11 +137,7 @@ func (j *Journal) Record(x traffic.Exchange) traffic.Exchange {
 	x.ID = j.last
 	j.bytes += bytes
 	for j.count > 0 && (j.count >= j.limits.Exchanges || j.bytes > j.limits.Bytes) {
-		j.bytes -= j.at(0).bytes
-		*j.at(0) = entry{} // lest the ring hold on to what is gone
-		j.oldest = (j.oldest + 1) % len(j.ring)
-		j.count--
-		j.dropped++
+		j.drop()
 	}
 	if j.count == len(j.ring) {
 		j.grow()
@@ -122,6 +150,15 @@ func (j *Journal) Record(x traffic.Exchange) traffic.Exchange {
 		j.changed = nil
 	}
 	return x
+}
+
+// drop makes way for others by the oldest.
+func (j *Journal) drop() {
+	j.bytes -= j.at(0).bytes
+	*j.at(0) = entry{} // so that the ring does not keep it alive
+	j.oldest = (j.oldest + 1) % len(j.ring)
+	j.count--
+	j.dropped++
 }
 
 // at is the i-th of those kept, the oldest first.
@@ -232,8 +269,44 @@ func (j *Journal) LastID() int64 {
 // Reset forgets every exchange. IDs go on, so that whoever waits for the next one is not
 // confused.
 func (j *Journal) Reset() {
+	j.reset()
+	j.limits.Total.settle(j)
+}
+
+func (j *Journal) reset() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.ring, j.oldest, j.count, j.bytes, j.dropped = nil, 0, 0, 0, 0
 	j.forget()
+}
+
+// Unshared is a copy of decoded fields that keeps nothing else alive: their strings may be parts of a
+// body that is much longer.
+func Unshared(fields map[string]any) map[string]any {
+	if fields == nil {
+		return nil
+	}
+	return unshared(fields).(map[string]any)
+}
+
+func unshared(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		copied := make(map[string]any, len(v))
+		for name, inner := range v {
+			copied[strings.Clone(name)] = unshared(inner)
+		}
+		return copied
+	case []any:
+		copied := make([]any, len(v))
+		for i, inner := range v {
+			copied[i] = unshared(inner)
+		}
+		return copied
+	case string:
+		return strings.Clone(v)
+	case json.Number:
+		return json.Number(strings.Clone(string(v)))
+	}
+	return value
 }

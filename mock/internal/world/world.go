@@ -373,6 +373,7 @@ func (w *Worlds) sweep() {
 
 func (w *Worlds) forget(world *World) {
 	world.end()
+	world.Journal.Close()
 	delete(w.byName, world.Name)
 }
 
