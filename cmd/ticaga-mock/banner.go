@@ -59,10 +59,11 @@ func (f *serveFlags) curl(base, email, token string) string {
 	default:
 		auth = " -H " + shellQuote("X-Admin-Email: "+email) + " -H " + shellQuote("X-API-Token: "+token)
 	}
+	start := "curl" + auth + " -H 'Accept: application/json' "
 	if f.hasCustomer8() {
-		return "curl" + auth + " -d ticaga_id=8 -d billing_id=42 -d billing_system=blesta " + base + "/api/customers/assign"
+		return start + "-d ticaga_id=8 -d billing_id=42 -d billing_system=blesta " + base + "/api/customers/assign"
 	}
-	return "curl" + auth + " " + base + "/api/customers/get/0"
+	return start + base + "/api/customers/get/0"
 }
 
 // shellQuote makes one word of text for a POSIX shell.

@@ -38,7 +38,7 @@ type Violation struct {
 	Message  string   `json:"message"`      // what is wrong
 	Expected string   `json:"expected,omitempty"`
 	Got      string   `json:"got,omitempty"` // never a secret; see Quote
-	Fix      string   `json:"fix"`           // what to change, the most likely first
+	Fix      string   `json:"fix"`           // what to change, the most likely first; like Message it may hold the marks of Speak
 
 	// Allowed says that it was expected: it fails nothing. The answer is the same.
 	Allowed bool `json:"allowed,omitempty"`
