@@ -128,11 +128,26 @@ func (x *exchange) explainBody(contentType string, unreadable bool, found []spec
 	found = slices.DeleteFunc(found, func(v spec.Violation) bool { // what is told already
 		return slices.ContainsFunc(x.violations, func(w spec.Violation) bool { return w.Code == v.Code && w.At == v.At })
 	})
+	if why := x.unreadable(); decoded.Unreadable && why != nil {
+		body.Unify(why, decoded.Violations[0])
+		return
+	}
 	x.report(slices.DeleteFunc(decoded.Violations, isWarning)...)
 	if !decoded.Unreadable {
 		x.sent = fields
 		x.report(found...)
 	}
+}
+
+// unreadable returns what was reported of a body that is not what its Content-Type says, or nil.
+func (x *exchange) unreadable() *spec.Violation {
+	at := slices.IndexFunc(x.violations, func(v spec.Violation) bool {
+		return v.Code == "TM-BODY-MISMATCH" || v.Code == "TM-HEADER-CONTENT-TYPE"
+	})
+	if at < 0 {
+		return nil
+	}
+	return &x.violations[at]
 }
 
 // unjudged reports whether a violation is about a value that could not be read as it was sent.

@@ -217,6 +217,16 @@ func mistakes(token, password string) []mistake {
 
 		// How the body is written.
 		{"a form under JSON's Content-Type", json("/api/customers/assign", good), code("TM-BODY-MISMATCH"), "encode the body with json_encode($fields)"},
+		{"JSON cut short, as a form", form("/api/customers/assign", `{"ticaga_id":8,"billing_id":4`), code("TM-BODY-MISMATCH"), "send Content-Type: application/json"},
+		{"JSON cut in a string, as a form", form("/api/tickets/info", `{"ticket_id":[1],"url":"/?a=b&c`), code("TM-BODY-MISMATCH"), "send Content-Type: application/json"},
+		{"a JSON array cut short, as a form", form("/api/customers/assign", `[8,42,`), code("TM-BODY-MISMATCH"), "send Content-Type: application/json"},
+		{"a bracket, as a form", form("/api/customers/assign", `{`), code("TM-BODY-MISMATCH"), "send Content-Type: application/json"},
+		{"JSON that goes on after its end, as a form", form("/api/customers/assign", goodJSON+" 8"), code("TM-BODY-MISMATCH"), "send Content-Type: application/json"},
+		{"JSON cut short, without a Content-Type", post("/api/customers/assign", "text/plain", `{"ticaga_id":8,"billing_id":4`), code("TM-HEADER-CONTENT-TYPE"), "send Content-Type: application/json"},
+		{"JSON cut short, as multipart", post("/api/customers/assign", "multipart/form-data; boundary=B", `{"ticaga_id":8,"billing_id":4`), code("TM-BODY-MISMATCH"), "send Content-Type: application/json"},
+		{"multipart cut short, as JSON", json("/api/tickets/info", parts("--B\nContent-Disposition: form-data; name=\"ticket_id\"\n\n1")), code("TM-BODY-MISMATCH"), "encode the body with json_encode($fields)"},
+		{"multipart cut in a header, as a form", form("/api/tickets/info", parts("--B\nContent-Dispo")), code("TM-BODY-MISMATCH"), "encode the body with http_build_query($fields)"},
+		{"brackets for a form's names", form("/api/tickets/info", `["ticket_id"]=1`), code("TM-BODY-REQUIRED"), ""},
 		{"JSON under a form's Content-Type", form("/api/customers/assign", goodJSON), code("TM-BODY-MISMATCH"), "send Content-Type: application/json"},
 		{"JSON without a Content-Type", post("/api/customers/assign", "", goodJSON), code("TM-HEADER-CONTENT-TYPE"), "send Content-Type: application/json"},
 		{"text/plain", post("/api/customers/assign", "text/plain", goodJSON), code("TM-HEADER-CONTENT-TYPE"), "send Content-Type: application/json"},

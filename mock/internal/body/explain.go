@@ -45,6 +45,7 @@ func malformed(raw []byte, levels int) spec.Violation {
 }
 
 const (
+	notJSONMessage  = "the body is not JSON: "
 	letEncode       = "let «json_encode($fields)|a JSON encoder» write the body"
 	warningsPrinted = "«PHP's warnings are printed into the body: fix what they are about, and turn display_errors off|send the JSON alone»"
 )
@@ -55,7 +56,7 @@ func notJSON(raw []byte, at int, cause, fix string) spec.Violation {
 		Code:     "TM-BODY-JSON",
 		Severity: spec.Error,
 		In:       spec.InBody,
-		Message:  "the body is not JSON: " + cause + " at " + place(raw, at),
+		Message:  notJSONMessage + cause + " at " + place(raw, at),
 		Expected: "a JSON object",
 		Got:      character(r),
 		Fix:      fix,

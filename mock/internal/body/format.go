@@ -3,6 +3,7 @@ package body
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
@@ -54,16 +55,24 @@ func sniff(raw []byte) *format {
 		return nil
 	}
 	first, last := raw[0], raw[len(raw)-1]
+	opens, closes := first == '{' || first == '[', last == '}' || last == ']'
 	name, _, assigns := bytes.Cut(raw, []byte("="))
 	switch {
-	case (first == '{' || first == '[') && (last == '}' || last == ']'), bytes.HasPrefix(raw, twiceEncoded):
+	case opens && (closes || !assigns || unclosed(name)), bytes.HasPrefix(raw, twiceEncoded):
 		return asJSON
-	case bytes.HasPrefix(raw, []byte("--")) && bytes.Contains(raw, []byte("\nContent-Disposition:")):
+	case bytes.HasPrefix(raw, []byte("--")) && bytes.Contains(raw, []byte("\nContent-")):
 		return asMultipart
 	case assigns && len(name) > 0 && !bytes.ContainsAny(name, "\"'`{}<>:; \t\r\n"):
 		return asForm
 	}
 	return nil
+}
+
+// unclosed reports whether the name of a form's first field is JSON that was cut short, or goes on
+// after its end: {"url":"/?a is, and ["id"] is not.
+func unclosed(name []byte) bool {
+	last := name[len(name)-1]
+	return bytes.ContainsAny(name, `"'`) && last != '}' && last != ']'
 }
 
 // mismatch explains a body in one format under the Content-Type of another.
@@ -82,6 +91,13 @@ func mismatch(said, looks *format) spec.Violation {
 		v.Fix = said.encode + ", or " + looks.header
 	}
 	return v
+}
+
+// Unify makes one violation of two: a body that is not what its Content-Type says, and is broken as
+// what it looks like too. Whoever fixes it has to know both.
+func Unify(mismatch *spec.Violation, broken spec.Violation) {
+	mismatch.Message += "; and " + strings.TrimPrefix(broken.Message, notJSONMessage)
+	mismatch.Fix += "; and " + broken.Fix
 }
 
 // noMediaType explains a Content-Type that PHP takes no fields from.
