@@ -52,7 +52,7 @@ bench: build ## allocations, time per request, ratio to a bare handler, start, m
 	go test ./cmd/ticaga-mock -run '^$$' -bench . -benchtime 20x
 
 stress: build ## what once brought the mock down: peak memory, and p50 and p95 of an honest client beside it
-	go run ./stress -program bin/ticaga-mock $(LOADS)
+	go run ./cmd/stress -program bin/ticaga-mock $(LOADS)
 
 fuzz: ## each fuzz target for FUZZTIME (1m)
 	@for target in $$(grep -rhoE '^func Fuzz[A-Za-z]+' --include='*_test.go' . | cut -c6- | sort -u); do \

@@ -1,7 +1,7 @@
 // Stress puts loads on the real program that once hung it, ended it or filled the machine's memory,
 // and measures what an honest client sees meanwhile:
 //
-//	go run ./stress -program bin/ticaga-mock [LOAD...]
+//	go run ./cmd/stress -program bin/ticaga-mock [LOAD...]
 //
 // It prints a line for each load: the most memory that the program took, and how long a client
 // waited that asked for one customer over and over. It ends with 1 when a load took 512 MiB or
