@@ -10,10 +10,11 @@ import (
 // has to wait, what was encoded is dropped, so that whoever waits takes no memory.
 type Text struct {
 	bytes.Buffer
-	indent  string
-	encoder *json.Encoder // nil until it is needed
-	share   *Share
-	base    int64 // what the share holds for other things
+	indent   string
+	encoder  json.Encoder
+	encoding bool // there is an encoder
+	share    *Share
+	base     int64 // what the share holds for other things
 }
 
 // NewText begins a text. Its values are indented by indent, which may be empty, and end without a
@@ -46,8 +47,8 @@ func (t *Text) Add(ctx context.Context, value any) error {
 }
 
 func (t *Text) encode(value any) error {
-	if t.encoder == nil {
-		t.encoder = json.NewEncoder(&t.Buffer)
+	if !t.encoding {
+		t.encoder, t.encoding = *json.NewEncoder(&t.Buffer), true
 		t.encoder.SetEscapeHTML(false)
 		t.encoder.SetIndent("", t.indent)
 	}
@@ -56,7 +57,7 @@ func (t *Text) encode(value any) error {
 		return err
 	}
 	if t.Len()-begin > Free {
-		t.encoder = nil // it keeps what it has indented
+		t.encoder, t.encoding = json.Encoder{}, false // it keeps what it has indented
 	}
 	t.Truncate(t.Len() - 1)
 	return nil
