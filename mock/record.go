@@ -20,17 +20,13 @@ import (
 func (x *exchange) record(a answer) Exchange {
 	r := x.request
 	x.server.contract.Locate(x.meant, x.credentials, x.violations)
-	redact, php := x.redactor(), mayBePHP(r.Header.Get("User-Agent"))
-	for i := range x.violations {
-		v := &x.violations[i]
-		v.Message, v.Fix = spec.Speak(v.Message, php), spec.Speak(v.Fix, php)
-		redact.Violation(v)
-	}
+	redact := x.redactor()
+	x.word(redact)
 	x.world.Settings.Get().Mark(x.violations)
-	path := cmp.Or(x.target, r.URL.EscapedPath())
+	path := redact.Path(cmp.Or(x.target, r.URL.EscapedPath()))
 	target := path
 	if x.path != r.URL.Path {
-		target = (&url.URL{Path: x.path}).EscapedPath()
+		target = redact.Path((&url.URL{Path: x.path}).EscapedPath())
 	}
 	text, harmless := x.shownBody(redact)
 	fields, query := x.fields, redact.Fields(x.query)
@@ -43,9 +39,9 @@ func (x *exchange) record(a answer) Exchange {
 	}
 	x.restore(header, redact)
 	entry := traffic.Exchange{
-		Time: x.started, Method: redact.Method(r.Method), Path: redact.Path(path), Query: redact.Query(r.URL.RawQuery),
+		Time: x.started, Method: redact.Method(r.Method), Path: path, Query: redact.Query(r.URL.RawQuery),
 		World: x.world.Name, Credentials: x.credentials, Fault: x.fault.String(),
-		Target:     redact.Path(target),
+		Target:     target,
 		Request:    traffic.NewMessage(header, text),
 		Status:     a.status,
 		Response:   traffic.NewMessage(redact.Header(a.header), redact.Beginning(a.body)),
@@ -72,6 +68,19 @@ func (x *exchange) record(a answer) Exchange {
 		entry.Status, entry.Response = 0, traffic.Message{}
 	}
 	return x.world.Journal.Record(entry)
+}
+
+// word puts the violations into the client's words, without secrets.
+func (x *exchange) word(redact journal.Redactor) {
+	if len(x.violations) == 0 {
+		return
+	}
+	php := mayBePHP(x.request.Header.Get("User-Agent"))
+	for i := range x.violations {
+		v := &x.violations[i]
+		v.Message, v.Fix = spec.Speak(v.Message, php), spec.Speak(v.Fix, php)
+		redact.Violation(v)
+	}
 }
 
 // shownBody is the body as the journal shows it, and whether none of its fields is a secret. JSON

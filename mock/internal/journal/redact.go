@@ -85,8 +85,11 @@ func (r Redactor) holds(text string) bool {
 // encoded reports whether characters may be written as %2D, \u002d, \x2d, \/ or &#45;, or with
 // zeros between them, as in UTF-16 and UTF-32.
 func encoded(text string) bool {
-	return strings.IndexByte(text, '%') >= 0 || strings.Contains(text, `\u`) || strings.Contains(text, `\/`) ||
-		strings.Contains(text, `\x`) || strings.Contains(text, "&#") || strings.IndexByte(text, 0) >= 0
+	if strings.IndexByte(text, '%') >= 0 || strings.IndexByte(text, 0) >= 0 || strings.Contains(text, "&#") {
+		return true
+	}
+	begin := strings.IndexByte(text, '\\') // most texts have none
+	return begin >= 0 && (strings.Contains(text[begin:], `\u`) || strings.Contains(text[begin:], `\/`) || strings.Contains(text[begin:], `\x`))
 }
 
 // decode undoes these, wherever they stand. What is broken stays as it is.
@@ -193,7 +196,8 @@ func (r Redactor) Header(h http.Header) http.Header {
 			kept[name] = r.texts(values)
 			continue
 		case name == "Authorization" || name == "Proxy-Authorization":
-			values = redactEach(values, redactScheme)
+			kept[name] = withoutCredentials(values)
+			continue
 		case IsSecret(name) || slices.ContainsFunc(values, func(v string) bool { return beginsWithScheme(v) || speaksOfSecret(v) }):
 			values = redactEach(values, func(string) string { return redacted })
 		default:
@@ -230,15 +234,34 @@ func redactEach(values []string, redact func(string) string) []string {
 
 var schemes = [...]string{"Basic", "Bearer", "Digest", "Token", "ApiKey", "Negotiate"}
 
-// redactScheme keeps the first word only if it is a scheme: it may be the token.
-func redactScheme(value string) string {
+// shownSchemes are the values that stand for credentials of the schemes, shared by all exchanges.
+var shownSchemes = func() (shown [len(schemes)][]string) {
+	for i, scheme := range schemes {
+		shown[i] = []string{scheme + " " + redacted}
+	}
+	return shown
+}()
+
+// withoutCredentials keeps the first word of each value only if it is a scheme: it may be the token.
+func withoutCredentials(values []string) []string {
+	if len(values) == 1 {
+		return redactScheme(values[0])
+	}
+	clean := make([]string, 0, len(values))
+	for _, v := range values {
+		clean = append(clean, redactScheme(v)...)
+	}
+	return clean
+}
+
+func redactScheme(value string) []string {
 	scheme, _, _ := strings.Cut(value, " ")
-	for _, known := range schemes {
+	for i, known := range schemes {
 		if strings.EqualFold(scheme, known) {
-			return known + " " + redacted
+			return shownSchemes[i]
 		}
 	}
-	return redacted
+	return []string{redacted}
 }
 
 // beginsWithScheme recognises credentials in a header that has the wrong name.
