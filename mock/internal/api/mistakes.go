@@ -166,6 +166,8 @@ func (a Auth) missing(h http.Header) *spec.Violation {
 	email, token := h.Get("X-Admin-Email") != "", h.Get("X-Api-Token") != ""
 	other := slices.IndexFunc(misnamed, func(name string) bool { return h.Get(name) != "" })
 	arrived := slices.IndexFunc(ofTheArray, func(name string) bool { return !setByCurl(name, h.Get(name)) })
+	agent := h.Get("User-Agent")
+	waiting := slices.IndexFunc(waitingClients, func(c waitingClient) bool { return strings.Contains(agent, c.agent) })
 	switch {
 	case token && !a.Header:
 		v.Code, v.Got = "TM-AUTH-SCHEME", "X-API-Token"
@@ -191,13 +193,47 @@ func (a Auth) missing(h http.Header) *spec.Violation {
 		v.Message = "the credentials stand in the value of another header"
 		v.Got = "the name Authorization in another header's value"
 		v.Fix = "name the header«: this client wants ['Authorization' => $value], where curl wants ['Authorization: ' . $value]|: its name stands in another header's value»"
+	case waiting >= 0:
+		client := waitingClients[waiting]
+		v.Message = "the request carries no credentials: the 401 has no WWW-Authenticate header, which " + client.what + " waits for"
+		v.Fix = "send them unasked, with every request: " + a.line()
+		if a.Basic && client.unasked != "" {
+			v.Fix = client.unasked + "; or " + v.Fix
+		}
 	case arrived >= 0:
-		v.Fix = "add it to the «header array, which reaches curl, as the " + ofTheArray[arrived] + " shows|request's headers»: " + a.line()
+		v.Fix = "add it to the «header array, which reaches curl, as the " + ofTheArray[arrived] + " shows|request's headers»: " + a.line() + a.anyAuth()
 	default:
 		v.Fix = "«was the header array handed to curl? curl_setopt($ch, CURLOPT_HTTPHEADER, $headers); " +
-			"and is its entry one text, |send it with every request: »" + a.line() + "«, with no key?»"
+			"and is its entry one text, |send it with every request: »" + a.line() + "«, with no key»" + a.anyAuth()
 	}
 	return v
+}
+
+// anyAuth names another cause of missing credentials, which a request of PHP's curl does not show.
+func (a Auth) anyAuth() string {
+	if !a.Basic {
+		return ""
+	}
+	return "«; or is CURLOPT_HTTPAUTH CURLAUTH_ANY, which waits for a challenge that never comes? CURLAUTH_BASIC sends CURLOPT_USERPWD unasked»"
+}
+
+// waitingClient is a client that has a way to send credentials only when a 401 asks for them in
+// WWW-Authenticate. Ticaga's does not [I], as Laravel's own does not.
+type waitingClient struct {
+	agent   string // what its User-Agent holds
+	what    string // the way that waits
+	unasked string // how to send Basic credentials all the same; "" where only a header does
+}
+
+var waitingClients = []waitingClient{
+	{"Wget/", "wget --user", "add --auth-no-challenge"},
+	{"curl/", "curl --anyauth", "use -u without --anyauth"},
+	{"Apache-HttpClient/", "a CredentialsProvider", "put a BasicScheme into the AuthCache of the request's context"},
+	{"Java/", "Java's Authenticator", ""},
+	{"Java-http-client/", "Java's Authenticator", ""},
+	{"Python-urllib/", "an HTTPBasicAuthHandler", "use HTTPPasswordMgrWithPriorAuth with is_authenticated=True"},
+	{"libwww-perl/", "LWP's credentials method", ""},
+	{"PowerShell/", "-Credential", ""},
 }
 
 // ofTheArray are headers that show by their value whether somebody set them.
