@@ -231,3 +231,20 @@ func TestTheAPILooksAtHost(t *testing.T) {
 		t.Errorf("the control API: %d", w.Code)
 	}
 }
+
+// TestAReplacedWorldIsTold: whoever loses a world to another one finds out why, and from the first
+// request alone.
+func TestAReplacedWorldIsTold(t *testing.T) {
+	observed := make(chan mock.Exchange, 1)
+	d := newDesk(t, func(o *mock.Options) {
+		o.Worlds = 2
+		o.Observe = func(x mock.Exchange) { observed <- x }
+	})
+	for _, c := range []struct{ world, replaced string }{{"first", ""}, {"second", "first"}, {"second", ""}, {"first", "second"}} {
+		d.ask(t, get("/w/"+c.world+"/api/customers/get/8"), "plain")
+		remark := (<-observed).Remark
+		if c.replaced == "" && remark != "" || !strings.Contains(remark, c.replaced) {
+			t.Errorf("%s: got %q, want that it replaced %q", c.world, remark, c.replaced)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -46,7 +47,7 @@ func (x *exchange) record(a answer) Exchange {
 		Status:     a.status,
 		Response:   traffic.NewMessage(redact.Header(a.header), redact.Beginning(a.body)),
 		Refusal:    redact.Text(a.refusal),
-		Remark:     a.remark,
+		Remark:     cmp.Or(a.remark, x.replaced()),
 		Violations: x.violations,
 		Took:       time.Since(x.started),
 	}
@@ -176,6 +177,14 @@ func (x *exchange) sentTokens() (sent []string) {
 		}
 	}
 	return sent
+}
+
+// replaced returns what the first request to a world is told of the one that gave way to it.
+func (x *exchange) replaced() string {
+	if x.world.Replaced == "" || x.world.Journal.LastID() > 0 {
+		return ""
+	}
+	return fmt.Sprintf("the limit on worlds is reached, so this new one replaced %q, the least recently used, with its data and journal; raise --worlds, or create worlds that must stay with POST /_mock/worlds", x.world.Replaced)
 }
 
 // mayBePHP reports whether a client of this User-Agent may be written in PHP, and so wants to be

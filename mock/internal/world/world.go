@@ -39,6 +39,7 @@ type World struct {
 	Settings *settings.Current
 	Expected func(traffic.Exchange) // is told an exchange with those of its violations that turn out to be expected
 	Throttle *Throttle
+	Replaced string // the world that was forgotten to make room for this one; "" for none
 
 	ToldAccept atomic.Bool // that a request did not ask for JSON, though it succeeded
 	Life       string      // tells it from an earlier world of the same name, also in an earlier run of the program
@@ -299,10 +300,14 @@ func (w *Worlds) add(name string, from *World, keep bool) (found *World, fresh b
 	w.sweep()
 	found = w.byName[name]
 	if found == nil {
-		if len(w.byName) >= w.settings.Most && !w.replace() {
-			return nil, false, &LimitError{w.settings.Most}
+		replaced := ""
+		if len(w.byName) >= w.settings.Most {
+			if replaced = w.replace(); replaced == "" {
+				return nil, false, &LimitError{w.settings.Most}
+			}
 		}
 		found, fresh = w.make(name, from), true
+		found.Replaced = replaced
 		w.byName[name] = found
 		if w.added != nil {
 			close(w.added)
@@ -314,8 +319,9 @@ func (w *Worlds) add(name string, from *World, keep bool) (found *World, fresh b
 	return found, fresh, nil
 }
 
-// replace forgets the least recently used world that is not kept; false when every one is.
-func (w *Worlds) replace() bool {
+// replace forgets the least recently used world that is not kept, and returns its name; "" when every
+// one is.
+func (w *Worlds) replace() string {
 	var oldest *World
 	for _, world := range w.byName {
 		if !world.kept && (oldest == nil || world.used.Load() < oldest.used.Load()) {
@@ -323,10 +329,10 @@ func (w *Worlds) replace() bool {
 		}
 	}
 	if oldest == nil {
-		return false
+		return ""
 	}
 	w.forget(oldest)
-	return true
+	return oldest.Name
 }
 
 // isSecret reports whether a name is a token, or holds one, in any encoding.
