@@ -86,7 +86,7 @@ func (x *exchange) find(name string) (*world.World, error) {
 // makesWorlds reports whether a request makes the world that it is the first to name. Every request
 // that a handler may get does: nothing may change outside.
 func (x *exchange) makesWorlds() bool {
-	found, _ := x.server.router.find(x.path)
+	found, _ := x.server.router.find(x.request, x.path)
 	if found == nil {
 		return false
 	}

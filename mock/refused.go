@@ -51,7 +51,7 @@ func (s *Server) unread(started time.Time, r *http.Request, target string) *exch
 	if _, inside, ok := strings.Cut(strings.TrimPrefix(x.path, worldPrefix), "/"); ok && strings.HasPrefix(x.path, worldPrefix) {
 		x.path = "/" + inside
 	}
-	if found, params := s.router.find(x.path); found != nil {
+	if found, params := s.router.find(r, x.path); found != nil {
 		x.meant, x.params = found.operation(r.Method), params
 	}
 	return x

@@ -76,13 +76,17 @@ func group(template string) string {
 	return "/"
 }
 
-// find looks a path up: nil when the contract does not have it.
-func (r *router) find(requested string) (*path, map[string]string) {
+// find looks up the path of a request, which may be another one than in its URL: nil when the
+// contract does not have it.
+func (r *router) find(q *http.Request, requested string) (*path, map[string]string) {
 	if fixed := r.paths[requested]; fixed != nil && !strings.Contains(requested, "{") {
 		return fixed, nil // mux would ask the others first
 	}
+	if q.URL.Path != requested {
+		q = &http.Request{URL: &url.URL{Path: requested}}
+	}
 	var match mux.RouteMatch
-	if !r.mux.Match(&http.Request{URL: &url.URL{Path: requested}}, &match) || match.Route == nil {
+	if !r.mux.Match(q, &match) || match.Route == nil {
 		return nil, nil
 	}
 	return r.paths[match.Route.GetName()], match.Vars

@@ -329,7 +329,7 @@ func sizeText(length, limit int64) string {
 // route finds the operation.
 func (x *exchange) route() error {
 	r := x.request
-	found, params := x.server.router.find(x.path)
+	found, params := x.server.router.find(x.request, x.path)
 	if found != nil && x.refusesDoubleSlash() {
 		x.meant, x.params = found.operation(r.Method), params
 		_, sent, _ := strings.Cut(r.URL.Path, x.base)

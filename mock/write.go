@@ -107,7 +107,7 @@ func (x *exchange) write(w http.ResponseWriter, a answer) error {
 // setLength says how long an answer is where that is known.
 func (a answer) setLength(h http.Header) {
 	if a.rest == nil {
-		h.Set("Content-Length", strconv.Itoa(len(a.body)))
+		h["Content-Length"] = []string{strconv.Itoa(len(a.body))}
 	}
 }
 
