@@ -90,11 +90,11 @@ type credentials struct {
 // read takes the credentials out of the headers. The violation says why there are none.
 func (a Auth) read(s *store.State, h http.Header) (credentials, *spec.Violation) {
 	value := strings.TrimSpace(h.Get("Authorization"))
-	email, token := h.Get("X-Admin-Email"), h.Get("X-Api-Token")
-	switch {
-	case value == "" && a.Header && email != "" && token != "":
-		return credentials{schemeHeader, email, token}, nil
-	case value == "":
+	if value == "" {
+		email, token := h.Get("X-Admin-Email"), h.Get("X-Api-Token")
+		if a.Header && email != "" && token != "" {
+			return credentials{schemeHeader, email, token}, nil
+		}
 		return credentials{}, a.missing(h)
 	}
 	scheme, rest, _ := strings.Cut(value, " ")

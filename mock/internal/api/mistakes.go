@@ -282,6 +282,9 @@ func (c credentials) explain(s *store.State) spec.Violation {
 // conflicts reports headers beside good credentials that say something else about the sender. The
 // newest Clientexec plugin sends an address beside its token [CEc].
 func (c credentials) conflicts(owner store.Staff, h http.Header) []spec.Violation {
+	if h["X-Admin-Email"] == nil && h["X-Api-Token"] == nil { // the usual case
+		return nil
+	}
 	var found []spec.Violation
 	report := func(header, message, expected, fix string) {
 		found = append(found, spec.Violation{
