@@ -164,3 +164,47 @@ func TestSecretsStayInside(t *testing.T) {
 		}
 	}
 }
+
+// TestPasswordFieldsStayInside: what is sent for a department's field of the type password comes out
+// nowhere, whatever the field is called and however the request is wrong.
+func TestPasswordFieldsStayInside(t *testing.T) {
+	var outputs bytes.Buffer
+	d := newDesk(t, func(o *mock.Options) {
+		o.Observe = func(x mock.Exchange) { outputs.WriteString(mustJSON(t, x) + "\n") }
+	})
+	state := d.control(t, "/_mock/worlds/default/state")
+	put, err := http.NewRequestWithContext(t.Context(), "PUT", d.url+"/_mock/worlds/default/state", strings.NewReader(strings.ReplaceAll(state, `"auth_code"`, `"epp"`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	put.Header.Set("Content-Type", asJSON)
+	response, err := d.client.Do(put)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	if response.StatusCode != http.StatusOK && response.StatusCode != http.StatusNoContent {
+		t.Fatal(response.Status)
+	}
+	const fields = `"subject":"s","message":"m","priority":"low","public_name":"n","public_email":"a@b.example"`
+	for _, department := range []string{"6", "1", "999"} { // which has the field, which has none, nowhere
+		for _, custom := range []string{
+			`{"domain":"a.example","epp":"hidden-1"}`, `{"epp":["hidden-1"]}`, `{"epp":{"a":"hidden-1"}}`, `[{"slug":"epp","value":"hidden-1"}]`, `[{"epp":"hidden-1"}]`,
+			`{"password":"hidden-1"}`, `{"0":{"name":"epp","value":"hidden-1"}}`, `"{\"auth_code\":\"hidden-1\"}"`,
+		} {
+			d.ask(t, request{method: "POST", path: "/api/tickets/create", contentType: asJSON, body: `{` + fields + `,"department_id":` + department + `,"custom_fields":` + custom + `}`}, "plain")
+		}
+		form := "subject=s&message=m&priority=low&public_name=n&public_email=a%40b.example&department_id=" + department
+		for _, name := range []string{"custom_fields[epp]", "custom_fields%5Bepp%5D", "custom_fields[epp][]", "epp"} {
+			d.ask(t, request{method: "POST", path: "/api/tickets/create", contentType: asForm, body: form + "&custom_fields[domain]=a.example&" + name + "=hidden-1"}, "plain")
+			d.ask(t, request{method: "GET", path: "/api/departments/public?" + url.PathEscape(name) + "=hidden-1"}, "plain")
+		}
+	}
+	outputs.WriteString(d.control(t, "/_mock/journal"))
+	if at := strings.Index(outputs.String(), "hidden-1"); at >= 0 {
+		t.Errorf("...%s", outputs.String()[max(0, at-600):at+20])
+	}
+	if !strings.Contains(outputs.String(), "createTicket") {
+		t.Error("no ticket was asked for")
+	}
+}

@@ -38,7 +38,7 @@ func showCustomFields(d store.Department, values map[string]any) *[]customFieldV
 		if !ok || !f.Visible() {
 			continue
 		}
-		encrypted := f.Type == "password"
+		encrypted := f.Secret()
 		if encrypted {
 			value = "********"
 		}
@@ -364,7 +364,7 @@ func shortList[T any](list []T, show func(T) string) string {
 
 // gotFor shows the value of a field, which may be a secret.
 func gotFor(f store.CustomField, value any) string {
-	if f.Type == "password" {
+	if f.Secret() {
 		return "[not shown]"
 	}
 	return gotValue(value)

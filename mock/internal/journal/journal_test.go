@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
@@ -143,6 +144,9 @@ func TestRedactBody(t *testing.T) {
 		{"encoded JSON in a field", "...", map[string]any{"data": "%7B%22password%22:%22x%22%7D"}, `{"data":"[redacted]"}`},
 		{"a form in a field", "...", map[string]any{"data": "a=1&password=x"}, `{"data":"[redacted]"}`},
 		{"a URL with a password", "...", map[string]any{"url": "see http://u:p@h/x and ftp://t@h:21"}, `{"url":"see http://[redacted]@h/x and ftp://[redacted]@h:21"}`},
+		{"a name and a value", "...", map[string]any{"f": []any{map[string]any{"name": "password", "value": "x"}, map[string]any{"slug": "pin", "val": "x"}}}, `{"f":[{"name":"password","value":"[redacted]"},{"slug":"pin","val":"[redacted]"}]}`},
+		{"a harmless name and a value", "f[name]=a&f[value]=b", map[string]any{"f": map[string]any{"name": "a", "value": "b"}}, "f[name]=a&f[value]=b"},
+		{"a name without a value", "name=Sid&email=x", map[string]any{"name": "Sid", "email": "x"}, "name=Sid&email=x"},
 		{"a text that speaks of one", "message=my+password+=+lost", map[string]any{"message": "my password = lost"}, "message=my+password+=+lost"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -158,6 +162,32 @@ func TestRedactBody(t *testing.T) {
 	}
 	if got, want := Undecoded([]byte("hunter2")), "[not shown: 7 bytes that begin with 0x68 and could not be decoded as their Content-Type says]"; got != want {
 		t.Error(got)
+	}
+}
+
+// TestRedactsWhatViolationsShow: nothing of a field that names a secret, and nothing of a document
+// that speaks of one.
+func TestRedactsWhatViolationsShow(t *testing.T) {
+	named := redactor.Naming(NewNames([]string{"email"}).WithSecrets([]string{"epp"}))
+	for _, c := range []struct {
+		in, at, got, want string
+	}{
+		{spec.InBody, "/custom_fields/epp", `"hunter2"`, redacted},
+		{spec.InBody, "/custom_fields/epp/0", `"hunter2"...`, redacted},
+		{spec.InBody, "/login/pass", "4711", redacted},
+		{spec.InBody, "/password", "an array", "an array"},
+		{spec.InBody, "/email", `"password=hunter2"`, redacted},
+		{spec.InBody, "/email", `"{\"password\":\"hun"...`, redacted},
+		{spec.InBody, "/email", `"my password is lost"`, `"my password is lost"`},
+		{spec.InBody, "/email", `"a@b"`, `"a@b"`},
+		{spec.InQuery, "custom_fields[epp]", `"hunter2"`, redacted},
+		{spec.InQuery, "rabatt", `"100%"`, `"100%"`},
+		{spec.InPath, "slug", `"pass"`, `"pass"`},
+	} {
+		v := spec.Violation{In: c.in, At: c.at, Got: c.got}
+		if named.Violation(&v); v.Got != c.want {
+			t.Errorf("%s %s: %s is shown as %s, want %s", c.in, c.at, c.got, v.Got, c.want)
+		}
 	}
 }
 

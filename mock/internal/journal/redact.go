@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -30,6 +31,18 @@ func NewNames(list []string) Names {
 	names := Names{}
 	for _, name := range list {
 		names[name] = IsSecret(name)
+	}
+	return names
+}
+
+// WithSecrets is n and names of secrets that the contract does not know.
+func (n Names) WithSecrets(list []string) Names {
+	if len(list) == 0 {
+		return n
+	}
+	names := maps.Clone(n)
+	for _, name := range list {
+		names[name] = true
 	}
 	return names
 }
@@ -324,13 +337,19 @@ func (r Redactor) pair(pair string) string {
 			return name
 		}
 		fallthrough
-	case r.namesSecret(plainName), r.valueText(plainValue) != plainValue:
+	case r.namesSecret(plainName), r.namesSecret(lastKey(plainName)), r.valueText(plainValue) != plainValue:
 		if plainValue == "" {
 			return name + "="
 		}
 		return name + "=" + redacted
 	}
 	return pair
+}
+
+// lastKey is the innermost key of a form's name: b of a[b] and of a[b][].
+func lastKey(name string) string {
+	name = strings.TrimSuffix(name, "[]")
+	return strings.TrimSuffix(name[strings.LastIndexByte(name, '[')+1:], "]")
 }
 
 func decodeForm(text string) string { return decode(strings.ReplaceAll(text, "+", " ")) }
@@ -341,6 +360,9 @@ func (r Redactor) Violation(v *spec.Violation) {
 	for _, text := range [...]*string{&v.Message, &v.Expected, &v.Got, &v.Fix} {
 		*text = r.quoting(*text)
 	}
+	if r.aboutSecret(*v) {
+		v.Got = redacted
+	}
 	switch v.In {
 	case spec.InBody:
 		v.At = r.pointer(v.At)
@@ -349,6 +371,29 @@ func (r Redactor) Violation(v *spec.Violation) {
 	default:
 		v.At = r.Text(v.At)
 	}
+}
+
+// aboutSecret reports whether a violation shows the value of a field that names a secret, or quotes
+// a document that speaks of one.
+func (r Redactor) aboutSecret(v spec.Violation) bool {
+	if v.Got == "" || !strings.ContainsRune(`"-0123456789`, rune(v.Got[0])) {
+		return false // it says what kind of value it is
+	}
+	switch v.In {
+	case spec.InBody:
+		if slices.ContainsFunc(strings.Split(v.At, "/"), r.namesSecret) {
+			return true
+		}
+	case spec.InQuery:
+		if r.namesSecret(v.At) || r.namesSecret(lastKey(v.At)) {
+			return true
+		}
+	default:
+		return false
+	}
+	quoted, _ := strings.CutSuffix(v.Got, "...")
+	text, err := strconv.Unquote(quoted)
+	return err == nil && r.valueText(text) != text
 }
 
 // quoting is a text that may quote what spec.Quote has cut short.
@@ -409,11 +454,30 @@ func (r Redactor) shows(name string, value any) bool {
 	return value != nil && value != "" && value != "=" && spec.PlainName(name)
 }
 
+// pairNames and pairValues are the keys of an object that is a name and a value.
+var (
+	pairNames  = [...]string{"name", "slug", "key", "field", "id"}
+	pairValues = [...]string{"value", "val"}
+)
+
+// pairsSecret reports whether an object is a name and a value, as a form is sent as an array, and
+// the value a secret: {"name": "password", "value": "..."}.
+func (r Redactor) pairsSecret(object map[string]any) bool {
+	has := func(key string) bool { return object[key] != nil }
+	return slices.ContainsFunc(pairValues[:], has) && slices.ContainsFunc(pairNames[:], func(key string) bool {
+		name, ok := object[key].(string)
+		return ok && r.namesSecret(name)
+	})
+}
+
 // clean reports whether there is no secret in a value, and if it is to be shown, no name that may be
 // one.
 func (r Redactor) clean(value any, shown bool) bool {
 	switch v := value.(type) {
 	case map[string]any:
+		if r.pairsSecret(v) {
+			return false
+		}
 		for name, inner := range v {
 			if r.namesSecret(name) || shown && !r.shows(name, inner) || !r.clean(inner, shown) {
 				return false
@@ -438,9 +502,9 @@ func (r Redactor) clean(value any, shown bool) bool {
 func (r Redactor) value(value any, shown bool) any {
 	switch v := value.(type) {
 	case map[string]any:
-		clean := make(map[string]any, len(v))
+		clean, pair := make(map[string]any, len(v)), r.pairsSecret(v)
 		for name, inner := range v {
-			if r.namesSecret(name) {
+			if r.namesSecret(name) || pair && slices.Contains(pairValues[:], name) {
 				inner = redacted
 			}
 			if shown && !r.shows(name, inner) {

@@ -11,15 +11,17 @@ var secretWords = [26][]string{
 	0:         {"accesskey", "apikey", "authcode", "authentication", "authentification", "authkey", "authorisation", "authorization", "authpw"},
 	'b' - 'a': {"backupcode", "bearer"},
 	'c' - 'a': {"contrasena", "cookie", "credential", "csrf"},
+	'h' - 'a': {"haslo", "heslo"},
 	'j' - 'a': {"jwt"},
 	'k' - 'a': {"kennwort"},
 	'm' - 'a': {"mfacode", "motdepasse"},
 	'o' - 'a': {"onetimecode", "otpcode"},
 	'p' - 'a': {"passcode", "passkey", "passphrase", "passw", "pincode", "privatekey", "pswd", "pwd"},
 	'r' - 'a': {"recoverycode"},
-	's' - 'a': {"secret", "securitycode", "sessid", "session", "signature"},
+	's' - 'a': {"secret", "securitycode", "senha", "sessid", "session", "signature"},
 	't' - 'a': {"token"},
 	'v' - 'a': {"verificationcode"},
+	'w' - 'a': {"wachtwoord"},
 	'x' - 'a': {"xsrf"},
 }
 

@@ -42,6 +42,9 @@ type CustomField struct {
 // Visible reports whether customers see the field.
 func (f CustomField) Visible() bool { return f.VisibleToCustomer != nil && *f.VisibleToCustomer }
 
+// Secret reports whether the values of the field are passwords.
+func (f CustomField) Secret() bool { return f.Type == "password" }
+
 // Public reports whether guests see it.
 func (d Department) Public() bool { return d.IsPublic == 1 }
 
@@ -85,6 +88,18 @@ func (s *State) Departments(test func(Department) bool) iter.Seq[Department] {
 			}
 		}
 	}
+}
+
+// PasswordFields lists the slugs of all custom fields that hold a password.
+func (s *State) PasswordFields() (slugs []string) {
+	for d := range s.AllDepartments() {
+		for _, f := range d.CustomFields {
+			if f.Secret() {
+				slugs = append(slugs, f.Slug)
+			}
+		}
+	}
+	return slugs
 }
 
 // CountDepartments is how many there are.

@@ -76,15 +76,18 @@ func (w *World) Snapshot(name string) error {
 	return w.Store.Snapshot(name)
 }
 
-// redactor is made for the staff: no request changes them, but other fixtures do.
+// redactor is made for the staff and the departments: no request changes them, but other fixtures
+// do, with a staff of their own.
 type redactor struct {
 	staff *store.StaffTable
 	journal.Redactor
 }
 
-// Redactor knows the tokens of everybody in the world, and the secrets of the server.
+// Redactor knows the tokens of everybody in the world, the fields of its departments that hold a
+// password, and the secrets of the server.
 func (w *World) Redactor() journal.Redactor {
-	staff := w.Store.View().Staff()
+	state := w.Store.View()
+	staff := state.Staff()
 	if made := w.redactor.Load(); made != nil && made.staff == staff {
 		return made.Redactor
 	}
@@ -92,7 +95,7 @@ func (w *World) Redactor() journal.Redactor {
 	for _, member := range staff.List {
 		known = append(known, member.Tokens...)
 	}
-	made := &redactor{staff, journal.NewRedactor(known...).Naming(w.names)}
+	made := &redactor{staff, journal.NewRedactor(known...).Naming(w.names.WithSecrets(state.PasswordFields()))}
 	w.redactor.Store(made)
 	return made.Redactor
 }
