@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -210,8 +211,8 @@ func (l leaf) violation(name string) Violation {
 		}
 	case "format":
 		v.Code, v.Message = "TM-BODY-FORMAT", subject+" has the wrong form"
-		if !slices.Contains(s.Type.Slice(), openapi3.TypeString) { // int32, and int64
-			v.Code, v.Message, v.Expected = "TM-BODY-RANGE", subject+" is out of range", "a number that fits "+s.Format
+		if !slices.Contains(s.Type.Slice(), openapi3.TypeString) {
+			v.outOfRange(s.Format, l.err.Value, subject)
 		}
 	case "maxLength":
 		v.limit("max.string", *s.MaxLength, subject+" is too long", "at most %d characters")
@@ -266,6 +267,19 @@ func cut(reason string) string {
 		return reason
 	}
 	return strings.ToValidUTF8(reason[:most], "") + "..."
+}
+
+// outOfRange fills in that an integer does not fit int32 or int64.
+func (v *Violation) outOfRange(format string, value any, subject string) {
+	low, high := int64(math.MinInt64), int64(math.MaxInt64)
+	if format == "int32" {
+		low, high = math.MinInt32, math.MaxInt32
+	}
+	v.Code, v.Rule, v.Message = "TM-BODY-RANGE", fmt.Sprintf("max.numeric:%d", high), subject+" is out of range"
+	if number, ok := value.(float64); ok && number < 0 {
+		v.Rule = fmt.Sprintf("min.numeric:%d", low)
+	}
+	v.Expected = fmt.Sprintf("an integer from %d to %d", low, high)
 }
 
 // limit fills in that a length is beyond a limit.
@@ -362,7 +376,8 @@ func (f *fields) violation(l leaf, sent map[string]any) Violation {
 func hasOwnLimit(v Violation) bool {
 	name, _, _ := strings.Cut(v.Rule, ":")
 	return v.Code == "TM-BODY-LENGTH" && name != "required" || v.Code == "TM-BODY-UNKNOWN-FIELD" ||
-		strings.HasPrefix(name, "max.") || name == "lt.numeric" || name == "distinct" || strings.HasPrefix(v.Expected, "anything but ")
+		strings.HasPrefix(name, "max.") || name == "lt.numeric" || name == "distinct" || strings.HasPrefix(v.Expected, "anything but ") ||
+		strings.HasPrefix(v.Expected, "an integer from ")
 }
 
 // forbidden is about a field that a contract with additionalProperties: false does not list.
@@ -601,7 +616,7 @@ func branches(all openapi3.SchemaRefs) []string {
 		return func(b *openapi3.SchemaRef) bool { return b.Value.Type.Is(kind) }
 	}
 	text, number := slices.IndexFunc(all, is(openapi3.TypeString)), slices.IndexFunc(all, is(openapi3.TypeInteger))
-	both := text >= 0 && number >= 0 && (rule(all[text].Value) != "string" || len(all[text].Value.Enum) > 0)
+	both := text >= 0 && number >= 0 && areDigits(all[text].Value)
 	var parts []string
 	for i, b := range all {
 		switch {
@@ -613,6 +628,14 @@ func branches(all openapi3.SchemaRefs) []string {
 		}
 	}
 	return parts
+}
+
+// areDigits reports whether the strings that a schema accepts are numbers.
+func areDigits(s *openapi3.Schema) bool {
+	name, _, _ := strings.Cut(rule(s), ":")
+	isNumber := func(text string) bool { _, ok := numberIn(text); return ok }
+	return slices.Contains([]string{"integer", "numeric", "between.numeric"}, name) ||
+		len(s.Enum) > 0 && len(enumOf(s)) == len(s.Enum) && !slices.ContainsFunc(enumOf(s), func(text string) bool { return !isNumber(text) })
 }
 
 // rule names a schema's kind as Laravel's language files do.
