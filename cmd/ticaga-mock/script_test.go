@@ -18,6 +18,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -41,14 +42,18 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			contract, err := filepath.Abs("../../openapi.yaml")
 			env.Setenv("OPENAPI", contract)
+			env.Values[serverKey{}] = new(func())
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // the race detector makes every process wait a second at its end
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"server": startServer, "listen": listenOnce, "exits": exitsWith,
+			"server": startServer, "end": endServer, "listen": listenOnce, "exits": exitsWith,
 		},
 	})
 }
+
+// serverKey is where a script's environment has the function that ends its server.
+type serverKey struct{}
 
 // startServer runs ticaga-mock in the background until the script ends, and puts its URL
 // into $URL and what it says on stderr into the file stderr.log:
@@ -67,13 +72,15 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	stdout, err := cmd.StdoutPipe()
 	ts.Check(err)
 	ts.Check(cmd.Start())
-	ts.Defer(func() { // a signal ends it, and that is no failure
+	end := sync.OnceFunc(func() { // a signal ends it, and that is no failure
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		if err := cmd.Wait(); err != nil {
 			ts.Fatalf("the server did not end cleanly: %v", err)
 		}
 		_ = log.Close()
 	})
+	ts.Defer(end)
+	*ts.Value(serverKey{}).(*func()) = end
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
 		said, _ := os.ReadFile(log.Name())
@@ -83,6 +90,16 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("URL", url)
 	ts.Setenv("ADDR", strings.TrimPrefix(url, "http://"))
 	go func() { _, _ = io.Copy(io.Discard, stdout) }()
+}
+
+// endServer ends the script's server. What it logs is written beside its answers: only then is all
+// of it in stderr.log.
+func endServer(ts *testscript.TestScript, neg bool, args []string) {
+	end := *ts.Value(serverKey{}).(*func())
+	if neg || len(args) > 0 || end == nil {
+		ts.Fatalf("usage: end, after server")
+	}
+	end()
 }
 
 // exitsWith runs a command and demands its exit code:

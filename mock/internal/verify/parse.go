@@ -305,7 +305,8 @@ func (p *parser) path(at string, fields map[string]any) string {
 	case world == "":
 		return path
 	case p.contract.World != "" && world != p.contract.World:
-		p.mistake(at, "is in world %s, and this is world %q, where no such request can come", spec.Quote(world), p.contract.World)
+		p.mistake(at, "is in world %s, and this is world %q; verify there, or leave %s out if that world does not exist: its requests are in the default one then",
+			spec.Quote(world), p.contract.World, spec.Quote("/w/"+world))
 	}
 	return inside
 }
