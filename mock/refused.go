@@ -2,7 +2,6 @@ package mock
 
 import (
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -37,7 +36,7 @@ func (s *Server) refuseHTTP2(w http.ResponseWriter, r *http.Request) {
 	entry := x.record(a)
 	w.Header().Set(ViolationsHeader, strconv.Itoa(len(x.violations)))
 	w.WriteHeader(a.status)
-	_, _ = io.WriteString(w, string(a.body))
+	_, _ = w.Write(a.body)
 	x.observe(entry)
 }
 

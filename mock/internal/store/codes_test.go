@@ -53,7 +53,7 @@ func TestTicketCodesComeFromTheSeed(t *testing.T) {
 		}
 		return codes.of(1)
 	}
-	if code(1) != code(1) || code(1) == code(2) {
-		t.Errorf("ticket 1 is called %q, %q, and %q of another seed", code(1), code(1), code(2))
+	if one, again, other := code(1), code(1), code(2); one != again || one == other {
+		t.Errorf("ticket 1 is called %q, %q, and %q of another seed", one, again, other)
 	}
 }
