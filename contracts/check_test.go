@@ -62,7 +62,7 @@ func TestCheck(t *testing.T) {
 		{"not a form", form + `, "body": "a=%zz"`, linked, []string{"the request's body: want a form"}},
 		{"no Content-Type", `"method": "POST", "path": "/api/login", "headers": {"Authorization": "Basic x"}, "body": {"a": 1}`, `"status": 200`,
 			[]string{`its Content-Type "" is neither JSON nor a form`}},
-		{"status", get, `"status": 409`, []string{"getCustomer has no status 409 in the contract; it has [200 401 404 429]"}},
+		{"status", get, `"status": 409`, []string{"getCustomer has no status 409 in the contract; it has [200 401 403 404 429]"}},
 		{"answer", assign + "," + link, `"status": 200, "body": {"user": "yes"}`, []string{"the expected response: /user"}},
 		{"answer's field", get, `"status": 200, "body": {"user": {"id": "8", "e_mail": "x"}}`,
 			[]string{"/user/id", "e_mail"}},

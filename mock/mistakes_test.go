@@ -76,6 +76,14 @@ func mistakes(token, password string) []mistake {
 	parts := func(body string) string { return strings.ReplaceAll(body, "\n", "\r\n") }
 
 	return []mistake{
+		// Rights.
+		{"a token without staff rights", auth("Bearer no-rights-token"), code("TM-AUTH-RIGHTS"), "create the token as an administrator"},
+		{"credentials without staff rights", auth("Basic " + encode("former.agent@ticaga.test:no-rights-token")), code("TM-AUTH-RIGHTS"), "create the token as an administrator"},
+		{"headers without staff rights", headers("X-Admin-Email", "former.agent@ticaga.test", "X-API-Token", "no-rights-token"), code("TM-AUTH-RIGHTS"), "create the token as an administrator"},
+		{"a token without staff rights, and another address", auth("Basic " + encode(email+":no-rights-token")), code("TM-AUTH-EMAIL"), "use the e-mail address"},
+		{"a token without staff rights, and no fields", request{method: "POST", path: "/api/tickets/info", auth: "Bearer no-rights-token", contentType: asJSON, body: "{}"}, code("TM-AUTH-RIGHTS", "TM-BODY-REQUIRED"), "create the token"},
+		{"a token without staff rights, and no such path", request{method: "GET", path: "/api/nothing", auth: "Bearer no-rights-token"}, code("TM-PATH-UNKNOWN", "TM-AUTH-RIGHTS"), ""},
+
 		// The base URL, and where the path begins.
 		{"base URL ends in a slash", form("//api/customers/assign", good), code("TM-PATH-DOUBLE-SLASH"), "does the base URL in the settings end in a slash?"},
 		{"base URL ends in /api", form("/api/api/customers/assign", good), code("TM-PATH-UNKNOWN"), `does the base URL in the settings end in "/api"?`},

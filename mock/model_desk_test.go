@@ -35,6 +35,8 @@ func (m *model) answer(o operation, c call) answer {
 		return answer{401, row{"message": "Unauthenticated."}}
 	case c.caller == nil:
 		return unauthenticated
+	case c.caller["role"] == "none":
+		return forbidden
 	case faults != nil:
 		return invalid(faults)
 	}
@@ -640,7 +642,7 @@ func (m *model) reply(ticket int64, r row, show func(row) any) answer {
 		status = "awaiting_reply"
 	}
 	switch {
-	case fromStaff && find(m.staff, "id", r["user_id"]) == nil, !fromStaff && r["user_id"] != t["customer_id"]:
+	case fromStaff && !hasRights(find(m.staff, "id", r["user_id"])), !fromStaff && r["user_id"] != t["customer_id"]:
 		return forbidden
 	case r["is_note"] == int64(0):
 		m.save(t, row{"status": status})
@@ -661,6 +663,9 @@ func (m *model) showResponses(ticket int64) answer {
 	}
 	return ok(row{"responses": list})
 }
+
+// hasRights reports whether a row of the staff, which may be nil, is of one with staff rights.
+func hasRights(member row) bool { return member != nil && member["role"] != "none" }
 
 func (m *model) authorName(t, r row) any {
 	if author := find(m.customers, "id", r["user_id"]); author != nil {

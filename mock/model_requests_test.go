@@ -107,7 +107,7 @@ func (d drawing) call(op *spec.Operation) call {
 	return c
 }
 
-// credentials are good ones of somebody's, with their owner, or bad ones.
+// credentials are good ones of somebody's, with their owner, who may have no staff rights, or bad ones.
 func (d drawing) credentials() (http.Header, row) {
 	member := one(d, d.m.staff...)
 	email, token := member["email"].(string), one(d, member["tokens"].([]any)...).(string)

@@ -2,6 +2,7 @@ package mock_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -143,10 +144,11 @@ func newTwins(t testing.TB, scenario string) *twins {
 			w.fixtures.departments[i] = without(d, "custom_fields")
 		}
 	}
-	for _, member := range w.fixtures.staff { // whose ids are the largest
+	for _, member := range w.fixtures.staff {
 		w.fixtures.customers = append(w.fixtures.customers,
-			with(blankCustomer, row{"updated_at": member["created_at"]}, without(member, "tokens")))
+			with(blankCustomer, row{"updated_at": member["created_at"]}, without(member, "tokens", "role")))
 	}
+	slices.SortFunc(w.fixtures.customers, func(a, b row) int { return cmp.Compare(a["id"].(int64), b["id"].(int64)) })
 	for i, ticket := range w.fixtures.tickets {
 		w.fixtures.tickets[i] = with(blankTicket, row{"updated_at": ticket["created_at"]}, ticket)
 	}

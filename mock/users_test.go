@@ -44,6 +44,32 @@ func TestStaffAreUsers(t *testing.T) {
 	}
 }
 
+// TestATokenWithoutStaffRights: its owner is a user, and not one of the staff; the token is a secret.
+func TestATokenWithoutStaffRights(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		q      request
+		status int
+		part   string
+	}{
+		{"of any operation", request{method: "POST", path: "/api/connection", auth: "Bearer no-rights-token"}, 403, `{"message":"This action is unauthorized."}`},
+		{"that writes", request{method: "POST", path: "/api/customers/assign", auth: "Bearer no-rights-token", contentType: asForm, body: "ticaga_id=8&billing_id=42&billing_system=blesta"}, 403, `{"message":"This action is unauthorized."}`},
+		{"before the fields", request{method: "POST", path: "/api/customers/assign", auth: "Bearer no-rights-token", contentType: asForm, body: "x=1"}, 403, "unauthorized"},
+		{"in a world of its own", request{method: "POST", path: "/api/connection", auth: "Bearer no-rights-token@mine"}, 403, "unauthorized"},
+		{"found by its address", get("/api/customers/get/9000"), 200, `"name":"Former Agent"`},
+		{"no reply as staff", postForm("/api/responses/create", "ticket_number=2&ticket_id=2&content=x&user_id=9000&employee_response=1"), 403, "unauthorized"},
+	} {
+		d := newDesk(t)
+		got := d.ask(t, c.q)
+		if got.status != c.status || !strings.Contains(got.body, c.part) {
+			t.Errorf("%s: %d %s", c.name, got.status, got.body)
+		}
+		if all := fmt.Sprintf("%+v", got.entry); strings.Contains(all, "no-rights-token") {
+			t.Errorf("%s: the journal holds the token: %s", c.name, all)
+		}
+	}
+}
+
 // TestEveryScenarioKeepsStaffApart: the administrator has an id that no customer has, and the
 // customers begin at 1 as ever.
 func TestEveryScenarioKeepsStaffApart(t *testing.T) {

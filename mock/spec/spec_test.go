@@ -143,7 +143,7 @@ func TestCheckAnswerIsLoud(t *testing.T) {
 		{"assignBillingId", 200, `{"user":"yes"}`, "/user: the value"},
 		{"assignBillingId", 200, `{"user":true,"id":1}`, `property "id" is unsupported`},
 		{"assignBillingId", 200, `{}`, "/user: the value is missing"},
-		{"assignBillingId", 204, ``, "has no status 204 in the contract; it has [200 401 404 413 422 429]"},
+		{"assignBillingId", 204, ``, "has no status 204 in the contract; it has [200 401 403 404 413 422 429]"},
 		{"assignBillingId", 200, `nonsense`, "not JSON"},
 		{"getCustomer", 200, `{"user":{"id":1,"name":"","email":"a@b","email_verified_at":null,"company":"","phone_number":"","billing_id":"0","billing_system":"","account_manager":"0","biography":"","created_at":"2025-07-13T17:15:25.000000Z","updated_at":"2025-07-13T17:15:25.000000Z","password":"c2VjcmV0"}}`, "/user/password"},
 	} {

@@ -49,7 +49,8 @@ func ParseAuth(list string) (Auth, error) {
 }
 
 // Authenticate finds out whose credentials a request carries. Where they are not good the
-// error is Ticaga's answer, the same whatever was wrong [I]; the violations say what was.
+// error is Ticaga's answer, the same whatever was wrong [I] except for a token without staff rights;
+// the violations say what was.
 func (a Auth) Authenticate(s *store.State, h http.Header) (store.Staff, []spec.Violation, error) {
 	if a.Off {
 		member, _ := s.FirstStaff()
@@ -62,6 +63,9 @@ func (a Auth) Authenticate(s *store.State, h http.Header) (store.Staff, []spec.V
 	member, ok := s.StaffByToken(credentials.token)
 	if !ok || credentials.email != "" && !strings.EqualFold(credentials.email, member.Email) {
 		return store.Staff{}, []spec.Violation{credentials.explain(s)}, errCredentials
+	}
+	if !member.HasRights() {
+		return store.Staff{}, []spec.Violation{credentials.withoutRights()}, errRights
 	}
 	if credentials.scheme != schemeHeader {
 		return member, credentials.conflicts(member, h), nil

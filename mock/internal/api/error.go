@@ -86,6 +86,9 @@ var errForbidden = &Refusal{
 	Reason: "the ticket belongs to another customer",
 }
 
+// errRights is about a token whose owner has no staff rights [I], in Laravel's words [M].
+var errRights = errForbidden.because("the token's owner has no staff rights")
+
 // chosenBy returns the same refusal as a choice makes it.
 func (r Refusal) chosenBy(choose func(*Refusal, *settings.Settings)) *Refusal {
 	r.choose = choose

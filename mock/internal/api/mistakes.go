@@ -279,6 +279,20 @@ func (c credentials) explain(s *store.State) spec.Violation {
 	return v
 }
 
+// withoutRights says that the credentials are good, and their owner is not one of the staff.
+func (c credentials) withoutRights() spec.Violation {
+	v := spec.Violation{
+		Code: "TM-AUTH-RIGHTS", Severity: spec.Error, In: spec.InHeader, At: "Authorization",
+		Message:  "the token is known, but its owner has no staff rights",
+		Expected: "the API token of an administrator", Got: c.scheme + " [not shown]",
+		Fix: "create the token as an administrator; here, use the one that the server printed when it started",
+	}
+	if c.scheme == schemeHeader {
+		v.At = schemeHeader
+	}
+	return v
+}
+
 // conflicts reports headers beside good credentials that say something else about the sender. The
 // newest Clientexec plugin sends an address beside its token [CEc].
 func (c credentials) conflicts(owner store.Staff, h http.Header) []spec.Violation {

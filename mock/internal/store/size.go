@@ -123,7 +123,9 @@ func (d Department) Size() int64 {
 }
 
 // Size is about how many bytes of memory a staff member takes.
-func (m Staff) Size() int64 { return m.Customer.Size() + customerSize + texts(m.Tokens...) }
+func (m Staff) Size() int64 {
+	return m.Customer.Size() + customerSize + texts(m.Role) + texts(m.Tokens...)
+}
 
 // texts is how many bytes texts have in JSON.
 func texts(all ...string) int64 {

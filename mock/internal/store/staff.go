@@ -12,7 +12,14 @@ import (
 type Staff struct {
 	Customer
 	Tokens []string `json:"tokens"`
+	Role   string   `json:"role,omitempty"` // "" or "staff"; NoRole for a user whose tokens have no staff rights
 }
+
+// NoRole is the role of a user without staff rights.
+const NoRole = "none"
+
+// HasRights reports whether the user is one of the staff.
+func (m Staff) HasRights() bool { return m.Role != NoRole }
 
 // StaffTable is who belongs to the staff, with the indexes. No request changes that, so states
 // share one until other fixtures are loaded. What requests do change, such as a billing id, is in
@@ -26,6 +33,9 @@ type StaffTable struct {
 
 func newStaff(list []Staff) (*StaffTable, error) {
 	t := &StaffTable{List: slices.Clone(list), byID: map[int64]*Staff{}, byToken: map[string]*Staff{}, byEmail: map[string]*Staff{}}
+	if len(t.List) > 0 && !t.List[0].HasRights() {
+		return t, errors.New("/0/role: the first entry must have staff rights: its credentials are those that the mock prints")
+	}
 	for i := range t.List {
 		member := &t.List[i]
 		member.BillingID, member.AccountManager = cmp.Or(member.BillingID, NoBilling), cmp.Or(member.AccountManager, "0")
@@ -56,10 +66,13 @@ func found(member *Staff) (Staff, bool) {
 	return *member, true
 }
 
-// StaffMember finds a staff member by id.
-func (s *State) StaffMember(id int64) (Staff, bool) { return found(s.staff.byID[id]) }
+// StaffMember finds a staff member by id. A user without staff rights is not one.
+func (s *State) StaffMember(id int64) (Staff, bool) {
+	member, ok := found(s.staff.byID[id])
+	return member, ok && member.HasRights()
+}
 
-// StaffByToken finds the owner of an API token.
+// StaffByToken finds the owner of an API token, who may have no staff rights.
 func (s *State) StaffByToken(token string) (Staff, bool) { return found(s.staff.byToken[token]) }
 
 // StaffByEmail finds a staff member by e-mail address, whatever its case.

@@ -47,7 +47,7 @@ func customer(id int64) Customer {
 }
 
 func member(id int64, email string, tokens ...string) Staff {
-	return Staff{Customer{ID: id, Email: email}, tokens}
+	return Staff{Customer: Customer{ID: id, Email: email}, Tokens: tokens}
 }
 
 func TestFixturesThatContradictThemselves(t *testing.T) {
@@ -78,6 +78,7 @@ func TestFixturesThatContradictThemselves(t *testing.T) {
 		{"a ticket nowhere", Data{Tickets: []Ticket{{ID: 1, DepartmentID: 9}}}, "tickets.json: /0/department_id: there is no department 9"},
 		{"ticket code", Data{Departments: []Department{{ID: 1}}, Tickets: []Ticket{{ID: 1, DepartmentID: 1, Code: "A"}, {ID: 2, DepartmentID: 1}, {ID: 3, DepartmentID: 1, Code: "A"}}}, "tickets.json: /2/ticket_code: A is there twice"},
 		{"a reply to nothing", Data{Responses: []Response{{ID: 1, TicketID: 9}}}, "responses.json: /0/ticket_id: there is no ticket 9"},
+		{"first without rights", Data{Staff: []Staff{{Customer: member(1, "a").Customer, Role: NoRole}, member(2, "b")}}, "staff.json: /0/role: the first entry must have staff rights: its credentials are those that the mock prints"},
 		{"token", Data{Staff: []Staff{member(1, "a", "t"), member(2, "b", "u", "t")}}, "staff.json: /1/tokens/1: the token is there twice"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
