@@ -16,34 +16,27 @@ import (
 // TestReadmeHasTheSupportTable: the table comes from openapi.yaml by way of routes
 // --markdown; -update writes it anew.
 func TestReadmeHasTheSupportTable(t *testing.T) {
-	const file, begin, end = "../../README.md", "<!-- ticaga-mock routes --markdown -->\n", "<!-- end -->"
-	readme, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, ok1 := strings.Cut(string(readme), begin)
-	got, after, ok2 := strings.Cut(rest, end)
-	if !ok1 || !ok2 {
-		t.Fatalf("README.md has no table between %q and %q", begin, end)
-	}
 	var want bytes.Buffer
 	if code := run(context.Background(), []string{"routes", "--markdown"}, &want, os.Stderr); code != exitFine {
 		t.Fatalf("exit code %d", code)
 	}
-	if *update {
-		if err := os.WriteFile(file, []byte(before+begin+want.String()+end+after), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(want.String(), got); diff != "" {
-		t.Errorf("the table is out of date; run: go test ./cmd/ticaga-mock -update\n%s", diff)
-	}
+	checkTable(t, "<!-- ticaga-mock routes --markdown -->\n", "<!-- end -->", want.String())
 }
 
 // TestReadmeHasTheSwitches: their table comes from the switches; -update writes it anew.
 func TestReadmeHasTheSwitches(t *testing.T) {
-	const file, begin, end = "../../README.md", "<!-- switches -->\n", "<!-- end of switches -->"
+	want := "| flag | what it chooses | values | default | what is known |\n| --- | --- | --- | --- | --- |\n"
+	for _, s := range mock.Switches() {
+		want += fmt.Sprintf("| `--%s` | %s | %s | `%s` | %s |\n", flagOf(s), strings.ReplaceAll(s.Meaning, "`", ""), s.Expected(), s.Default, s.Evidence)
+	}
+	checkTable(t, "<!-- switches -->\n", "<!-- end of switches -->", want)
+}
+
+// checkTable compares README's table between two marks with the generated one, or writes it with
+// -update.
+func checkTable(t *testing.T, begin, end, want string) {
+	t.Helper()
+	const file = "../../README.md"
 	readme, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -52,10 +45,6 @@ func TestReadmeHasTheSwitches(t *testing.T) {
 	got, after, ok2 := strings.Cut(rest, end)
 	if !ok1 || !ok2 {
 		t.Fatalf("README.md has no table between %q and %q", begin, end)
-	}
-	want := "| flag | what it chooses | values | default | what is known |\n| --- | --- | --- | --- | --- |\n"
-	for _, s := range mock.Switches() {
-		want += fmt.Sprintf("| `--%s` | %s | %s | `%s` | %s |\n", flagOf(s), strings.ReplaceAll(s.Meaning, "`", ""), s.Expected(), s.Default, s.Evidence)
 	}
 	if *update {
 		if err := os.WriteFile(file, []byte(before+begin+want+end+after), 0o644); err != nil {
