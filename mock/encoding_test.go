@@ -85,6 +85,9 @@ func TestClockThatStands(t *testing.T) {
 				t.Errorf("%s %s: want %s, got %s", q.method, q.body, want, got.Body)
 			}
 		}
+		if got := askControl(server, "PUT", "/_mock/worlds/default/clock", `{"now":"2030-01-01T00:00:00Z","still":false}`); !strings.Contains(got.Body.String(), `"still": false`) {
+			t.Errorf("it goes on where it is asked to: %s", got.Body)
+		}
 		for _, year := range []string{"0001-01-01T00:00:00Z", "0000-01-01T00:00:00Z", "0001-01-01T00:00:00+01:00", "1899-12-31T23:59:59Z", "2201-01-01T00:00:00Z"} {
 			if got := askControl(server, "PUT", "/_mock/worlds/default/clock", `{"now":"`+year+`"}`); got.Code < 400 || got.Code >= 500 {
 				t.Errorf("%s: status %d: %s", year, got.Code, got.Body)

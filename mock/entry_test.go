@@ -2,6 +2,7 @@ package mock_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -171,6 +172,44 @@ func TestControlURLsCreateNothing(t *testing.T) {
 	}
 	if names := worldNames(t, d.Server); len(names) != 3 {
 		t.Errorf("have %q", names)
+	}
+}
+
+// TestUnknownWorldsInEveryOperation: of the operations that openapi.yaml describes for a world, PUT
+// creates one that does not exist, verify answers that nothing was asked there, and the others 404.
+func TestUnknownWorldsInEveryOperation(t *testing.T) {
+	contract, err := door()
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	for _, o := range contract.Operations {
+		if !strings.Contains(o.Path, "{w}") {
+			continue
+		}
+		asked++
+		example := o.Examples()[0]
+		params := maps.Clone(example.Params)
+		params["w"] = "unknown"
+		body := mustJSON(t, example.Body)
+		want, creates := 404, o.Method == "PUT"
+		if creates || o.ID == "verify" { // whose example holds where nothing was asked
+			want = 200
+		}
+		if o.ID == "putFaults" {
+			body = "[]"
+		}
+		d := newDesk(t)
+		w := throughDoor(t, d.Server, httptest.NewRequest(o.Method, "http://localhost"+o.URL(params), strings.NewReader(body)))
+		if w.Code != want || want == 404 && !strings.Contains(w.Body.String(), "there is no world") {
+			t.Errorf("%s: %d, want %d: %s", o.ID, w.Code, want, w.Body)
+		}
+		if names := worldNames(t, d.Server); (len(names) == 1) != creates {
+			t.Errorf("%s: have %q", o.ID, names)
+		}
+	}
+	if asked < 20 {
+		t.Errorf("%d operations are about a world", asked)
 	}
 }
 

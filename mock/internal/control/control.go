@@ -202,7 +202,7 @@ func notFound(name string) error {
 	if err := world.CheckName(name); err != nil {
 		return noWorld(err)
 	}
-	return problemf(http.StatusNotFound, "there is no world %.70q; POST /_mock/worlds creates it, or a request with good credentials; other requests to it are in the journal of the default world", name)
+	return problemf(http.StatusNotFound, "there is no world %.70q; POST /_mock/worlds, a PUT below its path or a request with good credentials creates it; other requests to it are in the journal of the default world", name)
 }
 
 // noWorld is the problem that no world can be made.

@@ -225,29 +225,28 @@ func getClock(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, erro
 	return clock{w.Clock.Now().UTC(), w.Clock.Still()}, nil
 }
 
-// putClock sets the time. Still without a time stops it as it is, and nothing at all makes it
-// the server's again.
+// putClock sets the time, stops it or lets it go on. Nothing at all makes it the server's again.
 func putClock(w *world.World, rw http.ResponseWriter, r *http.Request) (any, error) {
 	var asked struct {
 		Now   *time.Time `json:"now"`
-		Still bool       `json:"still"`
+		Still *bool      `json:"still"`
 	}
 	if err := decode(r.Body, &asked); err != nil {
 		return nil, err
 	}
-	if asked.Now == nil {
-		if asked.Still {
-			w.Clock.Set(w.Clock.Now(), true)
-		} else {
-			w.Clock.Reset()
-		}
-		return getClock(w, rw, r)
+	now := w.Clock.Now()
+	if asked.Now != nil {
+		now = asked.Now.UTC()
 	}
-	switch now := asked.Now.UTC(); {
-	case now.Year() < world.FirstYear || now.Year() > world.LastYear:
+	switch {
+	case asked.Now != nil && (now.Year() < world.FirstYear || now.Year() > world.LastYear):
 		return nil, problemf(http.StatusUnprocessableEntity, "/now: the year is %d; want %d to %d", now.Year(), world.FirstYear, world.LastYear)
+	case asked.Still != nil:
+		w.Clock.Set(now, *asked.Still)
+	case asked.Now != nil:
+		w.Clock.Move(now)
 	default:
-		w.Clock.Set(now, asked.Still)
+		w.Clock.Reset()
 	}
 	return getClock(w, rw, r)
 }

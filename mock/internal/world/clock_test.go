@@ -1,0 +1,43 @@
+package world
+
+import (
+	"testing"
+	"time"
+)
+
+// TestClockOfAServerThatStandsStill: a world's time goes on where it is asked to, and a copy's with it.
+func TestClockOfAServerThatStandsStill(t *testing.T) {
+	began := time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
+	c := &Clock{base: func() time.Time { return began }, stands: true}
+	later := began.Add(time.Hour)
+	stands := func(name string, c *Clock, at time.Time) {
+		t.Helper()
+		if first, second := c.Now(), c.Now(); !c.Still() || !first.Equal(at) || !second.Equal(at) {
+			t.Errorf("%s: still %t at %v and %v, want %v", name, c.Still(), first, second, at)
+		}
+	}
+	goes := func(name string, c *Clock, from time.Time) {
+		t.Helper()
+		first := c.Now()
+		for deadline := time.Now().Add(time.Minute); !c.Now().After(first); {
+			if time.Now().After(deadline) {
+				t.Fatalf("%s: it stands still", name)
+			}
+		}
+		if c.Still() || first.Before(from) {
+			t.Errorf("%s: still %t at %v", name, c.Still(), first)
+		}
+	}
+	stands("at first", c, began)
+	c.Move(later)
+	stands("moved", c, later)
+	c.Set(later, false)
+	goes("let go", c, later)
+	other := &Clock{base: c.base, stands: true}
+	other.copy(c)
+	goes("copied", other, later)
+	c.Set(began, true)
+	stands("stopped", c, began)
+	other.Reset()
+	stands("reset", other, began)
+}
