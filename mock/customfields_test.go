@@ -138,6 +138,16 @@ func TestCustomFieldsAsAWhole(t *testing.T) {
 		{"null", ticketWith("forms", `null`), must},
 		{"PHP's empty array", ticketWith("forms", `[]`), must},
 		{"no values", ticketWith("forms", `{}`), must},
+		{"nothing in a form", postForm("/api/tickets/create", open+"forms&custom_fields="), must},
+		{"an empty array in a form", postForm("/api/tickets/create", open+"forms&custom_fields[]="), must},
+		{"an array of nothing in a form", postForm("/api/tickets/create", open+"forms&custom_fields[0]=&custom_fields[1]=+"), must},
+		{"an array of nothing that begins late", postForm("/api/tickets/create", open+"forms&custom_fields[3]="), must},
+		{"an array of nothing", ticketWith("forms", `["", " ", []]`), must},
+		{"an empty string", ticketWith("forms", `""`), must},
+		{"an empty array in a form, in a department without any", postForm("/api/tickets/create", open+"plain&custom_fields[]="), ""},
+		{"nothing in a form, in a department without any", postForm("/api/tickets/create", open+"plain&custom_fields="), ""},
+		{"an empty string, in a department without any", ticketWith("plain", `""`), ""},
+		{"a value beside nothing", ticketWith("plain", `["", "x"]`), list},
 		{"a form", postForm("/api/tickets/create", open+"forms&custom_fields[must]=x&custom_fields[check][]=on&custom_fields[check][]=off&custom_fields[multi][3]=m"), ""},
 		{"pairs", ticketWith("forms", `[{"slug":"must","value":"x"}]`), list},
 		{"values without slugs", ticketWith("forms", `["x"]`), list},
@@ -153,6 +163,28 @@ func TestCustomFieldsAsAWhole(t *testing.T) {
 	got := d.ask(t, postJSON("/api/tickets/create", `{"customer_id":99,"subject":"S","message":"M","priority":"low","department_slug":"forms","custom_fields":{"must":7}}`))
 	if got.status != 401 || len(got.entry.Violations) != 1 || got.entry.Violations[0].Code != "TM-DATA-CUSTOM-FIELD" {
 		t.Errorf("an unknown customer: %d %+v", got.status, got.entry.Violations)
+	}
+}
+
+// TestCustomFieldsThatHoldNoValues: what is no object of values is one violation, whatever the
+// department requires.
+func TestCustomFieldsThatHoldNoValues(t *testing.T) {
+	for _, lenient := range []bool{false, true} {
+		d := newDesk(t, func(o *mock.Options) {
+			o.Fixtures, o.Lenient = fstest.MapFS{"departments.json": {Data: []byte(formFixtures)}}, lenient
+		})
+		for _, department := range []string{"forms", "plain"} {
+			for _, sent := range []string{`"x"`, `5`, `true`, `"Array"`, `0`, `false`, `1.5`, `"[]"`, `"{}"`} {
+				got := d.ask(t, ticketWith(department, sent))
+				if found := got.entry.Violations; len(found) != 1 || found[0].At != "/custom_fields" {
+					t.Errorf("%s, lenient %t: %d %+v", sent, lenient, got.status, found)
+				}
+				const want = `{"message":"The custom fields field must be an array.","errors":{"custom_fields":["The custom fields field must be an array."]}}`
+				if !lenient && (got.status != 422 || got.body != want) {
+					t.Errorf("%s: %d %s", sent, got.status, got.body)
+				}
+			}
+		}
 	}
 }
 
@@ -211,6 +243,7 @@ func TestExtensionsThatAreOff(t *testing.T) {
 		{"one, 2024", get("/api/departments/byid/2"), []string{"TM-DEPRECATED"}},
 		{"nothing sent", postJSON("/api/tickets/create", open+`}`), []string{}},
 		{"PHP's empty array", postJSON("/api/tickets/create", open+`,"custom_fields":[]}`), []string{}},
+		{"an array of nothing", postJSON("/api/tickets/create", open+`,"custom_fields":[""]}`), []string{}},
 		{"a value", postJSON("/api/tickets/create", open+`,"custom_fields":{"domain":7}}`), []string{"TM-DATA-EXTENSION"}},
 		{"an array of values", postJSON("/api/tickets/create", open+`,"custom_fields":["x"]}`), []string{"TM-DATA-EXTENSION"}},
 		{"a rating", postJSON("/api/tickets/rate", `{"ticket_id":2,"rating":5,"customer_id":2}`), []string{"TM-DATA-EXTENSION"}},

@@ -22,11 +22,11 @@ func (x *exchange) report(v ...spec.Violation) {
 	x.violations = append(x.violations, v[:min(len(v), most-len(x.violations))]...)
 }
 
-// add is report for what a handler finds, but not where something is known to be wrong.
+// add is report for what a handler finds, but not where something is known to be wrong, or inside of it.
 func (x *exchange) add(found []spec.Violation) {
 	for _, v := range found {
 		if !slices.ContainsFunc(x.violations, func(w spec.Violation) bool {
-			return w.Severity == spec.Error && w.In == v.In && w.At == v.At
+			return w.Severity == spec.Error && w.In == v.In && (w.At == v.At || w.At != "" && strings.HasPrefix(v.At, w.At+"/"))
 		}) {
 			x.report(v)
 		}

@@ -344,7 +344,7 @@ func filledIn(department row, sent any) (kept row, faults []fault) {
 		faults = append(faults, input{name: strings.Join(append([]string{"custom_fields"}, at...), ".")}.says(sentence))
 	}
 	sentBySlug, _ := sent.(row)
-	if list, isList := sent.([]any); isList && len(list) > 0 {
+	if list, isList := sent.([]any); isList && pruned(list) != nil {
 		complain("The %s field is prohibited.", "0")
 		return kept, faults
 	}

@@ -84,8 +84,12 @@ func fillIn(d store.Department, field string, sent any) (map[string]any, []spec.
 
 // bySlug returns the values by their slugs. It is false for an array of values, such as
 // [{slug, value}], also where a form's names made an object of it: custom_fields[0][slug]. An
-// empty array is what PHP makes of no values.
+// empty array is what PHP makes of no values, and one of nothing, which is what the form
+// custom_fields[]= is, counts as empty [I].
 func bySlug(sent any) (values map[string]any, ok bool) {
+	if tidy(sent) == nil {
+		return nil, true
+	}
 	switch sent := sent.(type) {
 	case map[string]any:
 		for i := range len(sent) {
@@ -93,9 +97,9 @@ func bySlug(sent any) (values map[string]any, ok bool) {
 				return sent, true
 			}
 		}
-		return nil, len(sent) == 0
+		return nil, false
 	case []any:
-		return nil, len(sent) == 0
+		return nil, false
 	}
 	return nil, true
 }
