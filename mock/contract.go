@@ -50,7 +50,7 @@ func (s *Server) tryAnswers(begin *store.Store, chosen *settings.Settings) error
 	for _, o := range s.contract.Operations {
 		for _, example := range standard.Operation(o.ID).Examples() {
 			asked := api.Request{Caller: caller, Params: example.Params, Fields: exampleFields(example), Settings: chosen}
-			value, err := s.handlers[o.ID](begin.Fork(s.options.Now), asked)
+			value, err := s.handlers[o.ID](begin.Trial(s.options.Now), asked)
 			a, value := answerOf(value, err, chosen)
 			a.body, _, err = encode(context.Background(), share, value, math.MaxInt)
 			if err := errors.Join(err, o.CheckAnswer(a.status, a.body)); err != nil && !a.own {

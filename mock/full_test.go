@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -183,4 +185,98 @@ func TestABrokenAnswerLeavesNothingBehind(t *testing.T) {
 	if got := askControl(server, "POST", "/_mock/reset", ""); got.Code != http.StatusOK {
 		t.Errorf("after it all: status %d", got.Code)
 	}
+}
+
+// TestWorldsTogether: worlds that requests created give way to one that grows, the least recently used
+// first, which is said; those created by name stay, and then what would be too much is refused.
+func TestWorldsTogether(t *testing.T) {
+	d := newDesk(t, func(o *mock.Options) { o.WorldsTotal = 1 << 20 })
+	ticket := func(world string, length int) response {
+		t.Helper()
+		base := ""
+		if world != "default" {
+			base = "/w/" + world
+		}
+		got := d.ask(t, postForm(base+"/api/tickets/create", "customer_id=8&department_slug=sales&subject=S&priority=low&message="+strings.Repeat("x", length)), "plain")
+		var journal struct{ Exchanges []mock.Exchange }
+		if err := json.Unmarshal(askControl(d.Server, "GET", "/_mock/worlds/"+world+"/journal?limit=1", "").Body.Bytes(), &journal); err != nil || len(journal.Exchanges) != 1 {
+			t.Fatalf("%v, %d exchanges", err, len(journal.Exchanges))
+		}
+		got.entry = journal.Exchanges[0]
+		return got
+	}
+	names := func() string {
+		var list struct{ Worlds []struct{ Name string } }
+		if err := json.Unmarshal(askControl(d.Server, "GET", "/_mock/worlds", "").Body.Bytes(), &list); err != nil {
+			t.Fatal(err)
+		}
+		var all []string
+		for _, w := range list.Worlds {
+			all = append(all, w.Name)
+		}
+		return strings.Join(all, " ")
+	}
+	create := func(body string) int { return askControl(d.Server, "POST", "/_mock/worlds", body).Code }
+	create(`{"name":"kept"}`)
+	ticket("kept", 300_000)
+	for _, world := range []string{"a", "b", "a"} {
+		if got := ticket(world, 200_000); got.status != http.StatusOK || got.entry.Remark != "" {
+			t.Fatalf("%s: status %d, remark %q", world, got.status, got.entry.Remark)
+		}
+	}
+	got := ticket("c", 200_000)
+	if got.status != http.StatusOK || names() != "a c default kept" || !strings.Contains(got.entry.Remark, "were forgotten with their journals: b;") {
+		t.Fatalf("status %d, worlds %s, remark %q", got.status, names(), got.entry.Remark)
+	}
+	if got := ticket("c", 1); got.entry.Remark != "" {
+		t.Errorf("it is said twice: %q", got.entry.Remark)
+	}
+	if got := ticket("default", 900_000); got.status != http.StatusInsufficientStorage || names() != "a c default kept" {
+		t.Errorf("status %d, worlds %s: in vain, nobody has to give way", got.status, names())
+	} else if v := got.entry.Violations; len(v) != 1 || v[0].Code != "TM-WORLD-FULL" || !strings.Contains(v[0].Message+v[0].Fix, "--worlds-total") || !strings.Contains(v[0].Expected, "1048576 bytes of data in all worlds together") {
+		t.Errorf("%+v", v)
+	}
+	if got := ticket("default", 700_000); got.status != http.StatusOK || names() != "default kept" {
+		t.Errorf("status %d, worlds %s", got.status, names())
+	}
+	if got := create(`{"name":"copy","from":"kept"}`); got != http.StatusInsufficientStorage || names() != "default kept" {
+		t.Errorf("a copy: status %d, worlds %s", got, names())
+	}
+	if got := create(`{"name":"fresh"}`); got != http.StatusOK {
+		t.Errorf("a world as the fixtures: status %d", got)
+	}
+	state := `{"responses":[{"id":1,"ticket_id":1,"user_id":0,"content":"` + strings.Repeat("x", 300_000) + `","created_at":"2026-01-02T15:04:05.000000Z"}]}`
+	if got := askControl(d.Server, "PUT", "/_mock/worlds/fresh/state", state); got.Code != http.StatusInsufficientStorage || !strings.Contains(got.Body.String(), "--worlds-total") {
+		t.Errorf("a state: status %d %s", got.Code, got.Body)
+	}
+	if got := askControl(d.Server, "DELETE", "/_mock/worlds/kept", ""); got.Code != http.StatusOK {
+		t.Fatalf("status %d", got.Code)
+	}
+	if got := askControl(d.Server, "PUT", "/_mock/worlds/fresh/state", state); got.Code != http.StatusOK {
+		t.Errorf("a state where there is room: status %d %s", got.Code, got.Body)
+	}
+}
+
+// TestManyWorldsGrowAtOnce: worlds that give way to each other do not wait for each other.
+func TestManyWorldsGrowAtOnce(t *testing.T) {
+	server := newServer(t, func(o *mock.Options) { o.WorldsTotal = 1 << 20 })
+	message := strings.Repeat("x", 100_000)
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			for range 50 {
+				w := httptest.NewRecorder()
+				r := httptest.NewRequest("POST", fmt.Sprintf("http://localhost/w/w%d/api/tickets/create", i), strings.NewReader("customer_id=8&department_slug=sales&subject=S&priority=low&message="+message))
+				r.Header.Set("Content-Type", asForm)
+				r.Header.Set("Authorization", bearer)
+				server.ServeHTTP(w, r)
+				if w.Code != http.StatusOK && w.Code != http.StatusInsufficientStorage {
+					t.Errorf("status %d", w.Code)
+				}
+				askControl(server, "POST", "/_mock/worlds", fmt.Sprintf(`{"name":"copy","from":"w%d"}`, i))
+				askControl(server, "DELETE", "/_mock/worlds/copy", "")
+			}
+		})
+	}
+	all.Wait()
 }

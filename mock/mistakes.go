@@ -55,7 +55,7 @@ func (x *exchange) foresee(asked api.Request, invalid bool) {
 		return
 	}
 	asked.Fields = x.sent
-	_, err := x.server.handlers[x.meant.ID](x.world.Store.Fork(time.Now), asked)
+	_, err := x.server.handlers[x.meant.ID](x.world.Store.Trial(time.Now), asked)
 	found := api.Violations(err, asked.Fields)
 	if invalid {
 		found = slices.DeleteFunc(found, api.InDoubt)

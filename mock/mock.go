@@ -61,8 +61,12 @@ const DefaultMaxState = 64 << 20
 // MinControlToken is how many characters a token of the control API has at least.
 const MinControlToken = 16
 
-// DefaultMaxWorld is how much the data of a world may take unless Options say otherwise, in bytes.
-const DefaultMaxWorld = 64 << 20
+// How much the data of a world, and of all worlds together, may take unless Options say otherwise, in
+// bytes.
+const (
+	DefaultMaxWorld    = 64 << 20
+	DefaultWorldsTotal = 256 << 20
+)
 
 // The years that the clock of a world, and --now, can be put to.
 const (
@@ -141,6 +145,12 @@ type Options struct {
 	// 0 means DefaultMaxWorld. The fixtures that the server begins with, which all worlds share, do
 	// not count. A request that would need more is answered with status 507.
 	MaxWorld int64
+
+	// WorldsTotal is about how much memory the data of all worlds may take together, each counted as
+	// for MaxWorld, in bytes; 0 means DefaultWorldsTotal. Beyond it, worlds that requests created are
+	// forgotten, the least recently used first. When that makes too little room none is, and the request
+	// is answered with status 507.
+	WorldsTotal int64
 
 	// MaxInFlight is about how much memory the bodies and answers of all requests in flight may take
 	// together, in bytes; 0 means DefaultMaxInFlight. A request that would need more waits for at most
@@ -309,7 +319,7 @@ func New(options Options) (*Server, error) {
 	}
 	began := time.Now()
 	s.worlds = world.New(world.Settings{
-		Store: begin, Initial: chosen, Now: options.Now, Still: options.Still, Began: began, Idle: func() time.Duration { return time.Since(began) }, Seed: options.Seed, Most: options.Worlds, TTL: options.WorldTTL,
+		Store: begin, Initial: chosen, Now: options.Now, Still: options.Still, Began: began, Idle: func() time.Duration { return time.Since(began) }, Seed: options.Seed, Most: options.Worlds, Total: cmp.Or(options.WorldsTotal, DefaultWorldsTotal), TTL: options.WorldTTL,
 		Journal: journal.Limits{Exchanges: options.Journal, Bytes: options.JournalBytes, Total: journal.NewTotal(cmp.Or(options.JournalTotal, DefaultJournalTotal))},
 		Secrets: []string{options.ControlToken}, Names: journal.NewNames(s.contract.Names()),
 		Expected: options.Expected,
@@ -336,6 +346,7 @@ func (o *Options) check() error {
 		{"MaxNesting", int64(o.MaxNesting)},
 		{"MaxState", o.MaxState},
 		{"MaxWorld", o.MaxWorld},
+		{"WorldsTotal", o.WorldsTotal},
 		{"MaxInFlight", o.MaxInFlight},
 		{"Worlds", int64(o.Worlds)},
 		{"WorldTTL", int64(o.WorldTTL)},

@@ -47,7 +47,7 @@ func (x *exchange) record(a answer) Exchange {
 		Status:     a.status,
 		Response:   traffic.NewMessage(redact.Header(a.header), redact.Beginning(a.body)),
 		Refusal:    redact.Text(a.refusal),
-		Remark:     cmp.Or(a.remark, x.replaced()),
+		Remark:     x.remark(a),
 		Violations: x.violations,
 		Took:       time.Since(x.started),
 	}
@@ -177,6 +177,23 @@ func (x *exchange) sentTokens() (sent []string) {
 		}
 	}
 	return sent
+}
+
+// remark is what people want to know of an exchange beside its violations.
+func (x *exchange) remark(a answer) string {
+	if said := cmp.Or(a.remark, x.replaced()); said != "" {
+		return said
+	}
+	gone := x.world.GaveWay()
+	if gone == nil {
+		return ""
+	}
+	names := strings.Join(gone[:min(len(gone), 5)], ", ")
+	if more := len(gone) - 5; more > 0 {
+		names += fmt.Sprintf(" and %d more", more)
+	}
+	return "the data of all worlds together reached its limit, so these worlds, the least recently used, were forgotten with their journals: " + names +
+		"; raise --worlds-total, or create worlds that must stay with POST /_mock/worlds"
 }
 
 // replaced returns what the first request to a world is told of the one that gave way to it.

@@ -102,6 +102,17 @@ func loads() []load {
 			}
 			return t.String()
 		}},
+		{"grown-worlds", "60 replies of 1 MB to each of 12 worlds that were created by name", nil, nil, func(ctx context.Context, p *program) string {
+			var t tally
+			for i := range 12 {
+				ask(p.http, p.request("POST", "/_mock/worlds", asJSON, fmt.Sprintf(`{"name":"a%d"}`, i)).WithContext(ctx))
+				for range 60 {
+					status, _ := ask(p.http, p.request("POST", fmt.Sprintf("/w/a%d/api/responses/create", i), asForm, "ticket_number=1&user_id=1&content="+strings.Repeat("x", 1_000_000)).WithContext(ctx))
+					t.status(status)
+				}
+			}
+			return t.String()
+		}},
 		{"waiters", "200 verifies that wait, and requests", nil, nil, func(ctx context.Context, p *program) string {
 			var t tally
 			many(ctx, 500, 4, func(int) {

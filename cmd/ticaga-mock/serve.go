@@ -36,6 +36,7 @@ type serveFlags struct {
 	maxNesting   int
 	maxState     int64
 	maxWorld     int64
+	worldsTotal  int64
 	maxInFlight  int64
 	worlds       int
 	worldTTL     time.Duration
@@ -96,6 +97,7 @@ func (f *serveFlags) add(cmd *cobra.Command) {
 	flags.IntVar(&f.maxNesting, "max-nesting", 0, "how many `levels` of lists and objects; 0 for PHP's: 64 in a form, 511 in JSON")
 	flags.Int64Var(&f.maxState, "max-state", mock.DefaultMaxState, "largest state put over the control door in `bytes`")
 	flags.Int64Var(&f.maxWorld, "max-world", mock.DefaultMaxWorld, "how many `bytes` of memory the data of a world may take")
+	flags.Int64Var(&f.worldsTotal, "worlds-total", mock.DefaultWorldsTotal, "about how many `bytes` in all worlds; the least recently used ones that requests created go first")
 	flags.Int64Var(&f.maxInFlight, "max-in-flight", mock.DefaultMaxInFlight, "how many `bytes` of memory all bodies and answers in flight may take")
 	flags.IntVar(&f.worlds, "worlds", mock.DefaultWorlds, "how many `worlds` there may be")
 	flags.DurationVar(&f.worldTTL, "world-ttl", 0, "forget a world that was not used for this `long`, such as 1h; 0 for never")
@@ -133,7 +135,7 @@ func (f *serveFlags) check() error {
 		value, least int64
 	}{
 		{"max-body", f.maxBody, 1}, {"max-header", int64(f.maxHeader), 1},
-		{"max-fields", int64(f.maxFields), 0}, {"max-nesting", int64(f.maxNesting), 0}, {"max-state", f.maxState, 1}, {"max-world", f.maxWorld, 1}, {"max-in-flight", f.maxInFlight, 1},
+		{"max-fields", int64(f.maxFields), 0}, {"max-nesting", int64(f.maxNesting), 0}, {"max-state", f.maxState, 1}, {"max-world", f.maxWorld, 1}, {"worlds-total", f.worldsTotal, 1}, {"max-in-flight", f.maxInFlight, 1},
 		{"worlds", int64(f.worlds), 1}, {"world-ttl", int64(f.worldTTL), 0},
 		{"journal", int64(f.journal), 1}, {"journal-bytes", int64(f.journalBytes), 1}, {"journal-total", int64(f.journalTotal), 1}, {"streams", int64(f.streams), 1},
 		{"world-streams", int64(f.worldStreams), 1}, {"waiters", int64(f.waiters), 1},
@@ -156,7 +158,7 @@ func (f *serveFlags) check() error {
 func (f *serveFlags) options() (mock.Options, error) {
 	o := mock.Options{
 		Scenario: f.scenario, Auth: f.auth, Email: f.email, Token: f.token,
-		Lenient: f.lenient, MaxBody: f.maxBody, MaxFields: f.maxFields, MaxNesting: f.maxNesting, MaxState: f.maxState, MaxWorld: f.maxWorld, MaxInFlight: f.maxInFlight, Seed: f.seed,
+		Lenient: f.lenient, MaxBody: f.maxBody, MaxFields: f.maxFields, MaxNesting: f.maxNesting, MaxState: f.maxState, MaxWorld: f.maxWorld, WorldsTotal: f.worldsTotal, MaxInFlight: f.maxInFlight, Seed: f.seed,
 		Worlds: f.worlds, WorldTTL: f.worldTTL, Journal: f.journal, JournalBytes: f.journalBytes, JournalTotal: f.journalTotal,
 		ControlToken: f.controlToken, ControlHosts: f.controlHosts, HostNames: f.hostNames, AnyHost: f.anyHost,
 		Streams: f.streams, WorldStreams: f.worldStreams, Waiters: f.waiters,

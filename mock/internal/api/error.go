@@ -134,6 +134,10 @@ func worldFull(full *store.FullError) *Refusal {
 		Expected: fmt.Sprintf("at most %d bytes of data in a world", full.Limit), Got: "more",
 		Fix: "reset the world, delete its snapshots, or let --max-world allow more",
 	}
+	if full.Together {
+		v.Expected = fmt.Sprintf("at most %d bytes of data in all worlds together", full.Limit)
+		v.Fix = "delete or reset worlds that are done with, delete their snapshots, or let --worlds-total allow more"
+	}
 	if full.Noun != "" {
 		v.Expected, v.Got = fmt.Sprintf("ids of at most %d", int64(store.MaxID)), "a "+full.Noun+" after that"
 		v.Fix = "let the fixtures begin with smaller ids"

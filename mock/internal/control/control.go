@@ -27,6 +27,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/flight"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/jsontext"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
@@ -214,6 +215,8 @@ func noWorld(err error) error {
 		return problemf(http.StatusServiceUnavailable, "%v", err)
 	case errors.As(err, new(*world.ThereError)):
 		return problemf(http.StatusConflict, "%v", err)
+	case errors.As(err, new(*store.FullError)):
+		return problemf(http.StatusInsufficientStorage, "%v", err)
 	}
 	return err
 }

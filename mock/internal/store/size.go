@@ -12,13 +12,17 @@ const MaxID = 1<<53 - 2
 
 // FullError says that a world cannot hold any more.
 type FullError struct {
-	Limit int64  // in bytes; 0 when it is not about memory
-	Noun  string // whose ids have come to their end; "" when it is about memory
+	Limit    int64  // in bytes; 0 when it is not about memory
+	Together bool   // Limit is that of all worlds together
+	Noun     string // whose ids have come to their end; "" when it is about memory
 }
 
 func (e *FullError) Error() string {
-	if e.Noun != "" {
+	switch {
+	case e.Noun != "":
 		return fmt.Sprintf("the world is full: no %s can have an id after %d", e.Noun, int64(MaxID))
+	case e.Together:
+		return fmt.Sprintf("the worlds are full: their data may take %d bytes together, set by --worlds-total", e.Limit)
 	}
 	return fmt.Sprintf("the world is full: its data may take %d bytes, set by --max-world", e.Limit)
 }
@@ -46,14 +50,17 @@ func held(states ...*State) int64 {
 	return sum
 }
 
-// settle counts anew what takes part of the limit beside the present state's own.
+// settle recounts what the store takes, which has not grown, and what of it is not the present
+// state's own.
 func (s *Store) settle() {
 	present := s.present.Load()
 	states := append(slices.Collect(maps.Values(s.snapshots)), s.fixtures)
-	s.others = held(append(states, present)...)
+	taken := held(append(states, present)...)
+	s.others = taken
 	if !slices.Contains(states, present) {
 		s.others -= present.own()
 	}
+	_ = s.total.count(s, taken, s)
 }
 
 // fits reports whether a state may follow the present one. What does not grow always may.
@@ -61,7 +68,7 @@ func (s *Store) fits(next *State) error {
 	if s.limit > 0 && next.own() > s.present.Load().own() && s.others+next.own() > s.limit {
 		return &FullError{Limit: s.limit}
 	}
-	return nil
+	return s.total.count(s, s.others+next.own(), s)
 }
 
 // count keeps the sum when a row takes the place of another one, of which there may be none.

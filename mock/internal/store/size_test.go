@@ -109,7 +109,10 @@ func TestAStoreIsBounded(t *testing.T) {
 	if err := closeFirst(); err != nil {
 		t.Errorf("a change that needs no room: %v", err)
 	}
-	fork := s.Fork(s.now)
+	fork, err := s.Fork(s.now)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := open(fork, strings.Repeat("x", 1000)); !isFull(err) {
 		t.Errorf("in a fork: %v", err)
 	}
@@ -216,5 +219,85 @@ func TestATurn(t *testing.T) {
 	s.Begin().Commit() // nothing has changed
 	if err := open(s, "f"); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestATotal: stores count together, whatever they grow by, and one that is closed or shrinks makes
+// room for others.
+func TestATotal(t *testing.T) {
+	var closes *Store // gives way
+	first := bounded(t, 0, help)
+	first.Join(NewTotal(10_000, func(need int64, writer *Store) bool {
+		if closes == nil || closes.Counted() < need {
+			return false
+		}
+		closes.Close()
+		closes = nil
+		return true
+	}))
+	fork := func(of *Store) *Store {
+		t.Helper()
+		s, err := of.Fork(of.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	text := strings.Repeat("x", 1000)
+	fill := func(s *Store) (n int) {
+		for ; n < 100; n++ {
+			if err := open(s, text); err != nil {
+				if full := new(FullError); !errors.As(err, &full) || !full.Together {
+					t.Errorf("refused with %v", err)
+				}
+				return n
+			}
+		}
+		return n
+	}
+	second := fork(first)
+	if n := fill(first); n != 5 {
+		t.Fatalf("%d tickets fit", n)
+	}
+	if n := fill(second); n != 0 {
+		t.Errorf("%d tickets fit beside a full store", n)
+	}
+	if _, err := first.Fork(first.now); !isFull(err) {
+		t.Errorf("a fork of what fills everything: %v", err)
+	}
+	if err := first.Snapshot("shares everything"); err != nil {
+		t.Error(err)
+	}
+	first.Reset()
+	if n := fill(second); n != 0 {
+		t.Errorf("%d tickets fit beside a full snapshot", n)
+	}
+	first.DeleteSnapshot("shares everything")
+	turn := second.Begin()
+	if err := open(turn, text); err != nil {
+		t.Fatal(err)
+	}
+	turn.Rollback()
+	if second.Counted() != 0 {
+		t.Errorf("%d bytes are counted of what was rolled back", second.Counted())
+	}
+	if n := fill(second); n != 5 {
+		t.Errorf("%d tickets fit where another store was reset", n)
+	}
+	closes = second
+	if n := fill(first); n != 5 || closes != nil {
+		t.Errorf("%d tickets fit when another store may give way", n)
+	}
+	if n := fill(second); n != 100 || second.Counted() != 0 {
+		t.Errorf("a closed store counts: %d tickets fit, %d bytes", n, second.Counted())
+	}
+	data := help
+	data.Tickets = []Ticket{{ID: 1, DepartmentID: 1, Message: strings.Repeat(text, 20)}}
+	if err := first.Load(data); !isFull(err) || count(first.View()) != 5 {
+		t.Errorf("more than there is room for: %v, %d tickets", err, count(first.View()))
+	}
+	data.Tickets[0].Message = text
+	if err := first.Load(data); err != nil || first.Counted() > 4000 {
+		t.Errorf("%v, %d bytes are counted", err, first.Counted())
 	}
 }

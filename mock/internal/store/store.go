@@ -34,8 +34,12 @@ type Data struct {
 type Store struct {
 	now   func() time.Time
 	seed  int64
-	limit int64 // how many bytes its states may take, beside the fixtures it was made with; 0 for any
+	limit int64  // how many bytes its states may take, beside the fixtures it was made with; 0 for any
+	total *Total // that it counts in; nil for none
 	turn  turn
+
+	counted int64 // of total, whose mutex guards it
+	closed  bool  // it no longer counts; guarded like counted
 
 	mu        sync.Mutex // one writer at a time
 	fixtures  *State
@@ -86,8 +90,12 @@ func (s *Store) Load(data Data) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.limit > 0 && held(append(slices.Collect(maps.Values(s.snapshots)), st)...) > s.limit {
+	size := held(append(slices.Collect(maps.Values(s.snapshots)), st)...)
+	if s.limit > 0 && size > s.limit {
 		return &FullError{Limit: s.limit}
+	}
+	if err := s.total.count(s, size, s); err != nil {
+		return err
 	}
 	s.fixtures = st
 	s.present.Store(st)
@@ -139,10 +147,27 @@ func (s *Store) Reset() {
 }
 
 // Fork makes a store of its own that begins as this one is now, has the same fixtures, and
-// keeps time by now. It costs the same whatever there is.
-func (s *Store) Fork(now func() time.Time) *Store {
+// keeps time by now. It costs the same whatever there is, but counts as if nothing were shared. The
+// error is a *FullError when all stores together have no room for it.
+func (s *Store) Fork(now func() time.Time) (*Store, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	fork := s.fork(now)
+	fork.total = s.total
+	if err := fork.total.count(fork, held(fork.fixtures, fork.present.Load()), s); err != nil {
+		return nil, err
+	}
+	return fork, nil
+}
+
+// Trial is a fork for what nobody keeps, which counts nowhere.
+func (s *Store) Trial(now func() time.Time) *Store {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fork(now)
+}
+
+func (s *Store) fork(now func() time.Time) *Store {
 	fork := &Store{now: now, seed: s.seed, limit: s.limit, fixtures: s.fixtures}
 	fork.present.Store(s.present.Load())
 	fork.settle()

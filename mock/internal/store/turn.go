@@ -39,6 +39,7 @@ func (s *Store) Commit() {
 // Rollback forgets the changes of a turn. After Commit it does nothing.
 func (s *Store) Rollback() {
 	if s.turn.changed {
+		s.turn.of.settle()
 		s.turn.end()
 	}
 }

@@ -3,12 +3,14 @@
 // A [World] is a state, a journal, faults and a clock of its own, so that parallel tests can
 // share one server. A plugin's settings choose it ([Worlds.Get] makes it on first use), with no
 // call to make beforehand. At the limit such a world replaces the least recently used one of its
-// kind; one that somebody created by name ([Worlds.Keep], [Worlds.Create]) stays. Making, resetting,
+// kind; one that somebody created by name ([Worlds.Keep], [Worlds.Create]) stays. When the data of
+// all worlds together reaches its limit, such worlds are forgotten in the same order. Making, resetting,
 // snapshotting, restoring and forking share everything that does not change, so they cost the same
 // however many tickets there are.
 package world
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -39,7 +41,8 @@ type World struct {
 	Settings *settings.Current
 	Expected func(traffic.Exchange) // is told an exchange with those of its violations that turn out to be expected
 	Throttle *Throttle
-	Replaced string // the world that was forgotten to make room for this one; "" for none
+	Replaced string                   // the world that was forgotten to make room for this one; "" for none
+	gaveWay  atomic.Pointer[[]string] // see GaveWay
 
 	ToldAccept atomic.Bool // that a request did not ask for JSON, though it succeeded
 	Life       string      // tells it from an earlier world of the same name, also in an earlier run of the program
@@ -142,6 +145,7 @@ type Settings struct {
 	Secrets []string      // that no journal may show, beside the API tokens
 	Names   journal.Names // of the contract, which journals may show
 	Most    int           // how many worlds there may be, at least 1
+	Total   int64         // about how many bytes their data may take together; 0 for any number
 	TTL     time.Duration // after how long an unused one is forgotten; 0 for never
 
 	Expected func(traffic.Exchange) // see World.Expected
@@ -171,32 +175,43 @@ func (e *LimitError) Error() string {
 func New(settings Settings) *Worlds {
 	w := &Worlds{settings: settings, byName: map[string]*World{}}
 	w.life, w.end = context.WithCancel(context.Background())
-	first := w.make(Default, nil)
+	settings.Store.Join(store.NewTotal(settings.Total, w.giveWay))
+	first := w.begin(Default)
 	first.kept = true
 	w.byName[Default] = first
-	w.outside = w.make(Default, nil)
+	w.outside = w.begin(Default)
 	w.outside.Journal = first.Journal
 	return w
 }
 
-// make begins a world as the fixtures, or as another one is now.
-func (w *Worlds) make(name string, from *World) *World {
-	clock := &Clock{base: w.settings.Now, stands: w.settings.Still}
+// begin makes a world as the fixtures.
+func (w *Worlds) begin(name string) *World {
+	clock := w.clock()
+	data, _ := w.settings.Store.Fork(clock.Now) // which takes nothing beside the fixtures
+	return w.make(name, clock, data, settings.NewCurrent(w.settings.Initial))
+}
+
+// fork makes a world as another one is now. The error is a *store.FullError.
+func (w *Worlds) fork(name string, from *World) (*World, error) {
+	clock := w.clock()
+	data, err := from.Store.Fork(clock.Now)
+	if err != nil {
+		return nil, err
+	}
+	made := w.make(name, clock, data, from.Settings.Copy())
+	clock.copy(from.Clock)
+	made.Faults.Copy(from.Faults)
+	return made, nil
+}
+
+func (w *Worlds) clock() *Clock { return &Clock{base: w.settings.Now, stands: w.settings.Still} }
+
+func (w *Worlds) make(name string, clock *Clock, data *store.Store, chosen *settings.Current) *World {
 	made := &World{
-		Name: name, Life: rand.Text()[:8], Clock: clock, Journal: journal.New(w.settings.Journal),
+		Name: name, Life: rand.Text()[:8], Clock: clock, Store: data, Settings: chosen, Journal: journal.New(w.settings.Journal),
 		Faults: fault.NewRules(w.settings.Seed), Throttle: &Throttle{}, Expected: w.settings.Expected, secrets: w.settings.Secrets, names: w.settings.Names,
 	}
 	made.life, made.end = context.WithCancel(w.life)
-	if from == nil {
-		made.Store = w.settings.Store.Fork(clock.Now)
-		made.Store.Reset()
-		made.Settings = settings.NewCurrent(w.settings.Initial)
-	} else {
-		made.Settings = from.Settings.Copy()
-		made.Store = from.Store.Fork(clock.Now)
-		made.Clock.copy(from.Clock)
-		made.Faults.Copy(from.Faults)
-	}
 	made.from = w.settings.Began
 	made.used.Store(int64(w.settings.Idle()))
 	return made
@@ -273,7 +288,7 @@ type ThereError struct{ Name string }
 func (e *ThereError) Error() string { return fmt.Sprintf("world %q is there already", e.Name) }
 
 // Create makes a world by name, as the fixtures or as another one is now. The error is a
-// *ThereError, a *NameError or a *LimitError.
+// *ThereError, a *NameError, a *LimitError, or a *store.FullError when there is no room for a copy.
 func (w *Worlds) Create(name string, from *World) (*World, error) {
 	made, fresh, err := w.add(name, from, true)
 	if err == nil && !fresh {
@@ -298,6 +313,17 @@ func (w *Worlds) add(name string, from *World, keep bool) (found *World, fresh b
 	if err := w.CheckName(name); err != nil {
 		return nil, false, err
 	}
+	var made *World
+	if from != nil { // before the lock, since worlds may have to give way
+		if made, err = w.fork(name, from); err != nil {
+			return nil, false, err
+		}
+		defer func() {
+			if found != made {
+				made.close()
+			}
+		}()
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.sweep()
@@ -309,7 +335,10 @@ func (w *Worlds) add(name string, from *World, keep bool) (found *World, fresh b
 				return nil, false, &LimitError{w.settings.Most}
 			}
 		}
-		found, fresh = w.make(name, from), true
+		if made == nil {
+			made = w.begin(name)
+		}
+		found, fresh = made, true
 		found.Replaced = replaced
 		w.byName[name] = found
 		if w.added != nil {
@@ -320,6 +349,59 @@ func (w *Worlds) add(name string, from *World, keep bool) (found *World, fresh b
 	found.kept = found.kept || keep
 	found.used.Store(int64(w.settings.Idle()))
 	return found, fresh, nil
+}
+
+// giveWay forgets worlds that are not kept until their data took need bytes, the least recently used
+// first, and remembers it for the next exchange of the world that writes. When they do not take that
+// much it forgets none and returns false.
+func (w *Worlds) giveWay(need int64, writer *store.Store) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var list []*World
+	var writes *World
+	now, taken := w.settings.Idle(), int64(0)
+	for _, world := range w.byName {
+		switch {
+		case world.Store == writer:
+			writes = world
+		case !world.kept || w.expired(world, now):
+			if world.Store.Counted() > 0 {
+				list = append(list, world)
+				taken += world.Store.Counted()
+			}
+		}
+	}
+	if taken < need {
+		return false
+	}
+	slices.SortFunc(list, func(a, b *World) int { return cmp.Compare(a.used.Load(), b.used.Load()) })
+	var names []string
+	for _, world := range list {
+		if need <= 0 {
+			break
+		}
+		need -= world.Store.Counted()
+		names = append(names, world.Name)
+		w.forget(world)
+	}
+	if writes != nil {
+		if earlier := writes.gaveWay.Load(); earlier != nil {
+			names = slices.Concat(*earlier, names)
+		}
+		writes.gaveWay.Store(&names)
+	}
+	return true
+}
+
+// GaveWay lists the worlds that were forgotten since the last call so that this one could grow.
+func (w *World) GaveWay() []string {
+	if w.gaveWay.Load() == nil { // which is nearly always so
+		return nil
+	}
+	if names := w.gaveWay.Swap(nil); names != nil {
+		return *names
+	}
+	return nil
 }
 
 // replace forgets the least recently used world that is not kept, and returns its name; "" when every
@@ -381,9 +463,15 @@ func (w *Worlds) sweep() {
 }
 
 func (w *Worlds) forget(world *World) {
-	world.end()
-	world.Journal.Close()
+	world.close()
 	delete(w.byName, world.Name)
+}
+
+// close ends what waits in a world, and takes it out of what is counted.
+func (w *World) close() {
+	w.end()
+	w.Journal.Close()
+	w.Store.Close()
 }
 
 func (w *Worlds) expired(world *World, now time.Duration) bool {
