@@ -72,7 +72,7 @@ func mistakes(token, password string) []mistake {
 	raw := func(start, rest string) request {
 		return request{raw: start + "\r\nX-Of: me\r\nAuthorization: " + bearer + "\r\n" + rest}
 	}
-	const host, end = "Host: localhost\r\n", "\r\n"
+	const host, asks, end = "Host: localhost\r\n", "Accept: application/json\r\n", "\r\n"
 	parts := func(body string) string { return strings.ReplaceAll(body, "\n", "\r\n") }
 
 	return []mistake{
@@ -421,9 +421,16 @@ func mistakes(token, password string) []mistake {
 		{"a tab in an id", raw("GET /api/customers/get/8\t HTTP/1.1", host+end), code("TM-HTTP-TARGET"), "percent-encode the value of id in the path of getCustomer"},
 		{"a control character on an unknown path", raw("GET /api/nothing\x01 HTTP/1.1", host+end), code("TM-HTTP-TARGET"), "percent-encode the value"},
 		{"a space in the query", raw("GET /api/departments/public?q=a b HTTP/1.1", host+end), code("TM-HTTP-TARGET"), "encode the query: http_build_query("},
+		{"an umlaut in a slug", raw("GET /api/departments/get/b\u00fcro HTTP/1.1", host+asks+end), code("TM-HTTP-TARGET"), "percent-encode the value that goes into the path: rawurlencode("},
+		{"an umlaut in Latin-1", raw("GET /api/departments/get/b\xfcro HTTP/1.1", host+asks+end), code("TM-HTTP-TARGET"), "percent-encode the value"},
+		{"an umlaut in the query", raw("GET /api/departments/public?q=b\u00fcro HTTP/1.1", host+asks+end), code("TM-HTTP-TARGET", "TM-QUERY-UNKNOWN"), "encode the query: http_build_query("},
 		{"no slash before the path", raw("GET api/departments/public HTTP/1.1", host+end), code("TM-HTTP-TARGET"), "put a slash between the base URL and the path"},
 		{"no Host", raw("GET /api/customers/get/8 HTTP/1.1", end), code("TM-HTTP-HOST"), "leave Host to the HTTP client"},
 		{"Host twice", raw("GET /api/customers/get/8 HTTP/1.1", host+host+end), code("TM-HTTP-HOST"), "leave Host to the HTTP client: take it out of CURLOPT_HTTPHEADER"},
+		{"an empty Host", raw("GET /api/customers/get/8 HTTP/1.1", "Host:\r\n"+asks+end), code("TM-HTTP-HOST"), "leave Host to the HTTP client: take it out of CURLOPT_HTTPHEADER"},
+		{"a blank Host", raw("GET /api/customers/get/8 HTTP/1.1", "Host: \t \r\n"+asks+end), code("TM-HTTP-HOST"), "leave Host to the HTTP client"},
+		{"a port that is a word", raw("GET /api/customers/get/8 HTTP/1.1", "Host: localhost:https\r\n"+asks+end), code("TM-HTTP-HOST"), "check the port of the base URL"},
+		{"a port that is too large", raw("GET /api/customers/get/8 HTTP/1.1", "Host: [::1]:65536\r\n"+asks+end), code("TM-HTTP-HOST"), "check the port of the base URL"},
 		{"a URL as Host", raw("GET /api/customers/get/8 HTTP/1.1", "Host: http://localhost/\r\n"+end), code("TM-HTTP-HOST"), "leave Host to the HTTP client"},
 		{"a space in a header's name", raw("GET /api/customers/get/8 HTTP/1.1", host+"X Admin Email: a\r\n"+end), code("TM-HTTP-HEADER"), "write the name with letters, digits and hyphens"},
 		{"a space before the colon", raw("GET /api/customers/get/8 HTTP/1.1", host+"Accept : a\r\n"+end), code("TM-HTTP-HEADER"), "write the name with letters, digits and hyphens, and the colon right behind it"},
@@ -439,6 +446,7 @@ func mistakes(token, password string) []mistake {
 		{"Content-Length twice, and different", raw("POST /api/tickets/info HTTP/1.1", host+"Content-Length: 11\r\nContent-Length: 12\r\n\r\nticket_id=1"), code("TM-HTTP-LENGTH"), "leave Content-Length to the HTTP client"},
 		{"Content-Length twice", raw("POST /api/tickets/info HTTP/1.1", host+"Content-Type: "+asForm+"\r\nContent-Length: 11\r\nContent-Length: 11\r\n\r\nticket_id=1"), code("TM-HTTP-LENGTH", "TM-HEADER-ACCEPT"), "leave Content-Length to the HTTP client"},
 		{"Content-Length beside chunks", raw("POST /api/tickets/info HTTP/1.1", host+"Content-Type: "+asForm+"\r\nContent-Length: 11\r\nTransfer-Encoding: chunked\r\n\r\nb\r\nticket_id=1\r\n0\r\n\r\n"), code("TM-HTTP-LENGTH", "TM-HEADER-ACCEPT"), "leave Content-Length to the HTTP client"},
+		{"chunks in HTTP/1.0", raw("POST /api/tickets/info HTTP/1.0", host+asks+"Content-Type: "+asForm+"\r\nTransfer-Encoding: chunked\r\n\r\nb\r\nticket_id=1\r\n0\r\n\r\n"), code("TM-HTTP-LENGTH", "TM-BODY-EMPTY"), "send HTTP/1.1, and leave Transfer-Encoding to the HTTP client"},
 		{"an unknown Transfer-Encoding", raw("POST /api/tickets/info HTTP/1.1", host+"Transfer-Encoding: gzip\r\n\r\nticket_id=1"), code("TM-HTTP-LENGTH"), "leave Transfer-Encoding to the HTTP client"},
 		{"something else than 100-continue", raw("POST /api/tickets/info HTTP/1.1", host+"Expect: 200-ok\r\nContent-Length: 11\r\n\r\nticket_id=1"), code("TM-HTTP-EXPECT"), "leave the header out: 'Expect:' in CURLOPT_HTTPHEADER"},
 		{"a header that is too large", raw("GET /api/customers/get/8 HTTP/1.1", host+"Cookie: "+strings.Repeat("c", 80<<10)+"\r\n"+end), code("TM-HTTP-HEADER-SIZE"), "send less in this header"},
@@ -448,12 +456,16 @@ func mistakes(token, password string) []mistake {
 		{"HTTP/2", request{raw: "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00"}, code("TM-HTTP-VERSION"), "send HTTP/1.1"},
 		{"HTTP/3 in text", raw("GET /api/customers/get/8 HTTP/3.0", host+end), code("TM-HTTP-VERSION"), "send HTTP/1.1"},
 		{"HTTP/0.9", request{raw: "GET /api/customers/get/8\r\n"}, code("TM-HTTP-VERSION"), "send HTTP/1.1"},
+		{"HTTP/1.2", raw("GET /api/customers/get/8 HTTP/1.2", host+asks+end), code("TM-HTTP-VERSION"), "send HTTP/1.1"},
+		{"HTTP in lowercase", raw("GET /api/customers/get/8 http/1.1", host+end), code("TM-HTTP-VERSION"), "send HTTP/1.1"},
 		{"no such version", raw("GET /api/customers/get/8 HTTP/1.x", host+end), code("TM-HTTP-VERSION"), "send HTTP/1.1"},
 		{"a method with a slash", raw("GET/ /api/customers/get/8 HTTP/1.1", host+end), code("TM-HTTP-REQUEST"), "send one of the methods"},
 		{"SOCKS", request{raw: "\x05\x01\x00"}, code("TM-HTTP-REQUEST"), "use the mock's address as the base URL and not as a proxy"},
 		{"SSH", request{raw: "SSH-2.0-OpenSSH_9.9\r\n"}, code("TM-HTTP-REQUEST"), "does another program use this port?"},
 		{"no HTTP at all", request{raw: "\xff\xfe\x00\x01"}, code("TM-HTTP-REQUEST"), "does another program use this port"},
 		{"a space before the method", request{raw: " GET /api/customers/get/8 HTTP/1.1\r\n" + host + end}, code("TM-HTTP-REQUEST"), "does another program use this port, or does a line break or a space precede the request?"},
+		{"lines that end in \\n", request{raw: strings.ReplaceAll(getHead+"X-Of: me\r\n"+asks+end, "\r\n", "\n")}, code("TM-HTTP-REQUEST"), "leave the header to an HTTP client"},
+		{"one line that ends in \\n", raw("GET /api/customers/get/8 HTTP/1.1", host+"Accept: application/json\n"+end), code("TM-HTTP-REQUEST"), "leave the header to an HTTP client"},
 		{"a line break before the request", request{raw: "\r\nGET /api/customers/get/8 HTTP/1.1\r\n" + host + end}, code("TM-HTTP-REQUEST"), "send nothing before the request line"},
 		{"a line break and no request", request{raw: "\r\n"}, code("TM-HTTP-REQUEST"), "send nothing before the request line"},
 		{"half a request line", request{raw: "GET /api/cust"}, code("TM-HTTP-REQUEST"), "let the client finish"},

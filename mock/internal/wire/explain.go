@@ -131,7 +131,7 @@ func (r Refusal) requestLine(q *Request) (spec.Violation, bool) {
 		return broken("there is more of the request before than it has announced", request, "bytes that begin no request",
 			"leave Content-Length to the HTTP client: it counts bytes, and not characters"), true
 	case q.Method != "-" && q.Target != "-" && (r.Whole || strings.Contains(string(r.Head), "\n")):
-		return version("the request line has no version of HTTP", "none"), true
+		return version("the request line does not end with a version of HTTP", "none"), true
 	case !bytes.Contains(bytes.TrimLeft(r.Head, "\r\n"), []byte("\n")):
 		return r.rest(), true
 	}

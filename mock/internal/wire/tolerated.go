@@ -4,27 +4,35 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// tolerated is what net/http accepts in a head without a word, and another server may not.
+// tolerated is what net/http accepts in a head without a word, and another server may not. The rest
+// shows in the request itself.
 type tolerated struct {
 	folded  bool // a header goes on in the next line
+	bare    bool // a line ends in \n alone
 	lengths int  // how often Content-Length is there
 	chunked bool // Transfer-Encoding is there
 }
 
-// tolerate looks at the lines of a head behind the first.
+// tolerate looks at the lines of a head.
 func tolerate(head []byte) tolerated {
 	var t tolerated
 	for {
 		end := bytes.IndexByte(head, '\n')
-		if end < 0 || end+1 == len(head) {
+		if end < 0 {
 			return t
 		}
+		t.bare = t.bare || end == 0 || head[end-1] != '\r'
 		head = head[end+1:]
+		if len(head) == 0 {
+			return t
+		}
 		switch head[0] {
 		case ' ', '\t':
 			t.folded = true
@@ -51,23 +59,91 @@ func Tolerated(r *http.Request) []spec.Violation {
 	c.mu.Lock()
 	t := c.tolerated
 	c.mu.Unlock()
+	found := slices.Concat(t.form(), t.length(r))
+	if r.ProtoMinor > 1 {
+		found = append(found, version("there is no such version of HTTP; it counts as HTTP/1.1", r.Proto))
+	}
+	found = append(found, notASCII(r.RequestURI)...)
+	found = append(found, oddHost(r)...)
+	for i := range found {
+		found[i].Severity = spec.Warning
+	}
+	return found
+}
+
+// form returns violations of how the lines of a head are written.
+func (t tolerated) form() []spec.Violation {
 	var found []spec.Violation
-	report := func(code, at, message, expected, got, fix string) {
-		found = append(found, spec.Violation{
-			Code: code, Severity: spec.Warning, In: spec.InHeader, At: at, Message: message, Expected: expected, Got: got, Fix: fix,
-		})
+	if t.bare {
+		found = append(found, broken("a line of the header ends without a carriage return, which other servers refuse", `\r\n at the end of each line`, `\n alone`,
+			"leave the header to an HTTP client, or end each line with \\r\\n«, in double quotes and not as PHP_EOL»"))
 	}
 	if t.folded {
-		report("TM-HTTP-HEADER", "", "a header goes on in a second line, which other servers refuse", "Name: value in one line", "a line that begins with a space",
-			"take the line break out of the value«: trim($value), or str_replace(\"\\n\", '', $value)»")
+		found = append(found, spec.Violation{
+			Code: "TM-HTTP-HEADER", In: spec.InHeader, Message: "a header goes on in a second line, which other servers refuse",
+			Expected: "Name: value in one line", Got: "a line that begins with a space",
+			Fix: "take the line break out of the value«: trim($value), or str_replace(\"\\n\", '', $value)»",
+		})
+	}
+	return found
+}
+
+// length returns violations of what says how long the body is.
+func (t tolerated) length(r *http.Request) []spec.Violation {
+	var found []spec.Violation
+	report := func(at, message, expected, got, fix string) {
+		found = append(found, spec.Violation{Code: "TM-HTTP-LENGTH", In: spec.InHeader, At: at, Message: message, Expected: expected, Got: got, Fix: fix})
 	}
 	const leave = "leave Content-Length to the HTTP client«: take it out of CURLOPT_HTTPHEADER»"
 	if t.lengths > 1 {
-		report("TM-HTTP-LENGTH", "Content-Length", "Content-Length is duplicate", "the header once", fmt.Sprintf("%d headers", t.lengths), leave)
+		report("Content-Length", "Content-Length is duplicate", "the header once", fmt.Sprintf("%d headers", t.lengths), leave)
 	}
-	if t.lengths > 0 && t.chunked {
-		report("TM-HTTP-LENGTH", "Content-Length", "there are both Content-Length and Transfer-Encoding, of which other servers refuse the request or take the first",
+	switch {
+	case t.chunked && !r.ProtoAtLeast(1, 1):
+		report("Transfer-Encoding", "HTTP/1.0 has no Transfer-Encoding, so nobody reads a body in chunks", "Content-Length, or HTTP/1.1", r.Proto,
+			"send HTTP/1.1, and leave Transfer-Encoding to the HTTP client")
+	case t.chunked && t.lengths > 0:
+		report("Content-Length", "there are both Content-Length and Transfer-Encoding, of which other servers refuse the request or take the first",
 			"one of them", "both", leave)
 	}
 	return found
 }
+
+// oddHost returns a violation of a Host that names nobody, or a port that there is not.
+func oddHost(r *http.Request) []spec.Violation {
+	v := spec.Violation{Code: "TM-HTTP-HOST", In: spec.InHeader, At: "Host", Expected: "the server's name and port"}
+	_, port, ok := strings.Cut(r.Host[strings.LastIndexByte(r.Host, ']')+1:], ":")
+	_, err := strconv.ParseUint(port, 10, 16)
+	switch {
+	case r.Host == "" && r.ProtoAtLeast(1, 1):
+		v.Message, v.Got = "the header Host is empty, which other servers refuse", "nothing"
+		v.Fix = "leave Host to the HTTP client«: take it out of CURLOPT_HTTPHEADER»"
+	case ok && port != "" && err != nil:
+		v.Message, v.Got = "the port in the header Host is not a number from 0 to 65535, which other servers refuse", spec.Quote(r.Host)
+		v.Fix = "check the port of the base URL, or leave Host to the HTTP client"
+	default:
+		return nil
+	}
+	return []spec.Violation{v}
+}
+
+// notASCII returns a violation of a target with characters that are not ASCII. A query may hold secrets.
+func notASCII(target string) []spec.Violation {
+	if badIndex(target, isASCII) < 0 {
+		return nil
+	}
+	before, query, _ := strings.Cut(target, "?")
+	v := spec.Violation{
+		Code: "TM-HTTP-TARGET", In: spec.InPath, Message: "the path has a character that is neither ASCII nor encoded, which other servers refuse",
+		Expected: "the value percent-encoded: " + spec.Quote(encode(before, func(c byte) bool { return !isASCII(c) })), Got: spec.Quote(before),
+		Fix: "percent-encode the value that goes into the path«: rawurlencode($value)»",
+	}
+	if badIndex(before, isASCII) < 0 {
+		v.In, v.Message = spec.InQuery, "the query has a character that is neither ASCII nor encoded, which other servers refuse"
+		v.Expected, v.Got = "every name and value percent-encoded", fmt.Sprintf("byte 0x%02X at its byte %d", query[badIndex(query, isASCII)], badIndex(query, isASCII)+1)
+		v.Fix = "encode the query«: http_build_query($fields), or urlencode() for each value»"
+	}
+	return []spec.Violation{v}
+}
+
+func isASCII(c byte) bool { return c < 0x80 }

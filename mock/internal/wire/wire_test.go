@@ -86,6 +86,11 @@ func TestTolerate(t *testing.T) {
 		"GET / HTTP/1.1\r\nA: b\r\n\tc\r\n\r\n":                                                           {folded: true},
 		"GET / HTTP/1.1\r\ncontent-length: 1\r\nContent-Length: 1\r\nTE: x\r\n\r\n":                       {lengths: 2},
 		"GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nCONTENT-LENGTH: 1\r\nContent-Lengths: 1\r\n\r\n": {lengths: 1, chunked: true},
+		"GET / HTTP/1.1\nHost: a\r\n\r\n":                                                                 {bare: true},
+		"GET / HTTP/1.1\r\nHost: a\n\r\n":                                                                 {bare: true},
+		"GET / HTTP/1.1\r\nHost: a\r\n\n":                                                                 {bare: true},
+		"\nGET / HTTP/1.1\r\n\r\n":                                                                        {bare: true},
+		"GET / HTTP/1.1\r\nHost: a\r\nhalf of a li":                                                       {},
 		"GET /Content-Length: HTTP/1.1\r\nX: Content-Length: 1, Transfer-Encoding: chunked\r\nC:\r\n\r\n": {},
 	} {
 		if got := tolerate([]byte(head)); got != want {
