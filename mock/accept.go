@@ -2,6 +2,7 @@ package mock
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -76,7 +77,7 @@ func (x *exchange) adviseAccept(a answer) {
 func (x *exchange) page(a answer) answer {
 	switch a.status {
 	case http.StatusUnauthorized:
-		return x.redirect(a, x.home()+loginPath)
+		return x.redirectToLogin(a)
 	case http.StatusUnprocessableEntity:
 		previous := x.request.Header.Get("Referer")
 		if !strings.HasPrefix(previous, "http://") && !strings.HasPrefix(previous, "https://") {
@@ -107,6 +108,19 @@ func (x *exchange) redirect(a answer, to string) answer {
 	a.status, a.header, a.body = http.StatusFound, withHTML(a.header), []byte(redirectPage)
 	a.header["Location"] = []string{to}
 	return a
+}
+
+func (x *exchange) redirectToLogin(a answer) answer {
+	x.world.Redirects.Sent(x.client(), x.started)
+	return x.redirect(a, x.home()+loginPath)
+}
+
+// client tells clients apart as well as their requests do: by address and User-Agent. Each of
+// their connections has a port of its own.
+func (x *exchange) client() string {
+	host, _, _ := net.SplitHostPort(x.request.RemoteAddr)
+	agent := x.request.Header.Get("User-Agent")
+	return host + " " + strings.Clone(agent[:min(len(agent), 256)])
 }
 
 // withHTML is a copy of an answer's headers, for HTML.
@@ -150,9 +164,10 @@ const loginPage = `<!DOCTYPE html>
 `
 
 // login is that page. Nothing is wrong with asking for it but what led there.
-func login() answer {
-	return answer{
-		status: http.StatusOK, header: withHTML(nil), body: []byte(loginPage),
-		remark: "a redirect was followed: this is the login page, which a client takes for success; turn redirects off, and ask for JSON",
+func (x *exchange) login() answer {
+	a := answer{status: http.StatusOK, header: withHTML(nil), body: []byte(loginPage)}
+	if x.world.Redirects.Followed(x.client(), x.started) {
+		a.remark = "a redirect was followed: this is the login page, which a client takes for success; turn redirects off, and ask for JSON"
 	}
+	return a
 }

@@ -172,6 +172,41 @@ func TestFollowingARedirect(t *testing.T) {
 			t.Errorf("%s: %+v", c.q.path, last)
 		}
 	}
+	// Who opens the page without a redirect before it, or once more, follows none.
+	page := request{method: "GET", path: "/login", auth: "-"}
+	remark := func(q request) string {
+		t.Helper()
+		if got, _, err := d.send(t, q); err != nil || got.StatusCode != 200 {
+			t.Fatal(got, err)
+		}
+		return d.Journal()[0].Remark
+	}
+	if told := remark(page); told != "" {
+		t.Errorf("opened again: %s", told)
+	}
+	redirected := get("/api/customers/get/8").from("browser/1")
+	redirected.header.Set("Prefer", "fault=redirect")
+	d.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	for range 2 {
+		if got, _, err := d.send(t, redirected); err != nil || got.StatusCode != 302 {
+			t.Fatal(got, err)
+		}
+	}
+	if told := remark(page.from("another/1")); told != "" {
+		t.Errorf("another client: %s", told)
+	}
+	for i, want := range []bool{true, true, false} {
+		if told := remark(page.from("browser/1")); (told != "") != want {
+			t.Errorf("after two redirects, %d: %q", i, told)
+		}
+	}
+	if got, _, err := d.send(t, redirected); err != nil || got.StatusCode != 302 {
+		t.Fatal(got, err)
+	}
+	d.Reset()
+	if told := remark(page.from("browser/1")); told != "" {
+		t.Errorf("after a reset: %s", told)
+	}
 	if got := d.ask(t, postForm("/login", "email=a%40example.com"), "plain"); got.status != 404 {
 		t.Errorf("POST /login: %d %s", got.status, got.body)
 	}

@@ -120,7 +120,7 @@ func (x *exchange) spoil(a answer) answer {
 		a.status, a.header, a.body = http.StatusInternalServerError, html, []byte(errorPage)
 	case "redirect":
 		if !wantsJSON(x.request.Header) {
-			return x.redirect(a, x.home()+loginPath)
+			return x.redirectToLogin(a)
 		}
 	}
 	return a

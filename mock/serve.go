@@ -142,7 +142,7 @@ func (x *exchange) answer() answer {
 		return x.render(nil, err)
 	}
 	if x.isLogin() {
-		return login()
+		return x.login()
 	}
 	defer func() {
 		if x.turn != nil {

@@ -45,7 +45,8 @@ type World struct {
 	gaveWay  atomic.Pointer[[]string] // see GaveWay
 
 	ToldAccept atomic.Bool // that a request did not ask for JSON, though it succeeded
-	Life       string      // tells it from an earlier world of the same name, also in an earlier run of the program
+	Redirects  Redirects
+	Life       string // tells it from an earlier world of the same name, also in an earlier run of the program
 
 	redactor atomic.Pointer[redactor]
 	secrets  []string
@@ -68,6 +69,7 @@ func (w *World) Reset() {
 	w.Settings.Reset()
 	w.Throttle.Reset()
 	w.ToldAccept.Store(false)
+	w.Redirects.Reset()
 }
 
 // Snapshot keeps the present state under a name, over an earlier one of that name. The error is a
