@@ -264,8 +264,8 @@ func (x *exchange) reportSlashes() {
 	if strings.Contains(path, "//") {
 		x.report(spec.DoubleSlash(path, x.folded, x.refusesDoubleSlash()))
 	}
-	if strings.HasSuffix(path, "/") && x.folded != "/" {
-		x.report(x.server.contract.TrailingSlash(x.request.Method, path, x.folded))
+	if strings.HasSuffix(path, "/") && x.folded != "/" && !x.server.contract.LacksValue(x.request.Method, x.sentPath()) {
+		x.report(spec.TrailingSlash(path, x.folded))
 	}
 }
 
@@ -336,13 +336,9 @@ func (x *exchange) route() error {
 		return api.NotFound(sent)
 	}
 	if found == nil {
-		v := x.server.contract.UnknownPath(r.Method, x.path)
+		v := x.server.contract.UnknownPath(r.Method, x.sentPath())
 		v.Got = spec.Quote(r.Method + " " + r.URL.Path)
-		x.report(v)
-		x.meant = x.server.contract.Meant(v, x.path)
-		if x.meant != nil && strings.Count(x.meant.Path, "/") > strings.Count(x.path, "/") {
-			x.dropTrailingSlash()
-		}
+		x.misrouted(v)
 		return api.NotFound(x.path)
 	}
 	if x.operation = found.operation(r.Method); x.operation != nil {
@@ -352,10 +348,22 @@ func (x *exchange) route() error {
 	if r.Method == http.MethodOptions {
 		return api.Options(found.allowed)
 	}
-	v := x.server.contract.WrongMethod(r.Method, x.path, found.allowed)
+	x.misrouted(x.server.contract.WrongMethod(r.Method, x.sentPath(), found.allowed))
+	return api.MethodNotAllowed(r.Method, x.path, found.allowed)
+}
+
+// misrouted reports that no operation is there, and keeps the one that was meant.
+func (x *exchange) misrouted(v spec.Violation) {
 	x.report(v)
 	x.meant = x.server.contract.Meant(v, x.path)
-	return api.MethodNotAllowed(r.Method, x.path, found.allowed)
+}
+
+// sentPath is the path with the slash at its end that foldPath has dropped.
+func (x *exchange) sentPath() string {
+	if strings.HasSuffix(x.request.URL.Path, "/") && x.path != "/" {
+		return x.path + "/"
+	}
+	return x.path
 }
 
 func (x *exchange) authenticate() (store.Staff, error) {
@@ -374,12 +382,6 @@ func (x *exchange) authenticate() (store.Staff, error) {
 	return caller, err
 }
 
-// dropTrailingSlash takes back what was reported of a slash at the end of the path: it is where a value
-// is missing, and no fault of its own.
-func (x *exchange) dropTrailingSlash() {
-	x.violations = slices.DeleteFunc(x.violations, func(v spec.Violation) bool { return v.Code == "TM-PATH-TRAILING-SLASH" })
-}
-
 // check holds the request against the contract. The error is Ticaga's refusal. A fault in
 // the path is reported and does not refuse: Ticaga would look the value up and find nobody.
 func (x *exchange) check(bodyWasRead bool) error {
@@ -389,9 +391,8 @@ func (x *exchange) check(bodyWasRead bool) error {
 	}
 	inPath := o.CheckParams(x.params, x.query)
 	called := o
-	if longer := x.server.contract.Unfinished(x.request.Method, x.path, inPath); longer != nil {
+	if longer := x.server.contract.Unfinished(x.request.Method, x.sentPath(), inPath); longer != nil {
 		called = longer
-		x.dropTrailingSlash()
 	}
 	if called.Deprecated {
 		x.report(x.server.contract.Outdated(called))

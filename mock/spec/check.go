@@ -231,6 +231,10 @@ func (o *Operation) CheckParams(params map[string]string, query map[string]any) 
 		if known {
 			v.Fix = "send it in the body: the contract looks for it nowhere else"
 		}
+		if name == "" {
+			v.Message, v.Expected, v.Got = "the query has a value without a name, which PHP drops", "name=value", "a value without a name"
+			v.Fix = "is the variable for the name empty? Otherwise leave it out"
+		}
 		found = append(found, v)
 	}
 	slices.SortStableFunc(found, func(a, b Violation) int { return cmp.Compare(a.At, b.At) })

@@ -153,7 +153,28 @@ func TestUnknownPath(t *testing.T) {
 		"POST /api/v2/customers/assign":        `assignBillingId leave "v2" out`,
 		"POST /api/customers/assign%20":        "assignBillingId did you mean POST /api/customers/assign (assignBillingId)?",
 		"POST /api/customers/assign\t":         "assignBillingId trim the path",
-		"GET /api/customers/get":               "getCustomer put the value at its end",
+		"GET /api/customers/get":               "getCustomer put a value for {id} at the end of the path: is the variable empty?",
+		"GET /api/customers/get/":              "getCustomer put a value for {id}",
+		"GET /api/clients/":                    "getClient2024 put a value for {id}",
+		"GET /api/tickets/":                    "getTicket2024 put a value for {id}",
+		"GET /api/tickets/get/all/":            "listCustomerTickets put a value for {customer_id}",
+		"GET /api/tickets/get/":                "getCustomerTicket put a value for {customer_id} and for {ticket_id} at",
+		"GET /api/departments/get_by_id/":      "getDepartmentById put a value for {id}",
+		"POST /api/customersassign":            `assignBillingId put a slash between "customers" and "assign": /api/customers/assign`,
+		"POST /api/customersassign/":           `assignBillingId put a slash between "customers" and "assign"`,
+		"POST /api/customers_assign":           `assignBillingId put a slash between "customers" and "assign"`,
+		"POST /apicustomers/assign":            `assignBillingId put a slash between "api" and "customers"`,
+		"GET /api/ticketslist/7":               `listTickets put a slash between "tickets" and "list": /api/tickets/list/7`,
+		"GET /api/customers/get8":              `getCustomer put a slash between "get" and "8": /api/customers/get/8`,
+		"GET /api/departments/getsupport":      "getDepartment did you mean",
+		"POST /api/customers/customers/assign": `assignBillingId leave one "customers" out`,
+		"POST /api/customers/assign/assign":    `assignBillingId leave one "assign" out`,
+		"POST /API/Customers/Assign":           "assignBillingId write the path in lowercase",
+		"GET /api/Customers/get/8":             "getCustomer write the path in lowercase",
+		"POST /api/customers/assign.php":       `assignBillingId leave ".php" out`,
+		"GET /api/customers/get.php/8":         `getCustomer leave ".php" out`,
+		"POST /index.php/api/customers/assign": `assignBillingId does the base URL in the settings end in "/index.php"?`,
+		"POST /api/index.php/customers/assign": `assignBillingId leave "index.php" out`,
 		"POST /api/customers/assign/8":         `assignBillingId leave "/8" out`,
 		"GET /api/departments/publik":          "listPublicDepartments did you mean",
 		"POST /api/customer/assgin":            "assignBillingId did you mean",
@@ -270,18 +291,19 @@ func TestFixesOfParams(t *testing.T) {
 	}
 }
 
-// TestTrailingSlash: an empty variable leaves a slash at the end, below a world's base URL too.
-func TestTrailingSlash(t *testing.T) {
+// TestLacksValue: an empty variable leaves a slash at the end, and a slash behind a whole path is
+// only a slash.
+func TestLacksValue(t *testing.T) {
 	c := load(t)
-	for path, want := range map[string]string{
-		"/api/customers/get":        "is the variable empty",
-		"/w/blue/api/customers/get": "is the variable empty",
-		"/api/departments/list":     "take the slash away",
-		"/api/tickets/list/7":       "take the slash away",
-		"/nothing":                  "take the slash away",
+	for asked, want := range map[string]bool{
+		"GET /api/customers/get/": true, "GET /api/clients/": true, "GET /api/tickets/": true, "GET /api/responses/get/": true, "POST /api/tickets/open/": true,
+		"GET /api/tickets/get/": true, "GET /api/tickets/get/7/": true, "GET /api/tickets/list/": true, "GET /api/responses/": true,
+		"GET /api/customers/get": false, "GET /api/departments/": false, "GET /api/departments/list/": false, "GET /api/tickets/list/7/": false,
+		"POST /api/responses/get/": false, "POST /api/customers/assign/": false, "GET /nothing/": false, "GET /": false,
 	} {
-		if v := c.TrailingSlash("GET", path+"/", path); !strings.HasPrefix(Speak(v.Fix, true), want) {
-			t.Errorf("%s: got %q, want %q", path, v.Fix, want)
+		method, path, _ := strings.Cut(asked, " ")
+		if got := c.LacksValue(method, path); got != want {
+			t.Errorf("%s: %v", asked, got)
 		}
 	}
 }

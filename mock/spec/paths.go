@@ -22,13 +22,17 @@ var pathKinds = []func(path string) (meant, fix string){
 		return path[at:], fmt.Sprintf("does the base URL in the settings end in %s? Take it away there", Quote(path[:at]))
 	},
 	func(path string) (string, string) {
-		segments := strings.Split(path, "/")
-		for i, s := range segments {
-			if len(s) > 1 && len(s) < 4 && s[0]|0x20 == 'v' && allDigits(s[1:]) {
-				return strings.Join(append(segments[:i:i], segments[i+1:]...), "/"), fmt.Sprintf("leave %s out: no version stands in the path", Quote(s))
-			}
-		}
-		return "", ""
+		return strings.ToLower(path), "write the path in lowercase: paths are case-sensitive"
+	},
+	func(path string) (string, string) {
+		return without(path, func(s, _ string) bool { return len(s) > 1 && len(s) < 4 && s[0]|0x20 == 'v' && allDigits(s[1:]) },
+			"leave %s out: no version stands in the path")
+	},
+	func(path string) (string, string) {
+		return without(path, func(s, _ string) bool { return strings.EqualFold(s, "index.php") }, "leave %s out: the path names no file")
+	},
+	func(path string) (string, string) {
+		return without(path, func(s, before string) bool { return s != "" && s == before }, "leave one %s out: the path repeats it")
 	},
 	func(path string) (string, string) {
 		segments := strings.Split(path, "/")
@@ -45,19 +49,33 @@ var pathKinds = []func(path string) (meant, fix string){
 			"trim the path: white space or a stray sign stands at its end"
 	},
 	func(path string) (string, string) {
-		dot := strings.LastIndexByte(path, '.')
-		if dot <= strings.LastIndexByte(path, '/') || !slices.Contains(fileEndings, strings.ToLower(path[dot+1:])) {
-			return "", ""
+		segments := strings.Split(path, "/")
+		for i, s := range segments {
+			if dot := strings.LastIndexByte(s, '.'); dot > 0 && slices.Contains(fileEndings, strings.ToLower(s[dot+1:])) {
+				segments[i] = s[:dot]
+				return strings.Join(segments, "/"), fmt.Sprintf("leave %s out: the path names no file", Quote(s[dot:]))
+			}
 		}
-		return path[:dot], fmt.Sprintf("leave %s out: the path names no file", Quote(path[dot:]))
+		return "", ""
 	},
+}
+
+// without leaves out the first segment that is wrong, given the one before it, and puts it into fix.
+func without(path string, wrong func(s, before string) bool, fix string) (string, string) {
+	segments := strings.Split(path, "/")
+	for i, s := range segments {
+		if wrong(s, segments[max(i-1, 0)]) && i > 0 {
+			return strings.Join(append(segments[:i:i], segments[i+1:]...), "/"), fmt.Sprintf(fix, Quote(s))
+		}
+	}
+	return "", ""
 }
 
 // fileEndings are what people add to a path who think of files.
 var fileEndings = []string{"php", "json", "html", "htm", "xml", "asp", "aspx", "jsp", "cgi"}
 
 // UnknownPath is the violation of a request to a path that no operation has, with the
-// nearest one. The path begins with a slash.
+// nearest one. The path begins with a slash. It ends in one only if it was sent so.
 func (c *Contract) UnknownPath(method, path string) Violation {
 	v := Violation{
 		Code: "TM-PATH-UNKNOWN", Severity: Error, In: InPath,
@@ -80,6 +98,15 @@ func (c *Contract) meant(method, path string) (*Operation, string) {
 	if len(path) > 256 || !strings.HasPrefix(path, "/") {
 		return nil, ""
 	}
+	if strings.HasSuffix(path, "/") {
+		if o, fix := c.unfinished(method, path); o != nil {
+			return o, fix
+		}
+		path = strings.TrimSuffix(path, "/")
+		if path == "" {
+			return nil, ""
+		}
+	}
 	for _, kind := range pathKinds {
 		meant, fix := kind(path)
 		if o, _ := c.Find(method, meant); o != nil && meant != path {
@@ -90,8 +117,8 @@ func (c *Contract) meant(method, path string) (*Operation, string) {
 	if o, _ := c.Find(method, path[:end]); o != nil && o.TakesBody {
 		return o, fmt.Sprintf("leave %s out: the values go into the body", Quote(path[end:]))
 	}
-	if o := c.unfinished(method, path); o != nil {
-		return o, emptyVariable
+	if o, fix := c.unfinished(method, path); o != nil {
+		return o, fix
 	}
 	if o, fix := c.split(method, path); o != nil {
 		return o, fix
@@ -106,31 +133,58 @@ func (c *Contract) meant(method, path string) (*Operation, string) {
 	return o, o.didYouMean()
 }
 
-// split finds the operation whose last two words are written as one: customers-assign.
+// split finds the operation two of whose words are written as one: customersassign,
+// customers-assign, get8.
 func (c *Contract) split(method, path string) (*Operation, string) {
-	end := strings.LastIndexByte(path, '/') + 1
-	at := end + strings.IndexAny(path[end:], "-_.:")
-	if at <= end {
-		return nil, ""
+	asked := splitPath(path)
+	for _, o := range c.Operations {
+		if o.Method != method || len(o.segments) != len(asked)+1 {
+			continue
+		}
+		at := 0
+		for at < len(asked)-1 && fitsSegment(asked[at], o.segments[at]) {
+			at++
+		}
+		rest, ok := strings.CutPrefix(asked[at], o.segments[at])
+		words := slices.Concat(o.segments[:at+1], []string{strings.TrimLeft(rest, "-_.:")}, asked[at+1:])
+		if isParameter(o.segments[at+1]) && !isValue(rest) || !ok || !slices.EqualFunc(words[at+1:], o.segments[at+1:], fitsSegment) {
+			continue // what it takes for a value may be a word of its own
+		}
+		copy(words, asked[:at])
+		return o, fmt.Sprintf("put a slash between %s and %s: /%s", Quote(words[at]), Quote(words[at+1]), strings.Join(words, "/"))
 	}
-	meant := path[:at] + "/" + path[at+1:]
-	o, params := c.Find(method, meant)
-	if o == nil || len(params) > 0 { // what it takes for a value may be a word of its own
-		return nil, ""
-	}
-	return o, fmt.Sprintf("put a slash in place of %s: %s", Quote(path[at:at+1]), meant)
+	return nil, ""
 }
 
-const emptyVariable = "put the value at its end: is the variable empty that goes there?"
+// fitsSegment reports whether a word of a path is the segment of an operation's, or a value for it.
+func fitsSegment(word, segment string) bool {
+	return word == segment || isParameter(segment) && word != ""
+}
 
-// unfinished finds the operation whose path is this one with a value at its end; nil when there is
-// none. A noun alone is not enough for a deprecated one: a newer one is meant rather.
-func (c *Contract) unfinished(method, path string) *Operation {
-	o, _ := c.Find(method, path+"/1")
-	if o == nil || o.Deprecated && len(o.segments) < 4 {
-		return nil
+// unfinished finds the operation whose path is this one with values at its end, and says which; nil
+// when there is none. Of a path that does not end in a slash a noun alone is not enough for a
+// deprecated one: a newer one is meant rather.
+func (c *Contract) unfinished(method, path string) (*Operation, string) {
+	trimmed := strings.TrimSuffix(path, "/")
+	slash := trimmed != path
+	if whole, params := c.Find(method, trimmed); whole != nil && len(params) == 0 {
+		return nil, ""
 	}
-	return o
+	o, _ := c.Find(method, trimmed+"/{}")
+	if o == nil && slash {
+		o, _ = c.Find(method, trimmed+"/{}/{}")
+	}
+	if o == nil || o.Deprecated && len(o.segments) < 4 && !slash {
+		return nil, ""
+	}
+	missing := o.segments[len(splitPath(trimmed)):]
+	return o, fmt.Sprintf("put a value for %s at the end of the path: is the variable empty?", strings.Join(missing, " and for "))
+}
+
+// LacksValue reports whether a path ends in a slash because a value is missing behind it.
+func (c *Contract) LacksValue(method, path string) bool {
+	o, _ := c.unfinished(method, path)
+	return o != nil && strings.HasSuffix(path, "/")
 }
 
 // Unfinished finds the operation that a request was meant for whose path lacks the value at its end,
@@ -139,9 +193,9 @@ func (c *Contract) unfinished(method, path string) *Operation {
 func (c *Contract) Unfinished(method, path string, found []Violation) *Operation {
 	for i := range found {
 		if v := &found[i]; v.Code == "TM-PATH-PARAM" {
-			o := c.unfinished(method, path)
+			o, fix := c.unfinished(method, path)
 			if o != nil {
-				v.Fix = fmt.Sprintf("%s %s %s (%s) wants it", emptyVariable, o.Method, o.Path, o.ID)
+				v.Fix = fmt.Sprintf("%s %s %s (%s) wants it", fix, o.Method, o.Path, o.ID)
 			}
 			return o
 		}
@@ -190,19 +244,13 @@ var slashKinds = []struct {
 }
 
 // TrailingSlash is the violation of a path that ends in a slash; trimmed is without it.
-func (c *Contract) TrailingSlash(method, path, trimmed string) Violation {
-	v := Violation{
+func TrailingSlash(path, trimmed string) Violation {
+	return Violation{
 		Code: "TM-PATH-TRAILING-SLASH", Severity: Warning, In: InPath,
 		Message:  "the path ends in a slash",
 		Expected: Quote(trimmed), Got: Quote(path),
 		Fix: "take the slash away: a web server in front of Ticaga may redirect, and a POST is lost then",
 	}
-	here := trimmed[max(strings.LastIndex(trimmed, "/api/"), 0):]
-	whole, _ := c.Find(method, here)
-	if longer := c.unfinished(method, here); whole == nil && longer != nil {
-		v.Fix = fmt.Sprintf("is the variable empty that goes behind the slash? %s %s (%s) wants it", longer.Method, longer.Path, longer.ID)
-	}
-	return v
 }
 
 // DoubleSlash is the violation of a path with a doubled slash: refused, or folded into one.
@@ -225,7 +273,8 @@ func DoubleSlash(path, folded string, refused bool) Violation {
 }
 
 // WrongMethod is the violation of a request whose path is right and whose method is none of
-// those that it takes, of which there is one at least.
+// those that it takes, of which there is one at least. The path ends in a slash only if it was sent
+// so.
 func (c *Contract) WrongMethod(method, path string, allowed []string) Violation {
 	v := Violation{
 		Code: "TM-METHOD", Severity: Error, In: InMethod,
@@ -234,7 +283,11 @@ func (c *Contract) WrongMethod(method, path string, allowed []string) Violation 
 	}
 	o, params := c.Find(allowed[0], path)
 	near := c.Nearest(method, path)
+	longer, missing := c.unfinished(method, path)
 	switch {
+	case longer != nil && strings.HasSuffix(path, "/"):
+		v.Fix = fmt.Sprintf("%s %s %s (%s) wants it", missing, longer.Method, longer.Path, longer.ID)
+		o = longer
 	case o != nil && len(o.CheckParams(params, nil)) > 0 && near != nil && near.Method == method:
 		// GET /api/tickets/{id} takes the path /api/tickets/craete, but it was not meant.
 		v.Fix = near.didYouMean()

@@ -201,20 +201,24 @@ func (a Auth) missing(h http.Header) *spec.Violation {
 			v.Fix = client.unasked + "; or " + v.Fix
 		}
 	case arrived >= 0:
-		v.Fix = "add it to the «header array, which reaches curl, as the " + ofTheArray[arrived] + " shows|request's headers»: " + a.line() + a.anyAuth()
+		v.Fix = "add it to the «header array, which reaches curl, as the " + ofTheArray[arrived] + " shows|request's headers»: " + a.line() + a.anyAuth(agent)
 	default:
 		v.Fix = "«was the header array handed to curl? curl_setopt($ch, CURLOPT_HTTPHEADER, $headers); " +
-			"and is its entry one text, |send it with every request: »" + a.line() + "«, with no key»" + a.anyAuth()
+			"and is its entry one text, |send it with every request: »" + a.line() + "«, with no key»" + a.anyAuth(agent)
 	}
 	return v
 }
 
-// anyAuth names another cause of missing credentials, which a request of PHP's curl does not show.
-func (a Auth) anyAuth() string {
+// anyAuth names another cause of missing credentials, which a request of curl's does not show.
+func (a Auth) anyAuth(agent string) string {
 	if !a.Basic {
 		return ""
 	}
-	return "«; or is CURLOPT_HTTPAUTH CURLAUTH_ANY, which waits for a challenge that never comes? CURLAUTH_BASIC sends CURLOPT_USERPWD unasked»"
+	neutral := ""
+	if strings.Contains(agent, "curl/") {
+		neutral = "; or is it --anyauth, which waits for a challenge that never comes? -u without it sends credentials unasked"
+	}
+	return "«; or is CURLOPT_HTTPAUTH CURLAUTH_ANY, which waits for a challenge that never comes? CURLAUTH_BASIC sends CURLOPT_USERPWD unasked|" + neutral + "»"
 }
 
 // waitingClient is a client that has a way to send credentials only when a 401 asks for them in
@@ -227,7 +231,6 @@ type waitingClient struct {
 
 var waitingClients = []waitingClient{
 	{"Wget/", "wget --user", "add --auth-no-challenge"},
-	{"curl/", "curl --anyauth", "use -u without --anyauth"},
 	{"Apache-HttpClient/", "a CredentialsProvider", "put a BasicScheme into the AuthCache of the request's context"},
 	{"Java/", "Java's Authenticator", ""},
 	{"Java-http-client/", "Java's Authenticator", ""},
