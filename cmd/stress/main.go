@@ -172,6 +172,19 @@ func (p *program) peak() (int64, error) {
 	return 0, errors.New("the program has died")
 }
 
+// cpu is how much time of a processor the program has taken so far; 0 when that is not known.
+func (p *program) cpu() time.Duration {
+	stat, _ := os.ReadFile(filepath.Join("/proc", strconv.Itoa(p.cmd.Process.Pid), "stat"))
+	_, rest, _ := strings.Cut(string(stat), ") ") // after the program's name
+	fields := strings.Fields(rest)
+	if len(fields) < 13 {
+		return 0
+	}
+	user, _ := strconv.Atoi(fields[11])
+	system, _ := strconv.Atoi(fields[12])
+	return time.Duration(user+system) * 10 * time.Millisecond // Linux counts in hundredths of a second
+}
+
 // honest asks for a customer over and over, and says how long each answer took, in milliseconds.
 func (p *program) honest(stop chan struct{}) (waits []float64, err error) {
 	client := &http.Client{Timeout: 30 * time.Second}
