@@ -1,7 +1,6 @@
 package control
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -12,14 +11,10 @@ import (
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
-	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
 // heartbeat keeps proxies from ending a stream on which nothing happens.
 const heartbeat = 15 * time.Second
-
-// mostAtOnce is how many events a client gets in one go.
-const mostAtOnce = 300
 
 // events sends every exchange as a Server-Sent Event, from now on, or from after the one that
 // Last-Event-ID names. When the journal does not hold some of them any more, an event "gap" says
@@ -57,7 +52,7 @@ func (d *door) events(w *world.World, rw http.ResponseWriter, r *http.Request) (
 		}
 		_ = stream.SetWriteDeadline(time.Now().Add(heartbeat)) // a client that does not read is let go
 		if came {
-			last, err = d.writeEvents(rw, shared, w.Journal.After(last, mostAtOnce), last)
+			last, err = d.writeNext(rw, shared, last)
 		} else {
 			_, err = io.WriteString(rw, ": nothing new\n\n")
 		}
@@ -95,24 +90,14 @@ func waitFor(ctx context.Context, j *journal.Journal, last int64) bool {
 	return j.Wait(ctx, last)
 }
 
-// writeEvents writes the exchanges after the last one that the client knows of, and returns the last
+// writeNext writes the exchanges after the last one that the client knows of, and returns the last
 // that it knows of then.
-func (d *door) writeEvents(out io.Writer, shared *feed, list []traffic.Exchange, last int64) (int64, error) {
-	buffered := bufio.NewWriterSize(out, 32<<10)
-	for i := range list {
-		x := &list[i]
-		if missed := x.ID - last - 1; missed > 0 {
-			_, _ = fmt.Fprintf(buffered, "event: gap\ndata: {\"missed\":%d}\n\n", missed)
-		}
-		event, err := shared.event(x)
-		if err != nil {
-			return last, err
-		}
-		d.streams.pace.spend(len(event))
-		if _, err := buffered.Write(event); err != nil {
-			return last, err
-		}
-		last = x.ID
+func (d *door) writeNext(out io.Writer, shared *feed, last int64) (int64, error) {
+	next, err := shared.next(last)
+	if err != nil {
+		return last, err
 	}
-	return last, buffered.Flush()
+	d.streams.pace.spend(len(next.text))
+	_, err = out.Write(next.text)
+	return next.last, err
 }

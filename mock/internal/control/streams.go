@@ -1,15 +1,18 @@
 package control
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
+	"slices"
+	"sort"
 	"sync"
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
-	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
 // streams are the clients that listen to events, of all worlds.
@@ -53,46 +56,91 @@ func (s *streams) leave(w *world.World) {
 	}
 }
 
-// feed is what the clients that listen to a world share: the last events, each encoded once.
+// feed is what the clients that listen to a world share: the last events, each encoded and put
+// together with others once.
 type feed struct {
 	world   *world.World
 	clients int // guarded by streams.mu
 
-	mu     sync.Mutex
-	first  int64    // ID of the first of events
-	events [][]byte // one after the other
-	bytes  int
+	mu      sync.Mutex
+	reset   int64 // the journal's LastReset when the batches were made
+	batches []*batch
+	bytes   int
 }
 
-// mostShared is how many bytes of events a world keeps for those who listen.
-const mostShared = 1 << 20
+// batch is what a client is sent in one go: the events after one ID up to another. Nobody changes
+// it.
+type batch struct {
+	after, last int64
+	text        []byte
+}
 
-// event returns an exchange as an event. The caller must not change it.
-func (f *feed) event(x *traffic.Exchange) ([]byte, error) {
+const (
+	maxShared = 1 << 20   // bytes of events that a world keeps for those who listen
+	maxBatch  = 128 << 10 // bytes after which a batch ends
+	maxEvents = 300       // events in a batch
+)
+
+// next returns what to send to a client that knows of the events up to last. A client at the end of
+// what is shared gets a new batch; one at no batch's beginning gets its own up to the end of the next
+// one. From there on all clients are sent the same batches, and nothing else is encoded.
+func (f *feed) next(last int64) (*batch, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	next := f.first + int64(len(f.events))
-	if x.ID >= f.first && x.ID < next {
-		return f.events[x.ID-f.first], nil
+	if reset := f.world.Journal.LastReset(); reset != f.reset {
+		f.reset, f.batches, f.bytes = reset, nil, 0
 	}
-	data, err := json.Marshal(x)
-	if err != nil {
-		return nil, err
+	i := sort.Search(len(f.batches), func(i int) bool { return f.batches[i].last > last })
+	if i == len(f.batches) {
+		made, err := newBatch(f.world, last, math.MaxInt64)
+		if err == nil && made.last > last {
+			f.share(made)
+		}
+		return made, err
 	}
-	event := fmt.Appendf(nil, "id: %s\nevent: exchange\ndata: %s\n\n", eventID(x.ID, f.world), data)
-	if x.ID < f.first { // somebody comes late
-		return event, nil
+	if following := f.batches[i]; following.after != last {
+		return newBatch(f.world, last, following.last)
 	}
-	if x.ID > next || len(f.events) == 0 {
-		f.first, f.events, f.bytes = x.ID, nil, 0
+	return f.batches[i], nil
+}
+
+// share keeps a batch for other clients instead of the oldest.
+func (f *feed) share(b *batch) {
+	f.batches, f.bytes = append(f.batches, b), f.bytes+len(b.text)
+	for f.bytes > maxShared {
+		f.bytes -= len(f.batches[0].text)
+		f.batches = slices.Delete(f.batches, 0, 1)
 	}
-	f.events, f.bytes = append(f.events, event), f.bytes+len(event)
-	for f.bytes > mostShared {
-		f.bytes -= len(f.events[0])
-		f.events[0] = nil // so that what is behind it does not keep it alive
-		f.events, f.first = f.events[1:], f.first+1
+}
+
+// newBatch encodes what the journal holds of the exchanges after one ID up to another, and where it
+// does not hold the first of them any more, how many are missing.
+func newBatch(w *world.World, after, until int64) (*batch, error) {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	last := after
+	gap := func(next int64) {
+		if missed := next - last - 1; missed > 0 {
+			_, _ = fmt.Fprintf(&text, "event: gap\ndata: {\"missed\":%d}\n\n", missed)
+		}
 	}
-	return event, nil
+	for _, x := range w.Journal.After(after, maxEvents) {
+		if x.ID > until {
+			gap(until + 1)
+			last = until
+			break
+		}
+		gap(x.ID)
+		_, _ = fmt.Fprintf(&text, "id: %s\nevent: exchange\ndata: ", eventID(x.ID, w))
+		if err := encoder.Encode(x); err != nil { // with the end of the line
+			return nil, err
+		}
+		text.WriteByte('\n')
+		if last = x.ID; last == until || text.Len() > maxBatch {
+			break
+		}
+	}
+	return &batch{after, last, text.Bytes()}, nil
 }
 
 // pace bounds the work for all streams together, so that it takes little from the requests that

@@ -5,44 +5,111 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
-// TestAnEventIsEncodedOnce for all who listen, but for one that few still want.
-func TestAnEventIsEncodedOnce(t *testing.T) {
-	f := &feed{world: &world.World{Life: "life"}}
-	event := func(id int64, body string) []byte {
-		t.Helper()
-		data, err := f.event(&traffic.Exchange{ID: id, Response: traffic.Message{Body: body}})
-		if err != nil || !strings.HasPrefix(string(data), "id: ") || !strings.Contains(string(data), body) {
-			t.Fatalf("%v %s", err, data)
+// newFeed returns the feed of a world, and what records exchanges in it with bodies of so many bytes.
+func newFeed(limits journal.Limits) (f *feed, record func(n, size int)) {
+	w := &world.World{Life: "life", Journal: journal.New(limits)}
+	return &feed{world: w}, func(n, size int) {
+		for range n {
+			w.Journal.Record(traffic.Exchange{Response: traffic.Message{Body: strings.Repeat("x", size)}})
 		}
-		return data
 	}
-	first := event(7, "a")
-	for _, id := range []int64{8, 9} {
-		event(id, "b")
+}
+
+// summary lists the IDs of events in a batch, and the gaps.
+func summary(b *batch) string {
+	var all []string
+	for line := range strings.Lines(string(b.text)) {
+		if id, ok := strings.CutPrefix(line, "id: "); ok {
+			all = append(all, strings.TrimSuffix(id, ".life\n"))
+		}
+		if missed, ok := strings.CutPrefix(line, `data: {"missed":`); ok {
+			all = append(all, "-"+strings.TrimSuffix(missed, "}\n"))
+		}
 	}
-	if again := event(7, "a"); &again[0] != &first[0] {
-		t.Error("it was encoded again")
+	return strings.Join(all, " ")
+}
+
+// TestFeed: clients at the same event are sent the same batch, and a client anywhere else is sent what
+// leads to the end of one. The steps share a feed.
+func TestFeed(t *testing.T) {
+	f, record := newFeed(journal.Limits{Exchanges: 6, Bytes: 1 << 20})
+	var shared *batch
+	for _, step := range []struct {
+		name   string
+		before func()
+		last   int64
+		want   string
+		same   bool // as the batch before
+	}{
+		{name: "the first client", before: func() { record(3, 1) }, last: 1, want: "2 3"},
+		{name: "a second client at the same event", last: 1, want: "2 3", same: true},
+		{name: "events since then belong to the next batch", before: func() { record(1, 1) }, last: 1, want: "2 3", same: true},
+		{name: "a client in the middle of the batch", last: 2, want: "3"},
+		{name: "a client before the first batch", last: 0, want: "1 2 3"},
+		{name: "a client at the end", last: 3, want: "4"},
+		{name: "a client that came later", before: func() { record(3, 1) }, last: 6, want: "7"},
+		{name: "a client between batches", last: 4, want: "5 6 7"},
+		{name: "a client of which some events are gone", last: 0, want: "-1 2 3"},
+		{name: "the batch is sent though its events are gone", before: func() { record(9, 1) }, last: 1, want: "2 3"},
+		{name: "a client in the middle of such a batch", last: 2, want: "-1"},
+		{name: "a client at the end after many events", last: 7, want: "-3 11 12 13 14 15 16"},
+		{name: "another one there", last: 7, want: "-3 11 12 13 14 15 16", same: true},
+		{name: "nobody is sent what was before a reset", before: func() { f.world.Journal.Reset(); record(1, 1) }, last: 7, want: "-9 17"},
+		{name: "nothing is left", before: f.world.Journal.Reset, last: 7, want: ""},
+		{name: "nor shared", before: func() { record(1, 1) }, last: 7, want: "-10 18"},
+	} {
+		if step.before != nil {
+			step.before()
+		}
+		got, err := f.next(step.last)
+		if err != nil || summary(got) != step.want || step.same && got != shared {
+			t.Errorf("%s: got %q, want %q, shared %v, %v", step.name, summary(got), step.want, got == shared, err)
+		}
+		shared = got
 	}
-	event(6, "somebody comes late")
-	event(20, "after a gap")
-	if f.first != 20 || len(f.events) != 1 {
-		t.Errorf("%d events from %d on", len(f.events), f.first)
+}
+
+// TestFeedIsBounded: a batch has so many events or bytes, and a feed so many bytes.
+func TestFeedIsBounded(t *testing.T) {
+	f, record := newFeed(journal.Limits{Exchanges: 1000, Bytes: 64 << 20})
+	last := int64(0)
+	follow := func() (batches int) {
+		for last < f.world.Journal.LastID() {
+			b, err := f.next(last)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := len(strings.Fields(summary(b))); n > maxEvents || len(b.text) > maxBatch && int64(n) != b.last-last {
+				t.Fatalf("%d events of %d bytes after %d", n, len(b.text), last)
+			}
+			if f.bytes > maxShared {
+				t.Fatalf("%d bytes are shared after %d", f.bytes, last)
+			}
+			last = b.last
+			batches++
+		}
+		return batches
 	}
-	large := strings.Repeat("x", mostShared/4)
-	for id := int64(21); id < 40; id++ {
-		event(id, large)
+	record(maxEvents+1, 1)
+	if n := follow(); n < 2 {
+		t.Errorf("%d batches", n)
 	}
-	if f.bytes > mostShared || len(f.events) != 3 || f.first != 37 {
-		t.Errorf("%d bytes in %d events from %d on", f.bytes, len(f.events), f.first)
+	record(40, maxBatch/2)
+	if n := follow(); n != 20 {
+		t.Errorf("%d batches of two events each", n)
 	}
-	event(40, strings.Repeat("x", 2*mostShared)) // larger than all that is kept
-	event(41, "c")
-	if f.bytes > mostShared || f.first != 41 {
-		t.Errorf("%d bytes from %d on", f.bytes, f.first)
+	if n := len(f.batches); n < 2 || n > maxShared/maxBatch {
+		t.Errorf("%d batches are kept", n)
+	}
+	record(1, 2*maxShared)
+	record(1, 1)
+	if n := follow(); n != 2 || len(f.batches) != 1 {
+		t.Errorf("%d batches, %d kept", n, len(f.batches))
 	}
 }
 

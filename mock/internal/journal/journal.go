@@ -103,6 +103,7 @@ type Journal struct {
 	bytes   int           // of those kept
 	dropped int           // how many had to go for others since the last reset
 	last    int64         // ID of the newest
+	cleared int64         // what last was at the last reset
 	changed chan struct{} // closed at the next exchange; nil while nobody waits
 	watches map[*watch]bool
 
@@ -266,6 +267,13 @@ func (j *Journal) LastID() int64 {
 	return j.last
 }
 
+// LastReset is what LastID was when the journal was reset last; 0 before.
+func (j *Journal) LastReset() int64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.cleared
+}
+
 // Reset forgets every exchange. IDs go on, so that whoever waits for the next one is not
 // confused.
 func (j *Journal) Reset() {
@@ -276,7 +284,7 @@ func (j *Journal) Reset() {
 func (j *Journal) reset() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.ring, j.oldest, j.count, j.bytes, j.dropped = nil, 0, 0, 0, 0
+	j.ring, j.oldest, j.count, j.bytes, j.dropped, j.cleared = nil, 0, 0, 0, 0, j.last
 	j.forget()
 }
 
