@@ -170,7 +170,8 @@ type Options struct {
 
 	// Worlds is how many worlds there may be; 0 means DefaultWorlds. Beyond that, a new one replaces
 	// the least recently used one that a request created; those that were created by name stay.
-	// WorldTTL is after how long an unused one is forgotten; 0 means never.
+	// WorldTTL is after how long an unused one is forgotten; 0 means never. A world is in use while
+	// somebody waits for an expectation in it or reads its events.
 	Worlds   int
 	WorldTTL time.Duration
 

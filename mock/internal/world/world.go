@@ -52,10 +52,12 @@ type World struct {
 	secrets  []string
 	names    journal.Names
 
-	used atomic.Int64    // nanoseconds, of Settings.Idle
-	from time.Time       // Settings.Began
-	kept bool            // it was created by name, so no other world replaces it; guarded by Worlds.mu
-	life context.Context // ends when the world is forgotten, and with it whoever waits in it
+	used atomic.Int64         // nanoseconds, of Settings.Idle
+	held atomic.Int64         // how many wait in it or listen to it: see Context
+	idle func() time.Duration // Settings.Idle
+	from time.Time            // Settings.Began
+	kept bool                 // it was created by name, so no other world replaces it; guarded by Worlds.mu
+	life context.Context      // ends when the world is forgotten, and with it whoever waits in it
 	end  context.CancelFunc
 }
 
@@ -105,15 +107,30 @@ func (w *World) Redactor() journal.Redactor {
 	return made.Redactor
 }
 
-// Context is one that ends with the parent, or when the world is forgotten.
+// Context is one that ends with the parent, or when the world is forgotten. Until it is canceled the
+// world is in use.
 func (w *World) Context(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(parent)
 	stop := context.AfterFunc(w.life, cancel)
-	return ctx, func() { stop(); cancel() }
+	w.held.Add(1)
+	return ctx, sync.OnceFunc(func() {
+		w.used.Store(int64(w.idle()))
+		w.held.Add(-1)
+		stop()
+		cancel()
+	})
 }
 
-// Used is when the world was last asked for.
-func (w *World) Used() time.Time { return w.from.Add(time.Duration(w.used.Load())) }
+// Used is when the world was last asked for: now, while somebody waits in it or listens to it.
+func (w *World) Used() time.Time { return w.from.Add(w.lastUsed(w.idle())) }
+
+// lastUsed is Used by Settings.Idle, which returned now.
+func (w *World) lastUsed(now time.Duration) time.Duration {
+	if w.held.Load() > 0 {
+		return now
+	}
+	return time.Duration(w.used.Load())
+}
 
 // NameRule says what a name may be.
 const NameRule = "1 to 63 small letters, digits and hyphens, no hyphen first"
@@ -214,7 +231,7 @@ func (w *Worlds) make(name string, clock *Clock, data *store.Store, chosen *sett
 		Faults: fault.NewRules(w.settings.Seed), Throttle: &Throttle{}, Expected: w.settings.Expected, secrets: w.settings.Secrets, names: w.settings.Names,
 	}
 	made.life, made.end = context.WithCancel(w.life)
-	made.from = w.settings.Began
+	made.from, made.idle = w.settings.Began, w.settings.Idle
 	made.used.Store(int64(w.settings.Idle()))
 	return made
 }
@@ -376,7 +393,7 @@ func (w *Worlds) giveWay(need int64, writer *store.Store) bool {
 	if taken < need {
 		return false
 	}
-	slices.SortFunc(list, func(a, b *World) int { return cmp.Compare(a.used.Load(), b.used.Load()) })
+	slices.SortFunc(list, func(a, b *World) int { return cmp.Compare(a.lastUsed(now), b.lastUsed(now)) })
 	var names []string
 	for _, world := range list {
 		if need <= 0 {
@@ -410,8 +427,9 @@ func (w *World) GaveWay() []string {
 // one is.
 func (w *Worlds) replace() string {
 	var oldest *World
+	now := w.settings.Idle()
 	for _, world := range w.byName {
-		if !world.kept && (oldest == nil || world.used.Load() < oldest.used.Load()) {
+		if !world.kept && (oldest == nil || world.lastUsed(now) < oldest.lastUsed(now)) {
 			oldest = world
 		}
 	}
@@ -477,5 +495,5 @@ func (w *World) close() {
 }
 
 func (w *Worlds) expired(world *World, now time.Duration) bool {
-	return w.settings.TTL > 0 && world.Name != Default && now-time.Duration(world.used.Load()) > w.settings.TTL
+	return w.settings.TTL > 0 && world.Name != Default && now-world.lastUsed(now) > w.settings.TTL
 }

@@ -98,6 +98,37 @@ func TestWaitingEndsWithTheWorld(t *testing.T) {
 	}
 }
 
+// TestAWorldInWhichSomebodyWaitsIsInUse: it is neither too old nor the first to be replaced.
+func TestAWorldInWhichSomebodyWaitsIsInUse(t *testing.T) {
+	worlds, c := newWorlds(t, 3, time.Hour)
+	held := get(t, worlds, "held")
+	_, endFirst := held.Context(t.Context())
+	ctx, endLast := held.Context(t.Context())
+	endFirst()
+	endFirst() // counts once
+	c.idle += 2 * time.Hour
+	get(t, worlds, "later")
+	c.idle++
+	if used := held.Used().Sub(held.from); used != c.idle {
+		t.Errorf("last used at %v, want %v", used, c.idle)
+	}
+	if get(t, worlds, "latest"); ctx.Err() != nil {
+		t.Error("the world in use was replaced")
+	}
+	if _, there := worlds.Find("later"); there {
+		t.Error("the unused world is there still")
+	}
+	endLast()
+	c.idle += time.Hour
+	if got, there := worlds.Find("held"); !there || got != held {
+		t.Error("the world was forgotten an hour after its last use, and not later")
+	}
+	c.idle += time.Hour + 1
+	if _, there := worlds.Find("held"); there {
+		t.Error("the world is there more than an hour after its last use")
+	}
+}
+
 // TestTheLeastRecentlyUsedWorldIsReplaced, unless somebody created it by name.
 func TestTheLeastRecentlyUsedWorldIsReplaced(t *testing.T) {
 	worlds, c := newWorlds(t, 4, 0)
