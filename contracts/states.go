@@ -2,7 +2,6 @@ package contracts
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -244,7 +243,11 @@ func text(value any) (string, error) {
 
 // putCustomer makes the customer of values["id"] exist, with the other values.
 func (s *Stage) putCustomer(values map[string]string) error {
-	id, err := parseID(cmp.Or(values["id"], "8"))
+	text, given := values["id"]
+	if !given {
+		text = "8"
+	}
+	id, err := parseID(text)
 	if err != nil {
 		return err
 	}
