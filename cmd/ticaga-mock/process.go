@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
 	"syscall"
 	"time"
 )
@@ -64,6 +65,8 @@ func hurried() (context.Context, context.CancelFunc) {
 // is asked to end too, with all that it has started. What has not done so within the grace period,
 // or before hurry ends, is killed.
 func runCommand(ctx, hurry context.Context, command *exec.Cmd, grace time.Duration) error {
+	runtime.LockOSThread() // see dieWithParent
+	defer runtime.UnlockOSThread()
 	group, err := startGroup(command)
 	if err != nil {
 		return notStarted(command.Args[0], err)

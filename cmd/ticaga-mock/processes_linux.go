@@ -42,7 +42,8 @@ func listProcesses() ([]process, error) {
 	return list, nil
 }
 
-// dieWithParent has the kernel end a command whose parent was killed.
+// dieWithParent has the kernel end a command whose parent was killed. The kernel takes the thread that
+// starts the command for its parent, so that thread must not end before the command does.
 func dieWithParent(attributes *syscall.SysProcAttr) { attributes.Pdeathsig = syscall.SIGTERM }
 
 // adoptOrphans makes this process the parent of whatever its descendants leave behind, as if it
