@@ -53,6 +53,24 @@ func BenchmarkHandler(b *testing.B) {
 	}
 }
 
+// BenchmarkFirstViolation is the first request of a server that breaks the contract. With -benchtime 1x
+// it is the first one of a process.
+func BenchmarkFirstViolation(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		b.StopTimer()
+		server := newServer(b)
+		r := httptest.NewRequest("POST", "http://localhost/api/customers/assign", strings.NewReader(`{"ticaga_id":"eight"}`))
+		r.Header = http.Header{"Authorization": {"Bearer demo-token"}, "Content-Type": {"application/json"}}
+		w := httptest.NewRecorder()
+		b.StartTimer()
+		server.ServeHTTP(w, r)
+		if w.Code != http.StatusUnprocessableEntity {
+			b.Fatalf("status %d", w.Code)
+		}
+	}
+}
+
 // discard is a ResponseWriter that costs nothing.
 type discard struct {
 	header http.Header

@@ -41,7 +41,6 @@ func (s *Server) newWeb() *http.Server {
 // It returns http.ErrServerClosed after Shutdown or Close, and any other error when the listener
 // fails.
 func (s *Server) Serve(listener net.Listener) error {
-	go s.contract.Prepare() // or the first violation would wait for it
 	return s.web.Serve(s.watch.Listener(listener))
 }
 

@@ -31,7 +31,7 @@ type Contract struct {
 	Secured    bool         // credentials are asked for, unless an operation says otherwise
 
 	fixtures map[string]*openapi3.Schema // what an entry of a fixture file has to fit, by noun
-	places   places
+	file     file
 }
 
 // Operation is one method of one path.
@@ -113,7 +113,7 @@ func read(loader *openapi3.Loader, data []byte) (*Contract, error) {
 	}
 	c := &Contract{
 		Title: doc.Info.Title, Version: doc.Info.Version,
-		Secured: secured(doc, &openapi3.Operation{}), places: places{data: data},
+		Secured: secured(doc, &openapi3.Operation{}), file: file{data: data},
 	}
 	lines := operationLines(data)
 	for path, item := range doc.Paths.Map() {

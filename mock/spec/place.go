@@ -3,33 +3,9 @@ package spec
 import (
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
-
-// places knows where in the contract's file each rule stands. Finding out takes longer than
-// loading the contract, so it is done beside the first requests of a server, or for the first
-// violation where that is earlier: neither a start nor a command without a server waits for it.
-type places struct {
-	data []byte
-	once sync.Once
-	doc  *openapi3.T // with the line of everything; nil when it could not be read again
-}
-
-func (p *places) open() *openapi3.T {
-	p.once.Do(func() {
-		loader := openapi3.NewLoader()
-		loader.IncludeOrigin = true
-		p.doc, _ = loader.LoadFromData(p.data) // it could be read before
-		p.data = nil
-	})
-	return p.doc
-}
-
-// Prepare does what Locate would do at its first violation. It takes some 100 ms; whoever calls
-// Locate meanwhile waits for the rest.
-func (c *Contract) Prepare() { c.places.open() }
 
 // Locate says of each violation which line of the contract's file is behind it, and how that
 // is known. o is the operation that the request was for, or nil; scheme is how the request
@@ -39,7 +15,7 @@ func (c *Contract) Locate(o *Operation, scheme string, found []Violation) {
 	if len(found) == 0 {
 		return
 	}
-	doc := c.places.open()
+	file := c.file.part()
 	for i := range found {
 		v := &found[i]
 		if isOurs(v.Code) {
@@ -48,8 +24,8 @@ func (c *Contract) Locate(o *Operation, scheme string, found []Violation) {
 		if o != nil {
 			v.Line, v.Evidence, v.Source = o.Line, o.Evidence, o.Sources
 		}
-		if doc != nil {
-			locate(doc, o, scheme, v)
+		if file.exists() {
+			locate(file, o, scheme, v)
 		}
 		if !isStated(v.Code) {
 			v.Evidence, v.Source = "inferred", nil
@@ -73,61 +49,66 @@ func isStated(code string) bool {
 	return strings.Contains(code, "-AUTH-") || keywords[code] != nil && !strings.Contains(code, "-DATA-")
 }
 
-func locate(doc *openapi3.T, o *Operation, scheme string, v *Violation) {
-	item, op := &openapi3.PathItem{}, &openapi3.Operation{}
+func locate(file part, o *Operation, scheme string, v *Violation) {
+	var item, op part
 	if o != nil {
-		item = doc.Paths.Value(o.Path)
-		op = item.GetOperation(o.Method)
+		item = file.get("paths").get(o.Path)
+		op = item.get(strings.ToLower(o.Method))
 	}
-	v.at(item.Origin)
+	v.at(item)
+	body := op.get("requestBody")
 	switch {
 	case v.In == InPath && v.At != "", v.In == InQuery, v.Code == "TM-HEADER-PARAM":
-		for _, ref := range slices.Concat(item.Parameters, op.Parameters) {
-			p := ref.Value
-			in := p.In
+		for _, p := range slices.Concat(item.all("parameters"), op.all("parameters")) {
+			in := p.get("in").text()
 			if in == openapi3.ParameterInCookie {
 				in = InHeader
 			}
-			if in == v.In && p.Name == v.At {
-				v.find(p.Schema.Value, "enum", "pattern", "format", "maxLength")
-				v.known(p.Extensions, "")
-				v.at(p.Origin)
+			if in == v.In && p.get("name").text() == v.At {
+				v.find(p.get("schema"), "enum", "pattern", "format", "maxLength")
+				v.known(p, "")
+				v.at(p)
 			}
 		}
 	case v.Code == "TM-DEPRECATED":
-		v.at(op.Origin, "deprecated")
+		v.atKey(op, "deprecated")
 	case v.In == InHeader && v.At != "Content-Type":
-		security := doc.Security
-		if op.Security != nil {
-			security = *op.Security
+		security := op.get("security")
+		if !security.exists() {
+			security = file.get("security")
 		}
-		if s := schemeOf(doc, security, v.At, scheme); s != nil {
-			v.at(s.Origin)
-			v.known(s.Extensions, "")
-		}
-	case (v.In == InBody || v.In == InHeader) && op.RequestBody != nil:
-		v.at(op.RequestBody.Value.Origin)
-		if media := op.RequestBody.Value.Content.Get("application/json"); media != nil && v.In == InBody && v.At != "" {
-			o.body.locate(media.Schema.Value, v)
+		s := schemeOf(file, security, v.At, scheme)
+		v.at(s)
+		v.known(s, "")
+	case (v.In == InBody || v.In == InHeader) && body.exists():
+		v.at(body)
+		if media := jsonOf(body.get("content")); media.exists() && v.In == InBody && v.At != "" {
+			o.body.locate(media.get("schema"), v)
 		}
 	}
 }
 
+// jsonOf returns the media type of a body that JSON is sent with.
+func jsonOf(content part) part {
+	for _, name := range []string{"application/json", "application/*", "*/*"} {
+		if media := content.get(name); media.exists() {
+			return media
+		}
+	}
+	return part{}
+}
+
 // schemeOf finds the security scheme in a header that was used, or else the first that is asked
 // for.
-func schemeOf(doc *openapi3.T, security openapi3.SecurityRequirements, header, used string) *openapi3.SecurityScheme {
-	var first *openapi3.SecurityScheme
-	for _, requirement := range security {
-		for name := range requirement {
-			ref := doc.Components.SecuritySchemes[name]
-			if ref == nil || ref.Value == nil {
-				continue
-			}
-			s := ref.Value
-			switch inHeader := s.Type == "http" && header == "Authorization"; {
-			case inHeader && strings.EqualFold(s.Scheme, used), strings.EqualFold(s.Name, header):
+func schemeOf(file, security part, header, used string) part {
+	var first part
+	for _, requirement := range security.items() {
+		for name := range requirement.keys() {
+			s := file.get("components").get("securitySchemes").get(name.Value)
+			switch inHeader := s.get("type").text() == "http" && header == "Authorization"; {
+			case inHeader && strings.EqualFold(s.get("scheme").text(), used), strings.EqualFold(s.get("name").text(), header):
 				return s
-			case inHeader && first == nil:
+			case inHeader && !first.exists():
 				first = s
 			}
 		}
@@ -161,15 +142,15 @@ var limits = map[string][]string{
 
 // locate finds the rule about one field in the schema of the body: its entry in the list of those
 // that are required, the broken rule wherever it is written, or the field.
-func (f *fields) locate(s *openapi3.Schema, v *Violation) {
-	v.at(s.Origin)
+func (f *fields) locate(s part, v *Violation) {
+	v.at(s)
 	name, rest, nested := strings.Cut(strings.TrimPrefix(v.At, "/"), "/")
 	if v.Code == "TM-BODY-REQUIRED" && !nested {
 		f.locateRequired(s, name, v)
 		return
 	}
-	property := propertyOf(s, name)
-	if property == nil {
+	property := s.property(name)
+	if !property.exists() {
 		if v.Severity == Error {
 			v.find(s, "additionalProperties")
 		}
@@ -179,43 +160,40 @@ func (f *fields) locate(s *openapi3.Schema, v *Violation) {
 	words := slices.Concat(limits[rule], keywords[v.Code])
 	if nested {
 		inner := innermost(property, strings.Split(rest, "/"))
-		v.at(inner.Origin)
+		v.at(inner)
 		if v.find(inner, words...) {
 			return
 		}
 	}
-	v.at(property.Origin)
+	v.at(property)
 	v.find(property, words...)
 }
 
 // locateRequired finds where a field is said to be required.
-func (f *fields) locateRequired(s *openapi3.Schema, name string, v *Violation) {
+func (f *fields) locateRequired(s part, name string, v *Violation) {
 	word := f.requiredBy(name)
-	for _, part := range s.AllOf {
-		if slices.Contains(part.Value.Required, name) {
-			s = part.Value
+	for _, inner := range s.all("allOf") {
+		if inner.get("required").has(name) {
+			s = inner
 		}
 	}
-	if s.Origin == nil {
-		return
-	}
-	v.at(s.Origin, word)
-	v.known(s.Extensions, word)
-	for _, entry := range s.Origin.Sequences[word] {
-		if entry.Name == name {
-			v.Line = entry.Line
+	v.atKey(s, word)
+	v.known(s, word)
+	for _, entry := range s.get(word).items() {
+		if entry.text() == name {
+			v.at(entry)
 		}
 	}
 }
 
 // innermost follows keys and indexes through a schema as far as it has a word for them.
-func innermost(s *openapi3.Schema, path []string) *openapi3.Schema {
+func innermost(s part, path []string) part {
 	for _, key := range path {
-		next := propertyOf(s, key)
-		if next == nil && allDigits(key) {
-			next = itemsOf(s)
+		next := s.property(key)
+		if !next.exists() && allDigits(key) {
+			next = s.itemSchema()
 		}
-		if next == nil {
+		if !next.exists() {
 			break
 		}
 		s = next
@@ -223,25 +201,51 @@ func innermost(s *openapi3.Schema, path []string) *openapi3.Schema {
 	return s
 }
 
+// property is propertyOf in the file.
+func (p part) property(name string) part {
+	if found := p.get("properties").get(name); found.exists() {
+		return found
+	}
+	for _, inner := range p.all("allOf", "anyOf", "oneOf") {
+		if found := inner.property(name); found.exists() {
+			return found
+		}
+	}
+	if rest := p.get("additionalProperties"); rest.text() == "" { // neither true nor false
+		return rest
+	}
+	return part{}
+}
+
+// itemSchema is itemsOf in the file.
+func (p part) itemSchema() part {
+	if found := p.get("items"); found.exists() {
+		return found
+	}
+	for _, inner := range p.all("allOf", "anyOf", "oneOf") {
+		if found := inner.itemSchema(); found.exists() {
+			return found
+		}
+	}
+	return part{}
+}
+
 // find moves a violation to where one of the words stands in a schema or in what it is made of,
 // the innermost place first.
-func (v *Violation) find(s *openapi3.Schema, words ...string) bool {
+func (v *Violation) find(s part, words ...string) bool {
 	return slices.ContainsFunc(words, func(word string) bool { return v.findOne(s, word) })
 }
 
-func (v *Violation) findOne(s *openapi3.Schema, word string) bool {
+func (v *Violation) findOne(s part, word string) bool {
 	before := *v
-	v.known(s.Extensions, word)
-	for _, part := range slices.Concat(s.AnyOf, s.AllOf, s.OneOf) {
-		if v.findOne(part.Value, word) {
+	v.known(s, word)
+	for _, inner := range s.all("anyOf", "allOf", "oneOf") {
+		if v.findOne(inner, word) {
 			return true
 		}
 	}
-	if s.Origin != nil {
-		if place, ok := s.Origin.Fields.Lookup(word); ok {
-			v.Line = place.Line
-			return true
-		}
+	if v.atKey(s, word) {
+		return true
 	}
 	*v = before
 	return false
@@ -257,29 +261,34 @@ func (f *fields) requiredBy(name string) string {
 	return "required"
 }
 
-// at moves a violation to a place in the file, if there is one: to a keyword that stands there, or
-// without one to its beginning.
-func (v *Violation) at(origin *openapi3.Origin, keyword ...string) {
-	if origin == nil || origin.Key == nil {
-		return
+// at moves a violation to where a part of the file begins, if there is such a part.
+func (v *Violation) at(p part) {
+	if p.exists() {
+		v.Line = p.line
 	}
-	if len(keyword) == 0 {
-		v.Line = origin.Key.Line
-	} else if place, ok := origin.Fields.Lookup(keyword[0]); ok {
-		v.Line = place.Line
+}
+
+// atKey moves a violation to a key of a part of the file, and reports whether there is that key.
+func (v *Violation) atKey(p part, key string) bool {
+	line, ok := p.lineOf(key)
+	if ok {
+		v.Line = line
 	}
+	return ok
 }
 
 // known takes the evidence of a part of the contract that has its own: a word for all of it, or
 // one for each keyword.
-func (v *Violation) known(extensions map[string]any, keyword string) {
-	evidence, _ := extensions["x-ticaga-evidence"].(string)
-	if each, ok := extensions["x-ticaga-evidence"].(map[string]any); ok {
-		evidence, _ = each[keyword].(string)
+func (v *Violation) known(p part, keyword string) {
+	evidence := p.get("x-ticaga-evidence")
+	if evidence.text() == "" {
+		evidence = evidence.get(keyword)
 	}
-	if evidence == "" {
+	if evidence.text() == "" {
 		return
 	}
-	v.Evidence, v.Source = evidence, nil
-	_ = extension(extensions, "x-ticaga-source", &v.Source)
+	v.Evidence, v.Source = evidence.text(), nil
+	for _, source := range p.get("x-ticaga-source").items() {
+		v.Source = append(v.Source, source.text())
+	}
 }

@@ -136,6 +136,98 @@ func TestLocateInJSON(t *testing.T) {
 	c.Locate(nil, "none", found)
 }
 
+// TestLocateInAnyYAML: a line is found however the YAML is written: in flow style, with quoted keys, aliases,
+// merged keys, references to references and into a schema.
+func TestLocateInAnyYAML(t *testing.T) {
+	text := `openapi: 3.0.3
+info: {title: x, version: '1'}
+paths:
+  /a/{id}:
+    parameters: [{$ref: '#/components/parameters/id'}]
+    "post":
+      operationId: a
+      requestBody: {$ref: '#/components/requestBodies/again'}
+      responses: {'200': {description: x}}
+  /b~c:
+    put:
+      operationId: b
+      requestBody:
+        content: {application/json: {schema: {$ref: '#/paths/~1a~1{id}/post/requestBody/content/application~1json/schema'}}}
+      responses: {'200': {description: x}}
+components:
+  parameters:
+    id: {name: id, in: path, required: true, schema: {type: string,
+      pattern: '^[0-9]+$'}}
+  requestBodies:
+    again: {$ref: '#/components/requestBodies/body'}
+    body:
+      content:
+        'application/json': {schema: {$ref: '#/components/schemas/S'}}
+  schemas:
+    S:
+      allOf:
+        - type: object
+          required:
+            - first
+            - name
+          properties:
+            name: &short
+              type: string
+              maxLength: 3
+            merged:
+              <<: *short
+              minLength: 2
+            alias: *short
+            inner: {$ref: '#/components/schemas/S/allOf/0/properties/name'}
+            list:
+              type: array
+              items:
+                type: object
+                additionalProperties:
+                  type: string
+                  maxLength: 4
+`
+	c, err := Load([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := append([]string{""}, strings.Split(text, "\n")...)
+	long := func(at string) Violation {
+		return Violation{Code: "TM-BODY-LENGTH", In: InBody, At: at, Rule: "max.string:3"}
+	}
+	short := func(at string) Violation { return Violation{Code: "TM-BODY-LENGTH", In: InBody, At: at} }
+	for _, row := range []struct {
+		found Violation
+		want  string
+	}{
+		{Violation{Code: "TM-PATH-PARAM", In: InPath, At: "id"}, "id: {name: id"},
+		{Violation{Code: "TM-PATH-UNKNOWN", In: InPath}, "/a/{id}:"},
+		{Violation{Code: "TM-BODY-CUT", In: InBody}, "body:"},
+		{Violation{Code: "TM-BODY-REQUIRED", In: InBody, At: "/name"}, "- name"},
+		{long("/name"), "maxLength: 3"},
+		{long("/merged"), "maxLength: 3"},
+		{short("/merged"), "minLength: 2"},
+		{short("/name"), "name: &short"},
+		{short("/alias"), "alias: *short"},
+		{long("/alias"), "maxLength: 3"},
+		{long("/inner"), "maxLength: 3"},
+		{long("/list/7/any"), "maxLength: 4"},
+		{short("/list/7/any"), "list:"},
+		{short("/unknown"), "S:"},
+	} {
+		for _, id := range []string{"a", "b"} {
+			if id == "b" && (row.found.In == InPath || row.found.At == "") {
+				continue
+			}
+			found := []Violation{row.found}
+			c.Locate(c.Operation(id), "none", found)
+			if got := strings.TrimSpace(lines[found[0].Line]); !strings.HasPrefix(got, row.want) {
+				t.Errorf("%s %+v: got line %d, %q, want %q", id, row.found, found[0].Line, got, row.want)
+			}
+		}
+	}
+}
+
 // TestLocateAtOnce: the first mistakes may come together.
 func TestLocateAtOnce(t *testing.T) {
 	c := load(t)
@@ -150,20 +242,4 @@ func TestLocateAtOnce(t *testing.T) {
 		})
 	}
 	group.Wait()
-}
-
-// TestPrepare: what it does is not left to the first violation.
-func TestPrepare(t *testing.T) {
-	c, err := Load(ticagamock.OpenAPI)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.Prepare()
-	if c.places.doc == nil || c.places.data != nil {
-		t.Fatal("the places are still to be found")
-	}
-	found := []Violation{{Code: "TM-AUTH-MISSING", In: InHeader, At: "Authorization"}}
-	if c.Locate(c.Operation("getCustomer"), "none", found); found[0].Line == 0 {
-		t.Errorf("%+v", found[0])
-	}
 }
