@@ -30,10 +30,7 @@ func (x *exchange) record(a answer) Exchange {
 		target = redact.Path((&url.URL{Path: x.path}).EscapedPath())
 	}
 	text, harmless := x.shownBody(redact)
-	fields, query := x.fields, redact.Fields(x.query)
-	if !harmless {
-		fields = redact.Fields(fields)
-	}
+	query := redact.Fields(x.query)
 	header := redact.Header(r.Header)
 	if header == nil { // the handler was called without net/http
 		header = http.Header{}
@@ -56,13 +53,16 @@ func (x *exchange) record(a answer) Exchange {
 	if x.operation != nil {
 		entry.Operation = x.operation.ID
 	}
-	if journal.FieldsSize(fields) <= traffic.MaxFields {
-		entry.Fields = fields
+	if journal.FieldsFit(x.fields) { // of more, nothing is kept that had to be redacted
+		entry.Fields = x.fields
+		if !harmless {
+			entry.Fields = redact.Fields(x.fields)
+		}
 		if len(x.raw) > traffic.MaxBody {
-			entry.Fields = journal.Unshared(fields)
+			entry.Fields = journal.Unshared(entry.Fields)
 		}
 	}
-	if journal.FieldsSize(query) <= traffic.MaxFields {
+	if journal.FieldsFit(query) {
 		entry.QueryFields = query
 	}
 	if x.fault.Kind == "reset" {

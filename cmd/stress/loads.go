@@ -83,6 +83,23 @@ func loads() []load {
 			})
 			return t.String()
 		}},
+		{"fields", "40 bodies of 600,000 unknown fields without credentials, 8 at once", nil, nil, func(ctx context.Context, p *program) string {
+			var t tally
+			var body strings.Builder
+			body.WriteString(`{"ticket_id":1`)
+			for i := range 600_000 {
+				fmt.Fprintf(&body, `,"f%d":1`, i)
+			}
+			body.WriteString("}")
+			began := time.Now()
+			many(ctx, 40, 8, func(int) {
+				r := p.request("POST", "/api/tickets/info", asJSON, body.String()).WithContext(ctx)
+				r.Header.Del("Authorization")
+				status, _ := ask(p.http, r)
+				t.status(status)
+			})
+			return fmt.Sprintf("%s in %s", t.String(), time.Since(began).Round(time.Millisecond))
+		}},
 		{"worlds", "posts of 15 kB to 250 worlds", nil, nil, func(ctx context.Context, p *program) string {
 			var t tally
 			body := `{"ticket_id":1,"x":"` + strings.Repeat("x", 15_000) + `"}`

@@ -20,6 +20,7 @@ type fields struct {
 	known  map[string]*field
 	needs  []need
 	ranks  []string // the fields that can be missing, in the contract's order
+	counts bool     // the schema says something about fields that are not listed, such as how many there may be
 	open   bool     // fields that are not listed are welcome
 	closed bool     // fields that are not listed are errors, so that no warning is due
 	reads  []openapi3.SchemaValidationOption
@@ -116,6 +117,7 @@ func (f *fields) gather(s *openapi3.Schema) error {
 			f.ranks = append(f.ranks, name)
 		}
 	}
+	f.counts = f.counts || s.MinProps > 0 || s.MaxProps != nil || s.Not != nil || s.AdditionalProperties.Has != nil || s.AdditionalProperties.Schema != nil
 	if more := s.AdditionalProperties; more.Has != nil && !*more.Has {
 		f.closed = true
 	} else if more.Has != nil || more.Schema != nil {
@@ -248,7 +250,7 @@ func (o *Operation) CheckBody(values map[string]any, blank ...string) []Violatio
 	if o.body == nil {
 		return nil
 	}
-	return o.body.check(values, misfits(o.body.schema, values, nil, o.body.reads...), blank)
+	return o.body.check(values, misfits(o.body.schema, o.body.judged(values), nil, o.body.reads...), blank)
 }
 
 // CheckForm is CheckBody for the values of a form, which has strings only: they count as the numbers
@@ -258,10 +260,25 @@ func (o *Operation) CheckForm(values map[string]any, blank ...string) []Violatio
 		return nil
 	}
 	var reasons []leaf
-	if !fits(o.body.schema, values, o.body.reads...) {
-		reasons = misfits(o.body.schema, fromText(o.body.schema, values), nil, o.body.reads...)
+	if judged := o.body.judged(values); !fits(o.body.schema, judged, o.body.reads...) {
+		reasons = misfits(o.body.schema, fromText(o.body.schema, judged), nil, o.body.reads...)
 	}
 	return o.body.check(values, reasons, blank)
+}
+
+// judged is what the schema judges of the values of a body: fields that are not listed are left out
+// where it has nothing to say about them.
+func (f *fields) judged(values map[string]any) map[string]any {
+	if f.counts || len(values) <= len(f.known) {
+		return values
+	}
+	listed := make(map[string]any, len(f.known))
+	for name := range f.known {
+		if value, sent := values[name]; sent {
+			listed[name] = value
+		}
+	}
+	return listed
 }
 
 // check makes violations of the reasons why a body does not fit its schema, and adds what a schema

@@ -3,6 +3,7 @@ package spec
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // MaxFindings is how many things that are wrong with one file are reported: more than anybody
@@ -43,4 +44,22 @@ func (f *Findings) Err(unchecked int) error {
 		lines = append(lines, fmt.Errorf("%d more entries were not checked", unchecked))
 	}
 	return errors.Join(lines...)
+}
+
+// FirstNames returns the first n of an object's names in their order, of those that are wanted; nil
+// wants all. It does not sort the others, of which there may be a million.
+func FirstNames(fields map[string]any, n int, wanted func(name string) bool) []string {
+	names := make([]string, 0, min(len(fields), 2*n))
+	full, last := false, "" // when there are n, the last of them
+	for name := range fields {
+		if full && name > last || wanted != nil && !wanted(name) {
+			continue
+		}
+		if names = append(names, name); len(names) == 2*n {
+			slices.Sort(names)
+			names, full, last = names[:n], true, names[n-1]
+		}
+	}
+	slices.Sort(names)
+	return names[:min(len(names), n)]
 }

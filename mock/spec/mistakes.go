@@ -117,13 +117,14 @@ func (f *fields) strays(values map[string]any, blank []string) []stray {
 			all = append(all, stray{name, nil})
 		}
 	}
-	for name, value := range values {
-		if known := f.known[name]; known == nil || known.ignored != "" {
-			all = append(all, stray{name, value})
-		}
+	for _, name := range FirstNames(values, MaxFindings, func(name string) bool {
+		known := f.known[name]
+		return known == nil || known.ignored != ""
+	}) {
+		all = append(all, stray{name, values[name]})
 	}
 	slices.SortFunc(all, func(a, b stray) int { return strings.Compare(a.name, b.name) })
-	return all[:min(len(all), 100)]
+	return all[:min(len(all), MaxFindings)]
 }
 
 // pair looks among the strays for each required field that is missing, or one that may stand in

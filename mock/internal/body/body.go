@@ -95,13 +95,18 @@ func unreadable(why spec.Violation) Result {
 // add reports a violation. One body of garbage must not fill the journal, so 50 of
 // a severity are enough.
 func (r *Result) add(v spec.Violation) {
+	if r.room(v.Severity) {
+		r.Violations = append(r.Violations, v)
+	}
+}
+
+// room reports whether another violation of a severity would be reported.
+func (r *Result) room(severity spec.Severity) bool {
 	same := 0
 	for _, earlier := range r.Violations {
-		if earlier.Severity == v.Severity {
+		if earlier.Severity == severity {
 			same++
 		}
 	}
-	if same < 50 {
-		r.Violations = append(r.Violations, v)
-	}
+	return same < 50
 }

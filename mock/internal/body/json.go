@@ -1,10 +1,10 @@
 package body
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -92,6 +92,7 @@ type walk struct {
 	path   []string // the keys and indexes that lead to it
 	room   int      // for how many more fields there is
 	result Result
+	full   bool // no further error is reported, so that none need be made
 }
 
 // next skips what only separates, which in well-formed JSON tells us nothing.
@@ -133,8 +134,13 @@ func (w *walk) object() map[string]any {
 	for w.next() != '}' {
 		key := w.text()
 		w.path = append(w.path, key)
-		if _, twice := fields[key]; twice {
-			w.result.add(spec.Violation{
+		w.room--
+		value, before := w.value(), len(fields)
+		if w.room >= 0 {
+			fields[key] = value
+		}
+		if twice := w.room >= 0 && len(fields) == before; twice && !w.full {
+			w.add(spec.Violation{
 				Code:     "TM-BODY-DUPLICATE",
 				Severity: spec.Error, // one of the two would be lost
 				Rule:     "distinct",
@@ -145,15 +151,16 @@ func (w *walk) object() map[string]any {
 				Fix: "send the name once",
 			})
 		}
-		w.room--
-		fits := w.room >= 0
-		if value := w.value(); fits {
-			fields[key] = value
-		}
 		w.path = w.path[:len(w.path)-1]
 	}
 	w.at++
 	return fields
+}
+
+// add reports an error, of which there may be one for each value.
+func (w *walk) add(v spec.Violation) {
+	w.result.add(v)
+	w.full = !w.result.room(spec.Error)
 }
 
 func (w *walk) list() []any {
@@ -187,13 +194,21 @@ func (w *walk) text() string {
 }
 
 func (w *walk) number() any {
-	size := bytes.IndexAny(w.raw[w.at:], space+",]}") // we are in an object, so there is one
-	literal := string(w.raw[w.at : w.at+size])
-	w.at += size
+	begin := w.at
+	for strings.IndexByte(space+",]}", w.raw[w.at]) < 0 { // we are in an object, so there is one
+		w.at++
+	}
+	literal := string(w.raw[begin:w.at])
+	if len(literal) < 300 && strings.IndexByte(literal, 'e')+strings.IndexByte(literal, 'E') == -2 { // few are large enough to be asked
+		return json.Number(literal)
+	}
 	if _, err := strconv.ParseFloat(literal, 64); err == nil {
 		return json.Number(literal)
 	}
-	w.result.add(spec.Violation{
+	if w.full {
+		return literal
+	}
+	w.add(spec.Violation{
 		Code:     "TM-BODY-NUMBER",
 		Severity: spec.Error,
 		In:       spec.InBody,

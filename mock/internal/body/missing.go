@@ -14,6 +14,9 @@ import (
 // the contract says of the fields, and is changed in place. The body is decoded again for it,
 // but only where a field is missing.
 func Explain(found []spec.Violation, contentType string, raw []byte) {
+	if len(raw) > mostExplained {
+		return
+	}
 	var sent map[string]any
 	otherwiseFine, isForm := true, mediaType(contentType) == asForm.mediaType
 	for _, v := range found {
@@ -50,6 +53,9 @@ func Explain(found []spec.Violation, contentType string, raw []byte) {
 		}
 	}
 }
+
+// mostExplained is how long a body may be, in bytes, for Explain to decode it once more.
+const mostExplained = 1 << 20
 
 // formKinds are the ways in which a form is put together wrong, so that a field is not in it.
 // The first that fits is told.

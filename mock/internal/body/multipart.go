@@ -97,21 +97,23 @@ func (m *multipartBody) next() bool {
 
 // disposition reads the headers of a part and returns its Content-Disposition.
 func (m *multipartBody) disposition() (value string, there bool) {
-	current := false // whether the header at hand is the Content-Disposition
+	current := false      // whether the header at hand is the Content-Disposition
+	var b strings.Builder // its value, which may go on over many lines
 	for {
 		line, ok := m.line()
 		if !ok || len(line) == 0 {
-			return value, there
+			return b.String(), there
 		}
 		name, after, isHeader := bytes.Cut(line, []byte(":"))
 		switch {
 		case isHeader && !isSpace(line[0]):
 			current = !there && strings.EqualFold(string(name), "Content-Disposition")
 			if current {
-				value, there = string(after), true
+				there = true
+				b.Write(after)
 			}
 		case current: // the value goes on
-			value += string(line)
+			b.Write(line)
 		}
 	}
 }

@@ -58,7 +58,16 @@ func headerSize(h http.Header) int {
 }
 
 // FieldsSize is about how many bytes of memory a decoded value takes.
-func FieldsSize(value any) int {
+func FieldsSize(value any) int { return sizeUpTo(math.MaxInt, value) }
+
+// FieldsFit reports whether decoded fields take no more memory than an exchange may keep of them. It
+// looks no further than that.
+func FieldsFit(fields map[string]any) bool {
+	return sizeUpTo(traffic.MaxFields, fields) <= traffic.MaxFields
+}
+
+// sizeUpTo is FieldsSize, but stops counting beyond most.
+func sizeUpTo(most int, value any) int {
 	const each = 32 // what a value takes beside its text
 	switch v := value.(type) {
 	case map[string]any:
@@ -67,13 +76,17 @@ func FieldsSize(value any) int {
 		}
 		n := mapSize
 		for name, inner := range v {
-			n += entrySize + text(name) + FieldsSize(inner)
+			if n += entrySize + text(name) + sizeUpTo(most-n, inner); n > most {
+				break
+			}
 		}
 		return n
 	case []any:
 		n := each + 16*(cap(v)-len(v))
 		for _, inner := range v {
-			n += 16 + FieldsSize(inner)
+			if n += 16 + sizeUpTo(most-n, inner); n > most {
+				break
+			}
 		}
 		return n
 	case string:

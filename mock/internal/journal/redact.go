@@ -147,10 +147,14 @@ func decode(text string) string {
 
 // withoutUserinfo takes the user and password out of the URLs in a text.
 func withoutUserinfo(text string) string {
+	var b strings.Builder
 	for from := 0; ; {
 		at := strings.Index(text[from:], "://")
-		if at < 0 {
+		if at < 0 && b.Len() == 0 {
 			return text
+		} else if at < 0 {
+			b.WriteString(text)
+			return b.String()
 		}
 		from += at + len("://")
 		rest := text[from:]
@@ -166,7 +170,9 @@ func withoutUserinfo(text string) string {
 			authority = rest
 		}
 		if end := strings.LastIndexByte(authority, '@'); end > 0 && authority[:end] != redacted {
-			text = text[:from] + redacted + text[from+end:]
+			b.WriteString(text[:from])
+			b.WriteString(redacted)
+			text, from = text[from+end:], 0
 		}
 	}
 }
@@ -285,8 +291,13 @@ func beginsWithScheme(value string) bool {
 
 // Body is what is shown of a body that was decoded into fields. It is the body itself only if they
 // are all that is in it and each of them is harmless. Otherwise it is written anew from the fields,
-// as JSON, without secrets.
+// as JSON, without secrets. Of more fields than an exchange may keep only those are looked at that are
+// shown.
 func (r Redactor) Body(raw []byte, fields map[string]any, whole bool) (text string, harmless bool) {
+	if !FieldsFit(fields) && len(raw) > traffic.MaxBody {
+		short := shortener{r, traffic.MaxBody}
+		fields, whole = short.object(fields), false
+	}
 	if whole && r.clean(fields, true) {
 		return r.Beginning(raw), true
 	}
@@ -442,8 +453,11 @@ func (r Redactor) Fields(fields map[string]any) map[string]any {
 // namesSecret reports whether a name is that of a secret, or is a document that holds one.
 func (r Redactor) namesSecret(name string) bool {
 	secret, known := r.names[name]
-	return secret || !known && IsSecret(name)
+	return secret || !known && (len(name) > longestName || IsSecret(name))
 }
+
+// longestName is how long a name may be that is looked at: a longer one is a document.
+const longestName = 1000
 
 // shows reports whether a name can be shown: the contract knows it, or it looks like one and names
 // something.
@@ -451,7 +465,7 @@ func (r Redactor) shows(name string, value any) bool {
 	if _, known := r.names[name]; known {
 		return true
 	}
-	return value != nil && value != "" && value != "=" && spec.PlainName(name)
+	return value != nil && value != "" && value != "=" && len(name) <= longestName && spec.PlainName(name)
 }
 
 // pairNames and pairValues are the keys of an object that is a name and a value.

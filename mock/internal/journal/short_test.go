@@ -1,0 +1,80 @@
+package journal
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
+)
+
+// large are the fields of a body of which only a part is looked at.
+func large(more map[string]any) (raw []byte, fields map[string]any) {
+	fields = map[string]any{}
+	for i := range 5_000 {
+		fields[fmt.Sprint("f", i)] = json.Number("1")
+	}
+	for name, value := range more {
+		fields[name] = value
+	}
+	raw, _ = json.Marshal(fields)
+	return raw, fields
+}
+
+// TestLargeBodiesHoldNoSecret: what is cut is cut in a way that a secret does not survive in part,
+// wherever it stands and however it is encoded.
+func TestLargeBodiesHoldNoSecret(t *testing.T) {
+	const token = "abcdefgh-token-of-somebody"
+	redact := NewRedactor(token)
+	check := func(name string, more map[string]any) {
+		t.Helper()
+		raw, fields := large(more)
+		text, harmless := redact.Body(raw, fields, true)
+		if harmless || !json.Valid([]byte(text)) || len(text) > 3*traffic.MaxBody {
+			t.Errorf("%s: harmless %v, %d bytes: %.100s", name, harmless, len(text), text)
+		}
+		for _, secret := range []string{"hunter2", "abcdef", "%61", "%2561"} {
+			if at := strings.Index(text, secret); at >= 0 {
+				t.Errorf("%s: %s is shown: %.60s", name, secret, text[max(0, at-20):])
+			}
+		}
+	}
+	check("a password", map[string]any{"a_password": "hunter2"})
+	check("a pair", map[string]any{"a": map[string]any{"name": "password", "value": "hunter2"}})
+	check("a list of pairs", map[string]any{"a": []any{map[string]any{"key": "pin", "val": "hunter2"}}})
+	check("a token as a name", map[string]any{token: "1"})
+	check("a long name", map[string]any{"a" + strings.Repeat(" ", 2000) + "hunter2": "1"})
+	check("a document", map[string]any{"a": `{"value":"hunter2",` + strings.Repeat(" ", 30_000) + `"name":"password"}`})
+	check("a form", map[string]any{"a": "value=hunter2&x=" + strings.Repeat("x", 30_000) + "&name=password"})
+	once := ""
+	for _, c := range []byte(token) {
+		once += fmt.Sprintf("%%%02x", c)
+	}
+	for at := traffic.MaxBody - 400; at < traffic.MaxBody+400; at += 61 {
+		begin := strings.Repeat("x ", at/2)
+		for _, secret := range []string{token, once, strings.ReplaceAll(once, "%", "%25"), "http://u:hunter2@h/"} {
+			check(fmt.Sprint("at ", at), map[string]any{"a": begin + secret + strings.Repeat(" x", 20_000)})
+		}
+	}
+	raw, fields := large(map[string]any{"a": strings.Repeat("a long text ", 10_000)})
+	if text, _ := redact.Body(raw, fields, true); !strings.HasPrefix(text, `{"a":"a long text a long`) {
+		t.Errorf("a harmless text: %.100s", text)
+	}
+}
+
+func TestFieldsFit(t *testing.T) {
+	_, fields := large(nil)
+	for name, c := range map[string]struct {
+		fields map[string]any
+		want   bool
+	}{
+		"none": {nil, true}, "few": {map[string]any{"a": "b"}, true}, "many": {fields, false},
+		"a long text": {map[string]any{"a": strings.Repeat("x", traffic.MaxFields)}, false},
+		"a long list": {map[string]any{"a": make([]any, 100_000)}, false}, "deep": {map[string]any{"a": fields}, false},
+	} {
+		if got := FieldsFit(c.fields); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
