@@ -649,8 +649,12 @@ func misfits(s *openapi3.Schema, value any, at []string, options ...openapi3.Sch
 	if count(value, 0) <= mostParts {
 		options = append(options, openapi3.MultiErrors())
 	}
-	return leaves(s.VisitJSON(value, append(options, checkFormats)...), at)
+	return leaves(s.VisitJSON(value, append(options, checkFormats, noTexts)...), at)
 }
+
+// noTexts keeps kin-openapi from writing texts, which nobody reads: that of an error in a oneOf or allOf
+// holds the value and the texts of all errors below, at each level of nesting.
+var noTexts = openapi3.SetSchemaErrorMessageCustomizer(func(*openapi3.SchemaError) string { return "the value does not fit" })
 
 // mostParts is how many parts a value may have for everything that is wrong with it to be listed.
 const mostParts = 10_000

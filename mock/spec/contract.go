@@ -116,11 +116,19 @@ func read(loader *openapi3.Loader, data []byte) (*Contract, error) {
 		Secured: secured(doc, &openapi3.Operation{}), file: file{data: data},
 	}
 	lines := operationLines(data)
+	readers, writers := newVisitor(false), newVisitor(true)
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
 			o, err := newOperation(doc, method, path, item, op)
 			if err != nil {
 				return nil, fmt.Errorf("%s %s: %w", method, path, at(op.Origin, "", err))
+			}
+			visitor := readers
+			if o.body != nil && o.body.reads != nil {
+				visitor = writers
+			}
+			if err := o.checkVisits(visitor); err != nil {
+				return nil, fmt.Errorf("%s %s: %w", method, path, err)
 			}
 			o.Line = lines[o.ID]
 			c.Operations = append(c.Operations, o)

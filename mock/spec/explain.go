@@ -44,7 +44,7 @@ func leaves(err error, at []string) []leaf {
 			return distinct(leaves(many, at)) // each part already carries the whole path
 		}
 	case "anyOf", "oneOf":
-		if errors.Is(one.Origin, openapi3.ErrOneOfConflict) {
+		if errors.Is(one.Origin, openapi3.ErrOneOfConflict) || deeper(one.Value, mostLevels) {
 			break
 		}
 		branches := chosen(one.Schema, one.Value)
@@ -74,6 +74,26 @@ func leaves(err error, at []string) []leaf {
 		}
 	}
 	return []leaf{{at: here, err: one}}
+}
+
+// mostLevels is how deep a value may be for what is wrong inside of its alternatives to be found: that
+// checks it anew at each level.
+const mostLevels = 30
+
+// deeper reports whether a value has more levels of arrays and objects.
+func deeper(value any, levels int) bool {
+	inside := func(v any) bool { return levels == 0 || deeper(v, levels-1) }
+	switch v := value.(type) {
+	case []any:
+		return slices.ContainsFunc(v, inside)
+	case map[string]any:
+		for _, part := range v {
+			if inside(part) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // distinct leaves out what several parts of a schema say alike.

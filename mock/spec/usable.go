@@ -69,6 +69,12 @@ func checkSchemas(doc *openapi3.T) error {
 			return err
 		}
 	}
+	sizes := newVisitor(false)
+	for _, s := range all {
+		if sizes.size(s) > mostVisits { // before anything else goes through its parts
+			return tooManyVisits(s)
+		}
+	}
 	for _, s := range all {
 		if keyword, err := unusable(s); err != nil {
 			return at(s.Origin, keyword, err)
