@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/http"
 	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/api"
@@ -26,19 +27,21 @@ func (s *Server) checkContract() error {
 	for _, o := range s.contract.Operations {
 		own := standard.Operation(o.ID)
 		if own == nil || s.handlers[o.ID] == nil {
-			return fmt.Errorf("%s: operation %q has no behaviour in this program; use the operationIds of the built-in openapi.yaml", o.Place(), o.ID)
-		}
-		for name := range own.Examples()[0].Params {
-			if !strings.Contains(o.Path, "{"+name+"}") {
-				return fmt.Errorf("%s: %s reads the path parameter {%s}; the built-in path is %s", o.Place(), o.ID, name, own.Path)
+			hint := "use the operationIds of the built-in openapi.yaml"
+			if meant := standard.MeantID(o, s.contract); meant != "" {
+				hint = fmt.Sprintf("did you mean %q?", meant)
 			}
+			return fmt.Errorf("%s: operation %q has no handler; %s", o.Place(), o.ID, hint)
+		}
+		if err := o.CheckReads(own); err != nil {
+			return fmt.Errorf("%s: %w", o.Place(), err)
 		}
 	}
 	return s.contract.CheckServable()
 }
 
-// tryAnswers asks every operation what the built-in contract shows, on a copy of the data: the
-// answers have to fit the contract too.
+// tryAnswers asks every operation what the built-in contract shows, on a copy of the data, with the
+// settings that are chosen: the answers have to fit the contract too.
 func (s *Server) tryAnswers(begin *store.Store, chosen *settings.Settings) error {
 	standard, err := builtIn()
 	if err != nil {
@@ -48,10 +51,20 @@ func (s *Server) tryAnswers(begin *store.Store, chosen *settings.Settings) error
 	defer share.Release()
 	caller, _ := begin.View().FirstStaff()
 	for _, o := range s.contract.Operations {
+		if chosen.RateLimit > 0 && !o.Answers(http.StatusTooManyRequests) {
+			return fmt.Errorf("%s: no response 429, which answers requests beyond the setting rate_limit", o.Place())
+		}
 		for _, example := range standard.Operation(o.ID).Examples() {
 			asked := api.Request{Caller: caller, Params: example.Params, Fields: exampleFields(example), Settings: chosen}
 			value, err := s.handlers[o.ID](begin.Trial(s.options.Now), asked)
+			if remarked, ok := value.(api.Remarked); ok {
+				value = remarked.Answer
+			}
+			_, created := value.(api.Created)
 			a, value := answerOf(value, err, chosen)
+			if other := http.StatusOK + http.StatusCreated - a.status; created && !o.Answers(a.status) && o.Answers(other) {
+				return fmt.Errorf("%s: no response %d, which the setting created chooses for what is created; add it, or choose %d (--created %[3]d)", o.Place(), a.status, other)
+			}
 			a.body, _, err = encode(context.Background(), share, value, math.MaxInt)
 			if err := errors.Join(err, o.CheckAnswer(a.status, a.body)); err != nil && !a.own {
 				return fmt.Errorf("%s: the mock's answer does not fit, status %d: %s", o.Place(), a.status, strings.ReplaceAll(err.Error(), "\n", "; "))

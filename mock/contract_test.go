@@ -1,11 +1,14 @@
 package mock_test
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	ticagamock "github.com/ticaga-mock/ticaga-mock"
 	"github.com/ticaga-mock/ticaga-mock/mock"
@@ -28,7 +31,19 @@ func TestContractsThatCannotWork(t *testing.T) {
 		{"a field that nobody answers", edited(t, "    DepartmentsAnswer:\n      type: object\n      additionalProperties: false\n      required: [departments]", "    DepartmentsAnswer:\n      type: object\n      additionalProperties: false\n      required: [departments, page]"), "the mock's answer does not fit, status 200: /page: the value is missing"},
 		{"no JSON", inOperation(t, "assignBillingId", ok+"          content:\n            application/json:\n", ok+"          content:\n            text/html:\n"), "response 200 describes a body that is not JSON"},
 		{"a status that is none", inOperation(t, "assignBillingId", "        '422':", "        '4X2':"), "4X2"},
-		{"an operation that nobody knows", edited(t, assign, "operationId: assignBilling"), `operation "assignBilling" has no behaviour in this program`},
+		{"an operation that nobody knows", edited(t, assign, "operationId: assignBilling"), `operation "assignBilling" has no handler; did you mean "assignBillingId"?`},
+		{"an operationId that others name", edited(t, "operationId: listCustomerDepartments", "operationId: customerDepartments"), `line @: GET /api/departments/customers: operation "customerDepartments" has no handler; did you mean "listCustomerDepartments"?@operationId: customerDepartments`},
+		{"an operationId at another path", edited(t, "  /api/customers/assign:\n", "  /api/customers/assign_it:\n", assign, "operationId: assignBilingId"), `operation "assignBilingId" has no handler; did you mean "assignBillingId"?`},
+		{"an operationId that is near to none", edited(t, "  /api/customers/assign:\n", "  /api/invoices/pay:\n", assign, "operationId: payInvoice"), `operation "payInvoice" has no handler; use the operationIds of the built-in openapi.yaml`},
+		{"a successor that is not there", edited(t, "x-ticaga-successor: getCustomer", "x-ticaga-successor: getCustmer"), `x-ticaga-successor: operation "getCustmer" is not in the file; did you mean "getCustomer"?`},
+		{"a deprecated successor", edited(t, "x-ticaga-successor: getCustomer", "x-ticaga-successor: getDepartment2024"), `x-ticaga-successor: operation "getDepartment2024" must not be deprecated itself`},
+		{"no requestBody", withBody(t, "assignBillingId", ""), `line @: POST /api/customers/assign: no requestBody: assignBillingId reads "ticaga_id", "billing_id", "billing_system" from it@` + assign},
+		{"no requestBody, where one of several fields would do", withBody(t, "createTicket", ""), `no requestBody: createTicket reads "subject", "message", "priority", "department_slug" or "department_id", "public_email" or "customer_id" from it`},
+		{"a body without one of the fields", withBody(t, "assignBillingId", "{ id: { type: integer }, billing_id: { type: string }, billing_system: {} }"), `line @: POST /api/customers/assign: the request body does not describe "ticaga_id", which assignBillingId reads; add the properties, which may be optional@` + assign},
+		{"a body without several", withBody(t, "setBillingId", "{}"), `the request body does not describe "ticaga_id", "billing_id", which setBillingId reads`},
+		{"a body whose field can hold no id", withBody(t, "assignBillingId", "{ ticaga_id: { type: boolean }, billing_id: {}, billing_system: {} }"), `assignBillingId reads the field "ticaga_id", which must permit a string or an integer`},
+		{"no path parameter", edited(t, "/api/customers/get/{id}:", "/api/customers/get:", "        - name: id\n          in: path\n          required: true", "        - name: id\n          in: query\n          required: true"), "getCustomer reads the path parameter {id}; the built-in path is /api/customers/get/{id}"},
+		{"201 alone", withoutResponse(t, "200", "createTicket"), "line @: POST /api/tickets/create: no response 200, which the setting created chooses for what is created; add it, or choose 201 (--created 201)@operationId: createTicket"},
 		{"another path parameter", edited(t, "/api/customers/get/{id}:", "/api/customers/get/{customer}:", "        - name: id\n          in: path", "        - name: customer\n          in: path"), "getCustomer reads the path parameter {id}; the built-in path is /api/customers/get/{id}"},
 		{"a body that is an array", edited(t, "    AssignRequest:\n      type: object\n", "    AssignRequest:\n      type: array\n      items: {}\n", "link customer 8: { $ref: '#/components/examples/Assign' }\n              401 unknown customer: { value: { ticaga_id: 99, billing_id: 42, billing_system: blesta } }\n              422 account taken: { value: { ticaga_id: 8, billing_id: 17, billing_system: blesta } }", "none: { value: [] }"), "the request body must be an object"},
 		{"allOf of itself", withField(t, "{ $ref: '#/components/schemas/Loop' }\n    Loop: { allOf: [{ $ref: '#/components/schemas/Loop' }] }\n    Rest:\n      type: object\n      properties:\n        rest: { type: string }"), "line @: a schema is a part of itself@    Loop: {"},
@@ -74,6 +89,33 @@ func inOperation(t testing.TB, id string, pairs ...string) []byte {
 			t.Fatalf("openapi.yaml does not hold %q in %s", pairs[i], id)
 		}
 		text = text[:from+at] + pairs[i+1] + text[from+at+len(pairs[i]):]
+	}
+	return []byte(text)
+}
+
+// withBody is openapi.yaml with a request body of other properties in an operation; with none for "".
+func withBody(t testing.TB, id, properties string) []byte {
+	t.Helper()
+	text := string(inOperation(t, id))
+	from := strings.Index(text, "operationId: "+id+"\n")
+	from += strings.Index(text[from:], "      requestBody:\n")
+	to := from + strings.Index(text[from:], "      responses:\n")
+	body := ""
+	if properties != "" {
+		body = "      requestBody: { content: { application/json: { schema: { type: object, properties: " + properties + " } } } }\n"
+	}
+	return []byte(text[:from] + body + text[to:])
+}
+
+// withoutResponse is openapi.yaml without a response, which has a line, in some operations.
+func withoutResponse(t testing.TB, status string, ids ...string) []byte {
+	t.Helper()
+	text := string(ticagamock.OpenAPI)
+	for _, id := range ids {
+		from := strings.Index(text, "operationId: "+id+"\n")
+		from += strings.Index(text[from:], "        '"+status+"':")
+		to := from + strings.Index(text[from:], "\n") + 1
+		text = text[:from] + text[to:]
 	}
 	return []byte(text)
 }
@@ -212,6 +254,87 @@ func TestOptionalBody(t *testing.T) {
 	}
 	if got := d.ask(t, postJSON("/api/customers/assign", "{}")); !slices.Contains(codes(got.entry), "TM-BODY-REQUIRED") {
 		t.Errorf("%+v", got.entry.Violations)
+	}
+}
+
+// TestBodiesThatDescribeLess: what the built-in contract does not require may be missing, and what it
+// requires may be optional.
+func TestBodiesThatDescribeLess(t *testing.T) {
+	for _, row := range []struct {
+		id, properties string
+		good           request
+	}{
+		{"assignBillingId", "{ ticaga_id: {}, billing_id: { type: integer }, billing_system: { type: string } }", postJSON("/api/customers/assign", `{"ticaga_id":8,"billing_id":42,"billing_system":"blesta"}`)},
+		{"createTicket", "{ subject: {}, message: {}, priority: {}, department_id: {}, customer_id: {} }", postJSON("/api/tickets/create", `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_id":1}`)},
+		{"createTicket", "{ subject: {}, message: {}, priority: {}, department_slug: {}, public_email: {} }", postJSON("/api/tickets/create", `{"public_email":"g@example.com","subject":"S","message":"M","priority":"low","department_slug":"sales"}`)},
+		{"createResponse", "{ ticket_number: {}, message: {} }", postJSON("/api/responses/create", `{"ticket_number":1,"message":"M"}`)},
+	} {
+		d := newDesk(t, withSpec(withBody(t, row.id, row.properties)))
+		if got := d.ask(t, row.good); got.status != http.StatusOK || len(got.entry.Violations) > 0 {
+			t.Errorf("%s with %s: %d %s %+v", row.id, row.properties, got.status, got.body, got.entry.Violations)
+		}
+	}
+}
+
+// creating are the operations that create something.
+var creating = []string{"registerCustomer", "linkCustomer", "createCustomer", "syncCustomer", "createTicket", "createResponse", "openTicket2024", "createResponse2024"}
+
+// TestSettingsThatAContractLacks: a contract is judged by the settings that are in force, and settings that it has
+// no answer for are refused, at start and later.
+func TestSettingsThatAContractLacks(t *testing.T) {
+	only200, only201 := withoutResponse(t, "201", creating...), withoutResponse(t, "200", "createTicket", "registerCustomer")
+	for _, c := range []struct {
+		name           string
+		file           []byte
+		settings, want string // want is the error; "" for a start
+	}{
+		{"200 alone", only200, `{}`, ""},
+		{"200 alone", only200, `{"created": 201}`, "no response 201, which the setting created chooses for what is created; add it, or choose 200 (--created 200)"},
+		{"201 alone", only201, `{}`, "no response 200, which the setting created chooses for what is created; add it, or choose 201 (--created 201)"},
+		{"201 alone", only201, `{"created": 201, "unknown_customer": 404}`, ""},
+		{"201 alone, and an answer of 200 about an unknown customer", only201, `{"created": 201, "unknown_customer": 200}`, "has no status 200"},
+		{"no 404", withoutResponse(t, "404", "assignBillingId"), `{}`, ""},
+		{"no 404", withoutResponse(t, "404", "assignBillingId"), `{"unknown_customer": 404}`, "POST /api/customers/assign: the mock's answer does not fit, status 404: assignBillingId has no status 404"},
+		{"no 429", withoutResponse(t, "429", "closeTicket"), `{}`, ""},
+		{"no 429", withoutResponse(t, "429", "closeTicket"), `{"rate_limit": 5}`, "POST /api/tickets/close: no response 429, which answers requests beyond the setting rate_limit"},
+		{"no 404 of a department", withoutResponse(t, "404", "getDepartment"), `{"unknown_department": "404"}`, "has no status 404"},
+		{"extensions off", only200, `{"custom_fields": "off", "ratings": "off"}`, ""},
+	} {
+		_, err := mock.New(mock.Options{Spec: c.file, Settings: c.settings})
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s, %s: %v, want %q", c.name, c.settings, err, c.want)
+		}
+		initial := `{}`
+		if bytes.Equal(c.file, only201) {
+			initial = `{"created": 201}`
+		}
+		server := newServer(t, func(o *mock.Options) { o.Spec, o.Settings = c.file, initial })
+		before := control(t, server, "GET", "/_mock/settings", "")
+		change := strings.Replace(c.settings, `{}`, `{"created": 200}`, 1)
+		w := throughDoor(t, server, httptest.NewRequest("PUT", "http://localhost/_mock/settings", strings.NewReader(change)))
+		if c.want == "" && w.Code != http.StatusOK {
+			t.Errorf("%s, %s: %d %s", c.name, change, w.Code, w.Body)
+		}
+		if detail := fmt.Sprint(field(t, w.Body.String(), "detail")); c.want != "" && (w.Code != 422 || !strings.Contains(detail, c.want)) {
+			t.Errorf("%s, %s: %d %s", c.name, change, w.Code, w.Body)
+		}
+		if after := control(t, server, "GET", "/_mock/settings", ""); c.want != "" && after != before {
+			t.Errorf("%s, %s: now %s", c.name, change, after)
+		}
+		blue, err := server.World("blue")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := blue.Set(change); (err == nil) != (c.want == "") {
+			t.Errorf("%s, %s, in Go: %v", c.name, change, err)
+		}
+		if initial != `{}` { // which count more than a file
+			continue
+		}
+		loaded := fstest.MapFS{"customers.json": {Data: []byte("[]")}, "settings.json": {Data: []byte(change)}}
+		if err := server.Load(loaded); (err == nil) != (c.want == "") {
+			t.Errorf("%s, %s, loaded: %v", c.name, change, err)
+		}
 	}
 }
 

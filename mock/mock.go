@@ -37,6 +37,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/flight"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/wire"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
@@ -237,6 +238,8 @@ type Server struct {
 	control  http.Handler
 	web      *http.Server // behind Serve
 	watch    *wire.Watch  // over its connections
+
+	checkSettings func(*settings.Settings) error // against a contract of the user's own; nil without one
 }
 
 // New makes a server. The error of a bad contract, scenario, fixture or option says where
@@ -314,13 +317,14 @@ func New(options Options) (*Server, error) {
 		return nil, fmt.Errorf("fixtures: %w", err)
 	}
 	if options.Spec != nil {
-		if err := s.tryAnswers(begin, &chosen); err != nil {
+		s.checkSettings = func(next *settings.Settings) error { return s.tryAnswers(begin, next) }
+		if err := s.checkSettings(&chosen); err != nil {
 			return nil, fmt.Errorf("contract: %w", err)
 		}
 	}
 	began := time.Now()
 	s.worlds = world.New(world.Settings{
-		Store: begin, Initial: chosen, Now: options.Now, Still: options.Still, Began: began, Idle: func() time.Duration { return time.Since(began) }, Seed: options.Seed, Most: options.Worlds, Total: cmp.Or(options.WorldsTotal, DefaultWorldsTotal), TTL: options.WorldTTL,
+		Store: begin, Initial: chosen, Check: s.checkSettings, Now: options.Now, Still: options.Still, Began: began, Idle: func() time.Duration { return time.Since(began) }, Seed: options.Seed, Most: options.Worlds, Total: cmp.Or(options.WorldsTotal, DefaultWorldsTotal), TTL: options.WorldTTL,
 		Journal: journal.Limits{Exchanges: options.Journal, Bytes: options.JournalBytes, Total: journal.NewTotal(cmp.Or(options.JournalTotal, DefaultJournalTotal))},
 		Secrets: []string{options.ControlToken}, Names: journal.NewNames(s.contract.Names()),
 		Expected: options.Expected,
@@ -430,6 +434,11 @@ func (s *Server) load(w *world.World, fixtures fs.FS) error {
 	chosen, found, err := s.readSettings(fixtures)
 	if err != nil {
 		return err
+	}
+	if found && s.checkSettings != nil {
+		if err := s.checkSettings(&chosen); err != nil {
+			return fmt.Errorf("settings.json: %w", err)
+		}
 	}
 	if err := w.Store.Load(data); err != nil || !found {
 		return err

@@ -231,11 +231,80 @@ func (o *Operation) needed() map[int]string {
 // lacks a status, or describes a body that is never sent. The error names the line.
 func (c *Contract) CheckServable() error {
 	for _, o := range c.Operations {
-		if err := o.checkServable(); err != nil {
+		if err := cmp.Or(o.checkServable(), c.checkSuccessor(o)); err != nil {
 			return fmt.Errorf("%s: %w", o.Place(), err)
 		}
 	}
 	return nil
+}
+
+func (c *Contract) checkSuccessor(o *Operation) error {
+	next := c.Operation(o.Successor)
+	switch {
+	case o.Successor != "" && next == nil:
+		err := fmt.Errorf("x-ticaga-successor: operation %q is not in the file", o.Successor)
+		if near := NearestWord(o.Successor, c.operationIDs()); near != "" {
+			err = fmt.Errorf("%w; did you mean %q?", err, near)
+		}
+		return err
+	case next != nil && next.Deprecated:
+		return fmt.Errorf("x-ticaga-successor: operation %q must not be deprecated itself", o.Successor)
+	}
+	return nil
+}
+
+func (c *Contract) operationIDs() []string {
+	ids := make([]string, len(c.Operations))
+	for i, o := range c.Operations {
+		ids[i] = o.ID
+	}
+	return ids
+}
+
+// MeantID returns the operationId that the operation of another contract was most likely meant to have:
+// that of c's with the same method and path, or the nearest that the other contract lacks; "" without one.
+func (c *Contract) MeantID(o *Operation, other *Contract) string {
+	for _, own := range c.Operations {
+		if own.Method == o.Method && own.Path == o.Path {
+			return own.ID
+		}
+	}
+	return NearestWord(o.ID, slices.DeleteFunc(c.operationIDs(), func(id string) bool { return other.Operation(id) != nil }))
+}
+
+// CheckReads reports what is read of requests and o does not describe: the path's parameters and the
+// fields that the standard operation requires. Without them no request could be answered as it means.
+// Whatever else the standard operation describes is optional.
+func (o *Operation) CheckReads(standard *Operation) error {
+	for _, p := range standard.params {
+		if !strings.Contains(o.Path, "{"+p.name+"}") {
+			return fmt.Errorf("%s reads the path parameter {%s}; the built-in path is %s", o.ID, p.name, standard.Path)
+		}
+	}
+	if standard.body == nil || o.listBody {
+		return nil
+	}
+	var missing []string
+	for _, name := range standard.body.ranks {
+		names := standard.body.standIns(name)
+		described := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !o.Knows(name) })
+		if len(described) == 0 {
+			missing = append(missing, `"`+strings.Join(names, `" or "`)+`"`)
+		}
+		for _, name := range described {
+			s := o.body.known[name].schema
+			if s != nil && !permitsKind(s, openapi3.TypeString) && !permitsKind(s, openapi3.TypeInteger) {
+				return fmt.Errorf("%s reads the field %q, which must permit a string or an integer", o.ID, name)
+			}
+		}
+	}
+	switch {
+	case len(missing) == 0:
+		return nil
+	case o.body == nil:
+		return fmt.Errorf("no requestBody: %s reads %s from it", o.ID, strings.Join(missing, ", "))
+	}
+	return fmt.Errorf("the request body does not describe %s, which %s reads; add the properties, which may be optional", strings.Join(missing, ", "), o.ID)
 }
 
 func (o *Operation) checkServable() error {

@@ -294,15 +294,17 @@ func decode(object []byte) ([]member, error) {
 // Current is the settings of a world, and those that it goes back to. It is safe for concurrent
 // use.
 type Current struct {
-	now atomic.Pointer[Settings]
+	now   atomic.Pointer[Settings]
+	check func(*Settings) error // nil where all are possible
 
 	mu      sync.Mutex // one writer at a time
 	initial Settings
 }
 
-// NewCurrent makes the settings of a world that begins with the initial ones.
-func NewCurrent(initial Settings) *Current {
-	c := &Current{}
+// NewCurrent makes the settings of a world that begins with the initial ones. They are only changed
+// to what passes check, unless that is nil.
+func NewCurrent(initial Settings, check func(*Settings) error) *Current {
+	c := &Current{check: check}
 	c.Load(initial)
 	return c
 }
@@ -311,11 +313,14 @@ func NewCurrent(initial Settings) *Current {
 func (c *Current) Get() *Settings { return c.now.Load() }
 
 // Change changes those that a JSON object names, or none on an error, which is that of
-// Settings.With.
+// Settings.With, or of the check.
 func (c *Current) Change(object []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	next, err := c.now.Load().With(object)
+	if err == nil && c.check != nil {
+		err = c.check(&next)
+	}
 	if err == nil {
 		c.now.Store(&next)
 	}
@@ -342,7 +347,7 @@ func (c *Current) Reset() {
 func (c *Current) Copy() *Current {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	made := NewCurrent(c.initial)
+	made := NewCurrent(c.initial, c.check)
 	made.now.Store(c.now.Load()) // never changed in place
 	return made
 }

@@ -105,7 +105,7 @@ func TestWithSaysNoMoreThanItMust(t *testing.T) {
 }
 
 func TestCurrent(t *testing.T) {
-	c := settings.NewCurrent(settings.Default())
+	c := settings.NewCurrent(settings.Default(), nil)
 	if err := c.Change([]byte(`{"created": 201}`)); err != nil || c.Get().Created != 201 {
 		t.Fatal(err, c.Get())
 	}

@@ -153,12 +153,13 @@ func CheckName(name string) error {
 
 // Settings are what all worlds of a server have in common.
 type Settings struct {
-	Store   *store.Store         // what every world begins as: its fixtures
-	Initial settings.Settings    // and its settings
-	Now     func() time.Time     // the server's clock
-	Still   bool                 // it always returns the same time
-	Began   time.Time            // when the server did
-	Idle    func() time.Duration // how long ago that is, however the clock of the machine is set meanwhile
+	Store   *store.Store                   // what every world begins as: its fixtures
+	Initial settings.Settings              // and its settings
+	Check   func(*settings.Settings) error // says that settings cannot be changed so; nil where all can
+	Now     func() time.Time               // the server's clock
+	Still   bool                           // it always returns the same time
+	Began   time.Time                      // when the server did
+	Idle    func() time.Duration           // how long ago that is, however the clock of the machine is set meanwhile
 	Seed    int64
 	Journal journal.Limits
 	Secrets []string      // that no journal may show, beside the API tokens
@@ -207,7 +208,7 @@ func New(settings Settings) *Worlds {
 func (w *Worlds) begin(name string) *World {
 	clock := w.clock()
 	data, _ := w.settings.Store.Fork(clock.Now) // which takes nothing beside the fixtures
-	return w.make(name, clock, data, settings.NewCurrent(w.settings.Initial))
+	return w.make(name, clock, data, settings.NewCurrent(w.settings.Initial, w.settings.Check))
 }
 
 // fork makes a world as another one is now. The error is a *store.FullError.
