@@ -8,6 +8,7 @@ import (
 	"log"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"unicode"
 
 	"github.com/ticaga-mock/ticaga-mock/mock"
@@ -21,6 +22,7 @@ type output struct {
 	log                      *slog.Logger // only when json
 	stdout, stderr           *logWriter
 	stdoutStyle, stderrStyle style
+	explainedAccept          atomic.Bool // a client that lacks the header lacks it in every request
 }
 
 func newOutput(format string, stdout, stderr io.Writer) (*output, error) {
@@ -105,6 +107,11 @@ func (o *output) exchange(x mock.Exchange) {
 		_, _ = fmt.Fprintf(&b, "  note: %s\n", printable(x.Remark))
 	}
 	for _, v := range x.Violations {
+		if v.Code == "TM-HEADER-ACCEPT" && o.explainedAccept.Swap(true) {
+			brief, _, _ := strings.Cut(v.Message, ": ")
+			_, _ = fmt.Fprintf(&b, "  %s %s: %s; explained above\n", s.severity(severity(v)), s.bold(v.Code), printable(brief))
+			continue
+		}
 		_, _ = fmt.Fprintf(&b, "  %s %s: %s\n", s.severity(severity(v)), s.bold(v.Code), printable(v.Message))
 		b.WriteString(explanation(s, v))
 	}

@@ -36,7 +36,7 @@ func TestExplainPHP(t *testing.T) {
 				t.Errorf("the wrong lines earn %v", wrong)
 			}
 			for _, v := range runPHP(t, p.curl["Right"][0], p.code["Right"][0]) {
-				if v.Severity == spec.Error || v.Code == code {
+				if isWrong(v, code) {
 					t.Errorf("the right lines earn %v", v)
 				}
 			}
