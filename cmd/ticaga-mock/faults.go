@@ -26,7 +26,7 @@ func newFaults() *cobra.Command {
 			"Rules over the control door can make any request go wrong: with --url or --world, those of a\n" +
 			"running mock are listed first, and how often each was hit.",
 		Example: "  ticaga-mock faults\n  ticaga-mock faults --world blue\n" +
-			"  curl -u 'admin@ticaga.test:demo-token' http://127.0.0.1:4280/api/customers/get/990000429",
+			"  curl -H 'Accept: application/json' -u 'admin@ticaga.test:demo-token' http://127.0.0.1:4280/api/customers/get/990000429",
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			stdout := cmd.OutOrStdout()

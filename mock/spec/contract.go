@@ -140,8 +140,15 @@ func read(loader *openapi3.Loader, data []byte) (*Contract, error) {
 	slices.SortFunc(c.Operations, func(a, b *Operation) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method))
 	})
-	c.fixtures, err = fixtureSchemas(doc)
-	return c, err
+	if c.fixtures, err = fixtureSchemas(doc); err != nil {
+		return nil, err
+	}
+	for _, noun := range c.Nouns() {
+		if err := readers.check(c.fixtures[noun]); err != nil {
+			return nil, fmt.Errorf("x-ticaga-fixtures: %s: %w", noun, err)
+		}
+	}
+	return c, nil
 }
 
 // parse reads a file as it is, and says what is wrong with it.

@@ -37,6 +37,10 @@ func TestVisits(t *testing.T) {
 	if _, err := Load([]byte(strings.Replace(contractOf(once), "properties: { extra:", "properties: { id: { type: string, readOnly: true }, extra:", 1))); err == nil || !strings.Contains(err.Error(), "too often") {
 		t.Errorf("readOnly, for which kin-openapi visits what fits in a oneOf again: %v", err)
 	}
+	fixtures := strings.Replace(contractOf("    Root: { type: object }\n    Loop: { anyOf: [{ type: string }, { items: { $ref: '#/components/schemas/Loop' } }] }\n"), "components:\n", "x-ticaga-fixtures: { loops: Loop }\ncomponents:\n", 1)
+	if _, err := Load([]byte(fixtures)); err == nil || !strings.Contains(err.Error(), "x-ticaga-fixtures: loops: a value would be checked by this schema too often") {
+		t.Errorf("fixtures: %v", err)
+	}
 	const self = `{ $ref: '#/components/schemas/Root' }`
 	for _, c := range []struct {
 		name, schemas string
