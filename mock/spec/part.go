@@ -1,55 +1,13 @@
 package spec
 
 import (
-	"bytes"
-	"encoding/json"
 	"iter"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/oasdiff/yaml3"
 )
-
-// file is the text of a contract, as a tree with lines. It is read when somebody first asks where a
-// rule stands.
-type file struct {
-	data []byte
-	once sync.Once
-	root *yaml.Node // nil when there is no tree
-}
-
-// part returns the whole file. A file that is JSON is read as if it had no lines.
-func (f *file) part() part {
-	f.once.Do(func() {
-		var document yaml.Node
-		hasLines := !json.Valid(f.data)
-		if !hasLines { // YAML does not allow every blank that JSON does
-			var compact bytes.Buffer
-			_ = json.Compact(&compact, f.data) // it is valid
-			f.data = compact.Bytes()
-		}
-		if err := yaml.Unmarshal(f.data, &document); err == nil && len(document.Content) == 1 { // it could be read before
-			f.root = document.Content[0]
-		}
-		if !hasLines {
-			withoutLines(f.root)
-		}
-		f.data = nil
-	})
-	return part{file: f, node: f.root}
-}
-
-func withoutLines(n *yaml.Node) {
-	if n == nil {
-		return
-	}
-	n.Line = 0
-	for _, inner := range n.Content {
-		withoutLines(inner)
-	}
-}
 
 // part is a part of a contract's file. The zero part is one that is not there, and has no parts.
 type part struct {
@@ -121,10 +79,13 @@ func (p part) lineOf(key string) (int, bool) {
 }
 
 // get returns the value of a key of a mapping, or what the value refers to.
-func (p part) get(key string) part {
+func (p part) get(key string) part { return p.child(key).referred() }
+
+// child returns the value of a key of a mapping.
+func (p part) child(key string) part {
 	for name, value := range p.keys() {
 		if name.Value == key {
-			return part{p.file, target(value), name.Line}.referred()
+			return part{p.file, target(value), name.Line}
 		}
 	}
 	return part{}
@@ -169,21 +130,13 @@ var unescapePointer = strings.NewReplacer("~1", "/", "~0", "~")
 
 // referred follows a $ref. A contract was loaded before, so none leads back to itself.
 func (p part) referred() part {
-	for name, value := range p.keys() {
-		pointer, ok := strings.CutPrefix(value.Value, "#/")
-		if name.Value != "$ref" || !ok {
-			continue
-		}
-		at := part{file: p.file, node: p.file.root}
-		for token := range strings.SplitSeq(pointer, "/") {
-			token = unescapePointer.Replace(token)
-			if next := at.get(token); next.exists() {
-				at = next
-			} else {
-				at = at.item(token)
-			}
-		}
-		return at
+	pointer, ok := strings.CutPrefix(p.child("$ref").text(), "#/")
+	if !ok {
+		return p
 	}
-	return p
+	names := strings.Split(pointer, "/")
+	for i, name := range names {
+		names[i] = unescapePointer.Replace(name)
+	}
+	return p.file.at(names...)
 }

@@ -15,7 +15,6 @@ func (c *Contract) Locate(o *Operation, scheme string, found []Violation) {
 	if len(found) == 0 {
 		return
 	}
-	file := c.file.part()
 	for i := range found {
 		v := &found[i]
 		if isOurs(v.Code) {
@@ -24,9 +23,7 @@ func (c *Contract) Locate(o *Operation, scheme string, found []Violation) {
 		if o != nil {
 			v.Line, v.Evidence, v.Source = o.Line, o.Evidence, o.Sources
 		}
-		if file.exists() {
-			locate(file, o, scheme, v)
-		}
+		c.file.locate(o, scheme, v)
 		if !isStated(v.Code) {
 			v.Evidence, v.Source = "inferred", nil
 		}
@@ -49,10 +46,10 @@ func isStated(code string) bool {
 	return strings.Contains(code, "-AUTH-") || keywords[code] != nil && !strings.Contains(code, "-DATA-")
 }
 
-func locate(file part, o *Operation, scheme string, v *Violation) {
+func (f *file) locate(o *Operation, scheme string, v *Violation) {
 	var item, op part
 	if o != nil {
-		item = file.get("paths").get(o.Path)
+		item = f.at("paths", o.Path)
 		op = item.get(strings.ToLower(o.Method))
 	}
 	v.at(item)
@@ -75,9 +72,9 @@ func locate(file part, o *Operation, scheme string, v *Violation) {
 	case v.In == InHeader && v.At != "Content-Type":
 		security := op.get("security")
 		if !security.exists() {
-			security = file.get("security")
+			security = f.at("security")
 		}
-		s := schemeOf(file, security, v.At, scheme)
+		s := f.schemeOf(security, v.At, scheme)
 		v.at(s)
 		v.known(s, "")
 	case (v.In == InBody || v.In == InHeader) && body.exists():
@@ -100,11 +97,11 @@ func jsonOf(content part) part {
 
 // schemeOf finds the security scheme in a header that was used, or else the first that is asked
 // for.
-func schemeOf(file, security part, header, used string) part {
+func (f *file) schemeOf(security part, header, used string) part {
 	var first part
 	for _, requirement := range security.items() {
 		for name := range requirement.keys() {
-			s := file.get("components").get("securitySchemes").get(name.Value)
+			s := f.at("components", "securitySchemes", name.Value)
 			switch inHeader := s.get("type").text() == "http" && header == "Authorization"; {
 			case inHeader && strings.EqualFold(s.get("scheme").text(), used), strings.EqualFold(s.get("name").text(), header):
 				return s
