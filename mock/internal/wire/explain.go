@@ -241,7 +241,7 @@ func signName(c byte) string {
 		return byteName(c)
 	}
 	if c >= 0x80 {
-		return "a sign that is not ASCII"
+		return "a character that is not ASCII"
 	}
 	return strconv.QuoteToASCII(string(rune(c)))
 }

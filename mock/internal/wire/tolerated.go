@@ -63,7 +63,7 @@ func Tolerated(r *http.Request) []spec.Violation {
 	if r.ProtoMinor > 1 {
 		found = append(found, version("there is no such version of HTTP; it counts as HTTP/1.1", r.Proto))
 	}
-	found = append(found, notASCII(r.RequestURI)...)
+	found = append(found, unencoded(r.RequestURI)...)
 	found = append(found, oddHost(r)...)
 	for i := range found {
 		found[i].Severity = spec.Warning
@@ -109,7 +109,7 @@ func (t tolerated) length(r *http.Request) []spec.Violation {
 	return found
 }
 
-// oddHost returns a violation of a Host that names nobody, or a port that there is not.
+// oddHost returns a violation of a Host that names nobody, or has a port that there is not.
 func oddHost(r *http.Request) []spec.Violation {
 	v := spec.Violation{Code: "TM-HTTP-HOST", In: spec.InHeader, At: "Host", Expected: "the server's name and port"}
 	_, port, ok := strings.Cut(r.Host[strings.LastIndexByte(r.Host, ']')+1:], ":")
@@ -119,31 +119,43 @@ func oddHost(r *http.Request) []spec.Violation {
 		v.Message, v.Got = "the header Host is empty, which other servers refuse", "nothing"
 		v.Fix = "leave Host to the HTTP client«: take it out of CURLOPT_HTTPHEADER»"
 	case ok && port != "" && err != nil:
-		v.Message, v.Got = "the port in the header Host is not a number from 0 to 65535, which other servers refuse", spec.Quote(r.Host)
-		v.Fix = "check the port of the base URL, or leave Host to the HTTP client"
+		v.Message, v.Got = "the header Host is not a host and a port, which other servers refuse", spec.Quote(r.Host)
+		v.Fix = "write the port as a number up to 65535, and an IPv6 address in brackets; better leave Host to the HTTP client"
 	default:
 		return nil
 	}
 	return []spec.Violation{v}
 }
 
-// notASCII returns a violation of a target with characters that are not ASCII. A query may hold secrets.
-func notASCII(target string) []spec.Violation {
-	if badIndex(target, isASCII) < 0 {
+// unencoded returns a violation of a target with characters that RFC 3986 knows only encoded. Brackets
+// are in no query by rule, and in many.
+func unencoded(target string) []spec.Violation {
+	if badIndex(target, mayStand) < 0 {
 		return nil
 	}
 	before, query, _ := strings.Cut(target, "?")
 	v := spec.Violation{
-		Code: "TM-HTTP-TARGET", In: spec.InPath, Message: "the path has a character that is neither ASCII nor encoded, which other servers refuse",
-		Expected: "the value percent-encoded: " + spec.Quote(encode(before, func(c byte) bool { return !isASCII(c) })), Got: spec.Quote(before),
+		Code: "TM-HTTP-TARGET", In: spec.InPath,
+		Expected: "the value percent-encoded: " + spec.Quote(encode(before, func(c byte) bool { return !mayStand(c) })), Got: spec.Quote(before),
 		Fix: "percent-encode the value that goes into the path«: rawurlencode($value)»",
 	}
-	if badIndex(before, isASCII) < 0 {
-		v.In, v.Message = spec.InQuery, "the query has a character that is neither ASCII nor encoded, which other servers refuse"
-		v.Expected, v.Got = "every name and value percent-encoded", fmt.Sprintf("byte 0x%02X at its byte %d", query[badIndex(query, isASCII)], badIndex(query, isASCII)+1)
-		v.Fix = "encode the query«: http_build_query($fields), or urlencode() for each value»"
+	at := badIndex(before, mayStand)
+	if at >= 0 {
+		v.Message = "the path contains " + signName(before[at]) + ", which must be encoded; some servers refuse it"
+		return []spec.Violation{v}
 	}
+	at = badIndex(query, mayStand)
+	v.In, v.Message = spec.InQuery, "the query contains "+signName(query[at])+", which must be encoded; some servers refuse it"
+	v.Expected, v.Got = "every name and value percent-encoded", fmt.Sprintf("%s at its byte %d", signName(query[at]), at+1)
+	v.Fix = "encode the query«: http_build_query($fields), or urlencode() for each value»"
 	return []spec.Violation{v}
 }
 
-func isASCII(c byte) bool { return c < 0x80 }
+// mayStand reports whether a byte may stand in a target as it is.
+func mayStand(c byte) bool {
+	switch c {
+	case '"', '<', '>', '\\', '^', '`', '{', '|', '}':
+		return false
+	}
+	return c < 0x80
+}
