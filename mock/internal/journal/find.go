@@ -9,9 +9,12 @@ import (
 	"unicode/utf16"
 )
 
-// shortest is the length of a secret below which it is left alone, so that not every text is
-// redacted.
-const shortest = 8
+// shortest is the length of a form below which a secret is found only where no letter or digit stands
+// beside it, and leastShort that below which it is left alone, so that not every text is redacted.
+const (
+	shortest   = 8
+	leastShort = 4
+)
 
 // finder finds secrets in a text, in any of the forms in which they travel and in any case. It
 // looks for all of them in one pass, and at few of the bytes (the algorithm of Wu and Manber): it
@@ -19,6 +22,7 @@ const shortest = 8
 // finder finds nothing.
 type finder struct {
 	forms []form
+	short []form      // those below shortest
 	skip  [1024]uint8 // by the hash of two bytes
 	ends  map[uint16][]int
 }
@@ -30,14 +34,14 @@ type form struct {
 	digits string // and these
 }
 
-// newFinder returns a finder of the secrets that are long enough, nil if there are none.
-func newFinder(secrets []string) *finder {
+// newFinder returns a finder of the secrets of at least this length, nil if there are none.
+func newFinder(least int, secrets []string) *finder {
 	var f *finder
 	for _, secret := range secrets {
-		if len(secret) < shortest || slices.ContainsFunc(secrets, func(other string) bool {
+		if len(secret) < least || slices.ContainsFunc(secrets, func(other string) bool {
 			return len(other) >= shortest && len(other) < len(secret) && strings.Contains(secret, other)
 		}) {
-			continue // the other is found in its place
+			continue // it is too short, or the other is found in its place
 		}
 		if f == nil {
 			f = &finder{ends: map[uint16][]int{}}
@@ -53,7 +57,11 @@ func newFinder(secrets []string) *finder {
 }
 
 func (f *finder) add(one form) {
-	if one.text = asciiLower(one.text); len(one.text) < shortest || slices.Contains(f.forms, one) {
+	one.text = asciiLower(one.text)
+	if n := len(one.text); n < shortest && n >= leastShort && !one.coded && !slices.Contains(f.short, one) {
+		f.short = append(f.short, one)
+	}
+	if len(one.text) < shortest || slices.Contains(f.forms, one) {
 		return
 	}
 	f.forms = append(f.forms, one)
@@ -96,6 +104,35 @@ func (f *finder) next(text string, from int) (begin, end int, ok bool) {
 	if f == nil {
 		return 0, 0, false
 	}
+	begin, end, ok = f.nextLong(text, from)
+	for i := range f.short {
+		word := f.short[i].text
+		limit := len(text)
+		if ok {
+			limit = begin
+		}
+		for at := from; at < limit; at++ {
+			if hasFold(text[at:], word) && standsAlone(text, at, at+len(word)) {
+				if wordEnd := at + len(word); !ok || wordEnd <= begin {
+					end = wordEnd
+				} else {
+					end = max(end, wordEnd)
+				}
+				begin, ok = at, true
+				break
+			}
+		}
+	}
+	return begin, end, ok
+}
+
+// standsAlone reports whether no letter or digit stands beside a part of a text.
+func standsAlone(text string, begin, end int) bool {
+	return (begin == 0 || !wordByte(text[begin-1]) && text[begin-1] != '_') && (end >= len(text) || !wordByte(text[end]) && text[end] != '_')
+}
+
+// nextLong is next for the forms that are not short.
+func (f *finder) nextLong(text string, from int) (begin, end int, ok bool) {
 	for last := from + shortest - 1; last < len(text); {
 		h := pairHash(text[last-1], text[last])
 		if skip := f.skip[h]; skip > 0 {
@@ -155,6 +192,14 @@ func (f *finder) cutShort(text string) string {
 		form := f.forms[i].text
 		for n := min(len(form)-1, len(text)); n >= 3 && n > most; n-- {
 			if hasFold(text[len(text)-n:], form[:n]) {
+				most = n
+			}
+		}
+	}
+	for i := range f.short {
+		word := f.short[i].text
+		for n := min(len(word)-1, len(text)); n >= leastShort-1 && n > most; n-- {
+			if begin := len(text) - n; hasFold(text[begin:], word[:n]) && standsAlone(text, begin, len(text)) {
 				most = n
 			}
 		}

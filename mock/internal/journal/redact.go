@@ -51,11 +51,11 @@ const redacted = "[redacted]"
 
 // NewRedactor returns one that knows secrets, such as API tokens, in every form in which they
 // travel.
-func NewRedactor(secrets ...string) Redactor { return Redactor{known: newFinder(secrets)} }
+func NewRedactor(secrets ...string) Redactor { return Redactor{known: newFinder(leastShort, secrets)} }
 
-// With is r that knows more secrets, those of one request.
+// With is r that knows more secrets, those of one request. A short one may be any word of a message.
 func (r Redactor) With(secrets ...string) Redactor {
-	r.sent = newFinder(secrets)
+	r.sent = newFinder(shortest, secrets)
 	return r
 }
 
