@@ -37,12 +37,12 @@ func (x *exchange) record(a answer) Exchange {
 	}
 	x.restore(header, redact)
 	entry := traffic.Exchange{
-		Time: x.started, Method: redact.Method(r.Method), Path: path, Query: redact.Query(r.URL.RawQuery),
+		Time: x.started, Method: redact.Method(r.Method), Path: path, Query: redact.Query(r.URL.RawQuery, x.query),
 		World: x.world.Name, Credentials: x.credentials, Fault: x.fault.String(),
 		Target:     target,
 		Request:    traffic.NewMessage(header, text),
 		Status:     a.status,
-		Response:   traffic.NewMessage(redact.Header(a.header), redact.Beginning(a.body)),
+		Response:   traffic.NewMessage(redact.Header(a.header), redact.Answer(a.body)),
 		Refusal:    redact.Text(a.refusal),
 		Remark:     x.remark(a),
 		Violations: x.violations,

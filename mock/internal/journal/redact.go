@@ -20,6 +20,7 @@ import (
 type Redactor struct {
 	known, sent *finder
 	names       Names
+	slugs       []string // the secrets among them whose names do not say so
 }
 
 // Names are those that the contract knows, so that they can be shown whatever they are sent with.
@@ -61,7 +62,12 @@ func (r Redactor) With(secrets ...string) Redactor {
 
 // Naming is r that knows the names of the contract.
 func (r Redactor) Naming(names Names) Redactor {
-	r.names = names
+	r.names, r.slugs = names, nil
+	for name, secret := range names {
+		if secret && !IsSecret(name) {
+			r.slugs = append(r.slugs, name)
+		}
+	}
 	return r
 }
 
@@ -324,14 +330,22 @@ func (r Redactor) Beginning(raw []byte) string {
 	return r.sent.cutShort(r.known.cutShort(r.Text(text)))
 }
 
-// Query is a query without secrets.
-func (r Redactor) Query(raw string) string {
+// Answer is the part of an answer that is kept, without secrets.
+func (r Redactor) Answer(raw []byte) string { return r.withoutNamed(r.Beginning(raw), true) }
+
+// Query is a query without secrets; fields are what it was decoded into. Where several pairs
+// together are the name and the value of a secret, no value is shown.
+func (r Redactor) Query(raw string, fields map[string]any) string {
 	if raw == "" {
 		return ""
 	}
-	pairs := strings.Split(raw, "&")
+	pairs, hide := strings.Split(raw, "&"), r.hasPairs(fields)
 	for i, pair := range pairs {
-		pairs[i] = r.pair(pair)
+		if pairs[i] = r.pair(pair); hide {
+			if name, value, _ := strings.Cut(pairs[i], "="); value != "" {
+				pairs[i] = name + "=" + redacted
+			}
+		}
 	}
 	return r.Text(strings.Join(pairs, "&"))
 }
@@ -348,7 +362,7 @@ func (r Redactor) pair(pair string) string {
 			return name
 		}
 		fallthrough
-	case r.namesSecret(plainName), r.namesSecret(lastKey(plainName)), r.valueText(plainValue) != plainValue:
+	case r.anyKeySecret(plainName), r.valueText(plainValue) != plainValue:
 		if plainValue == "" {
 			return name + "="
 		}
@@ -396,7 +410,7 @@ func (r Redactor) aboutSecret(v spec.Violation) bool {
 			return true
 		}
 	case spec.InQuery:
-		if r.namesSecret(v.At) || r.namesSecret(lastKey(v.At)) {
+		if r.anyKeySecret(v.At) {
 			return true
 		}
 	default:
@@ -453,7 +467,18 @@ func (r Redactor) Fields(fields map[string]any) map[string]any {
 // namesSecret reports whether a name is that of a secret, or is a document that holds one.
 func (r Redactor) namesSecret(name string) bool {
 	secret, known := r.names[name]
-	return secret || !known && (len(name) > longestName || IsSecret(name))
+	return secret || !known && (len(name) > longestName || IsSecret(name) || slices.ContainsFunc(r.slugs, func(slug string) bool { return endsInName(name, slug) }))
+}
+
+// anyKeySecret reports whether a form's name, such as a[b][0], is or holds that of a secret.
+func (r Redactor) anyKeySecret(name string) bool {
+	if r.namesSecret(name) {
+		return true
+	}
+	if strings.IndexByte(name, '[') < 0 {
+		return false
+	}
+	return slices.ContainsFunc(strings.FieldsFunc(name, func(c rune) bool { return c == '[' || c == ']' }), r.namesSecret)
 }
 
 // longestName is how long a name may be that is looked at: a longer one is a document.
@@ -468,20 +493,78 @@ func (r Redactor) shows(name string, value any) bool {
 	return value != nil && value != "" && value != "=" && len(name) <= longestName && spec.PlainName(name)
 }
 
-// pairNames and pairValues are the keys of an object that is a name and a value.
+// pairNames and pairValues are the last words of the keys of an object that is a name and a value:
+// slug, fieldName, values.
 var (
-	pairNames  = [...]string{"name", "slug", "key", "field", "id"}
-	pairValues = [...]string{"value", "val"}
+	pairNames  = [...]string{"name", "slug", "key", "field", "id", "label", "type", "k"}
+	pairValues = [...]string{"value", "val", "v"}
 )
 
+// isPairKey reports whether the last word of a key is one of these, or its plural.
+func isPairKey(key string, words []string) bool {
+	last, _ := lastWord(key)
+	return slices.ContainsFunc(words, func(word string) bool { return isWord(last, word) })
+}
+
 // pairsSecret reports whether an object is a name and a value, as a form is sent as an array, and
-// the value a secret: {"name": "password", "value": "..."}.
+// the value a secret: {"name": "password", "value": "..."}. Each may be an array of several.
 func (r Redactor) pairsSecret(object map[string]any) bool {
-	has := func(key string) bool { return object[key] != nil }
-	return slices.ContainsFunc(pairValues[:], has) && slices.ContainsFunc(pairNames[:], func(key string) bool {
-		name, ok := object[key].(string)
-		return ok && r.namesSecret(name)
-	})
+	valued := false
+	for key, value := range object {
+		valued = valued || value != nil && isPairKey(key, pairValues[:])
+	}
+	if !valued {
+		return false
+	}
+	for key, value := range object {
+		if isPairKey(key, pairNames[:]) && r.isSecretName(value) {
+			return true
+		}
+	}
+	return false
+}
+
+// isSecretName reports whether a value is the name of a secret, or one of several is.
+func (r Redactor) isSecretName(value any) bool {
+	switch v := value.(type) {
+	case string:
+		return len(v) <= longestName && r.namesSecret(v)
+	case []any:
+		return slices.ContainsFunc(v, r.isSecretName)
+	}
+	return false
+}
+
+// follows reports whether an element of an array is a secret whose name is the element before it:
+// ["password", "..."], or several of these in one.
+func (r Redactor) follows(array []any, i int) bool {
+	if i%2 == 0 {
+		return false
+	}
+	name, ok := array[i-1].(string)
+	return ok && r.isSecretName(name)
+}
+
+// hasPairs reports whether a value holds a secret and its name as two values.
+func (r Redactor) hasPairs(value any) bool {
+	switch v := value.(type) {
+	case map[string]any:
+		if r.pairsSecret(v) {
+			return true
+		}
+		for _, inner := range v {
+			if r.hasPairs(inner) {
+				return true
+			}
+		}
+	case []any:
+		for i, inner := range v {
+			if r.follows(v, i) || r.hasPairs(inner) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // clean reports whether there is no secret in a value, and if it is to be shown, no name that may be
@@ -501,8 +584,8 @@ func (r Redactor) clean(value any, shown bool) bool {
 			}
 		}
 	case []any:
-		for _, inner := range v {
-			if !r.clean(inner, shown) {
+		for i, inner := range v {
+			if r.follows(v, i) || !r.clean(inner, shown) {
 				return false
 			}
 		}
@@ -518,7 +601,7 @@ func (r Redactor) value(value any, shown bool) any {
 	case map[string]any:
 		clean, pair := make(map[string]any, len(v)), r.pairsSecret(v)
 		for name, inner := range v {
-			if r.namesSecret(name) || pair && slices.Contains(pairValues[:], name) {
+			if r.namesSecret(name) || pair && isPairKey(name, pairValues[:]) {
 				inner = redacted
 			}
 			if shown && !r.shows(name, inner) {
@@ -533,6 +616,9 @@ func (r Redactor) value(value any, shown bool) any {
 	case []any:
 		clean := make([]any, len(v))
 		for i, inner := range v {
+			if r.follows(v, i) {
+				inner = redacted
+			}
 			clean[i] = r.value(inner, shown)
 		}
 		return clean
@@ -543,24 +629,47 @@ func (r Redactor) value(value any, shown bool) any {
 }
 
 // valueText is a decoded text without secrets. It may be a document with fields of its own, which
-// nobody has decoded.
+// nobody has decoded, or speak of a secret in people's words.
 func (r Redactor) valueText(text string) string {
 	if looksLikeDocument(text) && speaksOfSecret(text) {
 		return redacted
 	}
-	return r.Text(text)
+	if encoded(text) {
+		if decoded := decode(text); r.withoutNamed(decoded, false) != decoded {
+			return redacted
+		}
+	}
+	return r.Text(r.withoutNamed(text, false))
 }
 
-// looksLikeDocument recognises JSON, XML, and a form: people's own texts have white space.
+// looksLikeDocument recognises JSON, XML, what PHP serializes, and a form: people's own texts have
+// white space, or begin with a tag of HTML or with a word in brackets.
 func looksLikeDocument(text string) bool {
-	if text = decode(text); text == "" {
+	if text = strings.TrimSpace(decode(text)); text == "" {
 		return false
 	}
 	switch text[0] {
-	case '{', '[', '<':
+	case '{':
 		return true
+	case '<':
+		return !beginsWithHTML(text)
+	case '[':
+		inner := strings.TrimSpace(text[1:])
+		return inner != "" && strings.IndexByte(`"'[{`, inner[0]) >= 0
 	case '"':
 		return strings.HasPrefix(text, `"{`) || strings.HasPrefix(text, `"[`)
+	case 'a', 'O':
+		if len(text) > 2 && text[1] == ':' && '0' <= text[2] && text[2] <= '9' {
+			return true
+		}
 	}
 	return strings.IndexByte(text, '=') > 0 && !strings.ContainsAny(text, " \n")
+}
+
+// htmlTags begin texts that people have formatted.
+var htmlTags = [...]string{"a", "b", "blockquote", "body", "br", "div", "em", "h1", "h2", "h3", "html", "i", "li", "ol", "p", "pre", "span", "strong", "table", "u", "ul"}
+
+func beginsWithHTML(text string) bool {
+	end := strings.IndexAny(text, " />\t\r\n")
+	return end > 0 && slices.Contains(htmlTags[:], strings.ToLower(text[1:end]))
 }

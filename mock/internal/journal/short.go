@@ -40,16 +40,23 @@ func (s *shortener) value(value any) any {
 
 func (s *shortener) object(fields map[string]any) map[string]any {
 	const each = len(`"":,`)
-	short := map[string]any{}
+	short, pair := map[string]any{}, len(fields) <= mostOfPair && s.redact.pairsSecret(fields)
 	for _, name := range spec.FirstNames(fields, s.room/each+1, nil) {
 		if s.room <= 0 {
 			break
 		}
 		s.room -= each + min(len(name), longestName) // a longer one is not shown
+		if pair && isPairKey(name, pairValues[:]) {  // there may be no room for what names it
+			short[name] = redacted
+			continue
+		}
 		short[name] = s.value(fields[name])
 	}
 	return short
 }
+
+// mostOfPair is how many fields an object may have that is a name and a value.
+const mostOfPair = 64
 
 // margin is how much more of a long string is looked at than is shown: what a secret takes that
 // begins in the part that is shown, however it is encoded.
@@ -65,6 +72,6 @@ func (r Redactor) long(text string) string {
 	if first := decode(begin[:64]); first == "" || strings.ContainsAny(first[:1], `{[<"`) || !strings.ContainsAny(begin, " \n") && strings.ContainsAny(text, `=%\&`) {
 		return redacted
 	}
-	begin = r.Text(begin)
+	begin = r.valueText(begin)
 	return r.sent.cutShort(r.known.cutShort(strings.ToValidUTF8(begin[:max(0, len(begin)-margin)], "")))
 }

@@ -43,6 +43,13 @@ func TestLargeBodiesHoldNoSecret(t *testing.T) {
 	check("a password", map[string]any{"a_password": "hunter2"})
 	check("a pair", map[string]any{"a": map[string]any{"name": "password", "value": "hunter2"}})
 	check("a list of pairs", map[string]any{"a": []any{map[string]any{"key": "pin", "val": "hunter2"}}})
+	many := []any{"password", "hunter2"}
+	for range 10_000 {
+		many = append(many, "password", "hunter2")
+	}
+	check("names and values in turn", map[string]any{"a": many})
+	check("a name that is cut off", map[string]any{"a": map[string]any{"fieldValue": "hunter2", "other": strings.Repeat("x", 15_000), "p": strings.Repeat("x", 15_000), "slug": "password"}})
+	check("a long text that tells one", map[string]any{"a": strings.Repeat("x ", 5_000) + "password: hunter2" + strings.Repeat(" x", 20_000)})
 	check("a token as a name", map[string]any{token: "1"})
 	check("a long name", map[string]any{"a" + strings.Repeat(" ", 2000) + "hunter2": "1"})
 	check("a document", map[string]any{"a": `{"value":"hunter2",` + strings.Repeat(" ", 30_000) + `"name":"password"}`})
