@@ -35,6 +35,7 @@ func TestCheck(t *testing.T) {
 		assign = `"method": "POST", "path": "/api/customers/assign", "headers": {"Authorization": "Bearer x", "Content-Type": "application/json"}`
 		form   = `"method": "POST", "path": "/api/customers/assign", "headers": {"Authorization": "Bearer x", "Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}`
 		get    = `"method": "GET", "path": "/api/customers/get/8", "headers": {"X-Admin-Email": "a@b.example", "X-API-Token": "x"}`
+		create = `"method": "POST", "path": "/api/tickets/create", "headers": {"Authorization": "Bearer x", "Content-Type": "application/x-www-form-urlencoded"}`
 		link   = `"body": {"ticaga_id": "8", "billing_id": 42, "billing_system": "Blesta"}`
 		linked = `"status": 200, "body": {"user": true}`
 	)
@@ -49,19 +50,25 @@ func TestCheck(t *testing.T) {
 		{"refused", `"method": "POST", "path": "/api/customers/assign"`, `"status": 422, "body": {"errors": {"ticaga_id": ["x"]}}`, nil},
 
 		{"unknown path", `"method": "GET", "path": "/api/customer/get/8"`, `"status": 200`,
-			[]string{`openapi.yaml has no operation GET "/api/customer/get/8"`}},
+			[]string{`the request's path: the contract has no such path; did you mean GET /api/customers/get/{id} (getCustomer)?`, "carries no credentials"}},
 		{"wrong method", `"method": "GET", "path": "/api/customers/assign"`, `"status": 200`,
-			[]string{`openapi.yaml has no operation GET`}},
+			[]string{"the request's method: the path does not take this method; send a POST request", "carries no credentials"}},
 		{"no credentials", `"method": "GET", "path": "/api/customers/get/8"`, `"status": 200`,
 			[]string{"carries no credentials"}},
 		{"path", strings.Replace(get, "get/8", "get/joe", 1), `"status": 200`,
 			[]string{`the request's path: "id"`}},
+		{"double slash", strings.Replace(get, "/api/", "//api/", 1), `"status": 200`, []string{"double slash"}},
+		{"white space around a value", assign + `, "body": {"ticaga_id": "8", "billing_id": 42, "billing_system": " blesta "}`, linked, nil},
+		{"empty value", assign + `, "body": {"ticaga_id": "8", "billing_id": "", "billing_system": "blesta"}`, linked, []string{`"billing_id" is missing`}},
+		{"duplicate key", assign + `, "body": "{\"ticaga_id\":8,\"ticaga_id\":9,\"billing_id\":42,\"billing_system\":\"blesta\"}"`, linked,
+			[]string{"occurs more than once"}},
+		{"nested form", create + `, "body": "subject=s&message=m&department_slug=support&priority=low&public_name=n&public_email=a%40b.example&custom_fields[a][]=1"`, `"status": 200`, nil},
 		{"body", assign + `, "body": {"ticaga_id": "x", "billing_system": "excel"}`, linked,
 			[]string{`"ticaga_id"`, `"billing_id" is missing`, `"billing_system" is none of the known values`}},
-		{"not JSON", assign + `, "body": "\"x"`, linked, []string{"the request's body: want a JSON object"}},
-		{"not a form", form + `, "body": "a=%zz"`, linked, []string{"the request's body: want a form"}},
-		{"no Content-Type", `"method": "POST", "path": "/api/login", "headers": {"Authorization": "Basic x"}, "body": {"a": 1}`, `"status": 200`,
-			[]string{`its Content-Type "" is neither JSON nor a form`}},
+		{"not JSON", assign + `, "body": "\"x"`, linked, []string{"the request's body: the body is a text, not an object"}},
+		{"JSON sent as a form", form + `, "body": "{\"ticaga_id\":8}"`, linked, []string{"the body is JSON but the Content-Type says form", `"billing_id" is missing`, `"billing_system" is missing`}},
+		{"no Content-Type", `"method": "POST", "path": "/api/login", "headers": {"Authorization": "Bearer x"}, "body": {"a": 1}`, `"status": 200`,
+			[]string{"the Content-Type header is missing", `"email" is missing`, `"password" is missing`}},
 		{"status", get, `"status": 409`, []string{"getCustomer has no status 409 in the contract; it has [200 401 403 404 429]"}},
 		{"answer", assign + "," + link, `"status": 200, "body": {"user": "yes"}`, []string{"the expected response: /user"}},
 		{"answer's field", get, `"status": 200, "body": {"user": {"id": "8", "e_mail": "x"}}`,

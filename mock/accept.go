@@ -45,45 +45,45 @@ func firstAccepted(values []string) string {
 }
 
 // isStrict reports whether the answer to an error depends on what the request accepts.
-func (x *exchange) isStrict() bool { return x.settings.Accept == "strict" }
+func isStrict(made decision) bool { return made.settings.Accept == "strict" }
 
 // adviseAccept reports that a request does not ask for JSON. Where the answer is an error it is told
 // each time, otherwise once in a world.
-func (x *exchange) adviseAccept(a answer) {
-	if !strings.HasPrefix(x.path, apiPrefix) || x.request.Method == http.MethodOptions || wantsJSON(x.request.Header) {
-		return
+func adviseAccept(in incoming, to address, made decision, a answer) []spec.Violation {
+	if !strings.HasPrefix(to.path, apiPrefix) || in.Method == http.MethodOptions || wantsJSON(in.Header) {
+		return nil
 	}
 	message := "the request does not ask for JSON: this answer does not depend on it, but Laravel answers other errors with redirects and HTML pages; reported once in a world"
 	switch {
-	case a.asPage != "" && x.isStrict():
+	case a.asPage != "" && isStrict(made):
 		message = "the request does not ask for JSON, so the error is " + a.asPage
 	case a.asPage != "":
 		message = "the request does not ask for JSON: from Laravel the error would be " + a.asPage + "; --accept strict answers so"
-	case x.world.ToldAccept.Swap(true):
-		return
+	case to.world.ToldAccept.Swap(true):
+		return nil
 	}
 	got := "no Accept header"
-	if values := x.request.Header["Accept"]; values != nil {
+	if values := in.Header["Accept"]; values != nil {
 		got = spec.Quote(strings.Join(values, ", "))
 	}
-	x.report(spec.Violation{
+	return []spec.Violation{{
 		Code: "TM-HEADER-ACCEPT", Severity: spec.Warning, In: spec.InHeader, At: "Accept",
 		Message: message, Expected: "application/json as the first entry", Got: got,
 		Fix: "add «'Accept: application/json' to the array for CURLOPT_HTTPHEADER|the header Accept: application/json»",
-	})
+	}}
 }
 
 // page is an error as Laravel answers it to a client that does not ask for JSON.
-func (x *exchange) page(a answer) answer {
+func page(in incoming, to address, a answer) answer {
 	switch a.status {
 	case http.StatusUnauthorized:
-		return x.redirectToLogin(a)
+		return redirectToLogin(in, to, a)
 	case http.StatusUnprocessableEntity:
-		previous := x.request.Header.Get("Referer")
+		previous := in.Header.Get("Referer")
 		if !strings.HasPrefix(previous, "http://") && !strings.HasPrefix(previous, "https://") {
-			previous = x.home()
+			previous = home(in, to)
 		}
-		return x.redirect(a, previous)
+		return redirect(a, previous)
 	}
 	a.header = withHTML(a.header)
 	a.body = fmt.Appendf(nil, "<!DOCTYPE html>\n<html lang=\"en\"><head><title>%[2]s</title></head><body><h1>%[1]d</h1><p>%[2]s</p></body></html>\n",
@@ -104,22 +104,22 @@ func pageText(status int) string {
 
 const redirectPage = "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Redirecting</title></head><body>The page is elsewhere.</body></html>\n"
 
-func (x *exchange) redirect(a answer, to string) answer {
+func redirect(a answer, to string) answer {
 	a.status, a.header, a.body = http.StatusFound, withHTML(a.header), []byte(redirectPage)
 	a.header["Location"] = []string{to}
 	return a
 }
 
-func (x *exchange) redirectToLogin(a answer) answer {
-	x.world.Redirects.Sent(x.client(), x.started)
-	return x.redirect(a, x.home()+loginPath)
+func redirectToLogin(in incoming, to address, a answer) answer {
+	to.world.Redirects.Sent(in.client(), in.started)
+	return redirect(a, home(in, to)+loginPath)
 }
 
 // client tells clients apart as well as their requests do: by address and User-Agent. Each of
 // their connections has a port of its own.
-func (x *exchange) client() string {
-	host, _, _ := net.SplitHostPort(x.request.RemoteAddr)
-	agent := x.request.Header.Get("User-Agent")
+func (in incoming) client() string {
+	host, _, _ := net.SplitHostPort(in.RemoteAddr)
+	agent := in.UserAgent()
 	return host + " " + strings.Clone(agent[:min(len(agent), 256)])
 }
 
@@ -134,22 +134,22 @@ func withHTML(h http.Header) http.Header {
 }
 
 // home is the base URL by which the request has come, of its world.
-func (x *exchange) home() string {
-	scheme, base := "http://", x.base
-	if x.request.TLS != nil {
+func home(in incoming, to address) string {
+	scheme, base := "http://", to.base
+	if in.TLS != nil {
 		scheme = "https://"
 	}
-	if base == "" && world.CheckName(x.world.Name) == nil && x.world.Name != world.Default { // the token names it
-		base = worldPrefix + x.world.Name
+	if base == "" && world.CheckName(to.world.Name) == nil && to.world.Name != world.Default { // the token names it
+		base = worldPrefix + to.world.Name
 	}
-	return scheme + x.request.Host + base
+	return scheme + in.Host + base
 }
 
 const loginPath = "/login"
 
 // isLogin reports whether a client asks for the page that Laravel sends to whoever is not logged in.
-func (x *exchange) isLogin() bool {
-	return x.path == loginPath && (x.request.Method == http.MethodGet || x.request.Method == http.MethodHead)
+func isLogin(in incoming, path string) bool {
+	return path == loginPath && (in.Method == http.MethodGet || in.Method == http.MethodHead)
 }
 
 const loginPage = `<!DOCTYPE html>
@@ -164,10 +164,15 @@ const loginPage = `<!DOCTYPE html>
 `
 
 // login is that page. Nothing is wrong with asking for it but what led there.
-func (x *exchange) login() answer {
+func login(in incoming, to address) answer {
 	a := answer{status: http.StatusOK, header: withHTML(nil), body: []byte(loginPage)}
-	if x.world.Redirects.Followed(x.client(), x.started) {
+	if to.world.Redirects.Followed(in.client(), in.started) {
 		a.remark = "a redirect was followed: this is the login page, which a client takes for success; turn redirects off, and ask for JSON"
 	}
 	return a
+}
+
+// isPreflight reports whether a browser asks beforehand if a page may send a request.
+func isPreflight(in incoming, path string) bool {
+	return in.Method == http.MethodOptions && in.Header["Access-Control-Request-Method"] != nil && strings.HasPrefix(path, apiPrefix)
 }

@@ -55,7 +55,7 @@ func (s *Server) tryAnswers(begin *store.Store, chosen *settings.Settings) error
 			return fmt.Errorf("%s: no response 429, which answers requests beyond the setting rate_limit", o.Place())
 		}
 		for _, example := range standard.Operation(o.ID).Examples() {
-			asked := api.Request{Caller: caller, Params: example.Params, Fields: exampleFields(example), Settings: chosen}
+			asked := api.Request{Caller: caller.ID, Params: example.Params, Fields: exampleFields(example), Settings: chosen}
 			value, err := s.handlers[o.ID](begin.Trial(s.options.Now), asked)
 			if remarked, ok := value.(api.Remarked); ok {
 				value = remarked.Answer

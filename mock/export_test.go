@@ -1,13 +1,16 @@
 package mock
 
-import "github.com/ticaga-mock/ticaga-mock/mock/spec"
+import (
+	"github.com/ticaga-mock/ticaga-mock/mock/inspect"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
 
 // SetContract makes a server answer by a contract that New would refuse, because its answers do not
 // fit.
 func (s *Server) SetContract(data []byte) error {
 	contract, err := spec.Load(data)
 	if err == nil {
-		s.contract, s.router = contract, newRouter(contract)
+		s.contract, s.inspector = contract, inspect.New(contract, inspect.Options{Auth: inspect.AllSchemes})
 	}
 	return err
 }

@@ -31,8 +31,8 @@ import (
 
 	ticagamock "github.com/ticaga-mock/ticaga-mock"
 	"github.com/ticaga-mock/ticaga-mock/fixtures"
+	"github.com/ticaga-mock/ticaga-mock/mock/inspect"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/api"
-	"github.com/ticaga-mock/ticaga-mock/mock/internal/body"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/control"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/flight"
@@ -226,18 +226,16 @@ type Options struct {
 
 // Server is one fake help desk.
 type Server struct {
-	options  Options
-	auth     api.Auth
-	contract *spec.Contract
-	router   *router
-	handlers map[string]api.Handler
-	worlds   *world.Worlds
-	flight   *flight.Budget
-	reserved fault.Values
-	limits   body.Limits
-	control  http.Handler
-	web      *http.Server // behind Serve
-	watch    *wire.Watch  // over its connections
+	options   Options
+	contract  *spec.Contract
+	inspector *inspect.Inspector
+	handlers  map[string]api.Handler
+	worlds    *world.Worlds
+	flight    *flight.Budget
+	reserved  fault.Values
+	control   http.Handler
+	web       *http.Server // behind Serve
+	watch     *wire.Watch  // over its connections
 
 	checkSettings func(*settings.Settings) error // against a contract of the user's own; nil without one
 }
@@ -284,8 +282,8 @@ func New(options Options) (*Server, error) {
 		about = options.Scenario
 	}
 	s := &Server{options: options, handlers: api.Handlers(), reserved: fault.NewValues()}
-	s.limits = body.Limits{Fields: options.MaxFields, Nesting: options.MaxNesting}
-	if s.auth, err = api.ParseAuth(options.Auth); err != nil {
+	auth, err := inspect.ParseAuth(options.Auth)
+	if err != nil {
 		return nil, err
 	}
 	if options.Spec == nil {
@@ -302,7 +300,7 @@ func New(options Options) (*Server, error) {
 	if err := s.checkCredentials(); err != nil {
 		return nil, err
 	}
-	s.router = newRouter(s.contract)
+	s.inspector = inspect.New(s.contract, inspect.Options{Auth: auth, MaxFields: options.MaxFields, MaxNesting: options.MaxNesting})
 	data, err := s.readFixtures(options.Fixtures, 0)
 	if err != nil {
 		return nil, fmt.Errorf("fixtures: %w", err)

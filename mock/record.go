@@ -11,105 +11,117 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ticaga-mock/ticaga-mock/mock/internal/body"
+	"github.com/ticaga-mock/ticaga-mock/mock/inspect"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/laravel"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
 // record writes the exchange down, once, without its secrets.
-func (x *exchange) record(a answer) Exchange {
-	r := x.request
-	x.server.contract.Locate(x.meant, x.credentials, x.violations)
-	redact := x.redactor()
-	x.word(redact)
-	x.world.Settings.Get().Mark(x.violations)
-	path := redact.Path(cmp.Or(x.target, r.URL.EscapedPath()))
+func (s *Server) record(in incoming, to address, body content, seen *inspect.Inspection, made decision, a answer) Exchange {
+	r := in.Request
+	violations := allViolations(in.odd, seen.Violations, made.violations, a.violations)
+	s.contract.Locate(seen.Intended, to.scheme, violations)
+	redact := redactor(in, to, seen)
+	word(violations, in.UserAgent(), redact)
+	to.world.Settings.Get().Mark(violations)
+	path := redact.Path(cmp.Or(in.target, r.URL.EscapedPath()))
 	target := path
-	if x.path != r.URL.Path {
-		target = redact.Path((&url.URL{Path: x.path}).EscapedPath())
+	if to.path != r.URL.Path {
+		target = redact.Path((&url.URL{Path: to.path}).EscapedPath())
 	}
-	text, harmless := x.shownBody(redact)
-	query := redact.Fields(x.query)
+	text, harmless := s.shownBody(r, body, seen, redact)
+	query := redact.Fields(seen.Query)
 	header := redact.Header(r.Header)
 	if header == nil { // the handler was called without net/http
 		header = http.Header{}
 	}
-	x.restore(header, redact)
+	in.restore(header, redact)
 	entry := traffic.Exchange{
-		Time: x.started, Method: redact.Method(r.Method), Path: path, Query: redact.Query(r.URL.RawQuery, x.query),
-		World: x.world.Name, Credentials: x.credentials, Fault: x.fault.String(),
+		Time: in.started, Method: redact.Method(r.Method), Path: path, Query: redact.Query(r.URL.RawQuery, seen.Query),
+		World: to.world.Name, Credentials: to.scheme, Fault: made.fault.String(),
 		Target:     target,
 		Request:    traffic.NewMessage(header, text),
 		Status:     a.status,
 		Response:   traffic.NewMessage(redact.Header(a.header), redact.Answer(a.body)),
 		Refusal:    redact.Text(a.refusal),
-		Remark:     x.remark(a),
-		Violations: x.violations,
-		Took:       time.Since(x.started),
+		Remark:     remark(to.world, a),
+		Violations: violations,
+		Took:       time.Since(in.started),
 	}
-	entry.Request.Truncated = entry.Request.Truncated || len(x.raw) > traffic.MaxBody
+	entry.Request.Truncated = entry.Request.Truncated || len(body.raw) > traffic.MaxBody
 	entry.Response.Truncated = entry.Response.Truncated || len(a.body) > traffic.MaxBody || a.rest != nil
-	if x.operation != nil {
-		entry.Operation = x.operation.ID
+	if seen.Operation != nil {
+		entry.Operation = seen.Operation.ID
 	}
-	if journal.FieldsFit(x.fields) { // of more, nothing is kept that had to be redacted
-		entry.Fields = x.fields
+	if fields := made.given.fields; journal.FieldsFit(fields) { // of more, nothing is kept that had to be redacted
+		entry.Fields = fields
 		if !harmless {
-			entry.Fields = redact.Fields(x.fields)
+			entry.Fields = redact.Fields(fields)
 		}
-		if len(x.raw) > traffic.MaxBody {
+		if len(body.raw) > traffic.MaxBody {
 			entry.Fields = journal.Unshared(entry.Fields)
 		}
 	}
 	if journal.FieldsFit(query) {
 		entry.QueryFields = query
 	}
-	if x.fault.Kind == "reset" {
+	if made.fault.Kind == "reset" {
 		entry.Status, entry.Response = 0, traffic.Message{}
 	}
-	return x.world.Journal.Record(entry)
+	return to.world.Journal.Record(entry)
+}
+
+// allViolations is one list of several, at most inspect.MaxViolations long and never nil.
+func allViolations(lists ...[]spec.Violation) []spec.Violation {
+	all := []spec.Violation{}
+	for _, list := range lists {
+		all = append(all, list[:min(len(list), inspect.MaxViolations-len(all))]...)
+	}
+	return all
 }
 
 // word puts the violations into the client's words, without secrets.
-func (x *exchange) word(redact journal.Redactor) {
-	if len(x.violations) == 0 {
+func word(violations []spec.Violation, userAgent string, redact journal.Redactor) {
+	if len(violations) == 0 {
 		return
 	}
-	php := mayBePHP(x.request.Header.Get("User-Agent"))
-	for i := range x.violations {
-		v := &x.violations[i]
-		v.Message, v.Fix = spec.Speak(v.Message, php), spec.Speak(v.Fix, php)
+	php := mayBePHP(userAgent)
+	for i := range violations {
+		v := &violations[i]
+		v.Message, v.Fix = inspect.Speak(v.Message, php), inspect.Speak(v.Fix, php)
 		redact.Violation(v)
 	}
 }
 
 // shownBody is the body as the journal shows it, and whether none of its fields is a secret. JSON
 // under another Content-Type is shown too, since each of its values has a name.
-func (x *exchange) shownBody(redact journal.Redactor) (text string, harmless bool) {
-	if len(bytes.TrimSpace(x.raw)) == 0 {
-		return string(x.raw), true
+func (s *Server) shownBody(r *http.Request, body content, seen *inspect.Inspection, redact journal.Redactor) (text string, harmless bool) {
+	if len(bytes.TrimSpace(body.raw)) == 0 {
+		return string(body.raw), true
 	}
-	decoded, contentType, long := x.decoded, x.request.Header.Get("Content-Type"), len(x.raw) > traffic.MaxBody
+	decoded, contentType, long := seen.Body, r.Header.Get("Content-Type"), len(body.raw) > traffic.MaxBody
 	if decoded.Fields == nil && !long { // nobody had to read it
-		decoded = x.server.limits.Decode(contentType, x.request.Header.Get("Content-Encoding"), x.raw)
+		decoded = s.inspector.DecodeBody(r.Header, body.raw)
 	}
 	if decoded.Unreadable && !long {
-		if meantType, meant, ok := body.Meant(contentType, x.raw); ok && meantType == "application/json" {
-			decoded = x.server.limits.Decode(meantType, "", meant)
+		if meantType, meant, ok := laravel.Meant(contentType, body.raw); ok && meantType == "application/json" {
+			decoded = s.inspector.DecodeBody(http.Header{"Content-Type": {meantType}}, meant)
 			decoded.Whole = false
 		}
 	}
 	if decoded.Fields == nil || decoded.Unreadable {
-		return journal.Undecoded(x.raw), false
+		return journal.Undecoded(body.raw), false
 	}
-	return redact.Body(x.raw, decoded.Fields, decoded.Whole)
+	return redact.Body(body.raw, decoded.Fields, decoded.Whole)
 }
 
 // restore adds to a copy of the header what net/http has taken out of it: Host, Transfer-Encoding,
 // and trailers with the header that announces them. Trailers are there once the body was read.
-func (x *exchange) restore(h http.Header, redact journal.Redactor) {
-	r := x.request
+func (in incoming) restore(h http.Header, redact journal.Redactor) {
+	r := in.Request
 	if r.Host != "" {
 		h["Host"] = []string{redact.Text(r.Host)}
 	}
@@ -119,8 +131,8 @@ func (x *exchange) restore(h http.Header, redact journal.Redactor) {
 	if len(r.Trailer) == 0 {
 		return
 	}
-	if len(x.trailers) > 0 {
-		h["Trailer"] = []string{redact.Text(strings.Join(x.trailers, ", "))}
+	if len(in.trailers) > 0 {
+		h["Trailer"] = []string{redact.Text(strings.Join(in.trailers, ", "))}
 	}
 	for name, values := range redact.Header(r.Trailer) {
 		if len(values) > 0 {
@@ -132,11 +144,11 @@ func (x *exchange) restore(h http.Header, redact journal.Redactor) {
 // redactor knows the tokens of the help desk, and whatever this request sent instead of one: a wrong
 // token may be the right one of another help desk. It also knows what messages quote and the journal
 // does not show.
-func (x *exchange) redactor() journal.Redactor {
-	known := x.world.Redactor()
-	sent := x.hidden(known)
-	if !x.known {
-		sent = append(sent, x.sentTokens()...)
+func redactor(in incoming, to address, seen *inspect.Inspection) journal.Redactor {
+	known := to.world.Redactor()
+	sent := hidden(in.Request, known)
+	if seen.Access != inspect.Granted {
+		sent = append(sent, sentTokens(in.Header)...)
 	}
 	if len(sent) == 0 {
 		return known
@@ -146,11 +158,11 @@ func (x *exchange) redactor() journal.Redactor {
 
 // hidden lists what the journal does not show of the method and the path, with what stands beside it
 // in messages where it is short.
-func (x *exchange) hidden(redact journal.Redactor) (list []string) {
-	if method := x.request.Method; redact.Method(method) != method {
+func hidden(r *http.Request, redact journal.Redactor) (list []string) {
+	if method := r.Method; redact.Method(method) != method {
 		list = append(list, method, method+" method", method+" /")
 	}
-	path := x.request.URL.Path
+	path := r.URL.Path
 	if !journal.MayHold(path) {
 		return list
 	}
@@ -163,9 +175,9 @@ func (x *exchange) hidden(redact journal.Redactor) (list []string) {
 }
 
 // sentTokens lists what stands where a token should.
-func (x *exchange) sentTokens() (sent []string) {
+func sentTokens(h http.Header) (sent []string) {
 	for _, name := range [...]string{"Authorization", "X-Api-Token", "X-Admin-Email"} {
-		for _, value := range x.request.Header[name] {
+		for _, value := range h[name] {
 			_, behind, _ := strings.Cut(value, " ")
 			pair, _ := base64.StdEncoding.DecodeString(strings.TrimSpace(behind))
 			_, token, _ := strings.Cut(string(pair), ":")
@@ -180,11 +192,11 @@ func (x *exchange) sentTokens() (sent []string) {
 }
 
 // remark is what people want to know of an exchange beside its violations.
-func (x *exchange) remark(a answer) string {
-	if said := cmp.Or(a.remark, x.replaced()); said != "" {
+func remark(w *world.World, a answer) string {
+	if said := cmp.Or(a.remark, replaced(w)); said != "" {
 		return said
 	}
-	gone := x.world.GaveWay()
+	gone := w.GaveWay()
 	if gone == nil {
 		return ""
 	}
@@ -197,11 +209,11 @@ func (x *exchange) remark(a answer) string {
 }
 
 // replaced returns what the first request to a world is told of the one that gave way to it.
-func (x *exchange) replaced() string {
-	if x.world.Replaced == "" || x.world.Journal.LastID() > 0 {
+func replaced(w *world.World) string {
+	if w.Replaced == "" || w.Journal.LastID() > 0 {
 		return ""
 	}
-	return fmt.Sprintf("the limit on worlds is reached, so this new one replaced %q, the least recently used, with its data and journal; raise --worlds, or create worlds that must stay with POST /_mock/worlds", x.world.Replaced)
+	return fmt.Sprintf("the limit on worlds is reached, so this new one replaced %q, the least recently used, with its data and journal; raise --worlds, or create worlds that must stay with POST /_mock/worlds", w.Replaced)
 }
 
 // mayBePHP reports whether a client of this User-Agent may be written in PHP, and so wants to be
@@ -215,9 +227,3 @@ func mayBePHP(userAgent string) bool {
 // phpAgents are words in the User-Agent of PHP's HTTP clients, and of the applications that plugins
 // of theirs run in.
 var phpAgents = [...]string{"php", "guzzle", "symfony", "wordpress", "whmcs", "blesta", "clientexec"}
-
-func (x *exchange) observe(entry Exchange) {
-	if x.server.options.Observe != nil {
-		x.server.options.Observe(entry)
-	}
-}

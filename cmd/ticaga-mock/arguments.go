@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
 // called is a command's name as it is typed behind the program's.
@@ -67,7 +67,7 @@ func commandNames(cmd *cobra.Command) []string {
 // noSuchCommand names the command that was most likely meant.
 func noSuchCommand(cmd *cobra.Command, name string) error {
 	known := commandNames(cmd)
-	if near := spec.NearestWord(name, known); near != "" {
+	if near := words.Nearest(name, known); near != "" {
 		return fmt.Errorf("%q: no such command; did you mean %q?", name, near)
 	}
 	return fmt.Errorf("%q: no such command; have %s; see %s --help", name, strings.Join(known, ", "), cmd.CommandPath())
@@ -88,7 +88,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "":
 		var known []string
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
-		if near := spec.NearestWord(unknown.GetSpecifiedName(), known); near != "" {
+		if near := words.Nearest(unknown.GetSpecifiedName(), known); near != "" {
 			return fmt.Errorf("%w; did you mean --%s?", err, near)
 		}
 	}

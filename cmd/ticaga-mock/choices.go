@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ticaga-mock/ticaga-mock/mock"
-	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
 // What some flags choose from. A shell completes from the lists that the values are held to;
@@ -25,7 +25,7 @@ func oneOf(flag, value string, known []string) error {
 		return nil
 	}
 	near := ""
-	if word := spec.NearestWord(value, known); word != "" {
+	if word := words.Nearest(value, known); word != "" {
 		near = fmt.Sprintf("; did you mean %q?", word)
 	}
 	return fmt.Errorf("--%s %q: have %s%s", flag, value, strings.Join(known, ", "), near)

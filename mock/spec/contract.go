@@ -47,17 +47,17 @@ type Operation struct {
 	Successor  string // operationId of what newer plugins call instead; "" when none is known
 	Secured    bool   // credentials are asked for
 	TakesBody  bool
-	Line       int // of the operationId in the file, from 1
+	Line       int          // of the operationId in the file, from 1
+	Params     []*Parameter // of the path
+	Sent       []*Parameter // of the query, the headers and the cookies
+	Segments   []string     // of Path: "api", "customers", "get", "{id}"
 
 	// NeedsBody is false where the body may be left out.
 	NeedsBody bool
 
-	segments []string
-	params   []*parameter // of the path
-	sent     []*parameter // of the query, the headers and the cookies
 	query    map[string]bool
-	body     *fields // nil unless TakesBody
-	listBody bool    // the body is an array, whose fields nobody knows
+	body     *Body // nil unless TakesBody
+	listBody bool  // the body is an array, whose fields nobody knows
 	// answers are by status; 2 is 2XX, and 0 is default. Any of the schemas has to fit, and none is any
 	// body.
 	answers  map[int][]*openapi3.Schema
@@ -70,14 +70,14 @@ type Operation struct {
 func (c *Contract) Names() []string {
 	names := map[string]bool{}
 	for _, o := range c.Operations {
-		for _, p := range o.params {
-			names[p.name] = true
+		for _, p := range o.Params {
+			names[p.Name] = true
 		}
 		for name := range o.query {
 			names[name] = true
 		}
 		if o.body != nil {
-			for name := range o.body.known {
+			for name := range o.body.Fields {
 				names[name] = true
 			}
 		}
@@ -205,7 +205,7 @@ func newOperation(doc *openapi3.T, method, path string, item *openapi3.PathItem,
 		ID: op.OperationID, Method: method, Path: path,
 		Summary: op.Summary, Deprecated: op.Deprecated,
 		Secured:  secured(doc, op),
-		segments: splitPath(path),
+		Segments: SplitPath(path),
 		query:    map[string]bool{},
 		answers:  map[int][]*openapi3.Schema{},
 		verdicts: newVerdicts(),
@@ -344,17 +344,17 @@ func extension(all map[string]any, name string, target any) error {
 func requestExamples(o *Operation, op *openapi3.Operation) []Example {
 	first := Example{Name: "plain", Params: map[string]string{}}
 	var examples []Example
-	for _, p := range o.params {
+	for _, p := range o.Params {
 		names := exampleNames(p.examples)
 		if len(names) == 0 {
 			continue
 		}
-		first.Params[p.name] = fmt.Sprint(p.examples[names[0]].Value.Value)
+		first.Params[p.Name] = fmt.Sprint(p.examples[names[0]].Value.Value)
 	}
-	for _, p := range o.params {
+	for _, p := range o.Params {
 		for _, name := range exampleNames(p.examples) {
 			params := maps.Clone(first.Params)
-			params[p.name] = fmt.Sprint(p.examples[name].Value.Value)
+			params[p.Name] = fmt.Sprint(p.examples[name].Value.Value)
 			examples = append(examples, Example{name, params, nil})
 		}
 	}
@@ -371,7 +371,7 @@ func requestExamples(o *Operation, op *openapi3.Operation) []Example {
 			examples = append(examples, Example{name, first.Params, body})
 		}
 	}
-	if len(examples) == 0 && !o.TakesBody && len(o.params) == 0 {
+	if len(examples) == 0 && !o.TakesBody && len(o.Params) == 0 {
 		return []Example{first}
 	}
 	return examples
@@ -425,14 +425,14 @@ func (c *Contract) Operation(id string) *Operation {
 // Find looks an operation up by method and path, for callers that have no router:
 // the operation and the values of its path parameters, or nil.
 func (c *Contract) Find(method, path string) (*Operation, map[string]string) {
-	asked := splitPath(path)
+	asked := SplitPath(path)
 	for _, o := range c.Operations {
-		if o.Method != method || len(o.segments) != len(asked) {
+		if o.Method != method || len(o.Segments) != len(asked) {
 			continue
 		}
 		params, ok := map[string]string{}, true
-		for i, segment := range o.segments {
-			if isParameter(segment) {
+		for i, segment := range o.Segments {
+			if IsParameter(segment) {
 				params[segment[1:len(segment)-1]] = asked[i]
 			} else if segment != asked[i] {
 				ok = false
@@ -446,6 +446,8 @@ func (c *Contract) Find(method, path string) (*Operation, map[string]string) {
 	return nil, nil
 }
 
-func splitPath(path string) []string { return strings.Split(strings.Trim(path, "/"), "/") }
+// SplitPath returns the segments of a path.
+func SplitPath(path string) []string { return strings.Split(strings.Trim(path, "/"), "/") }
 
-func isParameter(segment string) bool { return strings.HasPrefix(segment, "{") }
+// IsParameter reports whether a segment stands for a value: "{id}".
+func IsParameter(segment string) bool { return strings.HasPrefix(segment, "{") }

@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,15 +11,16 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// parameter is one parameter of an operation.
-type parameter struct {
-	name     string
-	in       string   // "path", "query", "header" or "cookie"
+// Parameter is one parameter of an operation. It is not to be changed.
+type Parameter struct {
+	Name     string
+	In       string // "path", "query", "header" or "cookie"
+	Required bool
+	Field    Field // what the contract says of its value
+
 	keys     []string // that lead to it in a query: PHP reads a[b] as b in a
-	required bool
-	commas   bool // an array is one string, joined by commas
+	commas   bool     // an array is one string, joined by commas
 	schema   *openapi3.Schema
-	field    field
 	examples openapi3.Examples
 }
 
@@ -36,14 +36,14 @@ func (o *Operation) readParameters(ofPath, own openapi3.Parameters) error {
 			return at(ref.Value.Origin, "style", fmt.Errorf("parameter %q: %w", ref.Value.Name, err))
 		}
 		switch {
-		case p.in == "path":
-			o.params = append(o.params, p)
-		case p.in == "header" && slices.Contains([]string{"Accept", "Content-Type", "Authorization"}, textproto.CanonicalMIMEHeaderKey(p.name)):
+		case p.In == "path":
+			o.Params = append(o.Params, p)
+		case p.In == "header" && slices.Contains([]string{"Accept", "Content-Type", "Authorization"}, textproto.CanonicalMIMEHeaderKey(p.Name)):
 			// OpenAPI describes these elsewhere, and ignores them here.
 		default:
-			o.sent = append(o.sent, p)
+			o.Sent = append(o.Sent, p)
 		}
-		if p.in == "query" {
+		if p.In == "query" {
 			o.query[p.keys[0]] = true
 		}
 	}
@@ -51,15 +51,15 @@ func (o *Operation) readParameters(ofPath, own openapi3.Parameters) error {
 }
 
 // newParameter reads a parameter that PHP reads in the same way.
-func newParameter(p *openapi3.Parameter) (*parameter, error) {
+func newParameter(p *openapi3.Parameter) (*Parameter, error) {
 	if p.Schema == nil || p.Schema.Value == nil {
 		return nil, errors.New("it needs a schema; content is not supported")
 	}
-	made := &parameter{
-		name: p.Name, in: p.In, required: p.Required, schema: p.Schema.Value, examples: p.Examples,
-		field: field{
-			description: strings.TrimSuffix(strings.TrimSpace(p.Description), "."), expected: describe(p.Schema.Value),
-			secret: isSecret(p.Schema.Value),
+	made := &Parameter{
+		Name: p.Name, In: p.In, Required: p.Required, schema: p.Schema.Value, examples: p.Examples,
+		Field: Field{
+			Description: strings.TrimSuffix(strings.TrimSpace(p.Description), "."), Expected: describe(p.Schema.Value),
+			Rule: rule(p.Schema.Value), Options: enumOf(p.Schema.Value), Secret: isSecret(p.Schema.Value), schema: p.Schema.Value,
 		},
 	}
 	method, err := p.SerializationMethod()
@@ -83,10 +83,11 @@ func newParameter(p *openapi3.Parameter) (*parameter, error) {
 	return made, nil
 }
 
-func (p *parameter) isList() bool { return permits(p.schema, []any{}) && itemsOf(p.schema) != nil }
+func (p *Parameter) isList() bool { return permits(p.schema, []any{}) && itemsOf(p.schema) != nil }
 
-// judge returns why a value does not fit the parameter; nil where it does.
-func (p *parameter) judge(value any) []leaf {
+// Reasons lists why a value does not fit the parameter. It is a string from a path, or what PHP makes
+// of a query.
+func (p *Parameter) Reasons(value any) []Reason {
 	if !p.commas && fits(p.schema, value) {
 		return nil
 	}
@@ -97,31 +98,12 @@ func (p *parameter) judge(value any) []leaf {
 		}
 		value = list
 	}
-	return misfits(p.schema, fromText(p.schema, value), nil)
+	return reasons(misfits(p.schema, fromText(p.schema, value), nil))
 }
 
-// CheckSent checks the declared parameters of the query, the headers and the cookies: whether the
-// required ones are there, and the values of all. The query is decoded as PHP decodes it.
-func (o *Operation) CheckSent(query map[string]any, header http.Header) []Violation {
-	var found []Violation
-	for _, p := range o.sent {
-		value := p.find(query, header)
-		if value == nil || value == "" { // an empty value is null in Laravel [I]
-			if p.required {
-				found = append(found, p.missing())
-			}
-			continue
-		}
-		if reasons := p.judge(value); len(reasons) > 0 {
-			found = append(found, p.misfit(value, reasons[0]))
-		}
-	}
-	return found
-}
-
-// find returns what was sent for the parameter, or nil.
-func (p *parameter) find(query map[string]any, header http.Header) any {
-	switch p.in {
+// Find returns what was sent for the parameter, or nil. The query is decoded as PHP decodes it.
+func (p *Parameter) Find(query map[string]any, header http.Header) any {
+	switch p.In {
 	case "query":
 		var value any = query
 		for _, key := range p.keys {
@@ -130,52 +112,18 @@ func (p *parameter) find(query map[string]any, header http.Header) any {
 		}
 		return value
 	case "cookie":
-		cookie, err := (&http.Request{Header: header}).Cookie(p.name)
+		cookie, err := (&http.Request{Header: header}).Cookie(p.Name)
 		if err != nil {
 			return nil
 		}
 		return cookie.Value
 	}
-	if values := header.Values(p.name); len(values) > 0 {
+	if values := header.Values(p.Name); len(values) > 0 {
 		return strings.Join(values, ",")
 	}
 	return nil
 }
 
-// violation begins one about the parameter.
-func (p *parameter) violation(message string) Violation {
-	v := Violation{
-		Code: "TM-HEADER-PARAM", Severity: Error, In: InHeader, At: p.name,
-		Message: fmt.Sprintf("the %s %s %s", p.kind(), Quote(p.name), message), Expected: p.field.expected,
-	}
-	if p.in == "query" {
-		v.Code, v.In = "TM-QUERY-PARAM", InQuery
-	}
-	return v
-}
-
-func (p *parameter) kind() string {
-	if p.in == "query" {
-		return "query parameter"
-	}
-	return p.in
-}
-
-func (p *parameter) missing() Violation {
-	v := p.violation("is missing")
-	v.Got, v.Rule, v.Fix = "nothing", "required", "send it: "+cmp.Or(p.field.description, v.Expected)
-	return v
-}
-
-func (p *parameter) misfit(value any, reason leaf) Violation {
-	v := p.violation("is not what the contract expects")
-	about := reason.violation("")
-	v.Rule, v.Expected = about.Rule, cmp.Or(about.Expected, v.Expected)
-	if p.field.secret {
-		v.Got, v.Fix = hidden, "send the value that the contract expects"
-		return v
-	}
-	v.Got = show(value)
-	v.Fix = cmp.Or(valueFix(v.Rule, value, enumOf(reason.err.Schema)), "send it as expected: "+cmp.Or(p.field.description, v.Expected))
-	return v
-}
+// HasQuery reports whether the contract has a query parameter of a name, as PHP reads it: the part
+// before the first bracket.
+func (o *Operation) HasQuery(name string) bool { return o.query[name] }

@@ -139,7 +139,7 @@ var limits = map[string][]string{
 
 // locate finds the rule about one field in the schema of the body: its entry in the list of those
 // that are required, the broken rule wherever it is written, or the field.
-func (f *fields) locate(s part, v *Violation) {
+func (f *Body) locate(s part, v *Violation) {
 	v.at(s)
 	name, rest, nested := strings.Cut(strings.TrimPrefix(v.At, "/"), "/")
 	if v.Code == "TM-BODY-REQUIRED" && !nested {
@@ -167,7 +167,7 @@ func (f *fields) locate(s part, v *Violation) {
 }
 
 // locateRequired finds where a field is said to be required.
-func (f *fields) locateRequired(s part, name string, v *Violation) {
+func (f *Body) locateRequired(s part, name string, v *Violation) {
 	word := f.requiredBy(name)
 	for _, inner := range s.all("allOf") {
 		if inner.get("required").has(name) {
@@ -187,7 +187,7 @@ func (f *fields) locateRequired(s part, name string, v *Violation) {
 func innermost(s part, path []string) part {
 	for _, key := range path {
 		next := s.property(key)
-		if !next.exists() && allDigits(key) {
+		if !next.exists() && strings.Trim(key, "0123456789") == "" {
 			next = s.itemSchema()
 		}
 		if !next.exists() {
@@ -249,9 +249,9 @@ func (v *Violation) findOne(s part, word string) bool {
 }
 
 // requiredBy is the keyword that makes a field required.
-func (f *fields) requiredBy(name string) string {
-	for _, n := range f.needs {
-		if n.name == name {
+func (f *Body) requiredBy(name string) string {
+	for _, n := range f.Needs {
+		if n.Name == name {
 			return n.keyword
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
 // This file refuses what a contract cannot mean, before anything else reads its schemas: OpenAPI
@@ -221,7 +223,7 @@ func (o *Operation) needed() map[int]string {
 	if o.Secured {
 		statuses[401] = "missing or wrong credentials"
 	}
-	if o.TakesBody || len(o.sent) > 0 {
+	if o.TakesBody || len(o.Sent) > 0 {
 		statuses[422] = "fields that break the contract"
 	}
 	return statuses
@@ -243,7 +245,7 @@ func (c *Contract) checkSuccessor(o *Operation) error {
 	switch {
 	case o.Successor != "" && next == nil:
 		err := fmt.Errorf("x-ticaga-successor: operation %q is not in the file", o.Successor)
-		if near := NearestWord(o.Successor, c.operationIDs()); near != "" {
+		if near := words.Nearest(o.Successor, c.operationIDs()); near != "" {
 			err = fmt.Errorf("%w; did you mean %q?", err, near)
 		}
 		return err
@@ -269,30 +271,30 @@ func (c *Contract) MeantID(o *Operation, other *Contract) string {
 			return own.ID
 		}
 	}
-	return NearestWord(o.ID, slices.DeleteFunc(c.operationIDs(), func(id string) bool { return other.Operation(id) != nil }))
+	return words.Nearest(o.ID, slices.DeleteFunc(c.operationIDs(), func(id string) bool { return other.Operation(id) != nil }))
 }
 
 // CheckReads reports what is read of requests and o does not describe: the path's parameters and the
 // fields that the standard operation requires. Without them no request could be answered as it means.
 // Whatever else the standard operation describes is optional.
 func (o *Operation) CheckReads(standard *Operation) error {
-	for _, p := range standard.params {
-		if !strings.Contains(o.Path, "{"+p.name+"}") {
-			return fmt.Errorf("%s reads the path parameter {%s}; the built-in path is %s", o.ID, p.name, standard.Path)
+	for _, p := range standard.Params {
+		if !strings.Contains(o.Path, "{"+p.Name+"}") {
+			return fmt.Errorf("%s reads the path parameter {%s}; the built-in path is %s", o.ID, p.Name, standard.Path)
 		}
 	}
 	if standard.body == nil || o.listBody {
 		return nil
 	}
 	var missing []string
-	for _, name := range standard.body.ranks {
-		names := standard.body.standIns(name)
+	for _, name := range standard.body.Order {
+		names := standard.body.StandIns(name)
 		described := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !o.Knows(name) })
 		if len(described) == 0 {
 			missing = append(missing, `"`+strings.Join(names, `" or "`)+`"`)
 		}
 		for _, name := range described {
-			s := o.body.known[name].schema
+			s := o.body.Fields[name].schema
 			if s != nil && !permitsKind(s, openapi3.TypeString) && !permitsKind(s, openapi3.TypeInteger) {
 				return fmt.Errorf("%s reads the field %q, which must permit a string or an integer", o.ID, name)
 			}

@@ -230,9 +230,9 @@ func both(ways, others []visits, times int) []visits {
 
 // checkVisits checks the schemas of all that a request to the operation holds.
 func (o *Operation) checkVisits(c *visitor) error {
-	for _, p := range o.sent {
+	for _, p := range o.Sent {
 		if err := c.check(p.schema); err != nil {
-			return fmt.Errorf("parameter %q: %w", p.name, err)
+			return fmt.Errorf("parameter %q: %w", p.Name, err)
 		}
 	}
 	if o.body == nil {

@@ -112,7 +112,7 @@ func TestDeepValuesThatDoNotFit(t *testing.T) {
 		for range levels {
 			value = map[string]any{"next": value}
 		}
-		if got := c.Operations[0].CheckBody(map[string]any{"extra": value}); len(got) != 1 || got[0].At != want {
+		if got := c.Operations[0].Body().Reasons(map[string]any{"extra": value}, false); len(got) != 1 || Pointer(got[0].At...) != want {
 			t.Errorf("%d levels: %+v", levels, got)
 		}
 	}

@@ -9,11 +9,7 @@ package api
 
 import (
 	"encoding/json"
-	"math"
-	"math/big"
-	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
@@ -100,8 +96,8 @@ func Handlers() map[string]Handler {
 
 // Request is what a handler gets to see of a request.
 type Request struct {
-	Caller   store.Staff // the owner of the credentials
-	Bearer   bool        // they came as a Bearer token
+	Caller   int64 // the id of the owner of the credentials
+	Bearer   bool  // they came as a Bearer token
 	Params   Params
 	Fields   Fields
 	Settings *settings.Settings // the world's
@@ -126,68 +122,6 @@ func parseID(text string) int64 {
 
 // Fields holds the fields of a body, as Laravel's middleware leaves them.
 type Fields map[string]any
-
-// Normalize does to decoded fields what Laravel does before an application sees them: it
-// trims texts, but not passwords, and takes an empty text for null [I]. A null is left out,
-// so that the contract sees a required field as missing and an optional one as not sent, whether
-// it is nullable or not: a Laravel developer writes "nullable" for what is optional [I].
-// Whole numbers get the one form that PHP would print. It changes the map it is given. blank
-// are the names left out that nobody knows: one may be another field's, mistyped.
-func Normalize(fields map[string]any, known func(name string) bool) (normal Fields, blank []string) {
-	drop := func(name string) {
-		delete(fields, name)
-		if !known(name) {
-			blank = append(blank, name)
-		}
-	}
-	for name, value := range fields {
-		switch v := value.(type) {
-		case nil:
-			drop(name)
-		case json.Number:
-			if digits := wholeNumber(v.String()); digits != v.String() {
-				fields[name] = json.Number(digits)
-			}
-		case string:
-			trimmed := v
-			if !strings.Contains(name, "password") {
-				trimmed = strings.TrimSpace(v)
-			}
-			if trimmed == "" {
-				drop(name)
-			} else if trimmed != v {
-				fields[name] = trimmed
-			}
-		}
-	}
-	return fields, blank
-}
-
-// wholeNumber writes 8.0, 1e3 and -0 as 8, 1000 and 0; PHP too takes them for whole numbers.
-// Any other number stays as it is, and the contract judges it.
-func wholeNumber(literal string) string {
-	if !strings.ContainsAny(literal, ".eE") {
-		if literal == "-0" {
-			return "0"
-		}
-		return literal
-	}
-	value, err := strconv.ParseFloat(literal, 64)
-	if err == nil && value == 0 {
-		return "0"
-	}
-	if err != nil || len(literal) > 40 || math.Abs(value) >= 1e21 || value != math.Trunc(value) {
-		return literal
-	}
-	if _, exponent, _ := strings.Cut(strings.ToLower(literal), "e"); len(exponent) > 3 {
-		return literal // it takes a while to find out what such a number is exactly
-	}
-	exact, ok := new(big.Rat).SetString(literal)
-	if !ok || !exact.IsInt() {
-		return literal
-	}
-	return exact.Num().String()
-}
 
 // Text is a field as text, a number in its digits; "" when there is none.
 func (f Fields) Text(name string) string {
@@ -232,18 +166,4 @@ func (f Fields) TextOr(name, other string) string {
 		return text
 	}
 	return other
-}
-
-// Scheme names the way in which a request carries credentials, good or not: "basic",
-// "bearer", "header" (X-Admin-Email and X-API-Token), or "none".
-func Scheme(h http.Header) string {
-	switch scheme, _, _ := strings.Cut(h.Get("Authorization"), " "); {
-	case strings.EqualFold(scheme, schemeBasic):
-		return "basic"
-	case strings.EqualFold(scheme, schemeBearer):
-		return "bearer"
-	case h.Get("X-Api-Token") != "":
-		return "header"
-	}
-	return "none"
 }

@@ -103,7 +103,7 @@ func loginCustomer(s *store.Store, r Request) (any, error) {
 func getCustomer(s *store.Store, r Request) (any, error) {
 	id := r.Params.ID("id")
 	if r.Params["id"] == "0" {
-		id = r.Caller.ID
+		id = r.Caller
 	}
 	c, ok := s.View().Customer(id)
 	if !ok {

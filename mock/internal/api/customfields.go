@@ -13,6 +13,7 @@ import (
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
 // This file is the fields that a department adds to its form. Plugins say that the server
@@ -179,7 +180,7 @@ func newCustomForm(d store.Department, field string, sent map[string]any) custom
 	for _, slug := range form.unknown {
 		near := names[strings.ToLower(slug)]
 		if !slices.Contains(free, near) {
-			near = spec.NearestWord(slug, free)
+			near = words.Nearest(slug, free)
 		}
 		if near != "" {
 			form.meant[slug] = near
@@ -284,7 +285,7 @@ func (c customForm) checkOne(f store.CustomField, value any, at ...string) (kept
 func (c customForm) fix(f store.CustomField, rule, text string) string {
 	switch rule {
 	case "in":
-		if near := spec.NearestWord(text, f.Options); near != "" {
+		if near := words.Nearest(text, f.Options); near != "" {
 			return fmt.Sprintf("did you mean %s?", spec.Quote(near))
 		}
 		return "send one of the options: GET /api/departments/get/{slug} lists them"

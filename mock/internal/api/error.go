@@ -265,3 +265,9 @@ func TooLarge() error {
 func Unreadable() error {
 	return message(http.StatusBadRequest, "The request could not be read to its end.")
 }
+
+// BadCredentials is the answer to credentials that are missing or wrong, the same whatever is wrong [I].
+func BadCredentials() error { return errCredentials }
+
+// NoRights is the answer to a token without staff rights.
+func NoRights() error { return errRights }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
 // shownTicket is ONE ticket in the place that plugins look for it, `tickets` [C].
@@ -204,7 +205,7 @@ func meantDepartment(s *store.State, sent string) string {
 		}
 		slugs = append(slugs, d.Slug)
 	}
-	if near := spec.NearestWord(sent, slugs); near != "" {
+	if near := words.Nearest(sent, slugs); near != "" {
 		return fmt.Sprintf("did you mean %s?", spec.Quote(near))
 	}
 	return "GET /api/departments/customers lists those that there are"

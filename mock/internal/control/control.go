@@ -24,6 +24,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/ticaga-mock/ticaga-mock/mock/inspect"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/flight"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/jsontext"
@@ -240,7 +241,7 @@ func (d *door) nothing(w http.ResponseWriter, r *http.Request) (any, error) {
 	}
 	near := "GET /_mock/ describes what there is"
 	if contract, err := contract(); err == nil {
-		if o := contract.Nearest(r.Method, r.URL.Path); o != nil {
+		if o := inspect.Nearest(contract, r.Method, r.URL.Path); o != nil {
 			near = fmt.Sprintf("did you mean %s %s?", o.Method, o.Path)
 		}
 	}

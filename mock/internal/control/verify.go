@@ -12,12 +12,13 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
+	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
 // Expectations is what the API says about itself to whoever expects something of its clients in a
 // world.
 func Expectations(c *spec.Contract, world string) verify.Contract {
-	known := verify.Contract{World: world, Codes: explain.Codes(), Takes: c.Takes, Nearest: spec.NearestWord}
+	known := verify.Contract{World: world, Codes: explain.Codes(), Takes: c.Takes, Nearest: words.Nearest}
 	for _, op := range c.Operations {
 		known.Operations = append(known.Operations, op.ID)
 	}

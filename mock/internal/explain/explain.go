@@ -12,6 +12,7 @@ import (
 	"unicode"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
 //go:embed pages/TM-*.md
@@ -86,19 +87,19 @@ func having(words []string) []string {
 // Nearest is the code that a mistyped or shortened one was most likely meant to be; "" when
 // none is near. TM- may be left out.
 func Nearest(code string) string {
-	words := wordsOf(code)
-	if like := having(words); len(like) > 0 {
+	parts := wordsOf(code)
+	if like := having(parts); len(like) > 0 {
 		return like[0]
 	}
 	var known []string
 	for _, code := range Codes() {
 		known = append(known, wordsOf(code)...)
 	}
-	for i, word := range words {
-		words[i] = cmp.Or(spec.NearestWord(word, known), word)
+	for i, word := range parts {
+		parts[i] = cmp.Or(words.Nearest(word, known), word)
 	}
-	if like := having(words); len(like) > 0 {
+	if like := having(parts); len(like) > 0 {
 		return like[0]
 	}
-	return spec.NearestWord("TM-"+strings.Join(wordsOf(code), "-"), Codes()) // for words that ran together
+	return words.Nearest("TM-"+strings.Join(wordsOf(code), "-"), Codes()) // for words that ran together
 }

@@ -20,6 +20,7 @@ import (
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/explain"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
 // Settings are the choices of a world.
@@ -170,7 +171,7 @@ func unknown(name string) error {
 	for _, one := range Switches {
 		names = append(names, one.Name)
 	}
-	if word := spec.NearestWord(name, names); word != "" {
+	if word := words.Nearest(name, names); word != "" {
 		near = fmt.Sprintf("; did you mean %q?", word)
 	}
 	return fmt.Errorf("%s: no such setting; have %s%s", spec.Quote(name), strings.Join(names, ", "), near)

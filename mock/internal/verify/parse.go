@@ -13,8 +13,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ticaga-mock/ticaga-mock/mock/internal/body"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/laravel"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
@@ -101,7 +101,7 @@ func (p *parser) decode(at string, data []byte) map[string]any {
 		p.mistake(at, "too large: at most %d bytes", MaxBytes)
 		return nil
 	}
-	decoded := body.Decode("application/json", data)
+	decoded := laravel.Decode("application/json", data)
 	for _, v := range decoded.Violations { // not their Fix, which is about a plugin's code
 		p.mistake(at+v.At, "%s, want %s", v.Message, cmp.Or(v.Expected, "a JSON object"))
 	}
@@ -337,7 +337,7 @@ func (p *parser) query(at string, fields map[string]any) []parameter {
 	var list []parameter
 	for _, name := range slices.Sorted(maps.Keys(object)) {
 		here := at + spec.Pointer("query", name)
-		keys := body.Keys(name)
+		keys := laravel.Keys(name)
 		if len(keys) == 0 {
 			p.mistake(here, "PHP drops a parameter of this name; leave it out")
 		}

@@ -13,9 +13,10 @@ import (
 	"pgregory.net/rapid"
 
 	ticagamock "github.com/ticaga-mock/ticaga-mock"
-	"github.com/ticaga-mock/ticaga-mock/mock/internal/body"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/laravel"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
 // contract is the real one.
@@ -24,7 +25,7 @@ var contract = func() Contract {
 	if err != nil {
 		panic(err)
 	}
-	known := Contract{Takes: c.Takes, Nearest: spec.NearestWord}
+	known := Contract{Takes: c.Takes, Nearest: words.Nearest}
 	for _, op := range c.Operations {
 		known.Operations = append(known.Operations, op.ID)
 	}
@@ -411,7 +412,7 @@ func TestARequestMatchesAnyPartOfItself(t *testing.T) {
 		r := assign(t, `{}`)
 		r.Fields = object(2).Draw(t, "fields")
 		sent := url.Values(rapid.MapOfN(rapid.SampledFrom([]string{"page", "f[a]", "f[b][]", "l[][c]", "l[][d]"}), rapid.SliceOfN(rapid.String(), 1, 2), 0, 4).Draw(t, "query"))
-		r.Query = body.Limits{}.Query(sent.Encode())
+		r.Query = laravel.Limits{}.Query(sent.Encode())
 		expectation := map[string]any{"body": part(t, r.Fields)}
 		headers := map[string]string{}
 		for _, name := range sortedKeys(r.Header) {

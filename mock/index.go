@@ -1,0 +1,44 @@
+package mock
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
+)
+
+// isBaseURL reports whether a path is where a base URL leads: / or /w/NAME.
+func isBaseURL(path string) bool {
+	name, ok := strings.CutPrefix(path, worldPrefix)
+	return path == "/" || ok && world.CheckName(strings.TrimSuffix(name, "/")) == nil
+}
+
+// isBrowsersOwn reports whether browsers ask for a path by themselves, at the host or below the base
+// URL that somebody has opened: that is no mistake of a client.
+func isBrowsersOwn(requested string) bool {
+	below := requested
+	if named, ok := strings.CutPrefix(requested, worldPrefix); ok {
+		name, rest, _ := strings.Cut(named, "/")
+		if world.CheckName(name) != nil {
+			return false
+		}
+		below = "/" + rest
+	}
+	return below == "/favicon.ico" || below == "/robots.txt" || strings.HasPrefix(below, "/.well-known/") ||
+		strings.HasPrefix(below, "/apple-touch-icon") && strings.HasSuffix(below, ".png")
+}
+
+// index tells a person who opens the base URL in a browser where they are.
+func (s *Server) index(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = fmt.Fprintf(w, "This is ticaga-mock, a fake Ticaga help desk.\n\n"+
+		"Its API is under /api/; this address is the base URL for a plugin's settings.\n"+
+		"  /_mock/health    is it up?\n"+
+		"  /_mock/journal   what was asked, what was answered, and what was wrong\n"+
+		"  /_mock/          all that can be asked and arranged\n\n"+
+		"Operations:\n")
+	for _, op := range s.contract.Operations {
+		_, _ = fmt.Fprintf(w, "  %-5s %-28s %s\n", op.Method, op.Path, op.Summary)
+	}
+}

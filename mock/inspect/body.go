@@ -1,0 +1,124 @@
+package inspect
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/laravel"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// checkBody validates the body, as Laravel would see it, and returns what Laravel finds. Where that
+// is not what was meant, the fields that were meant are explained too.
+func (j *judge) checkBody() []spec.Violation {
+	h, raw := j.request.Header, j.request.Body
+	if len(raw) == 0 && !j.Intended.NeedsBody {
+		j.Fields, j.Meant = map[string]any{}, map[string]any{}
+		return nil
+	}
+	contentType := h.Get("Content-Type")
+	decoded := j.DecodeBody(h, raw)
+	fields, blank := laravel.Normalize(decoded.Fields, j.Intended.Knows)
+	found := j.checkFields(decoded, fields, blank)
+	if len(decoded.Violations) > 0 {
+		found = slices.DeleteFunc(found, func(v spec.Violation) bool { return unjudged(v, decoded.Violations) })
+	}
+	if j.Reached {
+		j.Fields = fields
+	}
+	j.Body = decoded
+	j.Body.Whole = decoded.Whole && len(blank) == 0
+	j.report(decoded.Violations...)
+	if decoded.Unreadable || len(found) > 0 {
+		j.explainBody(contentType, decoded.Unreadable, found)
+	}
+	if !decoded.Unreadable && j.Meant == nil {
+		j.Meant = fields
+	}
+	return append(decoded.Violations, found...)
+}
+
+// checkFields validates fields, and the spelling that was chosen for billing systems.
+func (j *judge) checkFields(decoded laravel.Result, fields map[string]any, blank []string) []spec.Violation {
+	found := checkBody(j.Intended, fields, decoded.Form, blank)
+	if only := j.request.BillingSystems; only != "" && only != "both" {
+		found = oneSpelling(j.Intended, found, fields, only == "lower")
+	}
+	return found
+}
+
+// unexpectedBody reports a body that nobody reads.
+func (j *judge) unexpectedBody() {
+	raw := j.request.Body
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return
+	}
+	v := spec.Violation{
+		Code: "TM-BODY-UNEXPECTED", Severity: spec.Warning, In: spec.InBody,
+		Message:  "the operation takes no body, so nobody reads this one",
+		Expected: "no body", Got: fmt.Sprintf("%d bytes", len(raw)),
+		Fix: "send the values in the path, «and leave CURLOPT_POSTFIELDS out|without a body»",
+	}
+	if o := bodyIntended(j.contract, j.Path); o != nil {
+		v.Fix = fmt.Sprintf("did you mean %s %s (%s)?", o.Method, o.Path, o.ID)
+	}
+	j.report(v)
+}
+
+// explainBody reports what is wrong with the fields: those that were meant, where the body is not
+// what its Content-Type says, or is encoded twice. Otherwise Ticaga misses every field of an
+// unreadable body, and only the cause of it is worth reporting.
+func (j *judge) explainBody(contentType string, unreadable bool, found []spec.Violation) {
+	raw := j.request.Body
+	// A value that stands in the path is missing in the body for no other reason.
+	if inPath := j.Operation == nil && strings.HasPrefix(j.Path, j.Intended.Path+"/"); !unreadable && !inPath {
+		laravel.Explain(found, contentType, raw)
+	}
+	meantType, meant, ok := laravel.Meant(contentType, raw)
+	if !ok {
+		if !unreadable {
+			j.report(found...)
+		}
+		return
+	}
+	isWarning := func(v spec.Violation) bool { return v.Severity == spec.Warning }
+	if !unreadable {
+		j.report(slices.DeleteFunc(slices.Clone(found), isWarning)...)
+	}
+	decoded := j.limits.Decode(meantType, "", meant)
+	fields, blank := laravel.Normalize(decoded.Fields, j.Intended.Knows)
+	found = j.checkFields(decoded, fields, blank)
+	laravel.Explain(found, meantType, meant)
+	found = slices.DeleteFunc(found, func(v spec.Violation) bool { // what is reported already
+		return slices.ContainsFunc(j.Violations, func(w spec.Violation) bool { return w.Code == v.Code && w.At == v.At })
+	})
+	if why := j.unreadable(); decoded.Unreadable && why != nil {
+		laravel.Unify(why, decoded.Violations[0])
+		return
+	}
+	j.report(slices.DeleteFunc(decoded.Violations, isWarning)...)
+	if !decoded.Unreadable {
+		j.Meant = fields
+		j.report(found...)
+	}
+}
+
+// unreadable returns what was reported of a body that is not what its Content-Type says, or nil.
+func (j *judge) unreadable() *spec.Violation {
+	at := slices.IndexFunc(j.Violations, func(v spec.Violation) bool {
+		return v.Code == "TM-BODY-MISMATCH" || v.Code == "TM-HEADER-CONTENT-TYPE"
+	})
+	if at < 0 {
+		return nil
+	}
+	return &j.Violations[at]
+}
+
+// unjudged reports whether a violation is about a value that could not be read as it was sent.
+func unjudged(v spec.Violation, decoding []spec.Violation) bool {
+	return slices.ContainsFunc(decoding, func(d spec.Violation) bool {
+		return d.At == v.At && d.In == v.In && (d.Code == "TM-BODY-NUMBER" || d.Code == "TM-BODY-UTF8")
+	})
+}

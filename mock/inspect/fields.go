@@ -1,0 +1,357 @@
+package inspect
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// fields judges the fields of a body by what the contract says of them.
+type fields struct{ *spec.Body }
+
+// checkBody returns what is wrong with decoded fields, the required ones first: every violation at
+// once. blank are names that were sent with nothing.
+func checkBody(o *spec.Operation, values map[string]any, form bool, blank []string) []spec.Violation {
+	if o.Body() == nil {
+		return nil
+	}
+	f := fields{o.Body()}
+	return f.check(values, f.Reasons(values, form), blank)
+}
+
+// check makes violations of the reasons why a body does not fit its schema, and adds what a schema
+// cannot say.
+func (f fields) check(values map[string]any, reasons []spec.Reason, blank []string) []spec.Violation {
+	var found []spec.Violation
+	for _, l := range reasons {
+		found = append(found, f.violation(l, values))
+	}
+	for _, n := range f.Needs {
+		if !met(&n, values) {
+			found = append(found, f.missing(&n))
+		}
+	}
+	unknown := len(blank) > 0 && slices.ContainsFunc(blank, func(name string) bool { return f.Fields[name] == nil })
+	for name, value := range values {
+		known := f.Fields[name]
+		if known == nil {
+			unknown = true
+			continue
+		}
+		if known.Ignored != "" && !isZero(value) { // a 0 names nobody, so nothing is lost
+			found = append(found, spec.Violation{
+				Code: "TM-BODY-IGNORED-FIELD", Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(name),
+				Message:  fmt.Sprintf("%q is taken and has no effect", name),
+				Expected: "no such field", Got: kindText(value), Fix: known.Ignored,
+			})
+		}
+		if known.Alias.Of != "" {
+			found = append(found, aliased(known.Alias, name, value, values[known.Alias.Of] != nil))
+		}
+		text, _ := value.(string)
+		if known.Integer && text != "" && !isPHPInteger(text) && allDigits(text) {
+			found = append(found, oddInteger(name, text))
+		}
+		if odd, ok := known.Spellings[text]; ok {
+			found = append(found, spec.Violation{
+				Code: "TM-BODY-SPELLING", Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(name),
+				Message:  fmt.Sprintf("%q works here: %s", text, odd.Because),
+				Expected: spec.Quote(odd.Send), Got: spec.Quote(text), Fix: "send " + spec.Quote(odd.Send) + " if nothing speaks against it",
+			})
+		}
+	}
+	if unknown || len(found) > 0 {
+		strays := f.strays(values, blank)
+		for _, s := range strays {
+			if warned := !f.Open && !(f.Closed && s.value != nil); warned && f.Fields[s.name] == nil {
+				found = append(found, f.unknown(s, values))
+			}
+		}
+		slices.SortStableFunc(found, f.order)
+		f.pair(found, strays, values)
+	}
+	return found
+}
+
+// aliased is the warning about a field under its other name. beside: the field itself was sent
+// too, and counts.
+func aliased(a spec.Alias, name string, value any, beside bool) spec.Violation {
+	v := spec.Violation{
+		Code: "TM-BODY-ALIAS", Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(name),
+		Message:  fmt.Sprintf("%q works here for %q: %s", name, a.Of, a.Because),
+		Expected: fmt.Sprintf("the field %q", a.Of), Got: kindText(value),
+		Fix: fmt.Sprintf("rename %q to %q", name, a.Of),
+	}
+	if beside {
+		v.Message, v.Fix = fmt.Sprintf("%q has no effect beside %q", name, a.Of), fmt.Sprintf("leave %q out", name)
+	}
+	return v
+}
+
+// isPHPInteger reports whether digits pass Laravel's rule "integer", which is PHP's
+// FILTER_VALIDATE_INT: no leading zeros, and no more than 64 bits [M].
+func isPHPInteger(digits string) bool {
+	if digits[0] == '0' {
+		return len(digits) == 1
+	}
+	const most = "9223372036854775807"
+	return len(digits) < len(most) || len(digits) == len(most) && digits <= most
+}
+
+// oddInteger is the warning about digits that the contract accepts, and Laravel's rule "integer"
+// does not.
+func oddInteger(name, digits string) spec.Violation {
+	v := spec.Violation{
+		Code: "TM-BODY-INTEGER", Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(name),
+		Message:  fmt.Sprintf("%q works here; Laravel's rule for integers refuses it", name),
+		Expected: "digits without leading zeros, at most 9223372036854775807", Got: spec.Quote(digits),
+		Fix: "send an id: this one is too large for PHP",
+	}
+	if plain := cmp.Or(strings.TrimLeft(digits, "0"), "0"); isPHPInteger(plain) {
+		v.Fix = fmt.Sprintf("send %q: leading zeros are for people", plain)
+	}
+	return v
+}
+
+// met reports whether what was sent makes up for the field, or holds it.
+func met(n *spec.Need, values map[string]any) bool {
+	if values[n.Name] != nil {
+		return true
+	}
+	for _, name := range n.Instead {
+		if value := values[name]; value != nil && !(n.OrZero && isZero(value)) {
+			return true
+		}
+	}
+	return false
+}
+
+func isZero(value any) bool {
+	switch v := value.(type) {
+	case string:
+		return strings.Trim(v, "0") == ""
+	case json.Number:
+		return v == "0"
+	}
+	return false
+}
+
+// missing says that a field is missing, and what would do in its place.
+func (f fields) missing(n *spec.Need) spec.Violation {
+	v := spec.Violation{
+		Code: "TM-BODY-REQUIRED", Severity: spec.Error, In: spec.InBody, At: spec.Pointer(n.Name), Rule: n.Rule,
+		Message:  fmt.Sprintf("%q is missing, and so is %q", n.Name, strings.Join(n.Instead, ", ")),
+		Expected: f.Fields[n.Name].Expected, Got: "nothing",
+		Fix: fmt.Sprintf("send %s: %s", n.Name, f.Fields[n.Name].Description),
+	}
+	if n.OrZero {
+		v.Message = fmt.Sprintf("%q is missing, and %q names nobody", n.Name, n.Instead[0])
+	}
+	for _, name := range n.Instead {
+		v.Fix += fmt.Sprintf("; or %s: %s", name, f.Fields[name].Description)
+	}
+	return v
+}
+
+// order puts the fields that can be missing first, in the contract's order, then the others
+// by name.
+func (f fields) order(a, b spec.Violation) int {
+	rank := func(v spec.Violation) int {
+		if i := slices.Index(f.Order, strings.TrimPrefix(v.At, "/")); i >= 0 {
+			return i
+		}
+		return len(f.Order)
+	}
+	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.At, b.At))
+}
+
+// oneSpelling makes what was found about a body that of a server which takes only one of two
+// spellings of a name, blesta or Blesta, where the contract lists both.
+func oneSpelling(o *spec.Operation, found []spec.Violation, values map[string]any, lower bool) []spec.Violation {
+	if o.Body() == nil {
+		return found
+	}
+	for name, f := range o.Body().Fields {
+		text, _ := values[name].(string)
+		other := f.Twins[text]
+		if other == "" {
+			continue
+		}
+		found = slices.DeleteFunc(found, func(v spec.Violation) bool { return v.Code == "TM-BODY-SPELLING" && v.At == spec.Pointer(name) })
+		if lower == (strings.ToLower(text) == text) {
+			continue
+		}
+		found = append(found, spec.Violation{
+			Code: "TM-BODY-ENUM", Severity: spec.Error, In: spec.InBody, At: spec.Pointer(name), Rule: "in",
+			Message:  fmt.Sprintf("%q does not count here: the setting billing_systems tells upper from lower case", text),
+			Expected: spec.Quote(other), Got: spec.Quote(text), Fix: "send " + spec.Quote(other),
+		})
+	}
+	slices.SortStableFunc(found, fields{o.Body()}.order)
+	return found
+}
+
+// hidden is shown in place of a value that may be a secret.
+const hidden = "[not shown]"
+
+// violation adds to a leaf what the contract knows about the field it is in, and the value as
+// it was sent.
+func (f fields) violation(r spec.Reason, sent map[string]any) spec.Violation {
+	name := strings.Join(r.At, ".")
+	subject := spec.QuoteName(name)
+	if len(r.At) == 0 {
+		subject = "the body"
+	}
+	v := spec.Violation{
+		Code: r.Code, Severity: spec.Error, In: spec.InBody, At: spec.Pointer(r.At...), Rule: r.Rule,
+		Message: r.Message(subject), Expected: r.Expected, Got: r.Got,
+	}
+	if r.Keyword == "properties" {
+		return f.forbidden(v, r, sent)
+	}
+	if len(r.At) == 0 || f.Fields[r.At[0]] == nil {
+		if v.Got != "" && v.Code != "TM-BODY-REQUIRED" {
+			v.Got = kindText(r.Value) // nobody knows whether it is a secret
+		}
+		v.Fix = "send what is expected; see the operation in openapi.yaml"
+		return v
+	}
+	property := f.Fields[r.At[0]]
+	value := r.Value
+	if sentValue, ok := valueAt(sent, r.At); ok && v.Code != "TM-BODY-REQUIRED" {
+		value = sentValue // kin-openapi makes a float64 of a number
+	}
+	switch {
+	case v.Code == "TM-BODY-REQUIRED":
+	case property.Secret || r.Secret:
+		v.Got = hidden
+	case v.Got != "" && len(r.At) > 1:
+		v.Got = kindText(value) // a name inside a field may be a secret's
+	case v.Got != "":
+		v.Got = spec.Show(value)
+	}
+	if len(r.At) == 1 && !hasOwnLimit(v) {
+		v.Expected = property.Expected
+	}
+	fix := ""
+	if !property.Secret && !r.Secret { // a guess may quote the value
+		fix = valueFix(v.Rule, value, r.Options)
+	}
+	if isCollection(value) && r.SameKind {
+		fix = ""
+	}
+	asExpected := fmt.Sprintf("send %s as expected", name)
+	if property.Description != "" {
+		asExpected += ": " + property.Description
+	}
+	switch {
+	case v.Code == "TM-BODY-REQUIRED":
+		v.Fix = strings.TrimSuffix(fmt.Sprintf("send %s: %s", name, property.Description), ": ")
+	case r.Keyword == "readOnly":
+		v.Fix = "leave it out"
+	case r.Keyword == "enum" && v.Code == "TM-BODY-ENUM":
+		v.Fix = cmp.Or(fix, "send one of the known values; the list is the enum in openapi.yaml, and --spec takes your own copy")
+	default:
+		v.Fix = cmp.Or(fix, asExpected)
+	}
+	return v
+}
+
+// hasOwnLimit reports whether what a violation expects is about the one limit that was broken, and
+// says more than what the field expects as a whole.
+func hasOwnLimit(v spec.Violation) bool {
+	name, _, _ := strings.Cut(v.Rule, ":")
+	return v.Code == "TM-BODY-LENGTH" && name != "required" || v.Code == "TM-BODY-UNKNOWN-FIELD" ||
+		strings.HasPrefix(name, "max.") || name == "lt.numeric" || name == "distinct" || strings.HasPrefix(v.Expected, "anything but ") ||
+		strings.HasPrefix(v.Expected, "an integer from ")
+}
+
+// forbidden is about a field that a contract with additionalProperties: false does not list.
+func (f fields) forbidden(v spec.Violation, r spec.Reason, sent map[string]any) spec.Violation {
+	name := r.At[len(r.At)-1]
+	v.Message = fmt.Sprintf("%s is not part of the contract, which forbids other fields", spec.QuoteName(name))
+	v.Expected, v.Fix = "no such field", leaveOut
+	if value, ok := valueAt(sent, r.At); ok {
+		v.Got = kindText(value)
+		if len(r.At) == 1 {
+			v.Expected, v.Fix = f.list(), f.unknownFix(stray{name, value}, sent)
+		}
+	}
+	return v
+}
+
+// valueAt finds the value that a path of keys and indexes leads to.
+func valueAt(value any, path []string) (any, bool) {
+	for _, key := range path {
+		switch v := value.(type) {
+		case map[string]any:
+			inner, ok := v[key]
+			if !ok {
+				return nil, false
+			}
+			value = inner
+		case []any:
+			i, err := strconv.Atoi(key)
+			if err != nil || i < 0 || i >= len(v) {
+				return nil, false
+			}
+			value = v[i]
+		default:
+			return nil, false
+		}
+	}
+	return value, true
+}
+
+// unknown is the warning about a field that the contract does not know.
+func (f fields) unknown(s stray, sent map[string]any) spec.Violation {
+	name, at, fix := spec.QuoteName(s.name), spec.Pointer(s.name), f.unknownFix(s, sent)
+	if s.value == nil && fix == leaveOut { // in a form, a value on its own looks like this
+		name, at = spec.HiddenName(s.name), ""
+	}
+	v := spec.Violation{
+		Code: "TM-BODY-UNKNOWN-FIELD", Severity: spec.Warning, In: spec.InBody, At: at,
+		Message:  fmt.Sprintf("%s is not part of the contract, and is ignored", name),
+		Expected: f.list(), Got: kindText(s.value),
+		Fix: fix,
+	}
+	return v
+}
+
+// list names the fields that there are, unless they are too many to be read.
+func (f fields) list() string {
+	const most = 8
+	if len(f.Fields) > most {
+		return fmt.Sprintf("one of the operation's %d fields", len(f.Fields))
+	}
+	return "a field of the operation: " + strings.Join(slices.Sorted(maps.Keys(f.Fields)), ", ")
+}
+
+// kindText says what a value is without showing it.
+func kindText(value any) string {
+	switch value.(type) {
+	case nil:
+		return "null, or an empty text"
+	case string:
+		return "a text"
+	case bool:
+		return "a boolean"
+	case []any, map[string]any:
+		return spec.Show(value)
+	}
+	return "a number"
+}
+
+func isCollection(value any) bool {
+	switch value.(type) {
+	case []any, map[string]any:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,311 @@
+package inspect
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// TestFixes: the first thing that is suggested about a field, by operation.
+func TestFixes(t *testing.T) {
+	c := load(t)
+	for _, row := range []struct{ operation, body, at, fix string }{
+		{"assignBillingId", `{"client_id":8,"billing_id":1,"billing_system":"blesta"}`, "/ticaga_id", `rename "client_id" to "ticaga_id": `},
+		{"assignBillingId", `{"client_id":8,"billing_id":1,"billing_system":"blesta"}`, "/client_id", `did you mean "ticaga_id"?`},
+		{"assignBillingId", `{"ticaga_id":8,"client_id":1,"billing_system":"blesta"}`, "/billing_id", `rename "client_id" to "billing_id": `},
+		{"assignBillingId", `{"user_id":8,"external_id":1,"organize":"blesta"}`, "/billing_id", `rename "external_id" to "billing_id": `},
+		{"assignBillingId", `{"user_id":8,"external_id":1,"organize":"blesta"}`, "/billing_system", `rename "organize" to "billing_system": `},
+		{"assignBillingId", `{"ticagaId":8,"billing_id":1,"billing_system":"blesta"}`, "/ticaga_id", `rename "ticagaId" to "ticaga_id": `},
+		{"assignBillingId", `{"ticaga_id":8,"amp;billing_id":1,"billing_system":"blesta"}`, "/billing_id", "join the fields with & and not with &amp;"},
+		{"assignBillingId", `{"data":{"ticaga_id":8,"billing_id":1,"billing_system":"blesta"}}`, "/ticaga_id", `take the fields out of "data"`},
+		{"assignBillingId", `{"data":{"ticaga_id":8,"billing_id":1,"billing_system":"blesta"}}`, "/billing_system", `take the fields out of "data"`},
+		{"assignBillingId", `{"json":"{\"ticaga_id\":8}","billing_id":1,"billing_system":"blesta"}`, "/ticaga_id", `take the fields out of "json"`},
+		{"assignBillingId", `{"ticaga_id":8,"billing_id":1,"billing_system":"blesta","api_token":"x"}`, "/api_token", "send the credentials in the Authorization header"},
+		{"assignBillingId", `{"id":8,"client_id":42,"system":"blesta"}`, "/ticaga_id", `rename "id" to "ticaga_id": `},
+		{"assignBillingId", `{"id":8,"client_id":42,"system":"blesta"}`, "/billing_id", `rename "client_id" to "billing_id": `},
+		{"assignBillingId", `{"id":8,"client_id":42,"system":"blesta"}`, "/billing_system", `rename "system" to "billing_system": `},
+		{"assignBillingId", `{"id":8,"client_id":42,"system":"blesta"}`, "/id", `did you mean "ticaga_id"?`},
+		{"assignBillingId", `{"ticaga_id":8,"billing_id":1,"billing_system":"blesta","meta":{"a":1}}`, "/meta", "leave it out"},
+		{"assignBillingId", `{"ticaga_id":"blesta","billing_id":1,"billing_system":"8"}`, "/ticaga_id", `exchange the values of "ticaga_id" and "billing_system"`},
+		{"linkCustomer", `{"email":"Joe","name":"joe@example.com","billing_id":1,"billing_system":"blesta"}`, "/email", `exchange the values of "email" and "name"`},
+		{"linkCustomer", `{"email":"joe@example.com","first_name":"Joe","last_name":"Doe","billing_id":1,"billing_system":"blesta"}`, "/name", `send one field "name"`},
+		{"linkCustomer", `{"email":"joe@example.com","first_name":"Joe","last_name":"Doe","billing_id":1,"billing_system":"blesta"}`, "/first_name", `send one field "name"`},
+		{"createCustomer", `{"email":"joe@example.com","name":"Joe Doe"}`, "/last_name", `send two fields in the place of "name"`},
+		{"getTicketInfo", `{"ticket_code":"QKZM/40718"}`, "/ticket_id", `send the ticket's id: its code stands in its place; and rename "ticket_code" to "ticket_id"`},
+		{"getTicketInfo", `{"ticket_code":"7"}`, "/ticket_id", `rename "ticket_code" to "ticket_id": `},
+		{"createTicket", `{"subject":"s","message":"x","priority":"low","custom_fields":"{\"a\":\"b\",\"a_slug_that_is_long\":\"and a value that is longer than the others\"}"}`, "/custom_fields", "send the object itself, not the string that json_encode()"},
+		{"loginCustomer", `{"email":"joe%40example.com","password":"x"}`, "/email", "encode it once"},
+		{"loginCustomer", `{"email":"joe tag@example.com","password":"x"}`, "/email", "is the space a + that was not encoded?"},
+		{"closeTicket", `{"id":7,"user":1}`, "/ticket_id", `rename "id" to "ticket_id": `},
+		{"closeTicket", `{"id":7,"user":1}`, "/customer_id", `rename "user" to "customer_id": `},
+		{"closeTicket", `{"id":7,"customer_id":1}`, "/ticket_id", `rename "id" to "ticket_id": `},
+		{"createResponse", `{"ticket_id":7,"content":"x"}`, "/ticket_number", `rename "ticket_id" to "ticket_number": `},
+		{"createTicket", `{"subject":"s","content":"x","priority":"low"}`, "/message", `rename "content" to "message": `},
+		{"createTicket", `{"subject":"s","message":"x","priority":"low","client_id":1}`, "/client_id", `did you mean "customer_id"?`},
+		{"createTicket", `{"subject":"s","message":"x","priority":"low","customer_id":1,"client_id":1}`, "/client_id", "leave it out"},
+		{"createTicket", `{"subject":"s","message":"x","priority":"urgent"}`, "/priority", `did you mean "emergency"?`},
+		{"createTicket", `{"subject":"s","message":"x","priority":"Low"}`, "/priority", `did you mean "low"?`},
+		{"createTicket", `{"subject":"s","message":"x","priority":"low","cc":["a@b.c"]}`, "/cc", "send a string: implode(',', $list)"},
+		{"createResponse", `{"ticket_number":7,"content":"x","is_note":"yes"}`, "/is_note", `did you mean "1"?`},
+		{"createResponse", `{"ticket_number":7,"content":"x","is_note":"y"}`, "/is_note", "send one of the known values"},
+		{"loginCustomer", `{"email":"Joe <joe@example.com>","password":"x"}`, "/email", "send the address alone"},
+		{"loginCustomer", `{"email":"joe@example.com, jane@example.com","password":"x"}`, "/email", "send one address"},
+	} {
+		var body map[string]any
+		if err := json.Unmarshal([]byte(row.body), &body); err != nil {
+			t.Fatal(err)
+		}
+		fix := ""
+		for _, v := range checkBody(c.Operation(row.operation), body, false, nil) {
+			if v.At == row.at {
+				fix = Speak(v.Fix, true)
+			}
+		}
+		if !strings.HasPrefix(fix, row.fix) {
+			t.Errorf("%s %s: %s: got %q, want %q", row.operation, row.body, row.at, fix, row.fix)
+		}
+	}
+}
+
+// TestFixesOfIDs: what stands where an id belongs.
+func TestFixesOfIDs(t *testing.T) {
+	o := load(t).Operation("getTicketInfo")
+	for value, want := range map[any]string{
+		"1,234":                         `send "1234": the separators`,
+		"1.234.567":                     `send "1234567": the separators`,
+		"12 345":                        `send "12345": the separators`,
+		"42.00":                         `send "42": an id has no decimals`,
+		"INV-42":                        `send "42": an id is digits and nothing else`,
+		"#7":                            `send "7": an id is digits and nothing else`,
+		"x" + strings.Repeat("7", 100):  "send ticket_id as expected",
+		"No. 42":                        `send "42": an id is digits and nothing else`,
+		"joe3":                          "send ticket_id as expected",
+		"x9y":                           "send ticket_id as expected",
+		"-7":                            "send an id, which is never negative",
+		json.Number("-7"):               "send an id, which is never negative",
+		"8.5":                           "send a whole number: an id has no decimals",
+		"0x8":                           `send "8": the digits of ten`,
+		"[1]":                           "send the value itself, not a list",
+		`{"id":1}`:                      `send the "id" that is in it`,
+		"[ID]":                          "put the value in the place of",
+		"<your id>":                     "put the value in the place of",
+		"8;customer_id=1":               "join the fields with & and not with a semicolon",
+		json.Number("9007199254740992"): `send it as text, "9007199254740992"`,
+		json.Number("1e+23"):            "send an id: this is none",
+		"joe@example.com":               "send an id: an e-mail address",
+		"QKZM/40718":                    "send the ticket's id: its code",
+		"null":                          "is the variable set?",
+		"Array":                         "send one value: PHP made",
+		"{ticket_id}":                   "put the value in the place of",
+		":id":                           "put the value in the place of",
+		"$ticket_id":                    "put the value in: PHP leaves a variable",
+		"eight":                         "send ticket_id as expected",
+		"1,23":                          "send ticket_id as expected",
+		"\xff":                          "send ticket_id as expected",
+		json.Number("4.2"):              "send a whole number: an id has no decimals",
+		true:                            "send the id itself: true says only",
+		false:                           "send an id: false is what a look-up returns",
+		"False":                         "send an id: false is what a look-up returns",
+		[1]string{"a list"}:             "send the value itself, not a list",
+		[2]string{"id", "of"}:           `send the "id" that is in it`,
+	} {
+		switch value.(type) { // lists and objects are no keys of a map
+		case [1]string:
+			value = []any{"7"}
+		case [2]string:
+			value = map[string]any{"id": json.Number("7"), "ticket_code": "QKZM/40718"}
+		}
+		found := checkBody(o, map[string]any{"ticket_id": value}, false, nil)
+		if len(found) == 0 || !strings.HasPrefix(Speak(found[0].Fix, true), want) {
+			t.Errorf("%v: got %+v, want %q", value, found, want)
+		}
+	}
+}
+
+// TestNoOption: a synonym is offered only where it is an option.
+func TestNoOption(t *testing.T) {
+	found := checkBody(load(t).Operation("assignBillingId"), map[string]any{"ticaga_id": "8", "billing_id": "1", "billing_system": "urgent"}, false, nil)
+	if len(found) != 1 || !strings.HasPrefix(found[0].Fix, "send one of the known values") {
+		t.Errorf("%+v", found)
+	}
+}
+
+// TestSecretsAreNotGuessedAt: a guess may quote the value.
+func TestSecretsAreNotGuessedAt(t *testing.T) {
+	const secret = "c2VjcmV0"
+	for _, value := range []any{[]any{secret}, map[string]any{"id": secret}} {
+		found := checkBody(load(t).Operation("loginCustomer"), map[string]any{"email": "a@b.c", "password": value, "pass": secret, "data": map[string]any{"password": secret}}, false, nil)
+		if text, _ := json.Marshal(found); strings.Contains(string(text), secret) {
+			t.Errorf("%s", text)
+		}
+	}
+}
+
+func TestUnknownPath(t *testing.T) {
+	c := load(t)
+	for asked, want := range map[string]string{ // the operation and the beginning of the fix
+		"POST /api/api/customers/assign":       `assignBillingId does the base URL in the settings end in "/api"?`,
+		"POST /public/api/customers/assign":    `assignBillingId does the base URL in the settings end in "/public"?`,
+		"POST /help/desk/api/customers/assign": `assignBillingId does the base URL in the settings end in "/help/desk"?`,
+		"POST /customers/assign":               "assignBillingId put /api before it",
+		"GET /customers/get/8":                 "getCustomer put /api before it",
+		"POST /api/v2/customers/assign":        `assignBillingId leave "v2" out`,
+		"POST /api/customers/assign%20":        "assignBillingId did you mean POST /api/customers/assign (assignBillingId)?",
+		"POST /api/customers/assign\t":         "assignBillingId trim the path",
+		"GET /api/customers/get":               "getCustomer put a value for {id} at the end of the path: is the variable empty?",
+		"GET /api/customers/get/":              "getCustomer put a value for {id}",
+		"GET /api/clients/":                    "getClient2024 put a value for {id}",
+		"GET /api/tickets/":                    "getTicket2024 put a value for {id}",
+		"GET /api/tickets/get/all/":            "listCustomerTickets put a value for {customer_id}",
+		"GET /api/tickets/get/":                "getCustomerTicket put a value for {customer_id} and for {ticket_id} at",
+		"GET /api/departments/get_by_id/":      "getDepartmentById put a value for {id}",
+		"POST /api/customersassign":            `assignBillingId put a slash between "customers" and "assign": /api/customers/assign`,
+		"POST /api/customersassign/":           `assignBillingId put a slash between "customers" and "assign"`,
+		"POST /api/customers_assign":           `assignBillingId put a slash between "customers" and "assign"`,
+		"POST /apicustomers/assign":            `assignBillingId put a slash between "api" and "customers"`,
+		"GET /api/ticketslist/7":               `listTickets put a slash between "tickets" and "list": /api/tickets/list/7`,
+		"GET /api/customers/get8":              `getCustomer put a slash between "get" and "8": /api/customers/get/8`,
+		"GET /api/departments/getsupport":      "getDepartment did you mean",
+		"POST /api/customers/customers/assign": `assignBillingId leave one "customers" out`,
+		"POST /api/customers/assign/assign":    `assignBillingId leave one "assign" out`,
+		"POST /API/Customers/Assign":           "assignBillingId write the path in lowercase",
+		"GET /api/Customers/get/8":             "getCustomer write the path in lowercase",
+		"POST /api/customers/assign.php":       `assignBillingId leave ".php" out`,
+		"GET /api/customers/get.php/8":         `getCustomer leave ".php" out`,
+		"POST /index.php/api/customers/assign": `assignBillingId does the base URL in the settings end in "/index.php"?`,
+		"POST /api/index.php/customers/assign": `assignBillingId leave "index.php" out`,
+		"POST /api/customers/assign/8":         `assignBillingId leave "/8" out`,
+		"GET /api/departments/publik":          "listPublicDepartments did you mean",
+		"POST /api/customer/assgin":            "assignBillingId did you mean",
+		"POST /api/customers/ASSIGNBILLINGID":  "assignBillingId did you mean",
+		"POST /api/users/assign":               "assignBillingId did you mean",
+		"POST /api/customers":                  "createCustomer did you mean",
+		"POST /api/assign-a-billing-id":        "assignBillingId did you mean",
+		"POST /api/tickets/7/close":            "closeTicket did you mean",
+		"GET /api/tickets/7/responses":         " see ticaga-mock routes",
+		"POST /api/customers/8/assign":         "assignBillingId did you mean",
+		"POST /api/customers/login":            "loginCustomer did you mean",
+		"GET /api/tickets":                     "listTickets did you mean",
+		"GET /api/clients":                     "getCustomer did you mean",
+		"GET /api/customers/8/tickets":         " see ticaga-mock routes",
+		"GET /favicon.ico":                     " see ticaga-mock routes",
+		"GET /":                                " see ticaga-mock routes",
+		"GET *":                                " see ticaga-mock routes",
+		"GET /" + strings.Repeat("x/", 5000):   " see ticaga-mock routes",
+	} {
+		method, path, _ := strings.Cut(asked, " ")
+		v := unknownPath(c, method, path)
+		id, fix, _ := strings.Cut(want, " ")
+		near := ""
+		for _, o := range c.Operations {
+			if v.Expected == o.Method+" "+o.Path && v.Line == o.Line && v.Evidence == o.Evidence {
+				near = o.ID
+			}
+		}
+		if near != id || !strings.HasPrefix(Speak(v.Fix, true), fix) {
+			t.Errorf("%.60s: got %q and %q, want %q", asked, near, v.Fix, want)
+		}
+	}
+}
+
+func TestWrongMethod(t *testing.T) {
+	c := load(t)
+	for asked, want := range map[string]string{
+		"post /api/customers/assign POST":     "send POST in capitals",
+		"GET /api/customers/assign POST":      "send a POST request: hand curl the fields",
+		"PUT /api/customers/assign POST":      "send a POST request",
+		"DELETE /api/tickets/7 GET,HEAD":      "send a GET request",
+		"POST /api/customers/get/8 GET,HEAD":  "send a GET request",
+		"POST /api/tickets/craete GET,HEAD":   "did you mean POST /api/tickets/create (createTicket)?",
+		"POST /api/tickets/store GET,HEAD":    "did you mean POST /api/tickets/create (createTicket)?",
+		"POST /api/tickets/comments GET,HEAD": "did you mean POST /api/responses/create (createResponse)?",
+		"POST /api/departments/info GET,HEAD": "send a GET request",
+	} {
+		f := strings.Fields(asked)
+		v := wrongMethod(c, f[0], f[1], strings.Split(f[2], ","))
+		if !strings.HasPrefix(Speak(v.Fix, true), want) {
+			t.Errorf("%s: got %q, want %q", asked, v.Fix, want)
+		}
+	}
+}
+
+// TestDeprecatedIsNotPreferred: no suggestion is an operation that has a newer one.
+func TestDeprecatedIsNotPreferred(t *testing.T) {
+	c := load(t)
+	for _, o := range c.Operations {
+		mistyped := strings.Replace(o.URL(map[string]string{"id": "7", "department_id": "1"}), "/api/", "/api/x", 1)
+		near := Nearest(c, o.Method, mistyped)
+		if near != nil && near.Successor != "" {
+			t.Errorf("%s %s: got %s, which %s replaced", o.Method, mistyped, near.ID, near.Successor)
+		}
+		if next := c.Operation(o.Successor); o.Successor != "" && !strings.Contains(outdatedOperation(c, o).Fix, next.Path) {
+			t.Errorf("%s: %q does not name %s", o.ID, outdatedOperation(c, o).Fix, next.Path)
+		}
+	}
+}
+
+// TestWhatIsSaidOfAValue: the code of a wrong value does not depend on how it was encoded, and
+// what was sent is shown as it was.
+func TestWhatIsSaidOfAValue(t *testing.T) {
+	c := load(t)
+	for _, row := range []struct {
+		operation, field string
+		value            any
+		code, got        string
+		expected         string
+	}{
+		{"rateTicket", "rating", json.Number("6"), "TM-BODY-RANGE", "6", "a whole number from 0 to 5, as a number or as text"},
+		{"rateTicket", "rating", "6", "TM-BODY-RANGE", `"6"`, "a whole number from 0 to 5, as a number or as text"},
+		{"rateTicket", "rating", "good", "TM-BODY-FORMAT", `"good"`, "a whole number from 0 to 5, as a number or as text"},
+		{"getTicketInfo", "ticket_id", json.Number("99999999999999999999999"), "TM-BODY-RANGE", "99999999999999999999999", "a whole number of at most 9007199254740991"},
+		{"getTicketInfo", "ticket_id", "99999999999999999999999", "TM-BODY-RANGE", `"99999999999999999999999"`, "a whole number of at most 9007199254740991"},
+		{"getTicketInfo", "ticket_id", "-1", "TM-BODY-RANGE", `"-1"`, "a whole number of at least 0, as a number or as text"},
+		{"createResponse", "is_note", json.Number("7"), "TM-BODY-ENUM", "7", "0 or 1, as a number or as text, or true or false"},
+		{"createResponse", "is_note", "7", "TM-BODY-ENUM", `"7"`, "0 or 1, as a number or as text, or true or false"},
+		{"assignBillingId", "billing_system", json.Number("7"), "TM-BODY-ENUM", "7", `one of "blesta", "Blesta", "whmcs", "WHMCS", "clientexec", "Clientexec"`},
+	} {
+		found := checkBody(c.Operation(row.operation), map[string]any{row.field: row.value}, false, nil)
+		i := slices.IndexFunc(found, func(v spec.Violation) bool { return v.At == "/"+row.field })
+		if i < 0 {
+			t.Errorf("%s %v: no violation", row.field, row.value)
+			continue
+		}
+		if v := found[i]; v.Code != row.code || v.Got != row.got || v.Expected != row.expected {
+			t.Errorf("%s %#v: got %s, %s, %s; want %s, %s, %s", row.field, row.value, v.Code, v.Got, v.Expected, row.code, row.got, row.expected)
+		}
+	}
+}
+
+// TestFixesOfParams: none is a sentence with a full stop, which the others are not.
+func TestFixesOfParams(t *testing.T) {
+	for _, o := range load(t).Operations {
+		if !strings.Contains(o.Path, "{") {
+			continue
+		}
+		for _, v := range checkParams(o, map[string]string{"id": "x", "customer_id": "x", "ticket_id": "x", "ticket_number": "x", "department_id": "x", "email": "x", "status": "xxxxxxxxxx", "slug": strings.Repeat("x", 256)}, nil) {
+			if strings.HasSuffix(v.Fix, ".") || v.Fix == "" {
+				t.Errorf("%s: %q", o.ID, v.Fix)
+			}
+		}
+	}
+}
+
+// TestLacksValue: an empty variable leaves a slash at the end, and a slash behind a whole path is
+// only a slash.
+func TestLacksValue(t *testing.T) {
+	c := load(t)
+	for asked, want := range map[string]bool{
+		"GET /api/customers/get/": true, "GET /api/clients/": true, "GET /api/tickets/": true, "GET /api/responses/get/": true, "POST /api/tickets/open/": true,
+		"GET /api/tickets/get/": true, "GET /api/tickets/get/7/": true, "GET /api/tickets/list/": true, "GET /api/responses/": true,
+		"GET /api/customers/get": false, "GET /api/departments/": false, "GET /api/departments/list/": false, "GET /api/tickets/list/7/": false,
+		"POST /api/responses/get/": false, "POST /api/customers/assign/": false, "GET /nothing/": false, "GET /": false,
+	} {
+		method, path, _ := strings.Cut(asked, " ")
+		if got := lacksValue(c, method, path); got != want {
+			t.Errorf("%s: %v", asked, got)
+		}
+	}
+}

@@ -1,0 +1,371 @@
+package inspect
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+	"github.com/ticaga-mock/ticaga-mock/mock/words"
+)
+
+// pathKinds are the ways in which a good path goes wrong as a whole. Each undoes its mistake:
+// it returns the path that was meant, if it is one, and what to change.
+var pathKinds = []func(path string) (meant, fix string){
+	func(path string) (string, string) {
+		return "/api" + path, "put /api before it: is it missing in the base URL, or where the client adds the path?"
+	},
+	func(path string) (string, string) {
+		at := strings.LastIndex(path, "/api/")
+		if at < 1 {
+			return "", ""
+		}
+		return path[at:], fmt.Sprintf("does the base URL in the settings end in %s? Take it away there", spec.Quote(path[:at]))
+	},
+	func(path string) (string, string) {
+		return strings.ToLower(path), "write the path in lowercase: paths are case-sensitive"
+	},
+	func(path string) (string, string) {
+		return without(path, func(s, _ string) bool { return len(s) > 1 && len(s) < 4 && s[0]|0x20 == 'v' && allDigits(s[1:]) },
+			"leave %s out: no version stands in the path")
+	},
+	func(path string) (string, string) {
+		return without(path, func(s, _ string) bool { return strings.EqualFold(s, "index.php") }, "leave %s out: the path names no file")
+	},
+	func(path string) (string, string) {
+		return without(path, func(s, before string) bool { return s != "" && s == before }, "leave one %s out: the path repeats it")
+	},
+	func(path string) (string, string) {
+		segments := strings.Split(path, "/")
+		for i := range len(segments) - 1 {
+			if isTicketCode(segments[i] + "/" + segments[i+1]) {
+				return strings.Join(slices.Concat(segments[:i], []string{"1"}, segments[i+2:]), "/"),
+					"send the ticket's id: its code stands in its place, and the slash in it makes two segments, also as %2F"
+			}
+		}
+		return "", ""
+	},
+	func(path string) (string, string) {
+		return strings.TrimFunc(path, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("\"'?&.,;", r) }),
+			"trim the path: white space or a stray sign stands at its end"
+	},
+	func(path string) (string, string) {
+		segments := strings.Split(path, "/")
+		for i, s := range segments {
+			if dot := strings.LastIndexByte(s, '.'); dot > 0 && slices.Contains(fileEndings, strings.ToLower(s[dot+1:])) {
+				segments[i] = s[:dot]
+				return strings.Join(segments, "/"), fmt.Sprintf("leave %s out: the path names no file", spec.Quote(s[dot:]))
+			}
+		}
+		return "", ""
+	},
+}
+
+// without leaves out the first segment that is wrong, given the one before it, and puts it into fix.
+func without(path string, wrong func(s, before string) bool, fix string) (string, string) {
+	segments := strings.Split(path, "/")
+	for i, s := range segments {
+		if wrong(s, segments[max(i-1, 0)]) && i > 0 {
+			return strings.Join(append(segments[:i:i], segments[i+1:]...), "/"), fmt.Sprintf(fix, spec.Quote(s))
+		}
+	}
+	return "", ""
+}
+
+// fileEndings are what people add to a path who think of files.
+var fileEndings = []string{"php", "json", "html", "htm", "xml", "asp", "aspx", "jsp", "cgi"}
+
+// unknownPath is the violation of a request to a path that no operation has, with the
+// nearest one. The path begins with a slash. It ends in one only if it was sent so.
+func unknownPath(c *spec.Contract, method, path string) spec.Violation {
+	v := spec.Violation{
+		Code: "TM-PATH-UNKNOWN", Severity: spec.Error, In: spec.InPath,
+		Message:  "the contract has no such path",
+		Expected: "one of the contract's paths", Got: spec.Quote(method + " " + path),
+		Fix: "see ticaga-mock routes for those that there are",
+	}
+	o, fix := meant(c, method, path)
+	if o == nil {
+		return v
+	}
+	v.Expected, v.Fix = o.Method+" "+o.Path, fix
+	v.Line, v.Evidence, v.Source = o.Line, o.Evidence, o.Sources
+	return v
+}
+
+// meant finds the operation that an unknown path was most likely meant for, and what to
+// change.
+func meant(c *spec.Contract, method, path string) (*spec.Operation, string) {
+	if len(path) > 256 || !strings.HasPrefix(path, "/") {
+		return nil, ""
+	}
+	if strings.HasSuffix(path, "/") {
+		if o, fix := unfinished(c, method, path); o != nil {
+			return o, fix
+		}
+		path = strings.TrimSuffix(path, "/")
+		if path == "" {
+			return nil, ""
+		}
+	}
+	for _, kind := range pathKinds {
+		meant, fix := kind(path)
+		if o, _ := c.Find(method, meant); o != nil && meant != path {
+			return o, fix
+		}
+	}
+	end := strings.LastIndexByte(path, '/')
+	if o, _ := c.Find(method, path[:end]); o != nil && o.TakesBody {
+		return o, fmt.Sprintf("leave %s out: the values go into the body", spec.Quote(path[end:]))
+	}
+	if o, fix := unfinished(c, method, path); o != nil {
+		return o, fix
+	}
+	if o, fix := split(c, method, path); o != nil {
+		return o, fix
+	}
+	o := named(c, path[end+1:])
+	if o == nil {
+		o = Nearest(c, method, path)
+	}
+	if o == nil {
+		return nil, ""
+	}
+	return o, didYouMean(o)
+}
+
+// split finds the operation two of whose words are written as one: customersassign,
+// customers-assign, get8.
+func split(c *spec.Contract, method, path string) (*spec.Operation, string) {
+	asked := spec.SplitPath(path)
+	for _, o := range c.Operations {
+		if o.Method != method || len(o.Segments) != len(asked)+1 {
+			continue
+		}
+		at := 0
+		for at < len(asked)-1 && fitsSegment(asked[at], o.Segments[at]) {
+			at++
+		}
+		rest, ok := strings.CutPrefix(asked[at], o.Segments[at])
+		parts := slices.Concat(o.Segments[:at+1], []string{strings.TrimLeft(rest, "-_.:")}, asked[at+1:])
+		if spec.IsParameter(o.Segments[at+1]) && !isValue(rest) || !ok || !slices.EqualFunc(parts[at+1:], o.Segments[at+1:], fitsSegment) {
+			continue // what it takes for a value may be a word of its own
+		}
+		copy(parts, asked[:at])
+		return o, fmt.Sprintf("put a slash between %s and %s: /%s", spec.Quote(parts[at]), spec.Quote(parts[at+1]), strings.Join(parts, "/"))
+	}
+	return nil, ""
+}
+
+// fitsSegment reports whether a word of a path is the segment of an operation's, or a value for it.
+func fitsSegment(word, segment string) bool {
+	return word == segment || spec.IsParameter(segment) && word != ""
+}
+
+// unfinished finds the operation whose path is this one with values at its end, and says which; nil
+// when there is none. Of a path that does not end in a slash a noun alone is not enough for a
+// deprecated one: a newer one is meant rather.
+func unfinished(c *spec.Contract, method, path string) (*spec.Operation, string) {
+	trimmed := strings.TrimSuffix(path, "/")
+	slash := trimmed != path
+	if whole, params := c.Find(method, trimmed); whole != nil && len(params) == 0 {
+		return nil, ""
+	}
+	o, _ := c.Find(method, trimmed+"/{}")
+	if o == nil && slash {
+		o, _ = c.Find(method, trimmed+"/{}/{}")
+	}
+	if o == nil || o.Deprecated && len(o.Segments) < 4 && !slash {
+		return nil, ""
+	}
+	missing := o.Segments[len(spec.SplitPath(trimmed)):]
+	return o, fmt.Sprintf("put a value for %s at the end of the path: is the variable empty?", strings.Join(missing, " and for "))
+}
+
+// lacksValue reports whether a path ends in a slash because a value is missing behind it.
+func lacksValue(c *spec.Contract, method, path string) bool {
+	o, _ := unfinished(c, method, path)
+	return o != nil && strings.HasSuffix(path, "/")
+}
+
+// unfinishedPath finds the operation that a request was meant for whose path lacks the value at its end,
+// so that its last word was taken for the value of another: tickets/user for tickets/{id}. It changes
+// the violation of that value, and returns nil where there is none.
+func unfinishedPath(c *spec.Contract, method, path string, found []spec.Violation) *spec.Operation {
+	for i := range found {
+		if v := &found[i]; v.Code == "TM-PATH-PARAM" {
+			o, fix := unfinished(c, method, path)
+			if o != nil {
+				v.Fix = fmt.Sprintf("%s %s %s (%s) wants it", fix, o.Method, o.Path, o.ID)
+			}
+			return o
+		}
+	}
+	return nil
+}
+
+// named finds an operation by its operationId, which does not stand in a path.
+func named(c *spec.Contract, word string) *spec.Operation {
+	i := slices.IndexFunc(c.Operations, func(o *spec.Operation) bool { return strings.EqualFold(o.ID, word) })
+	if i < 0 {
+		return nil
+	}
+	return c.Operations[i]
+}
+
+func didYouMean(o *spec.Operation) string {
+	return fmt.Sprintf("did you mean %s %s (%s)?", o.Method, o.Path, o.ID)
+}
+
+// outdatedOperation is the violation of a request for a deprecated operation.
+func outdatedOperation(c *spec.Contract, o *spec.Operation) spec.Violation {
+	v := spec.Violation{
+		Code: "TM-DEPRECATED", Severity: spec.Warning, In: spec.InPath,
+		Message:  "this belongs to the generation of 2024; nothing says that Ticaga still answers it",
+		Expected: "what plugins call since 2.0", Got: o.Method + " " + o.Path,
+		Fix: "see ticaga-mock routes for what newer plugins call",
+	}
+	if next := c.Operation(o.Successor); next != nil {
+		v.Fix = fmt.Sprintf("call %s %s (%s), as newer plugins do", next.Method, next.Path, next.ID)
+	}
+	return v
+}
+
+// slashKinds are the ways in which two slashes get into a path. The first that fits is told.
+var slashKinds = []struct {
+	is  func(path string) bool
+	fix string
+}{
+	{func(path string) bool { return strings.HasPrefix(path, "//") || strings.Contains(path, "//api/") },
+		"does the base URL in the settings end in a slash? Take it away"},
+	{func(path string) bool { return strings.Contains(path, "/api//") },
+		"does the base URL in the settings end in a slash? Take it away; or does the client's part begin with one?"},
+	{func(string) bool { return true },
+		"is the variable empty that goes between the two slashes?"},
+}
+
+// trailingSlash is the violation of a path that ends in a slash; trimmed is without it.
+func trailingSlash(path, trimmed string) spec.Violation {
+	return spec.Violation{
+		Code: "TM-PATH-TRAILING-SLASH", Severity: spec.Warning, In: spec.InPath,
+		Message:  "the path ends in a slash",
+		Expected: spec.Quote(trimmed), Got: spec.Quote(path),
+		Fix: "take the slash away: a web server in front of Ticaga may redirect, and a POST is lost then",
+	}
+}
+
+// doubleSlash is the violation of a path with a doubled slash: refused, or folded into one.
+func doubleSlash(path, folded string, refused bool) spec.Violation {
+	v := spec.Violation{
+		Code: "TM-PATH-DOUBLE-SLASH", Severity: spec.Error, In: spec.InPath,
+		Message:  "the path holds a double slash, so it is not the path of a route",
+		Expected: spec.Quote(folded), Got: spec.Quote(path),
+	}
+	if !refused {
+		v.Severity, v.Message = spec.Warning, "the path holds a double slash, which Laravel answers with 404"
+	}
+	for _, kind := range slashKinds {
+		if kind.is(path) {
+			v.Fix = kind.fix
+			return v
+		}
+	}
+	return v
+}
+
+// wrongMethod is the violation of a request whose path is right and whose method is none of
+// those that it takes, of which there is one at least. The path ends in a slash only if it was sent
+// so.
+func wrongMethod(c *spec.Contract, method, path string, allowed []string) spec.Violation {
+	v := spec.Violation{
+		Code: "TM-METHOD", Severity: spec.Error, In: spec.InMethod,
+		Message:  "the path does not take this method",
+		Expected: strings.Join(allowed, ", "), Got: spec.QuoteName(method),
+	}
+	o, params := c.Find(allowed[0], path)
+	near := Nearest(c, method, path)
+	longer, missing := unfinished(c, method, path)
+	switch {
+	case longer != nil && strings.HasSuffix(path, "/"):
+		v.Fix = fmt.Sprintf("%s %s %s (%s) wants it", missing, longer.Method, longer.Path, longer.ID)
+		o = longer
+	case o != nil && len(checkParams(o, params, nil)) > 0 && near != nil && near.Method == method:
+		// GET /api/tickets/{id} takes the path /api/tickets/craete, but it was not meant.
+		v.Fix = didYouMean(near)
+		o = near
+	case strings.ToUpper(method) == allowed[0]:
+		v.Fix = "send " + allowed[0] + " in capitals: methods are told apart by them"
+	case method != http.MethodGet && method != http.MethodPost:
+		v.Fix = "send a " + allowed[0] + " request«: take CURLOPT_CUSTOMREQUEST away; curl chooses by CURLOPT_POSTFIELDS being there»"
+	case allowed[0] == http.MethodPost && o != nil && !o.TakesBody:
+		v.Fix = "send a POST request: it takes no fields, so «CURLOPT_POST => true and CURLOPT_POSTFIELDS => ''|its body is empty»"
+	case allowed[0] == http.MethodPost:
+		v.Fix = "send a POST request: «hand curl the fields as CURLOPT_POSTFIELDS|send the fields in its body»; and a redirect makes a GET of a POST, so is the base URL the final one?"
+	default:
+		v.Fix = "send a " + allowed[0] + " request«: no CURLOPT_POST, no CURLOPT_POSTFIELDS| without a body»"
+	}
+	if o != nil {
+		v.Line, v.Evidence, v.Source = o.Line, o.Evidence, o.Sources
+	}
+	return v
+}
+
+// intended is the operation behind the violation of an unknown path or a wrong method, where the path
+// leaves hardly a doubt that it was meant; nil elsewhere.
+func intended(c *spec.Contract, v spec.Violation, path string) *spec.Operation {
+	for _, o := range c.Operations {
+		if o.Line == v.Line && hardlyElse(o, path) {
+			return o
+		}
+	}
+	return nil
+}
+
+// bodyIntended is the operation that a body was most likely meant for which came to another one that
+// takes none; nil when there is none.
+func bodyIntended(c *spec.Contract, path string) *spec.Operation {
+	for _, o := range c.Operations {
+		if o.TakesBody && len(o.Segments) == len(spec.SplitPath(path)) && hardlyElse(o, path) {
+			return o
+		}
+	}
+	return nil
+}
+
+// hardlyElse reports whether a path can hardly be meant for another operation: it holds all of this
+// one's behind its first segment, or is two letters off at most. The value at its end may be missing.
+func hardlyElse(o *spec.Operation, path string) bool {
+	if len(path) > 256 {
+		return false
+	}
+	asked := spec.SplitPath(strings.ToLower(path))
+	own := slices.Clone(o.Segments)
+	if last := len(own) - 1; last == len(asked) && spec.IsParameter(own[last]) {
+		own = own[:last]
+	}
+	for i, s := range own {
+		if spec.IsParameter(s) {
+			own[i] = asked[min(i, len(asked)-1)]
+		}
+	}
+	whole, all := strings.Join(asked, "/"), strings.ToLower(strings.Join(own, "/"))
+	return words.Distance(whole, all) <= 2 || len(own) > 1 && strings.Contains(whole, strings.ToLower(strings.Join(own[1:], "/")))
+}
+
+// Unencoded names in a violation the value of the path that was not encoded, where the operation is
+// known.
+func Unencoded(v spec.Violation, seen *Inspection) spec.Violation {
+	if v.Code != "TM-HTTP-TARGET" || v.In != spec.InPath || seen.Intended == nil {
+		return v
+	}
+	for name, value := range seen.Params {
+		if url.PathEscape(value) != value {
+			v.At = name
+			v.Fix = fmt.Sprintf("percent-encode the value of %s in the path of %s«: rawurlencode($%s)|»", name, seen.Intended.ID, name)
+		}
+	}
+	return v
+}

@@ -1,0 +1,91 @@
+package inspect
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/gorilla/mux"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// router finds the path of the contract that a request is for. gorilla/mux does the matching only.
+type router struct {
+	mux   *mux.Router
+	paths map[string]*path // by path template, which is also the route's name
+	asks  sync.Pool        // of *http.Request, for mux, which looks at nothing but the path
+}
+
+// path is one path of the contract with its operations.
+type path struct {
+	byMethod map[string]*spec.Operation
+	allowed  []string // for the Allow header: GET brings HEAD, as in Laravel
+}
+
+func newRouter(contract *spec.Contract) *router {
+	r := &router{mux: mux.NewRouter(), paths: map[string]*path{}}
+	r.asks.New = func() any { return &http.Request{URL: &url.URL{}} }
+	operations := slices.Clone(contract.Operations)
+	// A fixed segment goes before a parameter that would take it too.
+	slices.SortStableFunc(operations, func(a, b *spec.Operation) int {
+		return cmp.Compare(strings.Count(a.Path, "{"), strings.Count(b.Path, "{"))
+	})
+	groups := map[string]*mux.Router{}
+	for _, op := range operations {
+		p := r.paths[op.Path]
+		if p == nil {
+			p = &path{byMethod: map[string]*spec.Operation{}}
+			r.paths[op.Path] = p
+			// mux asks one route after the other: a group a noun keeps the way short.
+			prefix := group(op.Path)
+			if groups[prefix] == nil {
+				groups[prefix] = r.mux.MatcherFunc(func(q *http.Request, _ *mux.RouteMatch) bool {
+					return strings.HasPrefix(q.URL.Path, prefix)
+				}).Subrouter()
+			}
+			groups[prefix].Path(op.Path).Name(op.Path)
+		}
+		p.byMethod[op.Method] = op
+		p.allowed = append(p.allowed, op.Method)
+		if op.Method == http.MethodGet {
+			p.allowed = append(p.allowed, http.MethodHead)
+		}
+	}
+	return r
+}
+
+// operation returns the one of a method, or nil. HEAD is GET without its body.
+func (p *path) operation(method string) *spec.Operation {
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	return p.byMethod[method]
+}
+
+// group is the fixed beginning of a path, its first two segments: "/api/customers".
+func group(template string) string {
+	parts := strings.SplitN(template, "/", 4)
+	if len(parts) > 2 && !strings.HasPrefix(parts[2], "{") {
+		return "/" + parts[1] + "/" + parts[2]
+	}
+	return "/"
+}
+
+// find looks a path up: nil when the contract does not have it.
+func (r *router) find(requested string) (*path, map[string]string) {
+	if fixed := r.paths[requested]; fixed != nil && !strings.Contains(requested, "{") {
+		return fixed, nil // mux would ask the others first
+	}
+	ask := r.asks.Get().(*http.Request)
+	defer r.asks.Put(ask)
+	ask.URL.Path = requested
+	var match mux.RouteMatch
+	if !r.mux.Match(ask, &match) || match.Route == nil {
+		return nil, nil
+	}
+	return r.paths[match.Route.GetName()], match.Vars
+}

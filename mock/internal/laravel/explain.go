@@ -1,0 +1,290 @@
+package laravel
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// malformed explains to a person why raw is not JSON.
+func malformed(raw []byte, levels int) spec.Violation {
+	if looks := sniff(raw); looks != nil && looks != asJSON {
+		return mismatch(asJSON, looks)
+	}
+	if at := invalidUTF8(raw); at >= 0 {
+		return notUTF8(raw, at)
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	err := dec.Decode(new(json.RawMessage))
+	var syntax *json.SyntaxError
+	switch {
+	case err == nil: // there is a value, and then something
+		rest := bytes.TrimLeft(raw[dec.InputOffset():], space)
+		if rest[0] == '<' {
+			return notJSON(raw, len(raw)-len(rest), "HTML stands behind it", warningsPrinted)
+		}
+		return notJSON(raw, len(raw)-len(rest), "it goes on after its end", "send one JSON value and nothing behind it")
+	case !errors.As(err, &syntax):
+		v := notJSON(raw, len(raw)-1, "it breaks off", "send the whole body: its last bracket or quotation mark is missing")
+		v.Got = "the end of the body"
+		return v
+	}
+	at := int(syntax.Offset) - 1
+	if strings.HasSuffix(syntax.Error(), "exceeded max depth") { // encoding/json's, far beyond PHP's
+		return tooDeep(raw, at, levels)
+	}
+	cause, fix := mistake(raw, at, syntax.Error())
+	return notJSON(raw, at, cause, fix)
+}
+
+const (
+	notJSONMessage  = "the body is not JSON: "
+	letEncode       = "let «json_encode($fields)|a JSON encoder» write the body"
+	warningsPrinted = "«PHP's warnings are printed into the body: fix what they are about, and turn display_errors off|send the JSON alone»"
+)
+
+func notJSON(raw []byte, at int, cause, fix string) spec.Violation {
+	r, _ := utf8.DecodeRune(raw[at:])
+	return spec.Violation{
+		Code:     "TM-BODY-JSON",
+		Severity: spec.Error,
+		In:       spec.InBody,
+		Message:  notJSONMessage + cause + " at " + place(raw, at),
+		Expected: "a JSON object",
+		Got:      character(r),
+		Fix:      fix,
+	}
+}
+
+// character shows what JSON is made of, and of anything else only the kind: it may be a part of a
+// secret.
+func character(r rune) string {
+	switch {
+	case unicode.IsLetter(r):
+		return "a letter"
+	case unicode.IsDigit(r):
+		return "a digit"
+	}
+	return spec.Quote(string(r))
+}
+
+// mistake recognises what people do to JSON that they write by hand. The byte at
+// is the one encoding/json stumbled over, for the reason that it gives; raw[:at] is a good
+// beginning.
+func mistake(raw []byte, at int, reason string) (cause, fix string) {
+	r, _ := utf8.DecodeRune(raw[at:])
+	before := raw[:at]
+	last := byte(0) // before it, but for white space
+	if trimmed := bytes.TrimRight(before, space); len(trimmed) > 0 {
+		last = trimmed[len(trimmed)-1]
+	}
+	switch {
+	case last == 0 && r == '<':
+		return "HTML stands in front of it", warningsPrinted
+	case last == ':' && strings.ContainsRune(",}]", r):
+		return "a value is missing", "is the variable empty? " + letEncode
+	case at == 0 && r == '\ufeff':
+		return "it begins with a byte order mark", "save the text without a BOM, or cut it« off: substr($json, 3)| off»"
+	case bytes.HasSuffix(before, []byte(`\`)):
+		return "a backslash begins no escape", `write \\ for a backslash, as «json_encode($fields)|a JSON encoder» does`
+	case r < ' ':
+		return "there is a control character", `write \n for a line break in a text, as «json_encode($fields)|a JSON encoder» does`
+	case (r == '}' || r == ']') && last == ',':
+		return "a comma comes before the closing bracket", "remove the comma"
+	case r == ',':
+		return "a comma comes where a name or a value belongs", "remove the comma; or is the variable empty that stands before it?"
+	case strings.ContainsRune("'`´‘’“”„", r):
+		return `there is a quotation mark other than "`, `put names and texts in "double quotes", as «json_encode($fields)|a JSON encoder» does`
+	case r == '/' || r == '#':
+		return "there is a comment", "remove it: JSON has no comments"
+	case '0' <= r && r <= '9' && bytes.HasSuffix(before, []byte("0")):
+		return "a number begins with 0", "remove the zeros, or send the digits as text"
+	}
+	switch word(raw, at) {
+	case "NaN", "nan", "NAN", "Infinity", "INF", "inf":
+		return "a number is NaN or infinite", "send a finite number, or null"
+	case "undefined", "None", "nil", "NULL", "Null":
+		return "there is another language's null", "send null"
+	case "True", "TRUE", "False", "FALSE":
+		return "a boolean has a capital letter", "send true or false"
+	case "":
+		return separator(reason)
+	}
+	return "a name or text has no quotation marks", `put names and texts in "double quotes", as «json_encode($fields)|a JSON encoder» does`
+}
+
+// separator names what is missing between two parts of JSON, by encoding/json's words for where
+// it is.
+func separator(reason string) (cause, fix string) {
+	switch {
+	case strings.HasSuffix(reason, "after object key:value pair"), strings.HasSuffix(reason, "after array element"):
+		return "a comma is missing", "put a comma before it, or " + letEncode
+	case strings.HasSuffix(reason, "after object key"):
+		return "a colon is missing behind a name", "put a colon before it, or " + letEncode
+	}
+	return "it is no JSON from here on", letEncode
+}
+
+// word is the run of letters around the byte at.
+func word(raw []byte, at int) string {
+	letter := func(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+	start, end := at, at
+	for start > 0 && letter(raw[start-1]) {
+		start--
+	}
+	for end < len(raw) && letter(raw[end]) {
+		end++
+	}
+	if end == at {
+		return "" // a letter may come before it, but is not at fault
+	}
+	return string(raw[start:end])
+}
+
+// invalidUTF8 is where the first byte that is not UTF-8 stands, -1 if there is none.
+func invalidUTF8(raw []byte) int {
+	if utf8.Valid(raw) {
+		return -1
+	}
+	at := 0
+	for {
+		r, n := utf8.DecodeRune(raw[at:])
+		if r == utf8.RuneError && n <= 1 {
+			return at
+		}
+		at += n
+	}
+}
+
+func notUTF8(raw []byte, at int) spec.Violation {
+	v := spec.Violation{
+		Code:     "TM-BODY-UTF8",
+		Severity: spec.Error,
+		In:       spec.InBody,
+		Message:  "the body is not UTF-8 at " + place(raw, at),
+		Expected: "UTF-8",
+		Got:      fmt.Sprintf("byte 0x%02x", raw[at]),
+		Fix:      "convert strings before encoding them«: iconv('Windows-1252', 'UTF-8', $text)|; they are most likely Windows-1252»",
+	}
+	if bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff")) {
+		v.Fix = "send UTF-8: the body begins like UTF-16"
+	}
+	return v
+}
+
+// codings are the ways to compress a body, by how one begins. Brotli has no such sign, nor has
+// deflate without the header of zlib: only Content-Encoding names them.
+var codings = []struct{ name, begins string }{
+	{"gzip", "\x1f\x8b"}, {"zstd", "\x28\xb5\x2f\xfd"},
+	{"deflate", "\x78\x01"}, {"deflate", "\x78\x5e"}, {"deflate", "\x78\x9c"}, {"deflate", "\x78\xda"},
+}
+
+// coding returns what a body is compressed with, or "" when it is not. A body that is text is not,
+// whatever its header says: PHP does not look at that.
+func coding(contentEncoding string, raw []byte) string {
+	found := ""
+	for _, c := range codings {
+		if bytes.HasPrefix(raw, []byte(c.begins)) {
+			found = c.name
+		}
+	}
+	last := contentEncoding[strings.LastIndexByte(contentEncoding, ',')+1:]
+	if name := strings.TrimPrefix(strings.ToLower(strings.TrimSpace(last)), "x-"); found == "" && slices.Contains(named[:], name) {
+		found = name
+	}
+	if found != "" && utf8.Valid(raw) && !bytes.ContainsFunc(raw, notText) {
+		return ""
+	}
+	return found
+}
+
+// named are the codings that a Content-Encoding can name.
+var named = [...]string{"br", "compress", "deflate", "gzip", "zstd"}
+
+func notText(r rune) bool { return r < ' ' && r != '\t' && r != '\r' && r != '\n' }
+
+// compressed explains a body that nobody decompresses.
+func compressed(coding string, raw []byte) spec.Violation {
+	return spec.Violation{
+		Code:     "TM-BODY-UTF8",
+		Severity: spec.Error,
+		In:       spec.InBody,
+		Message:  "the body is not UTF-8: it is compressed with " + coding + ", and neither PHP nor Laravel decompresses it",
+		Expected: "UTF-8",
+		Got:      fmt.Sprintf("byte 0x%02x", raw[0]),
+		Fix:      "send the body uncompressed«, without gzencode() and the like», and leave Content-Encoding out",
+	}
+}
+
+func loneSurrogate(raw []byte, at int) spec.Violation {
+	return spec.Violation{
+		Code:     "TM-BODY-UTF8",
+		Severity: spec.Error,
+		In:       spec.InBody,
+		Message:  "the body has half a character: a UTF-16 surrogate escape without its other half at " + place(raw, at),
+		Expected: `both halves, as in \ud83d\ude00`,
+		Got:      spec.Quote(string(raw[at : at+len(`\u0000`)])),
+		Fix:      "cut strings between characters« (iconv_substr or mb_substr, not substr)», before they are encoded",
+	}
+}
+
+func tooDeep(raw []byte, at, levels int) spec.Violation {
+	return spec.Violation{
+		Code:     "TM-BODY-DEPTH",
+		Severity: spec.Error,
+		In:       spec.InBody,
+		Message:  "the body is nested too deep at " + place(raw, at),
+		Expected: fmt.Sprintf("at most %d objects and lists within each other", levels),
+		Fix:      "send the fields flat; a value that contains itself is a likely cause",
+	}
+}
+
+func notObject(value []byte) spec.Violation {
+	v := spec.Violation{
+		Code:     "TM-BODY-NOT-OBJECT",
+		Severity: spec.Error,
+		In:       spec.InBody,
+		Expected: "a JSON object",
+		Fix:      "send an object whose names are the fields",
+	}
+	switch value[0] {
+	case '[':
+		v.Got = "a list"
+		if bytes.HasPrefix(bytes.TrimLeft(value[1:], space), []byte("]")) {
+			v.Got = "an empty list"
+			v.Fix = "send {}«: json_encode([]) is an array, json_encode((object) []) an object»"
+		}
+	case '"':
+		v.Got = "a text"
+		if bytes.HasPrefix(value, twiceEncoded) {
+			v.Got = "a text that holds JSON"
+			v.Fix = "«call json_encode once|encode it once»: the body is encoded twice"
+		}
+	case 'n':
+		v.Got = "null"
+	case 't', 'f':
+		v.Got = "a boolean"
+	default:
+		v.Got = "a number"
+	}
+	v.Message = "the body is " + v.Got + ", not an object, so it has no named fields"
+	return v
+}
+
+// place says where a byte is to a person, who counts from one.
+func place(raw []byte, at int) string {
+	before := raw[:at]
+	line := bytes.Count(before, []byte("\n")) + 1
+	if line == 1 {
+		return fmt.Sprintf("byte %d", at+1)
+	}
+	column := utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
+	return fmt.Sprintf("byte %d (line %d, column %d)", at+1, line, column)
+}

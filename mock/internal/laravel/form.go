@@ -1,0 +1,306 @@
+package laravel
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// decodeForm reads a=1&b[c][]=2 as PHP's parse_str does.
+func (l Limits) decodeForm(raw []byte) Result {
+	if looks := sniff(raw); looks != nil && looks != asForm {
+		return unreadable(mismatch(asForm, looks))
+	}
+	f := newForm(l)
+	f.pairs(string(raw), f.set)
+	return f.done()
+}
+
+// Query reads a query as PHP fills $_GET: by the rules of a form. A value without a name, which PHP
+// drops, is under "", so that it can be reported. The result is nil for an empty query.
+func (l Limits) Query(raw string) map[string]any {
+	if raw == "" {
+		return nil
+	}
+	f := newForm(l)
+	f.pairs(raw, func(name, value string) {
+		if f.set(name, value); len(f.path) == 0 {
+			f.root.values[""] = toUTF8(value)
+		}
+	})
+	return f.done().Fields
+}
+
+// Keys takes the name of a field or parameter apart, as PHP does: a[b][] is "a", "b" and "", which
+// stands for the next index. PHP drops a name without keys.
+func Keys(name string) []string {
+	keys, ok := split(nil, name, phpBrackets)
+	if !ok {
+		return nil
+	}
+	return keys
+}
+
+// pairs passes on the names and values of a form, as far as there is room.
+func (f *form) pairs(raw string, set func(name, value string)) {
+	for pair := range strings.SplitSeq(raw, "&") {
+		if pair == "" {
+			continue
+		}
+		if !f.room() {
+			break
+		}
+		name, value, assigned := strings.Cut(pair, "=")
+		f.lost = f.lost || !assigned
+		if len(raw) > 64<<10 { // so that a field does not keep the whole body in memory
+			name, value = strings.Clone(name), strings.Clone(value)
+		}
+		set(unescape(name), unescape(value))
+	}
+}
+
+// unescape leaves a broken escape as it is: PHP does, url.QueryUnescape refuses it.
+func unescape(s string) string {
+	if !strings.ContainsAny(s, "+%") {
+		return s
+	}
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; c {
+		case '+':
+			b = append(b, ' ')
+		case '%':
+			if i+2 < len(s) {
+				if n, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
+					b = append(b, byte(n))
+					i += 2
+					continue
+				}
+			}
+			b = append(b, c)
+		default:
+			b = append(b, c)
+		}
+	}
+	return string(b)
+}
+
+// form collects fields by PHP's names for them.
+type form struct {
+	limits Limits
+	root   *array
+	count  int
+	path   []string // of the field at hand; kept to be filled again
+	lost   bool     // something was dropped, or is no name=value
+	result Result
+}
+
+func newForm(l Limits) *form { return &form{limits: l, root: newArray(), result: Result{Form: true}} }
+
+// done returns what was collected. The form must not be used after it.
+func (f *form) done() Result {
+	f.root.value()
+	f.result.Fields = f.root.values
+	f.result.Whole = !f.lost && len(f.result.Violations) == 0
+	return f.result
+}
+
+// room makes room for one more field, and is false when PHP would read no further.
+func (f *form) room() bool {
+	if most := f.limits.formFields(); f.count == most {
+		f.result.add(f.limits.tooMany(most))
+		return false
+	}
+	f.count++
+	return true
+}
+
+func (f *form) set(name, value string) {
+	path, ok := split(f.path[:0], name, f.limits.formBrackets())
+	f.path = path
+	f.lost = f.lost || length(path) != len(name)
+	switch {
+	case len(path) == 0: // PHP drops what has no name
+	case !ok:
+		delete(f.root.values, path[0]) // with all its siblings
+		f.tooDeep(path[:1], name)
+	default:
+		f.put(path, name, value)
+	}
+}
+
+// put sets the field that path leads to, making arrays on the way.
+func (f *form) put(path []string, name, value string) {
+	in, last := f.root, len(path)-1
+	for i := range path {
+		if path[i] = in.key(path[i]); path[i] == "" {
+			return
+		}
+		if i == last {
+			break
+		}
+		deeper, ok := in.values[path[i]].(*array)
+		if !ok {
+			deeper = newArray()
+			f.assign(in, path[:i+1], name, deeper)
+		}
+		in = deeper
+	}
+	if !utf8.ValidString(name) || !utf8.ValidString(value) {
+		f.notUTF8(path, name)
+	}
+	f.assign(in, path, name, toUTF8(value))
+}
+
+// assign sets the last key of path, in the array that the others lead to.
+func (f *form) assign(in *array, path []string, name string, value any) {
+	if replaced := in.put(path[len(path)-1], value); replaced {
+		f.result.add(spec.Violation{
+			Code:     "TM-BODY-DUPLICATE",
+			Severity: spec.Error, // one of the two would be lost
+			Rule:     "distinct",
+			In:       spec.InBody,
+			At:       spec.Pointer(path...),
+			Message:  fmt.Sprintf("the field %s replaces one sent before it", spec.QuoteName(name)),
+			Expected: "every field once", Got: "the field again",
+			Fix: "send the field once; the name of a list ends in []",
+		})
+	}
+}
+
+// toUTF8 puts U+FFFD in the place of every byte that is not UTF-8.
+func toUTF8(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	return string([]rune(s))
+}
+
+func (f *form) notUTF8(path []string, name string) {
+	f.result.add(spec.Violation{
+		Code:     "TM-BODY-UTF8",
+		Severity: spec.Error,
+		In:       spec.InBody,
+		At:       spec.Pointer(path...),
+		Message:  fmt.Sprintf("the field %s is not UTF-8", spec.QuoteName(name)),
+		Expected: "UTF-8", Got: "bytes that are none",
+		Fix:  "convert it before encoding«: iconv('Windows-1252', 'UTF-8', $text)|; it is most likely Windows-1252»",
+		Rule: "string",
+	})
+}
+
+func (f *form) tooDeep(path []string, name string) {
+	f.result.add(spec.Violation{
+		Code:     "TM-BODY-DEPTH",
+		Severity: spec.Error,
+		In:       spec.InBody,
+		At:       spec.Pointer(path...),
+		Message:  fmt.Sprintf("the field %s is nested too deep; PHP drops it", spec.QuoteName(name)),
+		Expected: fmt.Sprintf("at most %d pairs of brackets", f.limits.formBrackets()),
+		Fix:      "send the fields flat",
+	})
+}
+
+var mangle = strings.NewReplacer(" ", "_", ".", "_", "[", "_")
+
+// split takes a name apart and appends its keys to path: a[b][] is "a", "b" and
+// "", which stands for the next index. It appends none if PHP drops the name, and
+// is not ok if there are too many. It follows php_register_variable_ex in PHP's
+// main/php_variables.c.
+func split(path []string, name string, brackets int) (keys []string, ok bool) {
+	name, _, _ = strings.Cut(name, "\x00") // a string of C
+	name = strings.TrimLeft(toUTF8(name), " ")
+	base, rest, nested := strings.Cut(name, "[")
+	if base == "" {
+		return path, true
+	}
+	if nested && !strings.Contains(rest, "]") {
+		return append(path, mangle.Replace(name)), true
+	}
+	path = append(path, mangle.Replace(base))
+	for nested {
+		if len(path) > brackets {
+			return path, false
+		}
+		key, after, closed := strings.Cut(rest, "]")
+		if !closed {
+			break
+		}
+		if len(key) == 1 && strings.Contains(" \t\n\v\f\r", key) {
+			key = ""
+		}
+		path = append(path, key)
+		rest, nested = strings.CutPrefix(after, "[") // what else comes after ] is ignored
+	}
+	return path, true
+}
+
+// length is how long a name of these keys is.
+func length(keys []string) int {
+	n := 2 * (len(keys) - 1) // brackets
+	for _, key := range keys {
+		n += len(key)
+	}
+	return n
+}
+
+// array is PHP's, as far as it matters here: a map that is a list as long as its
+// keys are 0, 1, 2 and so on, in that order.
+type array struct {
+	values  map[string]any // string or *array
+	notList bool
+	next    int64 // the index that [] stands for; below 0 if there is none left
+}
+
+func newArray() *array { return &array{values: map[string]any{}} }
+
+// key is the key that brackets around s stand for: "" stands for the next index,
+// and is left as it is when there is none.
+func (a *array) key(s string) string {
+	if s == "" && a.next >= 0 {
+		return strconv.FormatInt(a.next, 10)
+	}
+	return s
+}
+
+func (a *array) put(key string, value any) (replaced bool) {
+	_, replaced = a.values[key]
+	if !replaced {
+		a.notList = a.notList || key != strconv.Itoa(len(a.values))
+		a.skip(key)
+	}
+	a.values[key] = value
+	return replaced
+}
+
+// skip makes [] stand for an index behind key, if key is one: 7 is, 07 is not.
+// Negative ones do not count: there PHP's versions disagree.
+func (a *array) skip(key string) {
+	if key[0] < '0' || key[0] > '9' {
+		return
+	}
+	n, err := strconv.ParseInt(key, 10, 64)
+	if err == nil && a.next >= 0 && a.next <= n && strconv.FormatInt(n, 10) == key {
+		a.next = n + 1
+	}
+}
+
+// value is the array as encoding/json would decode PHP's encoding of it.
+func (a *array) value() any {
+	for key, v := range a.values {
+		if deeper, ok := v.(*array); ok {
+			a.values[key] = deeper.value()
+		}
+	}
+	if a.notList {
+		return a.values
+	}
+	list := make([]any, len(a.values))
+	for i := range list {
+		list[i] = a.values[strconv.Itoa(i)]
+	}
+	return list
+}

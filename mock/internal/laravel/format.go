@@ -1,0 +1,135 @@
+package laravel
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// format is one way to write fields into a body, with the words that explain it.
+// Most clients are PHP and curl, so that is what the advice speaks.
+type format struct {
+	name      string
+	mediaType string
+	adjective string
+	encode    string // how to make such a body
+	header    string // how to make the Content-Type say so
+}
+
+var (
+	asJSON = &format{
+		name:      "JSON",
+		mediaType: "application/json",
+		adjective: "JSON",
+		encode:    "encode the body with «json_encode($fields)|a JSON encoder»",
+		header:    "send Content-Type: application/json« (the array of headers must be passed to curl as CURLOPT_HTTPHEADER)»",
+	}
+	asForm = &format{
+		name:      "form",
+		mediaType: "application/x-www-form-urlencoded",
+		adjective: "form-encoded",
+		encode:    "encode the body «with http_build_query($fields)|as a form: percent-encoded name=value pairs, joined by &»",
+		header:    "«drop the Content-Type header, so that curl sends|send Content-Type:» application/x-www-form-urlencoded",
+	}
+	asMultipart = &format{
+		name:      "multipart",
+		mediaType: "multipart/form-data",
+		adjective: "multipart",
+		encode:    "«hand curl the array itself as CURLOPT_POSTFIELDS|let the HTTP client write the multipart body»",
+		header:    "«drop the Content-Type header, so that curl sends multipart/form-data with its boundary|let the HTTP client write the Content-Type, which names the boundary»",
+	}
+)
+
+var (
+	bom          = []byte("\ufeff")
+	twiceEncoded = []byte(`"{\"`) // how JSON in a text of JSON begins
+)
+
+// sniff guesses the format of a body, which must not be blank, from how it begins
+// and ends. It is nil if it looks like none.
+func sniff(raw []byte) *format {
+	raw = bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(raw), bom))
+	if len(raw) == 0 {
+		return nil
+	}
+	first, last := raw[0], raw[len(raw)-1]
+	opens, closes := first == '{' || first == '[', last == '}' || last == ']'
+	name, _, assigns := bytes.Cut(raw, []byte("="))
+	switch {
+	case opens && (closes || !assigns || unclosed(name)), bytes.HasPrefix(raw, twiceEncoded):
+		return asJSON
+	case bytes.HasPrefix(raw, []byte("--")) && bytes.Contains(raw, []byte("\nContent-")):
+		return asMultipart
+	case assigns && len(name) > 0 && !bytes.ContainsAny(name, "\"'`{}<>:; \t\r\n"):
+		return asForm
+	}
+	return nil
+}
+
+// unclosed reports whether the name of a form's first field is JSON that was cut short, or goes on
+// after its end: {"url":"/?a is, and ["id"] is not.
+func unclosed(name []byte) bool {
+	last := name[len(name)-1]
+	return bytes.ContainsAny(name, `"'`) && last != '}' && last != ']'
+}
+
+// mismatch explains a body in one format under the Content-Type of another.
+func mismatch(said, looks *format) spec.Violation {
+	v := spec.Violation{
+		Code:     "TM-BODY-MISMATCH",
+		Severity: spec.Error,
+		In:       spec.InBody,
+		Message:  fmt.Sprintf("the body is %s but the Content-Type says %s", looks.adjective, said.name),
+		Expected: said.adjective,
+		Got:      looks.adjective,
+		Fix:      looks.header + ", or " + said.encode,
+	}
+	// Forgetting to encode is likelier than meaning what curl does by default.
+	if said == asJSON || looks == asMultipart {
+		v.Fix = said.encode + ", or " + looks.header
+	}
+	return v
+}
+
+// Unify makes one violation of two: a body that is not what its Content-Type says, and is broken as
+// what it looks like too. Whoever fixes it has to know both.
+func Unify(mismatch *spec.Violation, broken spec.Violation) {
+	mismatch.Message += "; and " + strings.TrimPrefix(broken.Message, notJSONMessage)
+	mismatch.Fix += "; and " + broken.Fix
+}
+
+// noMediaType explains a Content-Type that PHP takes no fields from.
+func noMediaType(contentType string, raw []byte) spec.Violation {
+	v := spec.Violation{
+		Code:     "TM-HEADER-CONTENT-TYPE",
+		Severity: spec.Error,
+		In:       spec.InHeader,
+		At:       "Content-Type",
+		Message:  "the Content-Type is none that fields are read from",
+		Expected: asJSON.mediaType + ", " + asForm.mediaType + " or " + asMultipart.mediaType,
+		Got:      spec.Quote(contentType),
+		Fix:      "send Content-Type: application/json, and " + asJSON.encode,
+	}
+	if contentType == "" {
+		v.Message, v.Got = "the Content-Type header is missing, so no fields are read", "no Content-Type"
+	}
+	if looks := sniff(raw); looks != nil {
+		v.Message += "; the body looks like " + looks.adjective
+		v.Fix = "send Content-Type: " + looks.mediaType
+	}
+	return v
+}
+
+var empty = spec.Violation{
+	Code:     "TM-BODY-EMPTY",
+	Severity: spec.Error,
+	In:       spec.InBody,
+	Message:  "the body is empty",
+	Expected: "the fields, as JSON or as a form",
+	Got:      "no bytes but white space",
+	Fix: "«hand curl the encoded fields as CURLOPT_POSTFIELDS; if they are: json_encode returns false " +
+		"for text that is not UTF-8 (see json_last_error_msg()), http_build_query leaves out every null, " +
+		"and php://input is empty where the incoming request was multipart|send the fields in the request's body»",
+}

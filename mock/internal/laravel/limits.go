@@ -1,0 +1,51 @@
+package laravel
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// Limits bound what is read of a body. 0 stands for PHP's own.
+type Limits struct {
+	Fields  int // how many fields, those within others too: PHP takes 1000 of a form, and any number in JSON
+	Nesting int // how many levels: PHP takes 64 pairs of brackets in a form's name, and 511 in JSON
+}
+
+// PHP's defaults, which few hosts change: max_input_vars, max_input_nesting_level, and the depth of
+// json_decode, which is 512 by name but refuses the 512th level already.
+const (
+	phpFields   = 1000
+	phpBrackets = 64
+	phpLevels   = 511
+)
+
+func (l Limits) formFields() int   { return or(l.Fields, phpFields) }
+func (l Limits) jsonFields() int   { return or(l.Fields, math.MaxInt) }
+func (l Limits) formBrackets() int { return or(l.Nesting, phpBrackets) }
+func (l Limits) jsonLevels() int   { return or(l.Nesting, phpLevels) }
+
+func or(limit, php int) int {
+	if limit > 0 {
+		return limit
+	}
+	return php
+}
+
+// tooMany tells of fields beyond the limit, which are dropped as PHP drops them.
+func (l Limits) tooMany(most int) spec.Violation {
+	v := spec.Violation{
+		Code:     "TM-BODY-TOO-MANY-FIELDS",
+		Severity: spec.Error,
+		In:       spec.InBody,
+		Message:  fmt.Sprintf("the body has more than %d fields; PHP drops the rest", most),
+		Expected: fmt.Sprintf("at most %d fields", most),
+		Fix:      "send JSON, which has no such limit, or split the request",
+	}
+	if l.Fields > 0 {
+		v.Message = fmt.Sprintf("the body has more than %d fields; the rest is dropped", most)
+		v.Fix = "split the request; the server's --max-fields raises the limit"
+	}
+	return v
+}

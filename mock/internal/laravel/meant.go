@@ -1,0 +1,49 @@
+package laravel
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+)
+
+// Meant is the body that a client most likely meant to send, where Decode does not find the
+// fields that are in it: under the Content-Type that it looks like, and encoded once. ok is false
+// where it is as it should be, or there is no telling.
+func Meant(contentType string, raw []byte) (meantType string, meant []byte, ok bool) {
+	meantType, meant = contentType, bytes.TrimSpace(raw)
+	var text string
+	switch {
+	case bytes.HasPrefix(meant, twiceEncoded) && json.Unmarshal(meant, &text) == nil:
+		meant = []byte(text)
+	case formatOf(contentType) == asForm && formTwice(meant):
+		return contentType, []byte(unescape(string(meant))), true
+	}
+	looks, said := sniff(meant), formatOf(contentType)
+	switch {
+	case looks == nil:
+		return "", nil, false
+	case looks == asMultipart:
+		first, _, _ := bytes.Cut(meant, []byte("\n"))
+		meantType = looks.mediaType + `; boundary="` + string(bytes.TrimSpace(first[len("--"):])) + `"`
+		return meantType, meant, said != asMultipart || !strings.Contains(contentType, "boundary=")
+	}
+	return looks.mediaType, meant, text != "" || looks != said
+}
+
+// formatOf is the format that a Content-Type names; nil for any other.
+func formatOf(contentType string) *format {
+	switch media := mediaType(contentType); {
+	case strings.HasSuffix(media, "/json"), strings.HasSuffix(media, "+json"):
+		return asJSON
+	case media == asForm.mediaType:
+		return asForm
+	case media == asMultipart.mediaType:
+		return asMultipart
+	}
+	return nil
+}
+
+// formTwice recognises a form that was encoded once too often: it is one long name.
+func formTwice(raw []byte) bool {
+	return !bytes.ContainsAny(raw, "=&") && bytes.Contains(raw, []byte("%3D"))
+}

@@ -1,0 +1,98 @@
+package laravel
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+)
+
+// Explain tells of required fields that are missing why they most likely are, which only
+// the body as it was sent shows: a null or an empty text, which count as missing, a form
+// encoder that left a null out, or a form that was put together in another way. found is what
+// the contract says of the fields, and is changed in place. The body is decoded again for it,
+// but only where a field is missing.
+func Explain(found []spec.Violation, contentType string, raw []byte) {
+	if len(raw) > mostExplained {
+		return
+	}
+	var sent map[string]any
+	otherwiseFine, isForm := true, mediaType(contentType) == asForm.mediaType
+	for _, v := range found {
+		// It may be the one that is missing.
+		mistyped := v.Code == "TM-BODY-UNKNOWN-FIELD" || v.Code == "TM-BODY-IGNORED-FIELD"
+		otherwiseFine = otherwiseFine && !mistyped && (v.Severity == spec.Warning || v.Code == "TM-BODY-REQUIRED")
+	}
+	for i := range found {
+		v := &found[i]
+		if v.Code != "TM-BODY-REQUIRED" {
+			continue
+		}
+		if sent == nil {
+			sent = Decode(contentType, raw).Fields
+		}
+		name := strings.TrimPrefix(v.At, "/")
+		value, there := sent[name]
+		text, isText := value.(string)
+		spoilt := ""
+		if isForm && !there {
+			spoilt = spoiled(sent, raw, name)
+		}
+		switch {
+		case there && value == nil:
+			v.Got = "null"
+			v.Fix = fmt.Sprintf("is the variable for %q set? %s", name, v.Fix)
+		case isText && strings.TrimSpace(text) == "":
+			v.Got = "an empty text"
+			v.Fix = fmt.Sprintf("is the variable for %q filled? %s", name, v.Fix)
+		case spoilt != "":
+			v.Fix = spoilt
+		case !there && otherwiseFine && len(sent) > 0 && isForm:
+			v.Fix = fmt.Sprintf("is the variable for %q null? «http_build_query leaves|Form encoders leave» a null out; %s", name, v.Fix)
+		}
+	}
+}
+
+// mostExplained is how long a body may be, in bytes, for Explain to decode it once more.
+const mostExplained = 1 << 20
+
+// formKinds are the ways in which a form is put together wrong, so that a field is not in it.
+// The first that fits is told.
+var formKinds = []struct {
+	is  func(sent map[string]any, raw []byte, name string) bool
+	fix string
+}{
+	{func(sent map[string]any, _ []byte, name string) bool {
+		for key := range sent {
+			if strings.Contains("&"+key, "&"+name+"=") {
+				return true
+			}
+		}
+		return false
+	}, "encode the form once«: hand curl what http_build_query($fields) returns, and no urlencode() of it»"},
+	{func(sent map[string]any, _ []byte, name string) bool {
+		for _, value := range sent {
+			if text, ok := value.(string); ok && strings.Contains(text, ";"+name+"=") {
+				return true
+			}
+		}
+		return false
+	}, "join the fields with & and not with a semicolon«: http_build_query($fields, '', '&')»"},
+	{func(_ map[string]any, raw []byte, _ string) bool { return bytes.HasPrefix(raw, []byte("%7B")) },
+		"send JSON as it is, «without urlencode()|not percent-encoded», with Content-Type: application/json; or " + asForm.encode},
+	{func(_ map[string]any, raw []byte, _ string) bool { return string(raw) == "Array" },
+		"«PHP|the client» made the string \"Array\" of an array: " + asForm.encode},
+	{func(_ map[string]any, raw []byte, _ string) bool { return !bytes.Contains(raw, []byte("=")) },
+		"the body holds no name=value: " + asForm.encode},
+}
+
+// spoiled says what to change in a form that does not have a field; "" when it is a good one.
+func spoiled(sent map[string]any, raw []byte, name string) string {
+	for _, kind := range formKinds {
+		if kind.is(sent, bytes.TrimSpace(raw), name) {
+			return kind.fix
+		}
+	}
+	return ""
+}

@@ -1,0 +1,57 @@
+package spec
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// CheckAnswer holds an answer of this program's own against the contract. An error
+// is a fault of the program, never of the client; it has a line for each fault.
+func (o *Operation) CheckAnswer(status int, body []byte) error {
+	key := o.verdicts.key(status, body)
+	if o.verdicts.has(key) {
+		return nil
+	}
+	found, err := o.answerFaults(status, body)
+	if err == nil && len(found) == 0 {
+		o.verdicts.add(key)
+	}
+	return errors.Join(err, faults(found))
+}
+
+// CheckPart holds a part of an answer against the contract: what it has must fit, and
+// nothing is missed. A pact names only what its consumer reads.
+func (o *Operation) CheckPart(status int, body []byte) error {
+	found, err := o.answerFaults(status, body)
+	found = slices.DeleteFunc(found, func(l leaf) bool { return l.err.SchemaField == "required" })
+	return errors.Join(err, faults(found))
+}
+
+func (o *Operation) answerFaults(status int, body []byte) ([]leaf, error) {
+	schemas, ok := o.answer(status)
+	if !ok {
+		return nil, fmt.Errorf("%s has no status %d in the contract; it has %s", o.ID, status, o.statusNames())
+	}
+	if schemas == nil {
+		return nil, nil
+	}
+	var value any
+	if err := json.Unmarshal(body, &value); err != nil {
+		return nil, fmt.Errorf("the body is not JSON: %w", err)
+	}
+	var first []leaf
+	for i, schema := range schemas {
+		found := misfits(schema, value, nil, openapi3.VisitAsResponse())
+		if len(found) == 0 {
+			return nil, nil
+		}
+		if i == 0 {
+			first = found
+		}
+	}
+	return first, nil
+}

@@ -1,0 +1,426 @@
+package spec
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// leaf is one reason why a value does not fit: kin-openapi nests them.
+type leaf struct {
+	at  []string // where in the value
+	err *openapi3.SchemaError
+}
+
+// leaves flattens an error of VisitJSON(MultiErrors()), and digs out of allOf and
+// anyOf what the person who wrote the request can act upon.
+func leaves(err error, at []string) []leaf {
+	var many openapi3.MultiError
+	var one *openapi3.SchemaError
+	switch {
+	case err == nil:
+		return nil
+	case asMulti(err, &many):
+		var all []leaf
+		for _, e := range many {
+			all = append(all, leaves(e, at)...)
+		}
+		return all
+	case !errors.As(err, &one):
+		return []leaf{{at: at, err: &openapi3.SchemaError{Reason: firstLine(err)}}}
+	}
+	here := slices.Concat(at, one.JSONPointer())
+	switch one.SchemaField {
+	case "allOf":
+		if errors.As(one.Origin, &many) {
+			return distinct(leaves(many, at)) // each part already carries the whole path
+		}
+	case "anyOf", "oneOf":
+		if errors.Is(one.Origin, openapi3.ErrOneOfConflict) || deeper(one.Value, mostLevels) {
+			break
+		}
+		branches := chosen(one.Schema, one.Value)
+		if number, ok := numberIn(one.Value); ok {
+			// A form has no numbers: what is wrong with 6 is wrong with "6".
+			if found := branchLeaves(branches, number, here); found != nil {
+				return found
+			}
+		}
+		if found := branchLeaves(branches, one.Value, here); found != nil {
+			return found
+		}
+	case "exclusiveMinimum":
+		if number, ok := one.Value.(float64); ok && number < *one.Schema.Min {
+			return nil // minimum says it
+		}
+	case "exclusiveMaximum":
+		if number, ok := one.Value.(float64); ok && number > *one.Schema.Max {
+			return nil
+		}
+	case "discriminator":
+		here = append(here, one.Schema.Discriminator.PropertyName)
+	case "properties":
+		var name string
+		if _, err := fmt.Sscanf(one.Reason, "property %q is unsupported", &name); err == nil {
+			here = append(here, name)
+		}
+	}
+	return []leaf{{at: here, err: one}}
+}
+
+// mostLevels is how deep a value may be for what is wrong inside of its alternatives to be found: that
+// checks it anew at each level.
+const mostLevels = 30
+
+// deeper reports whether a value has more levels of arrays and objects.
+func deeper(value any, levels int) bool {
+	inside := func(v any) bool { return levels == 0 || deeper(v, levels-1) }
+	switch v := value.(type) {
+	case []any:
+		return slices.ContainsFunc(v, inside)
+	case map[string]any:
+		for _, part := range v {
+			if inside(part) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// distinct leaves out what several parts of a schema say alike.
+func distinct(all []leaf) []leaf {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(all, func(l leaf) bool {
+		r := l.reason()
+		key := r.Code + Pointer(r.At...) + " " + r.Message("")
+		again := seen[key]
+		seen[key] = true
+		return again
+	})
+}
+
+// asMulti is errors.As for the outermost error only: a SchemaError may wrap a list.
+func asMulti(err error, target *openapi3.MultiError) bool {
+	many, ok := err.(openapi3.MultiError)
+	*target = many
+	return ok
+}
+
+// chosen are the branches of an anyOf or oneOf that a value can be meant for: the one that its
+// discriminator names, or all.
+func chosen(s *openapi3.Schema, value any) openapi3.SchemaRefs {
+	all := slices.Concat(s.OneOf, s.AnyOf)
+	object, _ := value.(map[string]any)
+	if s.Discriminator == nil || object == nil {
+		return all
+	}
+	name, _ := object[s.Discriminator.PropertyName].(string)
+	target := s.Discriminator.Mapping[name].Ref
+	if target != "" && !strings.Contains(target, "/") {
+		target = "#/components/schemas/" + target
+	}
+	named := slices.DeleteFunc(slices.Clone(all), func(b *openapi3.SchemaRef) bool { return b.Ref != target })
+	if len(named) > 0 {
+		return named
+	}
+	return all
+}
+
+// branchLeaves says why a value does not fit the branch of an anyOf or oneOf that the client most
+// likely meant: the one that takes the kind of value it sent, with the fewest reasons. It is nil when
+// there is none, and when the value fits.
+func branchLeaves(branches openapi3.SchemaRefs, value any, at []string) []leaf {
+	var best []leaf
+	for _, b := range branches {
+		if !permits(b.Value, value) {
+			continue
+		}
+		found := misfits(b.Value, value, at)
+		if len(found) == 0 {
+			return nil
+		}
+		if best == nil || len(found) < len(best) {
+			best = found
+		}
+	}
+	return best
+}
+
+// numberIn is the number that a text holds.
+func numberIn(value any) (json.Number, bool) {
+	text, ok := value.(string)
+	return json.Number(text), ok && strings.Trim(text, "0123456789.-") == "" && json.Valid([]byte(text))
+}
+
+// kind is the OpenAPI type of a decoded value. A number counts as an integer, whose
+// own check then says whether it is one.
+func kind(value any) string {
+	switch value.(type) {
+	case string:
+		return openapi3.TypeString
+	case bool:
+		return openapi3.TypeBoolean
+	case []any:
+		return openapi3.TypeArray
+	case map[string]any:
+		return openapi3.TypeObject
+	case nil:
+		return "null"
+	}
+	return openapi3.TypeInteger
+}
+
+// Reason is one reason why a value does not fit what the contract says of it: facts only. What to
+// change is up to the reader.
+type Reason struct {
+	At       []string // the keys and indexes that lead to the value; none for the value as a whole
+	Keyword  string   // of the schema, such as "required" or "enum"
+	Code     string   // of the violation that it is
+	Rule     string   // as Laravel's language files call it
+	Problem  string   // what is wrong, to stand after the value's name: "is missing"
+	Expected string
+	Got      string // never a secret
+	Value    any    // with float64 for a number
+	Options  []string
+	Secret   bool // the value must not be shown
+	SameKind bool // the value is of a type that the contract accepts here
+
+	whole string // what is wrong in a sentence of its own; "" where Problem says it
+}
+
+// Message says what is wrong with a value of some name, which may be "".
+func (r Reason) Message(name string) string {
+	return cmp.Or(r.whole, cmp.Or(name, "the value")+" "+r.Problem)
+}
+
+func reasons(found []leaf) []Reason {
+	found = found[:min(len(found), MaxFindings)]
+	if len(found) == 0 {
+		return nil
+	}
+	all := make([]Reason, len(found))
+	for i, l := range found {
+		all[i] = l.reason()
+	}
+	return all
+}
+
+// reason says what a leaf means.
+func (l leaf) reason() Reason {
+	s := l.err.Schema
+	v := Reason{At: l.at, Keyword: l.err.SchemaField, Value: l.err.Value, Got: Show(l.err.Value), Rule: "string", Options: enumOf(s)}
+	if s != nil {
+		v.Expected, v.Rule, v.Secret, v.SameKind = describe(s), rule(s), isSecret(s), permits(s, l.err.Value)
+	}
+	switch l.err.SchemaField {
+	case "required":
+		v.Code, v.Rule, v.Got = "TM-BODY-REQUIRED", "required", "nothing"
+		v.Problem = "is missing"
+		v.Expected = ""
+		if property := s.Properties[l.at[len(l.at)-1]]; property != nil {
+			v.Expected = describe(property.Value)
+		}
+	case "oneOf", "anyOf":
+		v.Code, v.Problem = "TM-BODY-TYPE", "has the wrong type"
+		if errors.Is(l.err.Origin, openapi3.ErrOneOfConflict) {
+			v.Code, v.Rule, v.Problem = "TM-BODY-FORMAT", "regex", "fits more than one of the alternatives, and must fit one"
+		} else if branches := slices.Concat(s.OneOf, s.AnyOf); slices.ContainsFunc(branches, func(b *openapi3.SchemaRef) bool { return permits(b.Value, l.err.Value) }) {
+			v.Code, v.Rule, v.Problem = "TM-BODY-FORMAT", "regex", "fits none of the alternatives"
+		}
+	case "type", "nullable":
+		v.Code, v.Problem = "TM-BODY-TYPE", "has the wrong type"
+	case "enum":
+		v.Code, v.Rule, v.Problem = "TM-BODY-ENUM", "in", "is none of the known values"
+	case "discriminator":
+		v.Code, v.Rule, v.Problem = "TM-BODY-ENUM", "in", "is none of the known values"
+		v.Expected = mappingText(s.Discriminator)
+		if l.err.Value == nil {
+			v.Code, v.Rule, v.Problem, v.Got = "TM-BODY-REQUIRED", "required", "is missing", "nothing"
+		}
+	case "not":
+		v.Code, v.Rule, v.Problem = "TM-BODY-FORMAT", "regex", "is a value that the contract forbids"
+		if len(s.Not.Value.Enum) > 0 {
+			v.Code, v.Rule = "TM-BODY-ENUM", "in"
+		}
+		v.Expected = "anything but " + describe(s.Not.Value)
+	case "pattern":
+		v.Code, v.Problem = "TM-BODY-FORMAT", "has the wrong form"
+		if v.Rule == "string" {
+			v.Rule = "regex"
+		}
+	case "format":
+		v.Code, v.Problem = "TM-BODY-FORMAT", "has the wrong form"
+		if !slices.Contains(s.Type.Slice(), openapi3.TypeString) {
+			v.outOfRange(s.Format)
+		}
+	case "maxLength":
+		v.limit("max.string", *s.MaxLength, "is too long", "at most %d characters")
+		v.Got = ""
+	case "minLength":
+		v.limit("min.string", s.MinLength, "is too short", "at least %d characters")
+		if l.err.Value == "" {
+			v.Rule, v.Problem, v.Expected = "required", "is empty", describe(s)
+		}
+	case "minItems":
+		v.limit("min.array", s.MinItems, "has too few items", "at least %d items")
+		if list, ok := l.err.Value.([]any); ok && len(list) == 0 {
+			v.Rule, v.Problem, v.Expected = "required", "is empty", describe(s)
+		}
+	case "maxItems":
+		v.limit("max.array", *s.MaxItems, "has too many items", "at most %d items")
+	case "minProperties":
+		v.limit("min.array", s.MinProps, "has too few fields", "at least %d fields")
+		if object, ok := l.err.Value.(map[string]any); ok && len(object) == 0 {
+			v.Rule, v.Problem, v.Expected = "required", "is empty", describe(s)
+		}
+	case "maxProperties":
+		v.limit("max.array", *s.MaxProps, "has too many fields", "at most %d fields")
+	case "uniqueItems":
+		v.Code, v.Rule, v.Problem = "TM-BODY-DUPLICATE", "distinct", "holds an item twice"
+		v.Expected = "every item once"
+	case "minimum", "exclusiveMinimum":
+		v.Code, v.Problem = "TM-BODY-RANGE", "is too small"
+		v.Rule = limitRule(s, boundRule("min", "gt", *s.Min, s.ExclusiveMin))
+	case "maximum", "exclusiveMaximum":
+		v.Code, v.Problem = "TM-BODY-RANGE", "is too large"
+		v.Expected = numberName(s) + maxText(s)
+		v.Rule = limitRule(s, boundRule("max", "lt", *s.Max, s.ExclusiveMax))
+	case "multipleOf":
+		v.Code, v.Rule, v.Problem = "TM-BODY-RANGE", "multiple_of:"+numberText(*s.MultipleOf), "is not a multiple of "+numberText(*s.MultipleOf)
+	case "properties":
+		v.Code, v.Rule, v.whole, v.Expected, v.Got = "TM-BODY-UNKNOWN-FIELD", "prohibited", cut(l.err.Reason), "", ""
+	case "readOnly":
+		v.Code, v.Rule, v.Problem, v.Expected = "TM-BODY-UNKNOWN-FIELD", "prohibited", "is read-only: it is part of answers only", "no such field"
+	case "writeOnly": // of an answer, so that it needs no code
+		v.Problem, v.Expected, v.Got = "must never be answered", "", ""
+	default: // what openapi.yaml does not use, but another contract may
+		v.Code, v.Problem, v.whole = "TM-BODY-FORMAT", "does not fit", cut(l.err.Reason)
+	}
+	return v
+}
+
+// cut bounds a reason of kin-openapi's, which may quote a name as long as the body.
+func cut(reason string) string {
+	const most = 200
+	if len(reason) <= most {
+		return reason
+	}
+	return strings.ToValidUTF8(reason[:most], "") + "..."
+}
+
+// outOfRange fills in that an integer does not fit int32 or int64.
+func (r *Reason) outOfRange(format string) {
+	low, high := int64(math.MinInt64), int64(math.MaxInt64)
+	if format == "int32" {
+		low, high = math.MinInt32, math.MaxInt32
+	}
+	r.Code, r.Rule, r.Problem = "TM-BODY-RANGE", fmt.Sprintf("max.numeric:%d", high), "is out of range"
+	if number, ok := r.Value.(float64); ok && number < 0 {
+		r.Rule = fmt.Sprintf("min.numeric:%d", low)
+	}
+	r.Expected = fmt.Sprintf("an integer from %d to %d", low, high)
+}
+
+// limit fills in that a length is beyond a limit.
+func (r *Reason) limit(rule string, limit uint64, problem, expected string) {
+	r.Code, r.Rule, r.Problem = "TM-BODY-LENGTH", fmt.Sprintf("%s:%d", rule, limit), problem
+	r.Expected = fmt.Sprintf(expected, limit)
+}
+
+// boundRule is Laravel's name of a bound, which the value may or may not reach.
+func boundRule(inclusive, exclusive string, bound float64, mark openapi3.ExclusiveBound) string {
+	if isExclusive(mark) {
+		return exclusive + ".numeric:" + numberText(bound)
+	}
+	return inclusive + ".numeric:" + numberText(bound)
+}
+
+// mappingText lists the values that tell the alternatives of a schema apart.
+func mappingText(d *openapi3.Discriminator) string {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(d.Mapping)) {
+		names = append(names, Quote(name))
+	}
+	if len(names) == 0 {
+		return "the name of a schema"
+	}
+	return "one of " + strings.Join(names, ", ")
+}
+
+// limitRule is the rule of a limit that was broken, unless the schema has one for both.
+func limitRule(s *openapi3.Schema, other string) string {
+	if named := rule(s); strings.HasPrefix(named, "between.") {
+		return named
+	}
+	return other
+}
+
+// misfits lists what is wrong with a value. Of one in which more could be wrong than anybody reads,
+// and than fits into memory, it is the first thing.
+func misfits(s *openapi3.Schema, value any, at []string, options ...openapi3.SchemaValidationOption) []leaf {
+	if fits(s, value, options...) {
+		return nil // nearly every value fits, and finding that out costs a tenth of an error
+	}
+	if count(value, 0) <= mostParts {
+		options = append(options, openapi3.MultiErrors())
+	}
+	return leaves(s.VisitJSON(value, append(options, checkFormats, noTexts)...), at)
+}
+
+// noTexts keeps kin-openapi from writing texts, which nobody reads: that of an error in a oneOf or allOf
+// holds the value and the texts of all errors below, at each level of nesting.
+var noTexts = openapi3.SetSchemaErrorMessageCustomizer(func(*openapi3.SchemaError) string { return "the value does not fit" })
+
+// mostParts is how many parts a value may have for everything that is wrong with it to be listed.
+const mostParts = 10_000
+
+// count adds the parts of a value to n, and gives up beyond mostParts.
+func count(value any, n int) int {
+	n++
+	switch v := value.(type) {
+	case []any:
+		for _, part := range v {
+			if n = count(part, n); n > mostParts {
+				return n
+			}
+		}
+	case map[string]any:
+		for _, part := range v {
+			if n = count(part, n); n > mostParts {
+				return n
+			}
+		}
+	}
+	return n
+}
+
+// faults makes one readable error, a line "pointer: reason" for each leaf; nil of none.
+func faults(found []leaf) error {
+	var f Findings
+	f.Add(lines(found)...)
+	return f.Err(0)
+}
+
+func lines(found []leaf) []error {
+	all := make([]error, len(found))
+	for i, l := range found {
+		r := l.reason()
+		line := r.Message("")
+		if r.Expected != "" {
+			line += "; want " + r.Expected
+		}
+		if r.Got != "" && !r.Secret {
+			line += ", got " + r.Got
+		}
+		all[i] = fmt.Errorf("%s: %s", cmp.Or(Pointer(r.At...), "/"), line)
+	}
+	return all
+}
