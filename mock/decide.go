@@ -2,6 +2,7 @@ package mock
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -77,6 +78,7 @@ func (s *Server) decide(in incoming, to address, seen *inspect.Inspection, unrea
 		made.violations = append(made.violations, s.dryRun(to, seen, asked)...)
 		return made
 	}
+	asked.Fields = storable(asked.Fields, seen)
 	desk := to.world.Store
 	if seen.Operation.Method != http.MethodGet {
 		desk = desk.Begin()
@@ -89,6 +91,24 @@ func (s *Server) decide(in incoming, to address, seen *inspect.Inspection, unrea
 		made.value = remarked.Answer
 	}
 	return made
+}
+
+// storable returns the fields that a lenient server works with. Those that break the contract are left
+// out, so that what it stores can be exported and imported again. What only decoding found odd stays,
+// as PHP keeps it.
+func storable(fields map[string]any, seen *inspect.Inspection) map[string]any {
+	if seen.Invalid == nil {
+		return fields
+	}
+	good := maps.Clone(fields)
+	for _, v := range seen.Invalid {
+		decoding := slices.ContainsFunc(seen.Body.Violations, func(d spec.Violation) bool { return d.Code == v.Code && d.At == v.At })
+		if v.In == spec.InBody && v.Severity == spec.Error && !decoding {
+			name, _, _ := strings.Cut(strings.TrimPrefix(v.At, "/"), "/")
+			delete(good, name)
+		}
+	}
+	return good
 }
 
 // misrouted is the answer to a request that no operation is for.

@@ -126,8 +126,9 @@ type Options struct {
 	// Email and Token replace those of the first administrator.
 	Email, Token string
 
-	// Lenient answers requests that break the contract, as well as it can, and only reports
-	// what is wrong with them. Credentials are still asked for; Auth "off" is for that.
+	// Lenient answers requests that break the contract as well as possible, and only reports what is
+	// wrong with them. It leaves out the fields that break the contract, so that its data can be exported
+	// and imported. Credentials are still required; Auth "off" is for that.
 	Lenient bool
 
 	// MaxBody is the largest request body in bytes; 0 means DefaultMaxBody.

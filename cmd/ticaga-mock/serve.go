@@ -91,7 +91,7 @@ func (f *serveFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.auth, "auth", "basic,bearer,header", "accepted `schemes`: basic, bearer, header; or off")
 	flags.StringVar(&f.email, "email", "", "`e-mail` of the first administrator, in the place of the fixture's")
 	flags.StringVar(&f.token, "token", "", "API `token` of the first administrator, in the place of the fixture's")
-	flags.BoolVar(&f.lenient, "lenient", false, "answer requests that break the contract, and only report them")
+	flags.BoolVar(&f.lenient, "lenient", false, "answer requests that break the contract, without the fields that break it, and only report them")
 	flags.Int64Var(&f.maxBody, "max-body", mock.DefaultMaxBody, "largest request body in `bytes`")
 	flags.IntVar(&f.maxFields, "max-fields", 0, "how many `fields` a body may have; 0 for PHP's: 1000 in a form, any number in JSON")
 	flags.IntVar(&f.maxNesting, "max-nesting", 0, "how many `levels` of lists and objects; 0 for PHP's: 64 in a form, 511 in JSON")

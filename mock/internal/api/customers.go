@@ -124,7 +124,7 @@ func assignBillingID(s *store.Store, r Request) (any, error) {
 // stays, or is Clientexec's where there was none [I].
 func setBillingID(s *store.Store, r Request) (any, error) {
 	return assign(s, r.Fields.ID("ticaga_id"), func(c *store.Customer) {
-		c.BillingSystem, c.BillingID = cmp.Or(c.BillingSystem, clientexec), r.Fields.Text("billing_id")
+		c.BillingSystem, c.BillingID = cmp.Or(c.BillingSystem, clientexec), r.Fields.TextOr("billing_id", store.NoBilling)
 	})
 }
 
@@ -156,7 +156,7 @@ func linkCustomer(s *store.Store, r Request) (any, error) {
 		if isNew {
 			c.Name = r.Fields.Text("name")
 		}
-		c.BillingSystem, c.BillingID = r.Fields.Text("billing_system"), r.Fields.Text("billing_id")
+		c.BillingSystem, c.BillingID = r.Fields.Text("billing_system"), r.Fields.TextOr("billing_id", store.NoBilling)
 	})
 }
 
@@ -164,7 +164,7 @@ func linkCustomer(s *store.Store, r Request) (any, error) {
 func syncCustomer(s *store.Store, r Request) (any, error) {
 	value, err := upsert(s, r.Fields.Text("email"), func(c *store.Customer, _ bool) {
 		c.Name, c.Company = r.Fields.Text("name"), r.Fields.Text("company")
-		c.BillingSystem, c.BillingID = clientexec, r.Fields.Text("external_id")
+		c.BillingSystem, c.BillingID = clientexec, r.Fields.TextOr("external_id", store.NoBilling)
 	})
 	if taken := (*store.TakenError)(nil); errors.As(err, &taken) { // under the name that was sent [I]
 		return nil, &store.TakenError{Fields: []string{"external_id"}}

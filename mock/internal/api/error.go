@@ -119,6 +119,8 @@ func refusalOf(err error) *Refusal {
 		return errNoCustomer.because("the credentials are good, but no customer has this id")
 	case errors.Is(err, store.ErrNoTicket):
 		return errNotFound
+	case errors.Is(err, store.ErrNoEmail):
+		return Invalid([]spec.Violation{{Severity: spec.Error, In: spec.InBody, At: "/email", Rule: "required"}})
 	case errors.As(err, &taken):
 		return refuse(takenFields(taken.Fields))
 	case errors.As(err, &full):

@@ -27,6 +27,10 @@ type Customer struct {
 // NoBilling is the billing id of a customer that no billing system knows [D6].
 const NoBilling = "0"
 
+// ErrNoEmail says that a customer has no e-mail address, which every user has: only a lenient server
+// gets to ask for that.
+var ErrNoEmail = errors.New("no e-mail address")
+
 // ErrNoCustomer says that no customer has the id.
 var ErrNoCustomer = errors.New("no such customer")
 
@@ -100,8 +104,11 @@ func (s *State) free(c Customer) error {
 }
 
 // AddCustomer gives c the next id and the present time, and keeps it. The error is a
-// *TakenError when its e-mail address or billing account is another user's.
+// *TakenError when its e-mail address or billing account is another user's, or ErrNoEmail.
 func (tx *Tx) AddCustomer(c Customer) (Customer, error) {
+	if c.Email == "" {
+		return Customer{}, ErrNoEmail
+	}
 	c.ID = tx.newID("customer", tx.customers.rows.last())
 	c.CreatedAt = tx.timestamp()
 	c.UpdatedAt = c.CreatedAt
