@@ -13,7 +13,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/inspect"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/api"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
-	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/redact"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/verify"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
@@ -96,7 +96,7 @@ func (s *Server) faultFromData(to address, seen *inspect.Inspection) (fault.Faul
 // matchable is the request as expectations and rules see it.
 func matchable(in incoming, to address, seen *inspect.Inspection) verify.Request {
 	header := maps.Clone(to.header)
-	in.restore(header, journal.Redactor{})
+	in.restore(header, redact.Redactor{})
 	return verify.Request{
 		Operation: seen.Operation.ID, Method: in.Method, Path: (&url.URL{Path: to.path}).EscapedPath(), Query: seen.Query,
 		Header: header, Credentials: to.scheme, Fields: seen.Fields,

@@ -37,6 +37,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/flight"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/redact"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/wire"
@@ -325,7 +326,7 @@ func New(options Options) (*Server, error) {
 	s.worlds = world.New(world.Settings{
 		Store: begin, Initial: chosen, Check: s.checkSettings, Now: options.Now, Still: options.Still, Began: began, Idle: func() time.Duration { return time.Since(began) }, Seed: options.Seed, Most: options.Worlds, Total: cmp.Or(options.WorldsTotal, DefaultWorldsTotal), TTL: options.WorldTTL,
 		Journal: journal.Limits{Exchanges: options.Journal, Bytes: options.JournalBytes, Total: journal.NewTotal(cmp.Or(options.JournalTotal, DefaultJournalTotal))},
-		Secrets: []string{options.ControlToken}, Names: journal.NewNames(s.contract.Names()),
+		Secrets: []string{options.ControlToken}, Names: redact.NewNames(s.contract.Names()),
 		Expected: options.Expected,
 	})
 	s.control = control.New(control.Settings{

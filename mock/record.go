@@ -12,8 +12,9 @@ import (
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/inspect"
-	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/laravel"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/memory"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/redact"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
@@ -24,29 +25,29 @@ func (s *Server) record(in incoming, to address, body content, seen *inspect.Ins
 	r := in.Request
 	violations := allViolations(in.odd, seen.Violations, made.violations, a.violations)
 	s.contract.Locate(seen.Intended, to.scheme, violations)
-	redact := redactor(in, to, seen)
-	word(violations, in.UserAgent(), redact)
+	hide := redactor(in, to, seen)
+	word(violations, in.UserAgent(), hide)
 	to.world.Settings.Get().Mark(violations)
-	path := redact.Path(cmp.Or(in.target, r.URL.EscapedPath()))
+	path := hide.Path(cmp.Or(in.target, r.URL.EscapedPath()))
 	target := path
 	if to.path != r.URL.Path {
-		target = redact.Path((&url.URL{Path: to.path}).EscapedPath())
+		target = hide.Path((&url.URL{Path: to.path}).EscapedPath())
 	}
-	text, harmless := s.shownBody(r, body, seen, redact)
-	query := redact.Fields(seen.Query)
-	header := redact.Header(r.Header)
+	text, harmless := s.shownBody(r, body, seen, hide)
+	query := hide.Fields(seen.Query)
+	header := hide.Header(r.Header)
 	if header == nil { // the handler was called without net/http
 		header = http.Header{}
 	}
-	in.restore(header, redact)
+	in.restore(header, hide)
 	entry := traffic.Exchange{
-		Time: in.started, Method: redact.Method(r.Method), Path: path, Query: redact.Query(r.URL.RawQuery, seen.Query),
+		Time: in.started, Method: hide.Method(r.Method), Path: path, Query: hide.Query(r.URL.RawQuery, seen.Query),
 		World: to.world.Name, Credentials: to.scheme, Fault: made.fault.String(),
 		Target:     target,
 		Request:    traffic.NewMessage(header, text),
 		Status:     a.status,
-		Response:   traffic.NewMessage(redact.Header(a.header), redact.Answer(a.body)),
-		Refusal:    redact.Text(a.refusal),
+		Response:   traffic.NewMessage(hide.Header(a.header), hide.Answer(a.body)),
+		Refusal:    hide.Text(a.refusal),
 		Remark:     remark(to.world, a),
 		Violations: violations,
 		Took:       time.Since(in.started),
@@ -56,16 +57,16 @@ func (s *Server) record(in incoming, to address, body content, seen *inspect.Ins
 	if seen.Operation != nil {
 		entry.Operation = seen.Operation.ID
 	}
-	if fields := made.given.fields; journal.FieldsFit(fields) { // of more, nothing is kept that had to be redacted
+	if fields := made.given.fields; memory.FieldsFit(fields) { // of more, nothing is kept that had to be redacted
 		entry.Fields = fields
 		if !harmless {
-			entry.Fields = redact.Fields(fields)
+			entry.Fields = hide.Fields(fields)
 		}
 		if len(body.raw) > traffic.MaxBody {
-			entry.Fields = journal.Unshared(entry.Fields)
+			entry.Fields = memory.Unshared(entry.Fields)
 		}
 	}
-	if journal.FieldsFit(query) {
+	if memory.FieldsFit(query) {
 		entry.QueryFields = query
 	}
 	if made.fault.Kind == "reset" {
@@ -84,7 +85,7 @@ func allViolations(lists ...[]spec.Violation) []spec.Violation {
 }
 
 // word puts the violations into the client's words, without secrets.
-func word(violations []spec.Violation, userAgent string, redact journal.Redactor) {
+func word(violations []spec.Violation, userAgent string, hide redact.Redactor) {
 	if len(violations) == 0 {
 		return
 	}
@@ -92,13 +93,13 @@ func word(violations []spec.Violation, userAgent string, redact journal.Redactor
 	for i := range violations {
 		v := &violations[i]
 		v.Message, v.Fix = inspect.Speak(v.Message, php), inspect.Speak(v.Fix, php)
-		redact.Violation(v)
+		hide.Violation(v)
 	}
 }
 
 // shownBody is the body as the journal shows it, and whether none of its fields is a secret. JSON
 // under another Content-Type is shown too, since each of its values has a name.
-func (s *Server) shownBody(r *http.Request, body content, seen *inspect.Inspection, redact journal.Redactor) (text string, harmless bool) {
+func (s *Server) shownBody(r *http.Request, body content, seen *inspect.Inspection, hide redact.Redactor) (text string, harmless bool) {
 	if len(bytes.TrimSpace(body.raw)) == 0 {
 		return string(body.raw), true
 	}
@@ -113,17 +114,17 @@ func (s *Server) shownBody(r *http.Request, body content, seen *inspect.Inspecti
 		}
 	}
 	if decoded.Fields == nil || decoded.Unreadable {
-		return journal.Undecoded(body.raw), false
+		return redact.Undecoded(body.raw), false
 	}
-	return redact.Body(body.raw, decoded.Fields, decoded.Whole)
+	return hide.Body(body.raw, decoded.Fields, decoded.Whole)
 }
 
 // restore adds to a copy of the header what net/http has taken out of it: Host, Transfer-Encoding,
 // and trailers with the header that announces them. Trailers are there once the body was read.
-func (in incoming) restore(h http.Header, redact journal.Redactor) {
+func (in incoming) restore(h http.Header, hide redact.Redactor) {
 	r := in.Request
 	if r.Host != "" {
-		h["Host"] = []string{redact.Text(r.Host)}
+		h["Host"] = []string{hide.Text(r.Host)}
 	}
 	if len(r.TransferEncoding) > 0 {
 		h["Transfer-Encoding"] = r.TransferEncoding
@@ -132,9 +133,9 @@ func (in incoming) restore(h http.Header, redact journal.Redactor) {
 		return
 	}
 	if len(in.trailers) > 0 {
-		h["Trailer"] = []string{redact.Text(strings.Join(in.trailers, ", "))}
+		h["Trailer"] = []string{hide.Text(strings.Join(in.trailers, ", "))}
 	}
-	for name, values := range redact.Header(r.Trailer) {
+	for name, values := range hide.Header(r.Trailer) {
 		if len(values) > 0 {
 			h[name] = slices.Concat(h[name], values)
 		}
@@ -144,7 +145,7 @@ func (in incoming) restore(h http.Header, redact journal.Redactor) {
 // redactor knows the tokens of the help desk, and whatever this request sent instead of one: a wrong
 // token may be the right one of another help desk. It also knows what messages quote and the journal
 // does not show.
-func redactor(in incoming, to address, seen *inspect.Inspection) journal.Redactor {
+func redactor(in incoming, to address, seen *inspect.Inspection) redact.Redactor {
 	known := to.world.Redactor()
 	sent := hidden(in.Request, known)
 	if seen.Access != inspect.Granted {
@@ -158,16 +159,16 @@ func redactor(in incoming, to address, seen *inspect.Inspection) journal.Redacto
 
 // hidden lists what the journal does not show of the method and the path, with what stands beside it
 // in messages where it is short.
-func hidden(r *http.Request, redact journal.Redactor) (list []string) {
-	if method := r.Method; redact.Method(method) != method {
+func hidden(r *http.Request, hide redact.Redactor) (list []string) {
+	if method := r.Method; hide.Method(method) != method {
 		list = append(list, method, method+" method", method+" /")
 	}
 	path := r.URL.Path
-	if !journal.MayHold(path) {
+	if !redact.MayHold(path) {
 		return list
 	}
 	for segment := range strings.SplitSeq(path, "/") {
-		if redact.Path(segment) != segment {
+		if hide.Path(segment) != segment {
 			list = append(list, segment, "/"+segment)
 		}
 	}

@@ -26,8 +26,8 @@ import (
 
 	"github.com/ticaga-mock/ticaga-mock/mock/inspect"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/flight"
-	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/jsontext"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/redact"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
@@ -292,7 +292,7 @@ func (d *door) serve(w http.ResponseWriter, r *http.Request, handle handler) {
 }
 
 // redactor keeps tokens out of answers that repeat what was sent.
-func (d *door) redactor() journal.Redactor {
+func (d *door) redactor() redact.Redactor {
 	w, _ := d.Worlds.Find(world.Default) // it is always there
 	return w.Redactor()
 }

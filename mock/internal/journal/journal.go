@@ -1,101 +1,21 @@
 // Package journal keeps what was asked and what was answered.
 //
 // A [Journal] is a ring of the last exchanges, bounded in their number and in bytes. Whoever
-// records an exchange takes the secrets out first, with a [Redactor], so nothing that reads
-// the journal can leak them. It is safe for concurrent use.
+// records an exchange takes the secrets out first (package redact), so nothing that reads the
+// journal can leak them. It is safe for concurrent use.
 package journal
 
 import (
 	"container/list"
 	"context"
-	"encoding/json"
 	"math"
-	"net/http"
 	"slices"
-	"strings"
 	"sync"
 
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/memory"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
-
-// size is about how many bytes of memory an exchange takes. What the runtime needs beside the data
-// is part of it: strings are rounded up, and maps have room for more.
-func size(x *traffic.Exchange) int {
-	n := 1024 + text(x.Path) + text(x.Target) + text(x.Query) + text(x.Refusal) + text(x.Request.Body) + text(x.Response.Body) +
-		headerSize(x.Request.Header) + headerSize(x.Response.Header)
-	if x.Fields != nil {
-		n += text(x.Request.Body) // fields of a form are parts of another copy
-	}
-	n += (cap(x.Violations) - len(x.Violations)) * violationSize
-	for _, v := range x.Violations {
-		n += violationSize + text(v.At) + text(v.Message) + text(v.Expected) + text(v.Got) + text(v.Fix)
-	}
-	return n + FieldsSize(x.Fields) + FieldsSize(x.QueryFields)
-}
-
-const (
-	violationSize = 256
-	mapSize       = 320 // a map with one value and up to seven more
-	entrySize     = 80  // a further value with its name
-)
-
-// text is how many bytes a string takes: about an eighth more than its length.
-func text(s string) int { return len(s) + len(s)/8 + 16 }
-
-func headerSize(h http.Header) int {
-	if len(h) == 0 {
-		return 0
-	}
-	n := mapSize
-	for name, values := range h {
-		n += entrySize + len(name)
-		for _, v := range values {
-			n += 16 + text(v)
-		}
-	}
-	return n
-}
-
-// FieldsSize is about how many bytes of memory a decoded value takes.
-func FieldsSize(value any) int { return sizeUpTo(math.MaxInt, value) }
-
-// FieldsFit reports whether decoded fields take no more memory than an exchange may keep of them. It
-// looks no further than that.
-func FieldsFit(fields map[string]any) bool {
-	return sizeUpTo(traffic.MaxFields, fields) <= traffic.MaxFields
-}
-
-// sizeUpTo is FieldsSize, but stops counting beyond most.
-func sizeUpTo(most int, value any) int {
-	const each = 32 // what a value takes beside its text
-	switch v := value.(type) {
-	case map[string]any:
-		if v == nil {
-			return 0
-		}
-		n := mapSize
-		for name, inner := range v {
-			if n += entrySize + text(name) + sizeUpTo(most-n, inner); n > most {
-				break
-			}
-		}
-		return n
-	case []any:
-		n := each + 16*(cap(v)-len(v))
-		for _, inner := range v {
-			if n += 16 + sizeUpTo(most-n, inner); n > most {
-				break
-			}
-		}
-		return n
-	case string:
-		return each + text(v)
-	case json.Number:
-		return each + text(string(v))
-	}
-	return each
-}
 
 // Limits bound a journal. The newest exchange is kept whatever its size.
 type Limits struct {
@@ -144,7 +64,7 @@ func (j *Journal) Record(x traffic.Exchange) traffic.Exchange {
 }
 
 func (j *Journal) record(x traffic.Exchange) traffic.Exchange {
-	bytes := size(&x)
+	bytes := memory.Exchange(&x)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.last++
@@ -299,35 +219,4 @@ func (j *Journal) reset() {
 	defer j.mu.Unlock()
 	j.ring, j.oldest, j.count, j.bytes, j.dropped, j.cleared = nil, 0, 0, 0, 0, j.last
 	j.forget()
-}
-
-// Unshared is a copy of decoded fields that keeps nothing else alive: their strings may be parts of a
-// body that is much longer.
-func Unshared(fields map[string]any) map[string]any {
-	if fields == nil {
-		return nil
-	}
-	return unshared(fields).(map[string]any)
-}
-
-func unshared(value any) any {
-	switch v := value.(type) {
-	case map[string]any:
-		copied := make(map[string]any, len(v))
-		for name, inner := range v {
-			copied[strings.Clone(name)] = unshared(inner)
-		}
-		return copied
-	case []any:
-		copied := make([]any, len(v))
-		for i, inner := range v {
-			copied[i] = unshared(inner)
-		}
-		return copied
-	case string:
-		return strings.Clone(v)
-	case json.Number:
-		return json.Number(strings.Clone(string(v)))
-	}
-	return value
 }

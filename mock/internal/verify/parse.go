@@ -13,8 +13,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/laravel"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/redact"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
@@ -397,7 +397,7 @@ func (p *parser) plain(at string, value any, depth int) {
 	case map[string]any:
 		p.count(at, len(v))
 		for _, name := range slices.Sorted(maps.Keys(v)) {
-			if journal.IsSecret(name) {
+			if redact.IsSecret(name) {
 				p.mistake(at+spec.Pointer(name), noSecrets)
 			}
 			p.plain(at+spec.Pointer(name), v[name], depth+1)
@@ -421,7 +421,7 @@ func (p *parser) count(at string, n int) {
 // isSecretHeader also knows the headers that the journal always redacts.
 func isSecretHeader(name string) bool {
 	name = http.CanonicalHeaderKey(name)
-	return journal.Redactor{}.Header(http.Header{name: {""}})[name][0] != ""
+	return redact.Redactor{}.Header(http.Header{name: {""}})[name][0] != ""
 }
 
 // kind shows a value of the wrong type.

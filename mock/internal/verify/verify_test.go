@@ -13,8 +13,8 @@ import (
 	"pgregory.net/rapid"
 
 	ticagamock "github.com/ticaga-mock/ticaga-mock"
-	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/laravel"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/redact"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
@@ -373,7 +373,7 @@ func value(depth int) *rapid.Generator[any] {
 }
 
 func object(depth int) *rapid.Generator[map[string]any] {
-	name := rapid.StringN(0, 5, -1).Filter(func(s string) bool { return !journal.IsSecret(s) })
+	name := rapid.StringN(0, 5, -1).Filter(func(s string) bool { return !redact.IsSecret(s) })
 	return rapid.MapOfN(name, value(depth), 0, 4)
 }
 

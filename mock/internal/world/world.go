@@ -23,6 +23,7 @@ import (
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/redact"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
@@ -50,7 +51,7 @@ type World struct {
 
 	redactor atomic.Pointer[redactor]
 	secrets  []string
-	names    journal.Names
+	names    redact.Names
 
 	used atomic.Int64         // nanoseconds, of Settings.Idle
 	held atomic.Int64         // how many wait in it or listen to it: see Context
@@ -87,12 +88,12 @@ func (w *World) Snapshot(name string) error {
 // do, with a staff of their own.
 type redactor struct {
 	staff *store.StaffTable
-	journal.Redactor
+	redact.Redactor
 }
 
 // Redactor knows the tokens of everybody in the world, the fields of its departments that hold a
 // password, and the secrets of the server.
-func (w *World) Redactor() journal.Redactor {
+func (w *World) Redactor() redact.Redactor {
 	state := w.Store.View()
 	staff := state.Staff()
 	if made := w.redactor.Load(); made != nil && made.staff == staff {
@@ -102,7 +103,7 @@ func (w *World) Redactor() journal.Redactor {
 	for _, member := range staff.List {
 		known = append(known, member.Tokens...)
 	}
-	made := &redactor{staff, journal.NewRedactor(known...).Naming(w.names.WithSecrets(state.PasswordFields()))}
+	made := &redactor{staff, redact.New(known...).Naming(w.names.WithSecrets(state.PasswordFields()))}
 	w.redactor.Store(made)
 	return made.Redactor
 }
@@ -163,7 +164,7 @@ type Settings struct {
 	Seed    int64
 	Journal journal.Limits
 	Secrets []string      // that no journal may show, beside the API tokens
-	Names   journal.Names // of the contract, which journals may show
+	Names   redact.Names  // of the contract, which journals may show
 	Most    int           // how many worlds there may be, at least 1
 	Total   int64         // about how many bytes their data may take together; 0 for any number
 	TTL     time.Duration // after how long an unused one is forgotten; 0 for never

@@ -1,4 +1,4 @@
-package journal
+package redact
 
 import (
 	"encoding/json"
@@ -26,7 +26,7 @@ func large(more map[string]any) (raw []byte, fields map[string]any) {
 // wherever it stands and however it is encoded.
 func TestLargeBodiesHoldNoSecret(t *testing.T) {
 	const token = "abcdefgh-token-of-somebody"
-	redact := NewRedactor(token)
+	redact := New(token)
 	check := func(name string, more map[string]any) {
 		t.Helper()
 		raw, fields := large(more)
@@ -67,21 +67,5 @@ func TestLargeBodiesHoldNoSecret(t *testing.T) {
 	raw, fields := large(map[string]any{"a": strings.Repeat("a long text ", 10_000)})
 	if text, _ := redact.Body(raw, fields, true); !strings.HasPrefix(text, `{"a":"a long text a long`) {
 		t.Errorf("a harmless text: %.100s", text)
-	}
-}
-
-func TestFieldsFit(t *testing.T) {
-	_, fields := large(nil)
-	for name, c := range map[string]struct {
-		fields map[string]any
-		want   bool
-	}{
-		"none": {nil, true}, "few": {map[string]any{"a": "b"}, true}, "many": {fields, false},
-		"a long text": {map[string]any{"a": strings.Repeat("x", traffic.MaxFields)}, false},
-		"a long list": {map[string]any{"a": make([]any, 100_000)}, false}, "deep": {map[string]any{"a": fields}, false},
-	} {
-		if got := FieldsFit(c.fields); got != c.want {
-			t.Errorf("%s: %v", name, got)
-		}
 	}
 }

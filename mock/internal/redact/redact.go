@@ -1,4 +1,10 @@
-package journal
+// Package redact removes secrets from requests, responses and violations before they are recorded.
+//
+// A [Redactor] knows the secrets of the help desk, such as API tokens, and finds them wherever they
+// occur and however they are encoded. It also removes what is secret by its name: the values of
+// fields, parameters and headers for which [IsSecret] reports true, and what follows such a name in
+// prose ("your password: hunter2").
+package redact
 
 import (
 	"encoding/json"
@@ -10,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/memory"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
@@ -50,9 +57,8 @@ func (n Names) WithSecrets(list []string) Names {
 
 const redacted = "[redacted]"
 
-// NewRedactor returns one that knows secrets, such as API tokens, in every form in which they
-// travel.
-func NewRedactor(secrets ...string) Redactor { return Redactor{known: newFinder(leastShort, secrets)} }
+// New returns a Redactor that knows secrets, such as API tokens, in every form in which they travel.
+func New(secrets ...string) Redactor { return Redactor{known: newFinder(leastShort, secrets)} }
 
 // With is r that knows more secrets, those of one request. A short one may be any word of a message.
 func (r Redactor) With(secrets ...string) Redactor {
@@ -300,7 +306,7 @@ func beginsWithScheme(value string) bool {
 // as JSON, without secrets. Of more fields than an exchange may keep only those are looked at that are
 // shown.
 func (r Redactor) Body(raw []byte, fields map[string]any, whole bool) (text string, harmless bool) {
-	if !FieldsFit(fields) && len(raw) > traffic.MaxBody {
+	if !memory.FieldsFit(fields) && len(raw) > traffic.MaxBody {
 		short := shortener{r, traffic.MaxBody}
 		fields, whole = short.object(fields), false
 	}
