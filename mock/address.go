@@ -41,7 +41,7 @@ func (s *Server) address(in incoming, anyHost bool) address {
 	inPath, named := to.splitPath(in.URL.Path)
 	header, chosen := choicesIn(to.world.Store.View(), in.Header, s.reserved.Has)
 	to.header, to.fault, to.scheme = header, chosen.fault, inspect.Scheme(header)
-	to.err, to.violations = s.checkHost(in.Host, anyHost)
+	to.violations, to.err = s.checkHost(in.Host, anyHost)
 	if to.err == nil {
 		to.enter(s, in, inPath, named, chosen)
 	}
@@ -98,7 +98,7 @@ func (to *address) splitPath(sent string) (name string, named bool) {
 
 // checkHost refuses a name that a web page may have made to lead to this machine: the page could read
 // every answer. Clients without a Host are no browsers.
-func (s *Server) checkHost(host string, anyHost bool) (error, []spec.Violation) {
+func (s *Server) checkHost(host string, anyHost bool) ([]spec.Violation, error) {
 	if anyHost || host == "" || control.KnownHost(host, s.options.HostNames) {
 		return nil, nil
 	}
@@ -108,7 +108,7 @@ func (s *Server) checkHost(host string, anyHost bool) (error, []spec.Violation) 
 		Expected: "localhost, an IP address, or a name that the mock was started with", Got: spec.Quote(host),
 		Fix: "start the mock with --host-name and the name, or with --any-host; or use the address that it printed",
 	}
-	return api.Forbidden(v.Message + " (Host " + v.Got + "): " + v.Fix), []spec.Violation{v}
+	return []spec.Violation{v}, api.Forbidden(v.Message + " (Host " + v.Got + "): " + v.Fix)
 }
 
 // find returns the world of a name, which a request with good credentials for a path of the
