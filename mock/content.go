@@ -8,6 +8,7 @@ import (
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/api"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/flight"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/jsontext"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
@@ -79,4 +80,4 @@ func (s *Server) spent() (spec.Violation, error) {
 }
 
 // decodedSize is about how many bytes a body takes once it is decoded and recorded.
-func decodedSize(raw []byte) int64 { return 2*int64(len(raw)) + 64*int64(values(raw)) }
+func decodedSize(raw []byte) int64 { return 2*int64(len(raw)) + 64*int64(jsontext.Values(raw)) }

@@ -28,7 +28,7 @@ func TestOnlySoMuchIsReported(t *testing.T) {
 		"a long name":    {"customers", `[{"` + strings.Repeat("x", 1<<20) + `":1}]`, []string{": property", "..."}},
 		"a huge entry":   {"departments", `[{"custom_fields":[` + strings.Repeat(`{},`, 99_999) + `{}]}]`, []string{"/0/"}},
 		"broken later":   {"customers", `[` + strings.Repeat(`{},`, 1_000) + "\n\n{]", []string{"/0/id"}},
-		"broken at once": {"customers", "[\n\n{]", []string{"line 3: not a JSON list"}},
+		"broken at once": {"customers", "[\n\n{]", []string{"line 3: not a JSON array"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := newServer(t)

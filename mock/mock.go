@@ -24,7 +24,6 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
-	"testing/fstest"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -38,6 +37,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/flight"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/redact"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/scenario"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/wire"
@@ -232,6 +232,7 @@ type Server struct {
 	contract  *spec.Contract
 	inspector *inspect.Inspector
 	handlers  map[string]api.Handler
+	scenarios scenario.Loader
 	worlds    *world.Worlds
 	flight    *flight.Budget
 	reserved  fault.Values
@@ -284,6 +285,11 @@ func New(options Options) (*Server, error) {
 		about = options.Scenario
 	}
 	s := &Server{options: options, handlers: api.Handlers(), reserved: fault.NewValues()}
+	if options.Settings != "" {
+		if _, err := settings.Default().With([]byte(options.Settings)); err != nil {
+			return nil, fmt.Errorf("settings: %w", err)
+		}
+	}
 	auth, err := inspect.ParseAuth(options.Auth)
 	if err != nil {
 		return nil, err
@@ -303,16 +309,14 @@ func New(options Options) (*Server, error) {
 		return nil, err
 	}
 	s.inspector = inspect.New(s.contract, inspect.Options{Auth: auth, MaxFields: options.MaxFields, MaxNesting: options.MaxNesting})
-	data, err := s.readFixtures(options.Fixtures, 0)
+	s.scenarios = scenario.Loader{Contract: s.contract, Seed: options.Seed, Email: options.Email, Token: options.Token, Settings: []byte(options.Settings)}
+	loaded, err := s.scenarios.Load(options.Fixtures, 0)
 	if err != nil {
 		return nil, fmt.Errorf("fixtures: %w", err)
 	}
-	chosen, _, err := s.readSettings(options.Fixtures)
-	if err != nil {
-		return nil, err
-	}
+	chosen := loaded.Settings
 	s.flight = flight.New(cmp.Or(options.MaxInFlight, DefaultMaxInFlight), 5*time.Second)
-	begin, err := store.New(data, options.Now, options.Seed, options.MaxWorld)
+	begin, err := store.New(loaded.Data, options.Now, options.Seed, options.MaxWorld)
 	if err != nil {
 		return nil, fmt.Errorf("fixtures: %w", err)
 	}
@@ -331,7 +335,7 @@ func New(options Options) (*Server, error) {
 	})
 	s.control = control.New(control.Settings{
 		Version: Version(), Scenario: about, Contract: s.contract, Worlds: s.worlds,
-		Token: options.ControlToken, Hosts: options.ControlHosts, Load: s.loadLists, Flight: s.flight,
+		Token: options.ControlToken, Hosts: options.ControlHosts, Load: s.replaceLists, Flight: s.flight,
 		Streams: cmp.Or(options.Streams, DefaultStreams), InWorld: cmp.Or(options.WorldStreams, DefaultWorldStreams),
 		Waiters: cmp.Or(options.Waiters, DefaultWaiters), MaxState: cmp.Or(options.MaxState, DefaultMaxState),
 	})
@@ -427,36 +431,28 @@ func (s *Server) Contract() *spec.Contract { return s.contract }
 func (s *Server) Load(fixtures fs.FS) error { return s.load(s.world(), fixtures) }
 
 func (s *Server) load(w *world.World, fixtures fs.FS) error {
-	data, err := s.readFixtures(fixtures, s.options.MaxWorld)
+	loaded, err := s.scenarios.Load(fixtures, s.options.MaxWorld)
 	if err != nil {
 		return err
 	}
-	chosen, found, err := s.readSettings(fixtures)
-	if err != nil {
-		return err
-	}
-	if found && s.checkSettings != nil {
-		if err := s.checkSettings(&chosen); err != nil {
+	if loaded.HasSettings && s.checkSettings != nil {
+		if err := s.checkSettings(&loaded.Settings); err != nil {
 			return fmt.Errorf("settings.json: %w", err)
 		}
 	}
-	if err := w.Store.Load(data); err != nil || !found {
+	if err := w.Store.Load(loaded.Data); err != nil || !loaded.HasSettings {
 		return err
 	}
-	w.Settings.Load(chosen)
+	w.Settings.Load(loaded.Settings)
 	return nil
 }
 
-// loadLists replaces some lists of a world's state, and what its reset goes back to. What is left
-// out stays as it is, and so do the staff and the password of a customer that comes without one.
-func (s *Server) loadLists(w *world.World, lists map[string]json.RawMessage) error {
-	folder := fstest.MapFS{}
-	for noun, list := range lists {
-		folder[noun+".json"] = &fstest.MapFile{Data: list}
-	}
+// replaceLists replaces some lists of a world's state, and what its reset goes back to. Other lists
+// stay as they are, and so does the password of a customer that comes without one.
+func (s *Server) replaceLists(w *world.World, lists map[string]json.RawMessage) error {
 	present := w.Store.View()
-	data := present.Data()
-	if err := readLists(s.contract, folder, &data, s.options.MaxWorld); err != nil {
+	data, err := s.scenarios.Replace(present.Data(), lists, s.options.MaxWorld)
+	if err != nil {
 		return err
 	}
 	for i := range data.Customers {

@@ -45,6 +45,22 @@ func Line(raw []byte, offset int) int {
 	return 1 + bytes.Count(raw[:min(max(offset, 0), len(raw))], []byte("\n"))
 }
 
+// Values returns the number of values in valid JSON, not counting the names in objects.
+func Values(raw []byte) int {
+	n, inString := 1, false
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case inString && c == '\\':
+			i++
+		case c == '"':
+			inString = !inString
+		case !inString && (c == ',' || c == '{' || c == '['):
+			n++
+		}
+	}
+	return n
+}
+
 // invalid returns the offset of the first byte that is not UTF-8.
 func invalid(raw []byte) int {
 	for at := 0; at < len(raw); {

@@ -46,3 +46,13 @@ func FuzzClean(f *testing.F) {
 		}
 	})
 }
+
+func TestValues(t *testing.T) {
+	for raw, want := range map[string]int{
+		`1`: 1, `[]`: 2, `[1,2]`: 3, `{"a":1}`: 2, `{"a":[1,{"b":2}],"c":3}`: 6, `"a,[{"`: 1, `["\",","\\"]`: 3,
+	} {
+		if got := Values([]byte(raw)); got != want {
+			t.Errorf("Values(%s) = %d, want %d", raw, got, want)
+		}
+	}
+}

@@ -328,30 +328,3 @@ func TestOneTableOfUsers(t *testing.T) {
 		t.Errorf("loaded again, the staff member is %+v", c)
 	}
 }
-
-func TestGeneratedDataIsTheSeeds(t *testing.T) {
-	generate := func(seed int64) Data {
-		data := Data{Departments: []Department{{ID: 1, IsPublic: 1}, {ID: 2, Slug: "b"}}, Staff: []Staff{member(5, "agent@example.com")}}
-		if err := Generate(&data, Plan{Customers: 20, Tickets: 200, ResponsesPerTicket: 2}, seed); err != nil {
-			t.Fatal(err)
-		}
-		return data
-	}
-	if diff := cmp.Diff(generate(7), generate(7)); diff != "" {
-		t.Error(diff)
-	}
-	if cmp.Equal(generate(7), generate(8)) {
-		t.Error("another seed should make other data")
-	}
-	if err := newStore(t).Load(generate(7)); err != nil {
-		t.Error(err)
-	}
-	for _, plan := range []Plan{{Customers: -1}, {Tickets: 2_000_000}} {
-		if err := Generate(&Data{Departments: []Department{{IsPublic: 1}}}, plan, 0); err == nil {
-			t.Errorf("%+v should be refused", plan)
-		}
-	}
-	if err := Generate(&Data{}, Plan{Tickets: 1}, 0); err == nil {
-		t.Error("tickets without a department should be refused")
-	}
-}

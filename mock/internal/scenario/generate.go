@@ -1,22 +1,25 @@
-package store
+package scenario
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 )
 
-// Plan is how much a generated scenario holds, as its generate.json writes it.
+// Plan is the content of generate.json: how many rows to generate.
 type Plan struct {
 	Customers          int `json:"customers"`
 	Tickets            int `json:"tickets"`
 	ResponsesPerTicket int `json:"responses_per_ticket"`
 }
 
-// Generate adds to data what the plan asks for, in a way that keeps the rules: guests write to
-// public departments, priorities are allowed, and staff answers. The same seed makes the same.
-// data has departments and staff; ids go on from its last.
-func Generate(data *Data, plan Plan, seed int64) error {
+// Generate adds the rows of plan to data. They keep the rules of a help desk: guests write to public
+// departments, priorities are allowed, and staff respond. The same seed and data give the same rows.
+// Data must have departments and staff; new ids follow its last ones.
+func Generate(data *store.Data, plan Plan, seed int64) error {
 	g := generator{Data: data, rand: rand.New(rand.NewPCG(uint64(seed), 2024)), staff: map[int64]bool{}}
 	for _, d := range data.Departments {
 		if d.Enabled() {
@@ -24,12 +27,12 @@ func Generate(data *Data, plan Plan, seed int64) error {
 		}
 	}
 	for name, n := range map[string]int{"customers": plan.Customers, "tickets": plan.Tickets, "responses_per_ticket": plan.ResponsesPerTicket} {
-		if most := mostGenerated[name]; n < 0 || n > most {
-			return fmt.Errorf("generate.json: %s: want 0 to %d, got %d", name, most, n)
+		if limit := maxGenerated[name]; n < 0 || n > limit {
+			return fmt.Errorf("%s: must be 0 to %d, got %d", name, limit, n)
 		}
 	}
 	if plan.Tickets > 0 && (len(g.enabled) == 0 || !g.enabled[0].Public()) {
-		return fmt.Errorf("generate.json: the first enabled department has to be public")
+		return errors.New("the first enabled department must be public")
 	}
 	for _, member := range data.Staff {
 		g.staff[member.ID] = true
@@ -52,14 +55,14 @@ func Generate(data *Data, plan Plan, seed int64) error {
 	return nil
 }
 
-// mostGenerated bounds a plan: what is more is most likely a slip.
-var mostGenerated = map[string]int{"customers": 1_000_000, "tickets": 1_000_000, "responses_per_ticket": 100}
+// maxGenerated limits a plan: a larger number is most likely a typo.
+var maxGenerated = map[string]int{"customers": 1_000_000, "tickets": 1_000_000, "responses_per_ticket": 100}
 
 type generator struct {
-	*Data
+	*store.Data
 	rand    *rand.Rand
-	enabled []Department
-	staff   map[int64]bool // ids that no customer can have
+	enabled []store.Department
+	staff   map[int64]bool // ids that customers must not have
 
 	lastCustomer, lastTicket, lastResponse int64
 }
@@ -72,13 +75,13 @@ var (
 	subjects   = []string{"Cannot log in", "Invoice question", "Server is slow", "Change of address", "Domain transfer", "Backup"}
 	sentences  = []string{"It began this morning.", "Could you have a look?", "Thank you for the quick answer.", "That has helped.", "I have attached nothing."}
 	systems    = []string{"blesta", "whmcs", "clientexec"}
-	statuses   = []string{Open, AwaitingReply, "in_progress", "on_hold", Closed}
+	statuses   = []string{store.Open, store.AwaitingReply, "in_progress", "on_hold", store.Closed}
 	priorities = []string{"none", "low", "medium", "high", "emergency"}
 )
 
-// at spreads what is generated over time, in the order of ids.
+// at returns the creation time of the row with an id: later for higher ids.
 func at(id int64) string {
-	return time.Date(2025, 1, 1, 8, 0, 0, 0, time.UTC).Add(time.Duration(id) * 7 * time.Minute).Format(Timestamp)
+	return time.Date(2025, 1, 1, 8, 0, 0, 0, time.UTC).Add(time.Duration(id) * 7 * time.Minute).Format(store.Timestamp)
 }
 
 func (g *generator) customer() {
@@ -88,9 +91,9 @@ func (g *generator) customer() {
 	}
 	id := g.lastCustomer
 	first, last := pick(g, firstNames), pick(g, lastNames)
-	c := Customer{
+	c := store.Customer{
 		ID: id, Name: first + " " + last, Email: fmt.Sprintf("customer%d@generated.example", id),
-		BillingID: NoBilling, AccountManager: "0", CreatedAt: at(id), UpdatedAt: at(id), Password: "secret",
+		BillingID: store.NoBilling, AccountManager: "0", CreatedAt: at(id), UpdatedAt: at(id), Password: "secret",
 	}
 	if g.rand.IntN(2) == 0 {
 		c.BillingID, c.BillingSystem = fmt.Sprint(1000+id), pick(g, systems)
@@ -102,7 +105,7 @@ func (g *generator) ticket(replies int) {
 	g.lastTicket++
 	id := g.lastTicket
 	d := pick(g, g.enabled)
-	t := Ticket{
+	t := store.Ticket{
 		ID: id, DepartmentID: d.ID, Subject: pick(g, subjects), Message: pick(g, sentences), Status: pick(g, statuses),
 		Priority: pick(g, priorities), Assigned: "0", Organize: "blesta", CreatedAt: at(id), UpdatedAt: at(id),
 	}
@@ -122,7 +125,7 @@ func (g *generator) ticket(replies int) {
 	g.Tickets = append(g.Tickets, t)
 	for i := range replies {
 		g.lastResponse++
-		r := Response{
+		r := store.Response{
 			ID: g.lastResponse, TicketID: id, UserID: t.CustomerID, Content: pick(g, sentences), CreatedAt: at(id),
 		}
 		if i%2 == 0 && len(g.Staff) > 0 {
