@@ -1,0 +1,64 @@
+package docs_test
+
+import (
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var (
+	link         = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	headline     = regexp.MustCompile(`(?m)^#+ (.+)$`)
+	codeFence    = regexp.MustCompile("(?ms)^ *```.*?^ *```$")
+	notInAnchors = regexp.MustCompile("[^a-z0-9 _-]")
+)
+
+// TestLinks checks that every relative link leads to a file that exists, and to a headline in it.
+func TestLinks(t *testing.T) {
+	for _, file := range documents(t) {
+		for _, found := range link.FindAllStringSubmatch(prose(read(t, file)), -1) {
+			target, anchor, _ := strings.Cut(found[1], "#")
+			if strings.Contains(target, "://") {
+				continue
+			}
+			other := file
+			if target != "" {
+				other = path.Join(path.Dir(file), target)
+			}
+			if _, err := os.Stat(filepath.Join(root, other)); err != nil {
+				t.Errorf("%s: link to %q: no such file", file, found[1])
+				continue
+			}
+			if anchor != "" && !slices.Contains(anchors(read(t, other)), anchor) {
+				t.Errorf("%s: link to %q: no such headline; have %q", file, found[1], anchors(read(t, other)))
+			}
+		}
+	}
+}
+
+// TestEveryPageIsLinked checks that README leads to every page in docs.
+func TestEveryPageIsLinked(t *testing.T) {
+	readme := read(t, "README.md")
+	for _, file := range documents(t) {
+		if file != "README.md" && !strings.Contains(readme, "]("+file+")") {
+			t.Errorf("README.md has no link to %s", file)
+		}
+	}
+}
+
+// anchors returns the names by which links find the headlines of a page, as GitHub makes them.
+func anchors(page string) []string {
+	var names []string
+	for _, found := range headline.FindAllStringSubmatch(prose(page), -1) {
+		name := notInAnchors.ReplaceAllString(strings.ToLower(found[1]), "")
+		names = append(names, strings.ReplaceAll(name, " ", "-"))
+	}
+	return names
+}
+
+// prose returns a page without its blocks of code.
+func prose(page string) string { return codeFence.ReplaceAllString(page, "") }
