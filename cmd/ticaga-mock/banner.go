@@ -22,7 +22,7 @@ func (o *output) ready(f *serveFlags, desk *mock.Server, addr net.Addr, controlT
 		return
 	}
 	o.printf("ticaga-mock: a fake Ticaga help desk\n\n")
-	o.printf("  base URL   %s\n", o.stderrStyle.bold(base))
+	o.printf("  base URL   %s\n", o.stderrStyle.Bold(base))
 	if f.auth != "off" {
 		o.printf("  e-mail     %s\n  API token  %s\n", email, token)
 	}
@@ -34,7 +34,7 @@ func (o *output) ready(f *serveFlags, desk *mock.Server, addr net.Addr, controlT
 	}
 	o.printf("\n")
 	o.stderr.flush() // on a terminal the two are one, and this is the last line
-	_, _ = fmt.Fprintf(o.stdout, "ticaga-mock is ready at %s\n", o.stdoutStyle.bold(base))
+	_, _ = fmt.Fprintf(o.stdout, "ticaga-mock is ready at %s\n", o.stdoutStyle.Bold(base))
 }
 
 // hasCustomer8 says whether the fixtures are those whose customer 8 waits to be linked.

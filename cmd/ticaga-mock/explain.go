@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ticaga-mock/ticaga-mock/cmd/ticaga-mock/internal/term"
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
@@ -36,17 +37,17 @@ func tellMeanings(stdout io.Writer, asJSON bool) error {
 	if asJSON {
 		return writeJSON(stdout, all)
 	}
-	rows := table{{"CODE", "SEVERITY", "MEANING"}}
+	rows := term.Table{{"CODE", "SEVERITY", "MEANING"}}
 	for _, m := range all {
 		rows = append(rows, []string{m.Code, string(m.Severity), m.Meaning})
 	}
-	s := newStyle(stdout)
-	return rows.write(stdout, s, func(row, column int, cell string) string {
+	s := term.StyleOf(stdout)
+	return rows.Write(stdout, s, func(row, column int, cell string) string {
 		switch column {
 		case 0:
-			return s.bold(cell)
+			return s.Bold(cell)
 		case 1:
-			return s.severity(cell)
+			return s.Severity(cell)
 		}
 		return cell
 	})

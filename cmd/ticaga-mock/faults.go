@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ticaga-mock/ticaga-mock/cmd/ticaga-mock/internal/term"
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
@@ -93,7 +94,7 @@ func tellFaults(stdout io.Writer, answer []byte, asJSON bool) error {
 	if err := decode(answer, &told); err != nil {
 		return err
 	}
-	rules := table{{"OPERATION", "MATCH", "WHAT HAPPENS", "PROBABILITY", "TIMES", "HITS"}}
+	rules := term.Table{{"OPERATION", "MATCH", "WHAT HAPPENS", "PROBABILITY", "TIMES", "HITS"}}
 	for _, r := range told.Rules {
 		var match bytes.Buffer
 		_ = json.Compact(&match, r.Match) // it was decoded, so it is JSON, or nothing
@@ -102,13 +103,13 @@ func tellFaults(stdout io.Writer, answer []byte, asJSON bool) error {
 			times = strconv.Itoa(r.Times)
 		}
 		rules = append(rules, []string{
-			cmp.Or(printable(r.Operation), "any"), printable(match.String()), r.does(), cmp.Or(r.Probability.String(), "1"), times, strconv.Itoa(r.Hits),
+			cmp.Or(term.Printable(r.Operation), "any"), term.Printable(match.String()), r.does(), cmp.Or(r.Probability.String(), "1"), times, strconv.Itoa(r.Hits),
 		})
 	}
 	if len(told.Rules) == 0 {
-		rules = table{{"no rules"}}
+		rules = term.Table{{"no rules"}}
 	}
-	if err := rules.write(stdout, newStyle(stdout), nil); err != nil {
+	if err := rules.Write(stdout, term.StyleOf(stdout), nil); err != nil {
 		return err
 	}
 	if _, err := fmt.Fprintln(stdout); err != nil {
@@ -121,9 +122,9 @@ func tellReserved(stdout io.Writer, reserved []mock.Reserved, asJSON bool) error
 	if asJSON {
 		return writeJSON(stdout, map[string]any{"rules": []faultRule{}, "reserved": reserved}) // as a running mock answers
 	}
-	rows := table{{"ID", "E-MAIL", "SLUG", "WHAT HAPPENS"}}
+	rows := term.Table{{"ID", "E-MAIL", "SLUG", "WHAT HAPPENS"}}
 	for _, r := range reserved {
-		rows = append(rows, []string{strconv.FormatInt(r.ID, 10), printable(r.Email), printable(r.Slug), printable(r.Does)})
+		rows = append(rows, []string{strconv.FormatInt(r.ID, 10), term.Printable(r.Email), term.Printable(r.Slug), term.Printable(r.Does)})
 	}
-	return rows.write(stdout, newStyle(stdout), nil)
+	return rows.Write(stdout, term.StyleOf(stdout), nil)
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ticaga-mock/ticaga-mock/cmd/ticaga-mock/internal/term"
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
@@ -73,12 +74,12 @@ func chosenFilters(cmd *cobra.Command) url.Values {
 // journalOutput prints exchanges: a table for people, and JSON for programs.
 type journalOutput struct {
 	stdout, stderr io.Writer
-	style          style
+	style          term.Style
 	json           bool
 }
 
 func newJournalOutput(stdout, stderr io.Writer, asJSON bool) *journalOutput {
-	return &journalOutput{stdout: stdout, stderr: stderr, style: newStyle(stdout), json: asJSON}
+	return &journalOutput{stdout: stdout, stderr: stderr, style: term.StyleOf(stdout), json: asJSON}
 }
 
 // heading is the first row; in pathColumn stands what is shortened first.
@@ -93,12 +94,12 @@ func (o *journalOutput) all(list []mock.Exchange) error {
 	if o.json {
 		return writeJSON(o.stdout, list)
 	}
-	rows := table{heading()}
+	rows := term.Table{heading()}
 	for _, x := range list {
 		rows = append(rows, o.row(x))
 	}
-	rows.fit(o.style, pathColumn)
-	return rows.write(o.stdout, o.style, func(row, column int, cell string) string {
+	rows.Fit(o.style, pathColumn)
+	return rows.Write(o.stdout, o.style, func(row, column int, cell string) string {
 		return o.dress(list[row-1], column, cell)
 	})
 }
@@ -106,8 +107,8 @@ func (o *journalOutput) all(list []mock.Exchange) error {
 // widths are those of a table whose rows are yet to come.
 func (o *journalOutput) widths() []int {
 	widths := []int{4, 6, 34, 6, 18, 20}
-	if o.style.width > 0 {
-		widths[pathColumn] = max(o.style.width-(4+6+6+18+20+5*2), 20)
+	if o.style.Width > 0 {
+		widths[pathColumn] = max(o.style.Width-(4+6+6+18+20+5*2), 20)
 	}
 	return widths
 }
@@ -115,7 +116,7 @@ func (o *journalOutput) widths() []int {
 // begin prints the heading of what is followed.
 func (o *journalOutput) begin() {
 	if !o.json {
-		_, _ = io.WriteString(o.stdout, line(heading(), o.widths(), func(_ int, cell string) string { return o.style.bold(cell) }))
+		_, _ = io.WriteString(o.stdout, term.Line(heading(), o.widths(), func(_ int, cell string) string { return o.style.Bold(cell) }))
 	}
 }
 
@@ -130,10 +131,10 @@ func (o *journalOutput) next(data string) error {
 		return fmt.Errorf("an event of the mock cannot be read: %w", err)
 	}
 	row, widths := o.row(x), o.widths()
-	if o.style.width > 0 {
-		row[pathColumn] = ending(row[pathColumn], widths[pathColumn])
+	if o.style.Width > 0 {
+		row[pathColumn] = term.Ending(row[pathColumn], widths[pathColumn])
 	}
-	_, err := io.WriteString(o.stdout, line(row, widths, func(column int, cell string) string { return o.dress(x, column, cell) }))
+	_, err := io.WriteString(o.stdout, term.Line(row, widths, func(column int, cell string) string { return o.dress(x, column, cell) }))
 	return err
 }
 
@@ -146,26 +147,26 @@ func (o *journalOutput) row(x mock.Exchange) []string {
 		}
 		codes = append(codes, v.Code)
 	}
-	if n := len(codes); n > 1 && o.style.width > 0 {
+	if n := len(codes); n > 1 && o.style.Width > 0 {
 		codes = []string{codes[0], "+" + strconv.Itoa(n-1)}
 	}
 	return []string{
-		strconv.FormatInt(x.ID, 10), printable(x.Method), printable(x.Path), strconv.Itoa(x.Status), printable(x.Operation),
-		printable(strings.Join(codes, " ")),
+		strconv.FormatInt(x.ID, 10), term.Printable(x.Method), term.Printable(x.Path), strconv.Itoa(x.Status), term.Printable(x.Operation),
+		term.Printable(strings.Join(codes, " ")),
 	}
 }
 
 func (o *journalOutput) dress(x mock.Exchange, column int, cell string) string {
 	switch heading()[column] {
 	case "ID":
-		return o.style.dim(cell)
+		return o.style.Dim(cell)
 	case "STATUS":
-		return o.style.status(x.Status)
+		return o.style.Status(x.Status)
 	case "VIOLATIONS":
 		if slices.ContainsFunc(x.Violations, func(v mock.Violation) bool { return v.Severity == "error" && !v.Allowed }) {
-			return o.style.red(cell)
+			return o.style.Red(cell)
 		}
-		return o.style.yellow(cell)
+		return o.style.Yellow(cell)
 	}
 	return cell
 }

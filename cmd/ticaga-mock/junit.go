@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ticaga-mock/ticaga-mock/cmd/ticaga-mock/internal/term"
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
@@ -85,10 +86,10 @@ func (j *junitReport) finish(r *report, ended error) {
 	took := time.Since(r.began)
 	suite := testsuite{
 		Name: "ticaga-mock", Seconds: seconds(took), Timestamp: r.began.UTC().Format("2006-01-02T15:04:05"),
-		Cases: []testcase{{Name: printable(r.command), Class: "ticaga.run", Seconds: seconds(took)}},
+		Cases: []testcase{{Name: term.Printable(r.command), Class: "ticaga.run", Seconds: seconds(took)}},
 	}
 	if ended != nil {
-		suite.Cases[0].Failure = &failure{Message: printable(ended.Error()), Type: "command"}
+		suite.Cases[0].Failure = &failure{Message: term.Printable(ended.Error()), Type: "command"}
 	}
 	if j.fine > 0 {
 		suite.Cases[0].Output = count(j.fine, "request") + " without violations\n"
@@ -131,19 +132,19 @@ func (j *junitReport) rest(fails bool) testcase {
 // testcase fails with the violations that count; the others stand in its output.
 func (r *report) testcase(x mock.Exchange) testcase {
 	one := testcase{
-		Name: printable(fmt.Sprintf("%d %s %s", x.ID, x.Method, x.Path)), Class: "ticaga", Seconds: seconds(x.Took),
+		Name: term.Printable(fmt.Sprintf("%d %s %s", x.ID, x.Method, x.Path)), Class: "ticaga", Seconds: seconds(x.Took),
 	}
 	if x.Operation != "" {
 		one.Class += "." + x.Operation
 	}
 	var output strings.Builder
 	for _, v := range x.Violations {
-		text := fmt.Sprintf("%s %s: %s\n%s", severity(v), v.Code, printable(v.Message), explanation(style{}, v))
+		text := fmt.Sprintf("%s %s: %s\n%s", severity(v), v.Code, term.Printable(v.Message), explanation(term.Style{}, v))
 		switch {
 		case !r.counts(v):
 			output.WriteString(text)
 		case one.Failure == nil:
-			one.Failure = &failure{printable(v.Message), v.Code, text}
+			one.Failure = &failure{term.Printable(v.Message), v.Code, text}
 		default:
 			one.Failure.Text += text
 		}

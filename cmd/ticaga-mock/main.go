@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/ticaga-mock/ticaga-mock/cmd/ticaga-mock/internal/term"
 )
 
 // Exit codes: what a script can tell apart. A signal has one of its own: see interrupted. So has
@@ -104,7 +106,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitFine
 	}
 	last := logWriter{to: stderr, note: droppedText} // a reader that stopped reading does not stop the end
-	_, _ = fmt.Fprintf(&last, "%s %v\n", newStyle(stderr).red("ticaga-mock:"), err)
+	_, _ = fmt.Fprintf(&last, "%s %v\n", term.StyleOf(stderr).Red("ticaga-mock:"), err)
 	last.flush()
 	var signalled interrupted
 	var command exited

@@ -9,8 +9,8 @@ import (
 	"log/slog"
 	"strings"
 	"sync/atomic"
-	"unicode"
 
+	"github.com/ticaga-mock/ticaga-mock/cmd/ticaga-mock/internal/term"
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
@@ -21,7 +21,7 @@ type output struct {
 	json                     bool
 	log                      *slog.Logger // only when json
 	stdout, stderr           *logWriter
-	stdoutStyle, stderrStyle style
+	stdoutStyle, stderrStyle term.Style
 	explainedAccept          atomic.Bool // a client that lacks the header lacks it in every request
 }
 
@@ -35,8 +35,8 @@ func newOutput(format string, stdout, stderr io.Writer) (*output, error) {
 		note = droppedJSON
 	}
 	o := &output{
-		stdout: &logWriter{to: stdout, note: note}, stdoutStyle: newStyle(stdout),
-		stderr: &logWriter{to: stderr, note: note}, stderrStyle: newStyle(stderr),
+		stdout: &logWriter{to: stdout, note: note}, stdoutStyle: term.StyleOf(stdout),
+		stderr: &logWriter{to: stderr, note: note}, stderrStyle: term.StyleOf(stderr),
 	}
 	if format == "json" {
 		o.json, o.log = true, slog.New(slog.NewJSONHandler(o.stderr, nil))
@@ -67,7 +67,7 @@ func (o *output) flush() {
 
 // Write takes what net/http has to say.
 func (o *output) Write(line []byte) (int, error) {
-	text := printable(strings.TrimSpace(string(line)))
+	text := term.Printable(strings.TrimSpace(string(line)))
 	if o.json {
 		o.log.Error(text)
 	} else {
@@ -95,24 +95,24 @@ func (o *output) exchange(x mock.Exchange) {
 	}
 	s := o.stderrStyle
 	var b strings.Builder
-	_, _ = fmt.Fprintf(&b, "%s %s %s %s", s.dim(x.Time.Format("15:04:05")), printable(x.Method), printable(x.Path), s.status(x.Status))
+	_, _ = fmt.Fprintf(&b, "%s %s %s %s", s.Dim(x.Time.Format("15:04:05")), term.Printable(x.Method), term.Printable(x.Path), s.Status(x.Status))
 	if x.Operation != "" {
 		_, _ = fmt.Fprintf(&b, " %s", x.Operation)
 	}
 	b.WriteByte('\n')
 	if x.Refusal != "" {
-		_, _ = fmt.Fprintf(&b, "  refused: %s\n", printable(strings.ReplaceAll(x.Refusal, "\n", "; ")))
+		_, _ = fmt.Fprintf(&b, "  refused: %s\n", term.Printable(strings.ReplaceAll(x.Refusal, "\n", "; ")))
 	}
 	if x.Remark != "" {
-		_, _ = fmt.Fprintf(&b, "  note: %s\n", printable(x.Remark))
+		_, _ = fmt.Fprintf(&b, "  note: %s\n", term.Printable(x.Remark))
 	}
 	for _, v := range x.Violations {
 		if v.Code == "TM-HEADER-ACCEPT" && o.explainedAccept.Swap(true) {
 			brief, _, _ := strings.Cut(v.Message, ": ")
-			_, _ = fmt.Fprintf(&b, "  %s %s: %s; explained above\n", s.severity(severity(v)), s.bold(v.Code), printable(brief))
+			_, _ = fmt.Fprintf(&b, "  %s %s: %s; explained above\n", s.Severity(severity(v)), s.Bold(v.Code), term.Printable(brief))
 			continue
 		}
-		_, _ = fmt.Fprintf(&b, "  %s %s: %s\n", s.severity(severity(v)), s.bold(v.Code), printable(v.Message))
+		_, _ = fmt.Fprintf(&b, "  %s %s: %s\n", s.Severity(severity(v)), s.Bold(v.Code), term.Printable(v.Message))
 		b.WriteString(explanation(s, v))
 	}
 	o.printf("%s", b.String())
@@ -128,7 +128,7 @@ func (o *output) expected(x mock.Exchange) {
 		o.log.Info("expected", "id", x.ID, "world", x.World, "codes", codes)
 		return
 	}
-	o.printf("allowed %s of request %d, %s %s: expected by verify\n", strings.Join(codes, ", "), x.ID, printable(x.Method), printable(x.Path))
+	o.printf("allowed %s of request %d, %s %s: expected by verify\n", strings.Join(codes, ", "), x.ID, term.Printable(x.Method), term.Printable(x.Path))
 }
 
 // severity is a violation's, or that it was expected.
@@ -137,21 +137,6 @@ func severity(v mock.Violation) string {
 		return "allowed " + string(v.Severity)
 	}
 	return string(v.Severity)
-}
-
-// printable keeps what a client sent from writing lines or colours of its own, or a page
-// full.
-func printable(text string) string {
-	const most = 500
-	if len(text) > most {
-		text = strings.ToValidUTF8(text[:most], "") + "..."
-	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return unicode.ReplacementChar
-	}, text)
 }
 
 // count is a number of things; noun is one of them.

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ticaga-mock/ticaga-mock/cmd/ticaga-mock/internal/term"
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
@@ -177,7 +178,7 @@ func (r *report) annotate(w io.Writer) {
 		if a.count > 1 {
 			times = fmt.Sprintf(" (%d times)", a.count)
 		}
-		text := fmt.Sprintf("%s %s: %s%s\n%s", printable(a.method), printable(a.path), printable(v.Message), times, explanation(style{}, v))
+		text := fmt.Sprintf("%s %s: %s%s\n%s", term.Printable(a.method), term.Printable(a.path), term.Printable(v.Message), times, explanation(term.Style{}, v))
 		_, _ = fmt.Fprintf(w, "::%s title=%s::%s\n", level[string(v.Severity)], v.Code, escape.Replace(text))
 	}
 	if r.others > 0 {
@@ -225,18 +226,18 @@ func (r *report) discard() {
 }
 
 // explanation is a violation in a few lines of text.
-func explanation(s style, v mock.Violation) string {
+func explanation(s term.Style, v mock.Violation) string {
 	plain := func(text string) string { return text }
 	var b strings.Builder
 	for _, line := range [...]struct {
 		name, text string
 		paint      func(string) string
 	}{
-		{"where", strings.TrimSpace(v.In + " " + v.At), s.dim}, {"expected", v.Expected, plain}, {"got", v.Got, plain},
-		{"change", v.Fix, s.green}, {"known", knownFrom(v), s.dim},
+		{"where", strings.TrimSpace(v.In + " " + v.At), s.Dim}, {"expected", v.Expected, plain}, {"got", v.Got, plain},
+		{"change", v.Fix, s.Green}, {"known", knownFrom(v), s.Dim},
 	} {
 		if line.text != "" {
-			_, _ = fmt.Fprintf(&b, "    %-9s %s\n", line.name, s.wrap(14, printable(line.text), line.paint))
+			_, _ = fmt.Fprintf(&b, "    %-9s %s\n", line.name, s.Wrap(14, term.Printable(line.text), line.paint))
 		}
 	}
 	return b.String()

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	ticagamock "github.com/ticaga-mock/ticaga-mock"
+	"github.com/ticaga-mock/ticaga-mock/cmd/ticaga-mock/internal/term"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
@@ -73,11 +74,11 @@ func routesOf(contract *spec.Contract) []route {
 }
 
 func tellRoutes(stdout io.Writer, contract *spec.Contract) error {
-	rows := table{{"METHOD", "PATH", "OPERATION", "EVIDENCE", "SOURCE"}}
+	rows := term.Table{{"METHOD", "PATH", "OPERATION", "EVIDENCE", "SOURCE"}}
 	for _, op := range contract.Operations {
 		rows = append(rows, []string{op.Method, op.Path, op.ID, op.Evidence, strings.Join(op.Sources, " ")})
 	}
-	return rows.write(stdout, newStyle(stdout), nil)
+	return rows.Write(stdout, term.StyleOf(stdout), nil)
 }
 
 // writeMarkdown prints README's support table.

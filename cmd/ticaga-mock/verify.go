@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ticaga-mock/ticaga-mock/cmd/ticaga-mock/internal/term"
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
@@ -59,10 +60,10 @@ func tellResult(stdout io.Writer, holds bool, answer []byte, asJSON bool) error 
 	if err := decode(answer, &result); err != nil {
 		return err
 	}
-	style := newStyle(stdout)
+	style := term.StyleOf(stdout)
 	if !holds {
 		return failed{fmt.Errorf("verify: it does not hold: %v", result)}
 	}
-	_, err := fmt.Fprintf(stdout, "%s: %v\n", style.green("it holds"), result)
+	_, err := fmt.Fprintf(stdout, "%s: %v\n", style.Green("it holds"), result)
 	return err
 }
