@@ -14,6 +14,7 @@ require (
 	github.com/tidwall/btree v1.8.1
 	github.com/yuin/goldmark v1.8.7
 	golang.org/x/sys v0.42.0
+	golang.org/x/term v0.41.0
 	pgregory.net/rapid v1.3.0
 )
 

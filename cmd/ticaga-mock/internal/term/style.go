@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/term"
 )
 
 // Style says how to format text for a writer. The zero Style is for anything but a terminal.
@@ -26,10 +28,11 @@ func StyleOf(w io.Writer) Style {
 	if !ok {
 		return Style{}
 	}
-	width, ok := terminalWidth(file)
-	if !ok {
+	fd := int(file.Fd())
+	if !term.IsTerminal(fd) {
 		return Style{}
 	}
+	width, _, _ := term.GetSize(fd)
 	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
 		width = n
 	}
