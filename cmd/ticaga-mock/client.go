@@ -39,7 +39,7 @@ func (c *client) add(cmd *cobra.Command) {
 // completeWorld asks the mock for its worlds; where there is none, there is nothing to say.
 func (c *client) completeWorld(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 	_ = fromEnvironment(cmd.Flags()) // what is wrong there is told when the command runs
-	c.patience = 500 * time.Millisecond
+	c.patience = 2 * time.Second     // somebody waits at a prompt
 	var names []string
 	var told struct{ Worlds []struct{ Name string } }
 	if address, _, err := c.door(); err == nil {

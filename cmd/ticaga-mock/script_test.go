@@ -29,7 +29,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"ticaga-mock": main, "ask": ask})
+	testscript.Main(m, map[string]func(){"ticaga-mock": main, "ask": ask, "screen": screen})
 }
 
 var update = flag.Bool("update", false, "write the texts that the scripts compare with anew")

@@ -3,6 +3,8 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"io"
+	"log"
 	"os"
 	"os/exec"
 	"strings"
@@ -11,25 +13,54 @@ import (
 	"unsafe"
 )
 
-// openTerminal makes a terminal: what is written to keys is typed into it.
+// openTerminal makes a terminal: what is written to keys is typed into it, and what is read from keys
+// is what it shows.
 func openTerminal(t *testing.T) (keys, terminal *os.File) {
 	t.Helper()
-	keys, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var locked, number int32
-	for request, value := range map[uintptr]*int32{syscall.TIOCSPTLCK: &locked, syscall.TIOCGPTN: &number} {
-		if _, _, errno := syscall.Syscall(syscall.SYS_IOCTL, keys.Fd(), request, uintptr(unsafe.Pointer(value))); errno != 0 {
-			t.Fatal(errno)
-		}
-	}
-	terminal, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|syscall.O_NOCTTY, 0)
+	keys, terminal, err := newTerminal()
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _, _ = terminal.Close(), keys.Close() })
 	return keys, terminal
+}
+
+func newTerminal() (keys, terminal *os.File, err error) {
+	keys, err = os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	var locked, number int32
+	for request, value := range map[uintptr]*int32{syscall.TIOCSPTLCK: &locked, syscall.TIOCGPTN: &number} {
+		if _, _, errno := syscall.Syscall(syscall.SYS_IOCTL, keys.Fd(), request, uintptr(unsafe.Pointer(value))); errno != 0 {
+			_ = keys.Close()
+			return nil, nil, errno
+		}
+	}
+	terminal, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|syscall.O_NOCTTY, 0)
+	return keys, terminal, err
+}
+
+// screen is a program for the scripts: it runs a command at a terminal and prints all that the terminal
+// shows. testscript's own ttyin loses what nobody has read when the command ends.
+//
+//	screen COMMAND [ARGUMENT...]
+func screen() {
+	keys, terminal, err := newTerminal()
+	if err != nil {
+		log.Fatal(err)
+	}
+	cmd := exec.Command(os.Args[1], os.Args[2:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = terminal, terminal, terminal
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 0}
+	if err := cmd.Start(); err != nil {
+		log.Fatal(err)
+	}
+	_ = terminal.Close()            // so that reading ends when the command does
+	_, _ = io.Copy(os.Stdout, keys) // ends with EIO, a terminal's end of file
+	if err := cmd.Wait(); err != nil {
+		log.Fatal(err)
+	}
 }
 
 // TestATerminalsInterruptComesOnce: Ctrl-C reaches the command from the terminal, and run adds
