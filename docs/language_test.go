@@ -1,0 +1,183 @@
+package docs_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// wording is a phrase that readers had trouble with, and what to write instead.
+type wording struct{ phrase, instead string }
+
+// wordings are the phrases that no text for people has: documents, explanations, help, messages and
+// comments. They are regular expressions for whole words in any case, with a space for any white space.
+var wordings = []wording{
+	{`doors?`, "control API"},
+	{`mend(s|ed|ing)?`, "fix, fixed"},
+	{`mistakes?`, "violation, error"},
+	{`h[oe]lds? (\w+ ){0,4}against`, "validate, check against"},
+	{`(is|are|be) taken`, "is accepted"},
+	{`a text|one text|as text`, "a string"},
+	{`lists (and|or|of) objects|objects (and|or) lists`, "arrays"},
+	{`whole numbers?`, "integer"},
+	{`small letters?|in capitals`, "lowercase, uppercase"},
+	{`time such as \d+(ms|s|m|h)`, "a duration"},
+	{`(is|are) there twice`, "duplicate"},
+	{`as many as there may be`, "limit reached"},
+	{`(is|are) none`, "is not a ..., unsupported"},
+	{`(in|into|takes) the place of`, "instead of, replaces"},
+	{`under way`, "in flight"},
+	{`nearest miss(es)?`, "near misses"},
+	{`(hand|give)(s|ing)? (on|out)|handed (on|out)`, "return, pass, report"},
+	{`anew`, "recreate, regenerate, again"},
+	{`(what|as) is usual`, "the default"},
+	{`foresees?|foreseen`, "dry run"},
+	{`spoil(s|t|ed)?`, "apply the fault"},
+	{`misbehaves?`, "write the fault"},
+	{`at the most`, "at most"},
+	{`give (0|more|less|a number)`, "must be"},
+	{`(meant|welcome) operation|operation (that )?(is|was) meant`, "intended operation"},
+}
+
+// notYet are the folders and files that have such phrases still. The list only gets shorter.
+var notYet = []string{
+	"cmd/ticaga-mock", "cmd/ticaga-mock/testdata/help", "contracts", "contracts/verify",
+	"mock", "mock/inspect", "mock/internal/api", "mock/internal/control", "mock/internal/explain", "mock/internal/explain/pages",
+	"mock/internal/fault", "mock/internal/flight", "mock/internal/journal", "mock/internal/laravel", "mock/internal/redact", "mock/internal/scenario",
+	"mock/internal/store", "mock/internal/verify", "mock/internal/wire", "mock/internal/world", "mock/spec", "mock/testdata", "mock/traffic",
+	"openapi.yaml", "README.md", // README shows a violation
+}
+
+// TestLanguage checks the texts that people read for phrases that they had trouble with.
+func TestLanguage(t *testing.T) {
+	all := compile()
+	checked, unclean := 0, map[string]int{}
+	for _, text := range texts(t) {
+		checked++
+		for i, found := range all {
+			hit := found.FindString(text.words)
+			if hit == "" {
+				continue
+			}
+			file, _, _ := strings.Cut(text.file, ":")
+			if folder := path.Dir(file); slices.Contains(notYet, folder) || slices.Contains(notYet, file) {
+				unclean[folder]++
+				continue
+			}
+			t.Errorf("%s: %q: write %q instead, in: %s", text.file, hit, wordings[i].instead, around(text.words, hit))
+		}
+	}
+	if checked < 1000 {
+		t.Errorf("found %d texts; are the patterns for files right?", checked)
+	}
+	for folder, n := range unclean {
+		t.Logf("%s: %d phrases are still to be replaced", folder, n)
+	}
+}
+
+// TestLanguageFinds checks the patterns themselves.
+func TestLanguageFinds(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want bool
+	}{
+		{"Use the control\n door.", true},
+		{"The billing id has already been taken.", false},
+		{"a file is none, Sir", true},
+		{"there are nonetheless two", false},
+		{"recommended", false},
+		{"indoors", false},
+		{"held it against the contract", true},
+		{"a text/html body", false},
+		{"a textarea", false},
+	} {
+		got := slices.ContainsFunc(compile(), func(r *regexp.Regexp) bool { return r.MatchString(squeeze(c.text)) })
+		if got != c.want {
+			t.Errorf("%q: got %v, want %v", c.text, got, c.want)
+		}
+	}
+}
+
+func compile() []*regexp.Regexp {
+	var all []*regexp.Regexp
+	for _, w := range wordings {
+		all = append(all, regexp.MustCompile(`(?i)\b(?:`+w.phrase+`)\b(?:[^-/\w]|$)`))
+	}
+	return all
+}
+
+// text is something that people read.
+type text struct{ file, words string }
+
+// texts returns everything that people read: documents, pages, OpenAPI files, expected output, and the
+// comments and strings of Go files.
+func texts(t *testing.T) []text {
+	t.Helper()
+	var all []text
+	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		file := strings.TrimPrefix(filepath.ToSlash(name), root+"/")
+		base := entry.Name()
+		switch {
+		case entry.IsDir() && (base == ".git" || base == "node_modules" || base == "bin" || base == "lib"):
+			return fs.SkipDir
+		case entry.IsDir():
+		case strings.HasSuffix(base, ".md"), base == "openapi.yaml", base == "mistakes.txt", path.Dir(file) == "cmd/ticaga-mock/testdata/help":
+			for paragraph := range strings.SplitSeq(read(t, file), "\n\n") {
+				all = append(all, text{file, squeeze(paragraph)})
+			}
+		case strings.HasSuffix(base, ".go") && !strings.HasSuffix(base, "_test.go"):
+			all = append(all, inGo(t, name, file)...)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// inGo returns the comments and strings of a Go file.
+func inGo(t *testing.T, name, file string) []text {
+	t.Helper()
+	files := token.NewFileSet()
+	source, err := parser.ParseFile(files, name, nil, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []text
+	add := func(at token.Pos, words string) {
+		all = append(all, text{file + ":" + strconv.Itoa(files.Position(at).Line), squeeze(words)})
+	}
+	for _, group := range source.Comments {
+		add(group.Pos(), group.Text())
+	}
+	ast.Inspect(source, func(n ast.Node) bool {
+		if literal, ok := n.(*ast.BasicLit); ok && literal.Kind == token.STRING {
+			if words, err := strconv.Unquote(literal.Value); err == nil {
+				add(literal.Pos(), words)
+			}
+		}
+		return true
+	})
+	return all
+}
+
+// squeeze makes one space of any white space.
+func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// around returns a part of a text around a phrase.
+func around(text, phrase string) string {
+	at := strings.Index(text, phrase)
+	return text[max(0, at-40):min(len(text), at+len(phrase)+40)]
+}
