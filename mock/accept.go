@@ -67,7 +67,7 @@ func adviseAccept(in incoming, to address, made decision, a answer) []spec.Viola
 		got = spec.Quote(strings.Join(values, ", "))
 	}
 	return []spec.Violation{{
-		Code: "TM-HEADER-ACCEPT", Severity: spec.Warning, In: spec.InHeader, At: "Accept",
+		Code: spec.HeaderAccept, Severity: spec.Warning, In: spec.InHeader, At: "Accept",
 		Message: message, Expected: "application/json as the first entry", Got: got,
 		Fix: "add «'Accept: application/json' to the array for CURLOPT_HTTPHEADER|the header Accept: application/json»",
 	}}

@@ -63,7 +63,7 @@ func (to *address) enter(s *Server, in incoming, inPath string, named bool, chos
 		name, where = chosen.world, spec.Violation{In: spec.InHeader, At: "Authorization"}
 	case chosen.inWorld && chosen.world != inPath:
 		to.violations = append(to.violations, spec.Violation{
-			Code: "TM-WORLD-NAME", Severity: spec.Warning, In: spec.InHeader, At: "Authorization",
+			Code: spec.WorldName, Severity: spec.Warning, In: spec.InHeader, At: "Authorization",
 			Message: "the token names another world than the base URL, which counts", Expected: spec.Quote(inPath), Got: spec.Quote(chosen.world),
 			Fix: "name the world in one of the two",
 		})
@@ -103,7 +103,7 @@ func (s *Server) checkHost(host string, anyHost bool) ([]spec.Violation, error) 
 		return nil, nil
 	}
 	v := spec.Violation{
-		Code: "TM-HEADER-HOST", Severity: spec.Error, In: spec.InHeader, At: "Host",
+		Code: spec.HeaderHost, Severity: spec.Error, In: spec.InHeader, At: "Host",
 		Message:  "the mock does not know the name by which it was called",
 		Expected: "localhost, an IP address, or a name that the mock was started with", Got: spec.Quote(host),
 		Fix: "start the mock with --host-name and the name, or with --any-host; or use the address that it printed",
@@ -151,16 +151,16 @@ var errCrossSite = errors.New("a page of another site cannot create a world")
 // it, it may be a part of the token.
 func noWorld(where spec.Violation, name string, err error) (spec.Violation, error) {
 	v := spec.Violation{
-		Code: "TM-WORLD-NAME", Severity: spec.Error, In: where.In, At: where.At, Message: "no world can have this name",
+		Code: spec.WorldName, Severity: spec.Error, In: where.In, At: where.At, Message: "no world can have this name",
 		Expected: world.NameRule, Got: spec.Quote(name), Fix: "choose another name",
 	}
 	var limit *world.LimitError
 	switch {
 	case errors.As(err, &limit):
-		v.Code, v.Message, v.Expected, v.Got = "TM-WORLD-LIMIT", err.Error(), "", ""
+		v.Code, v.Message, v.Expected, v.Got = spec.WorldLimit, err.Error(), "", ""
 		v.Fix = "delete worlds that are done with, or let idle ones expire: --world-ttl"
 	case err == errCrossSite:
-		v.Code, v.In, v.At, v.Message = "TM-WORLD-CROSS-SITE", spec.InHeader, "Sec-Fetch-Site", err.Error()
+		v.Code, v.In, v.At, v.Message = spec.WorldCrossSite, spec.InHeader, "Sec-Fetch-Site", err.Error()
 		v.Expected, v.Got = "a request that is not from a web page, or from one of the same site", "cross-site"
 		v.Fix = "create the world first: POST /_mock/worlds, from outside the browser"
 	case name == "":

@@ -37,7 +37,7 @@ func (s *Server) read(in incoming, to address) content {
 			return content{unread: &v, err: err}
 		case err != nil:
 			return content{err: api.Unreadable(), unread: &spec.Violation{
-				Code: "TM-BODY-CUT", Severity: spec.Error, In: spec.InBody,
+				Code: spec.BodyCut, Severity: spec.Error, In: spec.InBody,
 				Message: "the body could not be read to its end", Fix: "let the client finish; is Content-Length or the chunked encoding right?",
 			}}
 		case !tooLong:
@@ -46,7 +46,7 @@ func (s *Server) read(in incoming, to address) content {
 	}
 	s.hearOut(in)
 	return content{err: api.TooLarge(), unread: &spec.Violation{
-		Code: "TM-BODY-TOO-LARGE", Severity: spec.Error, In: spec.InBody,
+		Code: spec.BodyTooLarge, Severity: spec.Error, In: spec.InBody,
 		Message:  "the body is too large",
 		Expected: fmt.Sprintf("at most %d bytes", limit), Got: sizeText(in.ContentLength, limit),
 		Fix: "send less; the server's --max-body raises the limit",
@@ -72,7 +72,7 @@ func sizeText(length, limit int64) string {
 // spent is about a request that has no room beside those in flight.
 func (s *Server) spent() (spec.Violation, error) {
 	return spec.Violation{
-		Code: "TM-IN-FLIGHT", Severity: spec.Error, In: spec.InBody,
+		Code: spec.InFlight, Severity: spec.Error, In: spec.InBody,
 		Message:  "the bodies and answers in flight take all the memory that they may",
 		Expected: fmt.Sprintf("at most %d bytes in all", s.flight.Limit()), Got: "more",
 		Fix: "read answers to their end, send fewer or smaller requests at once, or let --max-in-flight allow more",

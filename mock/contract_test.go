@@ -188,7 +188,7 @@ func TestDeclaredParameters(t *testing.T) {
 			}
 			for _, q := range row.bad {
 				got := d.ask(t, q)
-				i := slices.IndexFunc(got.entry.Violations, func(v mock.Violation) bool { return v.Code == row.code })
+				i := slices.IndexFunc(got.entry.Violations, func(v mock.Violation) bool { return string(v.Code) == row.code })
 				if i < 0 || got.status != http.StatusUnprocessableEntity {
 					t.Fatalf("%s: status %d, %+v", q.path, got.status, got.entry.Violations)
 				}
@@ -236,7 +236,7 @@ func TestBodiesOfParts(t *testing.T) {
 		got := d.ask(t, postJSON("/api/customers/assign", row.body))
 		found := ""
 		for _, v := range got.entry.Violations {
-			found += v.Code + " " + v.At
+			found += string(v.Code) + " " + v.At
 		}
 		if found != row.want {
 			t.Errorf("%.80s: %q, want %q", row.body, found, row.want)
@@ -368,7 +368,7 @@ func TestDiscriminator(t *testing.T) {
 		got := d.ask(t, postJSON("/api/customers/assign", `{"ticaga_id":8,"billing_id":42,"billing_system":"blesta","extra":`+value+`}`))
 		found := ""
 		for _, v := range got.entry.Violations {
-			found += v.Code + " " + v.At
+			found += string(v.Code) + " " + v.At
 			if strings.Contains(v.Got+v.Fix, "hunter2") {
 				t.Errorf("%s: %+v", value, v)
 			}

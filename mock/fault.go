@@ -26,7 +26,7 @@ func (s *Server) chooseFault(in incoming, to address, seen *inspect.Inspection) 
 	f, err := fault.FromHeader(in.Header)
 	if err != nil {
 		found = append(found, spec.Violation{
-			Code: "TM-HEADER-PREFER", Severity: spec.Warning, In: spec.InHeader, At: "Prefer",
+			Code: spec.HeaderPrefer, Severity: spec.Warning, In: spec.InHeader, At: "Prefer",
 			Message:  "the preference cannot be met: " + err.Error(),
 			Expected: "code=400 to 599, a fault or a delay", Got: spec.Quote(strings.Join(in.Header["Prefer"], ", ")),
 			Fix: "see ticaga-mock faults",

@@ -177,7 +177,7 @@ func TestKeywords(t *testing.T) {
 					t.Fatalf("%s: status %d, %+v", q.body, got.status, got.entry.Violations)
 				}
 				v := got.entry.Violations[0]
-				if v.Code != row.code || v.At != row.at || v.Expected != row.expected || !strings.Contains(v.Message, row.mentioned) || v.Fix == "" || v.Line == 0 {
+				if string(v.Code) != row.code || v.At != row.at || v.Expected != row.expected || !strings.Contains(v.Message, row.mentioned) || v.Fix == "" || v.Line == 0 {
 					t.Errorf("%s: %+v", q.body, v)
 				}
 				name := strings.ReplaceAll(strings.TrimPrefix(row.at, "/"), "/", ".")

@@ -804,7 +804,7 @@ func TestMended(t *testing.T) {
 				t.Errorf("status %d: %s", got.status, got.body)
 			}
 			for _, v := range got.entry.Violations {
-				if v.Severity == spec.Error || v.Code == m.codes[0] {
+				if v.Severity == spec.Error || string(v.Code) == m.codes[0] {
 					t.Errorf("%+v", v)
 				}
 			}

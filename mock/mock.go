@@ -98,6 +98,9 @@ const (
 // Violation is one thing in a request that the contract does not expect.
 type Violation = spec.Violation
 
+// Code names a kind of violation, e.g. "TM-BODY-REQUIRED". It is stable.
+type Code = spec.Code
+
 // Exchange is one request and its answer, as the journal keeps it: without secrets.
 type Exchange = traffic.Exchange
 

@@ -177,7 +177,7 @@ func sendRaw(t testing.TB, address, raw string) *http.Response {
 func codes(x mock.Exchange) []string {
 	all := []string{}
 	for _, v := range x.Violations {
-		all = append(all, v.Code)
+		all = append(all, string(v.Code))
 	}
 	return all
 }

@@ -130,7 +130,7 @@ func TestSilentConnectionsAreNoMistake(t *testing.T) {
 		_ = exchangeOf(t, server, address, getHead+"Accept: application/json\r\n\r\n") // after it, on another connection
 		for _, x := range server.Journal() {
 			for _, v := range x.Violations {
-				if strings.HasPrefix(v.Code, "TM-HTTP-") {
+				if strings.HasPrefix(string(v.Code), "TM-HTTP-") {
 					t.Errorf("%q: %+v", sent, v)
 				}
 			}

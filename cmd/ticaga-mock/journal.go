@@ -145,7 +145,7 @@ func (o *journalOutput) row(x mock.Exchange) []string {
 		if v.Allowed {
 			v.Code += " (allowed)"
 		}
-		codes = append(codes, v.Code)
+		codes = append(codes, string(v.Code))
 	}
 	if n := len(codes); n > 1 && o.style.Width > 0 {
 		codes = []string{codes[0], "+" + strconv.Itoa(n-1)}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ticaga-mock/ticaga-mock/cmd/ticaga-mock/internal/term"
 	"github.com/ticaga-mock/ticaga-mock/mock"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
 // output is what a running server says: stdout has one line for a script that waits,
@@ -107,12 +108,12 @@ func (o *output) exchange(x mock.Exchange) {
 		_, _ = fmt.Fprintf(&b, "  note: %s\n", term.Printable(x.Remark))
 	}
 	for _, v := range x.Violations {
-		if v.Code == "TM-HEADER-ACCEPT" && o.explainedAccept.Swap(true) {
+		if v.Code == spec.HeaderAccept && o.explainedAccept.Swap(true) {
 			brief, _, _ := strings.Cut(v.Message, ": ")
-			_, _ = fmt.Fprintf(&b, "  %s %s: %s; explained above\n", s.Severity(severity(v)), s.Bold(v.Code), term.Printable(brief))
+			_, _ = fmt.Fprintf(&b, "  %s %s: %s; explained above\n", s.Severity(severity(v)), s.Bold(string(v.Code)), term.Printable(brief))
 			continue
 		}
-		_, _ = fmt.Fprintf(&b, "  %s %s: %s\n", s.Severity(severity(v)), s.Bold(v.Code), term.Printable(v.Message))
+		_, _ = fmt.Fprintf(&b, "  %s %s: %s\n", s.Severity(severity(v)), s.Bold(string(v.Code)), term.Printable(v.Message))
 		b.WriteString(explanation(s, v))
 	}
 	o.printf("%s", b.String())
@@ -122,7 +123,7 @@ func (o *output) exchange(x mock.Exchange) {
 func (o *output) expected(x mock.Exchange) {
 	var codes []string
 	for _, v := range x.Violations {
-		codes = append(codes, v.Code)
+		codes = append(codes, string(v.Code))
 	}
 	if o.json {
 		o.log.Info("expected", "id", x.ID, "world", x.World, "codes", codes)

@@ -117,7 +117,7 @@ func (r *report) expect(x mock.Exchange) {
 	if len(r.expected) < maxExpected {
 		of := keyOf(x)
 		for _, v := range x.Violations {
-			r.expected[of] = append(r.expected[of], v.Code)
+			r.expected[of] = append(r.expected[of], string(v.Code))
 		}
 	}
 	for _, v := range x.Violations {
@@ -136,7 +136,7 @@ func (r *report) take(x mock.Exchange, v mock.Violation, n int) {
 
 // annotation counts a violation among those that are the same.
 func (r *report) annotation(x mock.Exchange, v mock.Violation, n int) {
-	same := mistake{v.Code, x.Operation, v.In + v.At}
+	same := mistake{string(v.Code), x.Operation, v.In + v.At}
 	a := r.known[same]
 	if a == nil {
 		if len(r.mistakes) == maxAnnotations {

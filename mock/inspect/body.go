@@ -56,7 +56,7 @@ func (j *judge) unexpectedBody() {
 		return
 	}
 	v := spec.Violation{
-		Code: "TM-BODY-UNEXPECTED", Severity: spec.Warning, In: spec.InBody,
+		Code: spec.BodyUnexpected, Severity: spec.Warning, In: spec.InBody,
 		Message:  "the operation takes no body, so nobody reads this one",
 		Expected: "no body", Got: fmt.Sprintf("%d bytes", len(raw)),
 		Fix: "send the values in the path, «and leave CURLOPT_POSTFIELDS out|without a body»",
@@ -108,7 +108,7 @@ func (j *judge) explainBody(contentType string, unreadable bool, found []spec.Vi
 // unreadable returns what was reported of a body that is not what its Content-Type says, or nil.
 func (j *judge) unreadable() *spec.Violation {
 	at := slices.IndexFunc(j.Violations, func(v spec.Violation) bool {
-		return v.Code == "TM-BODY-MISMATCH" || v.Code == "TM-HEADER-CONTENT-TYPE"
+		return v.Code == spec.BodyMismatch || v.Code == spec.HeaderContentType
 	})
 	if at < 0 {
 		return nil
@@ -119,6 +119,6 @@ func (j *judge) unreadable() *spec.Violation {
 // unjudged reports whether a violation is about a value that could not be read as it was sent.
 func unjudged(v spec.Violation, decoding []spec.Violation) bool {
 	return slices.ContainsFunc(decoding, func(d spec.Violation) bool {
-		return d.At == v.At && d.In == v.In && (d.Code == "TM-BODY-NUMBER" || d.Code == "TM-BODY-UTF8")
+		return d.At == v.At && d.In == v.In && (d.Code == spec.BodyNumber || d.Code == spec.BodyUTF8)
 	})
 }

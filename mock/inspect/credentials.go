@@ -105,7 +105,7 @@ func (a Auth) authenticate(accounts Accounts, h http.Header) (Account, Access, [
 		return owner, Granted, credentials.conflicts(owner, h)
 	}
 	return owner, Granted, []spec.Violation{{
-		Code: "TM-AUTH-HEADER", Severity: spec.Warning, In: spec.InHeader, At: "X-API-Token",
+		Code: spec.AuthHeader, Severity: spec.Warning, In: spec.InHeader, At: "X-API-Token",
 		Message:  "only an early Clientexec plugin sends credentials in X-Admin-Email and X-API-Token; nothing says that Ticaga still takes them",
 		Expected: a.expected(), Got: "X-Admin-Email and X-API-Token",
 		Fix: "send an Authorization header",
@@ -153,7 +153,7 @@ func (a Auth) read(s Accounts, h http.Header) (Credentials, *spec.Violation) {
 		return a.readBasic(s, rest)
 	case isScheme(scheme):
 		v := a.malformed(scheme, "this scheme is not accepted", "use one that is; the server's --auth chooses")
-		v.Code = "TM-AUTH-SCHEME"
+		v.Code = spec.AuthScheme
 		return Credentials{}, v
 	}
 	return Credentials{}, a.noScheme(scheme, rest)

@@ -32,7 +32,7 @@ func (a Auth) line() string {
 // malformed is about an Authorization header that is there and says nothing.
 func (a Auth) malformed(scheme, message, fix string) *spec.Violation {
 	return &spec.Violation{
-		Code: "TM-AUTH-FORM", Severity: spec.Error, In: spec.InHeader, At: "Authorization",
+		Code: spec.AuthForm, Severity: spec.Error, In: spec.InHeader, At: "Authorization",
 		Message: message, Expected: a.expected(), Got: scheme + " [not shown]", Fix: fix,
 	}
 }
@@ -58,7 +58,7 @@ var otherSchemes = []string{"Token", "ApiKey", "Api-Key", "Key", "OAuth", "JWT",
 // may be the token, so it is not shown.
 func (a Auth) noScheme(word, rest string) *spec.Violation {
 	v := a.malformed("", "the header begins with no scheme that is known", "put the word Bearer and a space before the token")
-	v.Code, v.Got = "TM-AUTH-SCHEME", "[not shown]"
+	v.Code, v.Got = spec.AuthScheme, "[not shown]"
 	if !a.Bearer {
 		v.Fix = "send " + a.line()
 		return v
@@ -158,7 +158,7 @@ var misnamed = []string{
 // missing says that there are no credentials at all, with the reason that is most likely.
 func (a Auth) missing(h http.Header) *spec.Violation {
 	v := &spec.Violation{
-		Code: "TM-AUTH-MISSING", Severity: spec.Error, In: spec.InHeader, At: "Authorization",
+		Code: spec.AuthMissing, Severity: spec.Error, In: spec.InHeader, At: "Authorization",
 		Message:  "the request carries no credentials; they go with every request, POST ones too",
 		Expected: a.expected(), Got: "no Authorization header",
 	}
@@ -170,7 +170,7 @@ func (a Auth) missing(h http.Header) *spec.Violation {
 	waiting := slices.IndexFunc(waitingClients, func(c waitingClient) bool { return strings.Contains(agent, c.agent) })
 	switch {
 	case token && !a.Header:
-		v.Code, v.Got = "TM-AUTH-SCHEME", "X-API-Token"
+		v.Code, v.Got = spec.AuthScheme, "X-API-Token"
 		v.Message, v.Fix = "this scheme is not accepted", "send an Authorization header; the server's --auth chooses"
 	case token:
 		v.Message = "the request carries a token in X-API-Token, which counts only beside X-Admin-Email"
@@ -262,7 +262,7 @@ func inAnotherHeader(h http.Header) bool {
 // explain says why credentials that could be read are not good.
 func (c Credentials) explain(s Accounts) spec.Violation {
 	v := spec.Violation{
-		Code: "TM-AUTH-TOKEN", Severity: spec.Error, In: spec.InHeader, At: "Authorization",
+		Code: spec.AuthToken, Severity: spec.Error, In: spec.InHeader, At: "Authorization",
 		Message:  "nobody has this token",
 		Expected: "the API token of an administrator", Got: c.Scheme + " [not shown]",
 		Fix: "copy the token that the server printed when it started",
@@ -285,7 +285,7 @@ func (c Credentials) explain(s Accounts) spec.Violation {
 // withoutRights says that the credentials are good, and their owner is not one of the staff.
 func (c Credentials) withoutRights() spec.Violation {
 	v := spec.Violation{
-		Code: "TM-AUTH-RIGHTS", Severity: spec.Error, In: spec.InHeader, At: "Authorization",
+		Code: spec.AuthRights, Severity: spec.Error, In: spec.InHeader, At: "Authorization",
 		Message:  "the token is known, but its owner has no staff rights",
 		Expected: "the API token of an administrator", Got: c.Scheme + " [not shown]",
 		Fix: "create the token as an administrator; here, use the one that the server printed when it started",
@@ -305,7 +305,7 @@ func (c Credentials) conflicts(owner Account, h http.Header) []spec.Violation {
 	var found []spec.Violation
 	report := func(header, message, expected, fix string) {
 		found = append(found, spec.Violation{
-			Code: "TM-AUTH-CONFLICT", Severity: spec.Warning, In: spec.InHeader, At: header,
+			Code: spec.AuthConflict, Severity: spec.Warning, In: spec.InHeader, At: header,
 			Message: message + "; the Authorization header counts here, and another server may refuse the request", Expected: expected,
 			Got: header + " [not shown]", Fix: fix,
 		})
@@ -328,9 +328,9 @@ func (c Credentials) conflicts(owner Account, h http.Header) []spec.Violation {
 var examples = map[string]string{schemeBasic: "$email:$token", schemeBearer: "Bearer $token", schemeHeader: "X-API-Token: $token"}
 
 // wanted is what a code expects, where it is not a token alone.
-var wanted = map[string]string{
-	"TM-AUTH-EMAIL":   "an administrator's e-mail address, and that administrator's API token",
-	"TM-AUTH-SWAPPED": "the e-mail address first, then the token",
+var wanted = map[spec.Code]string{
+	spec.AuthEmail:   "an administrator's e-mail address, and that administrator's API token",
+	spec.AuthSwapped: "the e-mail address first, then the token",
 }
 
 // isKnown reports whether a text is somebody's token.
@@ -348,73 +348,74 @@ func isStaff(s Accounts, text string) bool { _, ok := s.ByEmail(text); return ok
 // wrongKinds are the ways in which credentials that can be read are not good. The first that
 // fits is told.
 var wrongKinds = []struct {
-	is                 func(c Credentials, s Accounts) bool
-	code, message, fix string
+	is           func(c Credentials, s Accounts) bool
+	code         spec.Code
+	message, fix string
 }{
 	{func(c Credentials, s Accounts) bool {
 		return !isStaff(s, c.Email) && isStaff(s, strings.Trim(c.Email, wrapping))
 	},
-		"TM-AUTH-EMAIL", "something stands around the e-mail address: white space, quotation marks or brackets",
+		spec.AuthEmail, "something stands around the e-mail address: white space, quotation marks or brackets",
 		`trim the setting«: trim($email, " \t\n\"'")»`},
 	{func(c Credentials, s Accounts) bool { return isKnown(s, c.Token) && unfilledToken(c.Email) },
-		"TM-AUTH-EMAIL", "this is the name of a variable, or a placeholder, and no e-mail address",
+		spec.AuthEmail, "this is the name of a variable, or a placeholder, and no e-mail address",
 		`put the e-mail address in«: in PHP "EXAMPLE" does, 'EXAMPLE' in single quotes does not»; and is the variable set?`},
 	{func(c Credentials, s Accounts) bool { return isKnown(s, c.Token) },
-		"TM-AUTH-EMAIL", "the token is good, but it belongs to another e-mail address",
+		spec.AuthEmail, "the token is good, but it belongs to another e-mail address",
 		"use the e-mail address that the server printed when it started"},
 	{func(c Credentials, s Accounts) bool { return isKnown(s, strings.Trim(c.Token, wrapping)) },
-		"TM-AUTH-TOKEN", "something stands around the token: white space, quotation marks or brackets",
+		spec.AuthToken, "something stands around the token: white space, quotation marks or brackets",
 		`trim the setting«: trim($token, " \t\n\"'")»`},
 	{func(c Credentials, _ Accounts) bool { return c.Email != "" && strings.EqualFold(c.Email, c.Token) },
-		"TM-AUTH-EMAIL-TWICE", "the e-mail address is sent in the place of the token too",
+		spec.AuthEmailTwice, "the e-mail address is sent in the place of the token too",
 		"are the arguments of the call one place off? The second value is the API token"},
 	{func(c Credentials, s Accounts) bool {
 		return isKnown(s, c.Email) || c.Email != "" && !isAddress(c.Email) && isAddress(c.Token)
 	},
-		"TM-AUTH-SWAPPED", "the token stands where the e-mail address belongs",
+		spec.AuthSwapped, "the token stands where the e-mail address belongs",
 		`swap them: «$email . ":" . $token|the e-mail address, a colon, the token»`},
 	{func(c Credentials, _ Accounts) bool { return beginsWithScheme(c.Token) },
-		"TM-AUTH-FORM", "a scheme stands before the token, in the token's own place",
+		spec.AuthForm, "a scheme stands before the token, in the token's own place",
 		"send the token alone: the setting that holds the token holds the word too"},
 	{func(c Credentials, _ Accounts) bool { return unfilledToken(c.Token) },
-		"TM-AUTH-TOKEN", "this is the name of a variable, or a placeholder, and no token",
+		spec.AuthToken, "this is the name of a variable, or a placeholder, and no token",
 		`put the token in«: in PHP "EXAMPLE" does, 'EXAMPLE' in single quotes does not»; and is the variable set?`},
 	{func(c Credentials, _ Accounts) bool { return c.Scheme == schemeBearer && isBasicValue(c.Token) },
-		"TM-AUTH-FORM", "this looks like a Basic value behind the word Bearer",
+		spec.AuthForm, "this looks like a Basic value behind the word Bearer",
 		"write Basic instead of Bearer, or send the token alone"},
 	{func(c Credentials, _ Accounts) bool { return c.Scheme == schemeBearer && isPair(c.Token) },
-		"TM-AUTH-FORM", "an e-mail address stands before the token, which only Basic has",
+		spec.AuthForm, "an e-mail address stands before the token, which only Basic has",
 		"send the token alone"},
 	{func(c Credentials, s Accounts) bool {
 		plain, err := url.PathUnescape(c.Token)
 		return err == nil && isKnown(s, plain)
 	},
-		"TM-AUTH-TOKEN", "the token is percent-encoded, which is for URLs",
+		spec.AuthToken, "the token is percent-encoded, which is for URLs",
 		"send the token as it is«: no urlencode()|, not percent-encoded»"},
 	{func(c Credentials, s Accounts) bool {
 		plain, err := base64.StdEncoding.DecodeString(c.Token)
 		return err == nil && isKnown(s, string(plain))
 	},
-		"TM-AUTH-TOKEN", "the token is written in base64, which only Basic wants, and of the pair",
+		spec.AuthToken, "the token is written in base64, which only Basic wants, and of the pair",
 		"send the token as it is«: no base64_encode()|, not in base64»"},
 	{func(c Credentials, s Accounts) bool {
 		return s.AnyToken(func(t string) bool { return strings.EqualFold(t, c.Token) })
 	},
-		"TM-AUTH-TOKEN", "the token is known in other letters: small ones and capitals differ",
+		spec.AuthToken, "the token is known in other letters: small ones and capitals differ",
 		"send the token as it is«: no strtolower() or strtoupper()|, its case unchanged»"},
 	{func(c Credentials, s Accounts) bool {
 		return s.AnyToken(func(t string) bool { return strings.HasSuffix(t, "|"+c.Token) })
 	},
-		"TM-AUTH-TOKEN", "the beginning of the token is missing: a number and a bar",
+		spec.AuthToken, "the beginning of the token is missing: a number and a bar",
 		"copy the whole token, with what stands before the |"},
 	{func(c Credentials, _ Accounts) bool { return c.Email == "" && isAddress(c.Token) },
-		"TM-AUTH-TOKEN", "an e-mail address stands where the token belongs",
+		spec.AuthToken, "an e-mail address stands where the token belongs",
 		"send the API token behind the word Bearer; with the e-mail address goes Basic " + encodePair},
 	{func(c Credentials, s Accounts) bool { return s.IsCustomer(c.Email) && !isStaff(s, c.Email) },
-		"TM-AUTH-EMAIL", "this is a customer's e-mail address, and nobody has this token",
+		spec.AuthEmail, "this is a customer's e-mail address, and nobody has this token",
 		"send the credentials of the help desk's administrator from the settings, not the customer's"},
 	{func(c Credentials, s Accounts) bool { return c.Email != "" && !isStaff(s, c.Email) },
-		"TM-AUTH-EMAIL", "no administrator has this e-mail address, and nobody has this token",
+		spec.AuthEmail, "no administrator has this e-mail address, and nobody has this token",
 		"use the e-mail address and the token that the server printed when it started"},
 }
 

@@ -46,7 +46,7 @@ func (f fields) check(values map[string]any, reasons []spec.Reason, blank []stri
 		}
 		if known.Ignored != "" && !isZero(value) { // a 0 names nobody, so nothing is lost
 			found = append(found, spec.Violation{
-				Code: "TM-BODY-IGNORED-FIELD", Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(name),
+				Code: spec.BodyIgnoredField, Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(name),
 				Message:  fmt.Sprintf("%q is taken and has no effect", name),
 				Expected: "no such field", Got: kindText(value), Fix: known.Ignored,
 			})
@@ -60,7 +60,7 @@ func (f fields) check(values map[string]any, reasons []spec.Reason, blank []stri
 		}
 		if odd, ok := known.Spellings[text]; ok {
 			found = append(found, spec.Violation{
-				Code: "TM-BODY-SPELLING", Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(name),
+				Code: spec.BodySpelling, Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(name),
 				Message:  fmt.Sprintf("%q works here: %s", text, odd.Because),
 				Expected: spec.Quote(odd.Send), Got: spec.Quote(text), Fix: "send " + spec.Quote(odd.Send) + " if nothing speaks against it",
 			})
@@ -83,7 +83,7 @@ func (f fields) check(values map[string]any, reasons []spec.Reason, blank []stri
 // too, and counts.
 func aliased(a spec.Alias, name string, value any, beside bool) spec.Violation {
 	v := spec.Violation{
-		Code: "TM-BODY-ALIAS", Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(name),
+		Code: spec.BodyAlias, Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(name),
 		Message:  fmt.Sprintf("%q works here for %q: %s", name, a.Of, a.Because),
 		Expected: fmt.Sprintf("the field %q", a.Of), Got: kindText(value),
 		Fix: fmt.Sprintf("rename %q to %q", name, a.Of),
@@ -108,7 +108,7 @@ func isPHPInteger(digits string) bool {
 // does not.
 func oddInteger(name, digits string) spec.Violation {
 	v := spec.Violation{
-		Code: "TM-BODY-INTEGER", Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(name),
+		Code: spec.BodyInteger, Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(name),
 		Message:  fmt.Sprintf("%q works here; Laravel's rule for integers refuses it", name),
 		Expected: "digits without leading zeros, at most 9223372036854775807", Got: spec.Quote(digits),
 		Fix: "send an id: this one is too large for PHP",
@@ -145,7 +145,7 @@ func isZero(value any) bool {
 // missing says that a field is missing, and what would do in its place.
 func (f fields) missing(n *spec.Need) spec.Violation {
 	v := spec.Violation{
-		Code: "TM-BODY-REQUIRED", Severity: spec.Error, In: spec.InBody, At: spec.Pointer(n.Name), Rule: n.Rule,
+		Code: spec.BodyRequired, Severity: spec.Error, In: spec.InBody, At: spec.Pointer(n.Name), Rule: n.Rule,
 		Message:  fmt.Sprintf("%q is missing, and so is %q", n.Name, strings.Join(n.Instead, ", ")),
 		Expected: f.Fields[n.Name].Expected, Got: "nothing",
 		Fix: fmt.Sprintf("send %s: %s", n.Name, f.Fields[n.Name].Description),
@@ -183,12 +183,12 @@ func oneSpelling(o *spec.Operation, found []spec.Violation, values map[string]an
 		if other == "" {
 			continue
 		}
-		found = slices.DeleteFunc(found, func(v spec.Violation) bool { return v.Code == "TM-BODY-SPELLING" && v.At == spec.Pointer(name) })
+		found = slices.DeleteFunc(found, func(v spec.Violation) bool { return v.Code == spec.BodySpelling && v.At == spec.Pointer(name) })
 		if lower == (strings.ToLower(text) == text) {
 			continue
 		}
 		found = append(found, spec.Violation{
-			Code: "TM-BODY-ENUM", Severity: spec.Error, In: spec.InBody, At: spec.Pointer(name), Rule: "in",
+			Code: spec.BodyEnum, Severity: spec.Error, In: spec.InBody, At: spec.Pointer(name), Rule: "in",
 			Message:  fmt.Sprintf("%q does not count here: the setting billing_systems tells upper from lower case", text),
 			Expected: spec.Quote(other), Got: spec.Quote(text), Fix: "send " + spec.Quote(other),
 		})
@@ -216,7 +216,7 @@ func (f fields) violation(r spec.Reason, sent map[string]any) spec.Violation {
 		return f.forbidden(v, r, sent)
 	}
 	if len(r.At) == 0 || f.Fields[r.At[0]] == nil {
-		if v.Got != "" && v.Code != "TM-BODY-REQUIRED" {
+		if v.Got != "" && v.Code != spec.BodyRequired {
 			v.Got = kindText(r.Value) // nobody knows whether it is a secret
 		}
 		v.Fix = "send what is expected; see the operation in openapi.yaml"
@@ -224,11 +224,11 @@ func (f fields) violation(r spec.Reason, sent map[string]any) spec.Violation {
 	}
 	property := f.Fields[r.At[0]]
 	value := r.Value
-	if sentValue, ok := valueAt(sent, r.At); ok && v.Code != "TM-BODY-REQUIRED" {
+	if sentValue, ok := valueAt(sent, r.At); ok && v.Code != spec.BodyRequired {
 		value = sentValue // kin-openapi makes a float64 of a number
 	}
 	switch {
-	case v.Code == "TM-BODY-REQUIRED":
+	case v.Code == spec.BodyRequired:
 	case property.Secret || r.Secret:
 		v.Got = hidden
 	case v.Got != "" && len(r.At) > 1:
@@ -251,11 +251,11 @@ func (f fields) violation(r spec.Reason, sent map[string]any) spec.Violation {
 		asExpected += ": " + property.Description
 	}
 	switch {
-	case v.Code == "TM-BODY-REQUIRED":
+	case v.Code == spec.BodyRequired:
 		v.Fix = strings.TrimSuffix(fmt.Sprintf("send %s: %s", name, property.Description), ": ")
 	case r.Keyword == "readOnly":
 		v.Fix = "leave it out"
-	case r.Keyword == "enum" && v.Code == "TM-BODY-ENUM":
+	case r.Keyword == "enum" && v.Code == spec.BodyEnum:
 		v.Fix = cmp.Or(fix, "send one of the known values; the list is the enum in openapi.yaml, and --spec takes your own copy")
 	default:
 		v.Fix = cmp.Or(fix, asExpected)
@@ -267,7 +267,7 @@ func (f fields) violation(r spec.Reason, sent map[string]any) spec.Violation {
 // says more than what the field expects as a whole.
 func hasOwnLimit(v spec.Violation) bool {
 	name, _, _ := strings.Cut(v.Rule, ":")
-	return v.Code == "TM-BODY-LENGTH" && name != "required" || v.Code == "TM-BODY-UNKNOWN-FIELD" ||
+	return v.Code == spec.BodyLength && name != "required" || v.Code == spec.BodyUnknownField ||
 		strings.HasPrefix(name, "max.") || name == "lt.numeric" || name == "distinct" || strings.HasPrefix(v.Expected, "anything but ") ||
 		strings.HasPrefix(v.Expected, "an integer from ")
 }
@@ -316,7 +316,7 @@ func (f fields) unknown(s stray, sent map[string]any) spec.Violation {
 		name, at = spec.HiddenName(s.name), ""
 	}
 	v := spec.Violation{
-		Code: "TM-BODY-UNKNOWN-FIELD", Severity: spec.Warning, In: spec.InBody, At: at,
+		Code: spec.BodyUnknownField, Severity: spec.Warning, In: spec.InBody, At: at,
 		Message:  fmt.Sprintf("%s is not part of the contract, and is ignored", name),
 		Expected: f.list(), Got: kindText(s.value),
 		Fix: fix,

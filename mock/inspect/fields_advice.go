@@ -134,19 +134,19 @@ func (f fields) pair(found []spec.Violation, strays []stray, sent map[string]any
 		name := strings.TrimPrefix(v.At, "/")
 		switch {
 		case f.Fields[name] == nil: // it is within a field
-		case v.Code == "TM-BODY-REQUIRED":
+		case v.Code == spec.BodyRequired:
 			if fix := holder(f.StandIns(name), strays); fix != "" {
 				v.Fix = fix
 			} else {
 				missing = append(missing, f.StandIns(name)...)
 			}
-		case v.Code == "TM-BODY-FORMAT", v.Code == "TM-BODY-TYPE":
+		case v.Code == spec.BodyFormat, v.Code == spec.BodyType:
 			v.Fix = cmp.Or(f.exchanged(name, sent), v.Fix)
 		}
 	}
 	all := namesakes(missing, strays)
 	for i := range found {
-		if v := &found[i]; v.Code == "TM-BODY-REQUIRED" {
+		if v := &found[i]; v.Code == spec.BodyRequired {
 			f.pairOne(v, all, found)
 		}
 	}
@@ -254,7 +254,7 @@ func namesakes(missing []string, strays []stray) map[string]stray {
 // tell makes the warning about a stray agree with the error about what it should be.
 func tell(found []spec.Violation, stray, name string) {
 	for i := range found {
-		if found[i].Code == "TM-BODY-UNKNOWN-FIELD" && found[i].At == spec.Pointer(stray) {
+		if found[i].Code == spec.BodyUnknownField && found[i].At == spec.Pointer(stray) {
 			found[i].Fix = fmt.Sprintf("did you mean %q?", name)
 		}
 	}

@@ -273,7 +273,7 @@ func TestWhatIsSaidOfAValue(t *testing.T) {
 			t.Errorf("%s %v: no violation", row.field, row.value)
 			continue
 		}
-		if v := found[i]; v.Code != row.code || v.Got != row.got || v.Expected != row.expected {
+		if v := found[i]; string(v.Code) != row.code || v.Got != row.got || v.Expected != row.expected {
 			t.Errorf("%s %#v: got %s, %s, %s; want %s, %s, %s", row.field, row.value, v.Code, v.Got, v.Expected, row.code, row.got, row.expected)
 		}
 	}

@@ -275,7 +275,7 @@ func headersTwice(h http.Header) (found []spec.Violation) {
 			continue
 		}
 		v := spec.Violation{
-			Code: "TM-HEADER-TWICE", Severity: spec.Warning, In: spec.InHeader, At: name,
+			Code: spec.HeaderTwice, Severity: spec.Warning, In: spec.InHeader, At: name,
 			Message:  "the header is there more than once; the first one counts here, and another server may take the last",
 			Expected: "the header once", Got: fmt.Sprintf("%d headers", len(values)),
 			Fix: "send it once: is it in the list of headers twice«, or set by an option of curl's too, such as CURLOPT_USERPWD»?",

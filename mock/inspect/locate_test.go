@@ -20,7 +20,7 @@ func TestLocate(t *testing.T) {
 		}
 		return checkBody(operation(id), values, false, nil)
 	}
-	header := func(code, at string) []spec.Violation {
+	header := func(code spec.Code, at string) []spec.Violation {
 		return []spec.Violation{{Code: code, In: spec.InHeader, At: at}}
 	}
 	long := strings.Repeat("x", 256)

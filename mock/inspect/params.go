@@ -20,7 +20,7 @@ func checkParams(o *spec.Operation, params map[string]string, query map[string]a
 			continue
 		}
 		found = append(found, spec.Violation{
-			Code: "TM-PATH-PARAM", Severity: spec.Error, In: spec.InPath, At: p.Name,
+			Code: spec.PathParam, Severity: spec.Error, In: spec.InPath, At: p.Name,
 			Message:  fmt.Sprintf("%q in the path is not what it should be", p.Name),
 			Expected: p.Field.Expected, Got: spec.Quote(value),
 			Fix: cmp.Or(valueFix(p.Field.Rule, value, p.Field.Options), "put this into the path: "+p.Field.Description),
@@ -35,7 +35,7 @@ func checkParams(o *spec.Operation, params map[string]string, query map[string]a
 			quoted, at = spec.HiddenName(name), ""
 		}
 		v := spec.Violation{
-			Code: "TM-QUERY-UNKNOWN", Severity: spec.Warning, In: spec.InQuery, At: at,
+			Code: spec.QueryUnknown, Severity: spec.Warning, In: spec.InQuery, At: at,
 			Message:  fmt.Sprintf("the query parameter %s is not part of the contract", quoted),
 			Expected: "no query", Got: "the parameter " + quoted,
 			Fix: leaveOut,
@@ -78,11 +78,11 @@ func checkSent(o *spec.Operation, query map[string]any, header http.Header) []sp
 // aboutParameter begins a violation of the parameter.
 func aboutParameter(p *spec.Parameter, message string) spec.Violation {
 	v := spec.Violation{
-		Code: "TM-HEADER-PARAM", Severity: spec.Error, In: spec.InHeader, At: p.Name,
+		Code: spec.HeaderParam, Severity: spec.Error, In: spec.InHeader, At: p.Name,
 		Message: fmt.Sprintf("the %s %s %s", kindOf(p), spec.Quote(p.Name), message), Expected: p.Field.Expected,
 	}
 	if p.In == "query" {
-		v.Code, v.In = "TM-QUERY-PARAM", spec.InQuery
+		v.Code, v.In = spec.QueryParam, spec.InQuery
 	}
 	return v
 }

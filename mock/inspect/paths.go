@@ -82,7 +82,7 @@ var fileEndings = []string{"php", "json", "html", "htm", "xml", "asp", "aspx", "
 // nearest one. The path begins with a slash. It ends in one only if it was sent so.
 func unknownPath(c *spec.Contract, method, path string) spec.Violation {
 	v := spec.Violation{
-		Code: "TM-PATH-UNKNOWN", Severity: spec.Error, In: spec.InPath,
+		Code: spec.PathUnknown, Severity: spec.Error, In: spec.InPath,
 		Message:  "the contract has no such path",
 		Expected: "one of the contract's paths", Got: spec.Quote(method + " " + path),
 		Fix: "see ticaga-mock routes for those that there are",
@@ -196,7 +196,7 @@ func lacksValue(c *spec.Contract, method, path string) bool {
 // the violation of that value, and returns nil where there is none.
 func unfinishedPath(c *spec.Contract, method, path string, found []spec.Violation) *spec.Operation {
 	for i := range found {
-		if v := &found[i]; v.Code == "TM-PATH-PARAM" {
+		if v := &found[i]; v.Code == spec.PathParam {
 			o, fix := unfinished(c, method, path)
 			if o != nil {
 				v.Fix = fmt.Sprintf("%s %s %s (%s) wants it", fix, o.Method, o.Path, o.ID)
@@ -223,7 +223,7 @@ func didYouMean(o *spec.Operation) string {
 // outdatedOperation is the violation of a request for a deprecated operation.
 func outdatedOperation(c *spec.Contract, o *spec.Operation) spec.Violation {
 	v := spec.Violation{
-		Code: "TM-DEPRECATED", Severity: spec.Warning, In: spec.InPath,
+		Code: spec.Deprecated, Severity: spec.Warning, In: spec.InPath,
 		Message:  "this belongs to the generation of 2024; nothing says that Ticaga still answers it",
 		Expected: "what plugins call since 2.0", Got: o.Method + " " + o.Path,
 		Fix: "see ticaga-mock routes for what newer plugins call",
@@ -250,7 +250,7 @@ var slashKinds = []struct {
 // trailingSlash is the violation of a path that ends in a slash; trimmed is without it.
 func trailingSlash(path, trimmed string) spec.Violation {
 	return spec.Violation{
-		Code: "TM-PATH-TRAILING-SLASH", Severity: spec.Warning, In: spec.InPath,
+		Code: spec.PathTrailingSlash, Severity: spec.Warning, In: spec.InPath,
 		Message:  "the path ends in a slash",
 		Expected: spec.Quote(trimmed), Got: spec.Quote(path),
 		Fix: "take the slash away: a web server in front of Ticaga may redirect, and a POST is lost then",
@@ -260,7 +260,7 @@ func trailingSlash(path, trimmed string) spec.Violation {
 // doubleSlash is the violation of a path with a doubled slash: refused, or folded into one.
 func doubleSlash(path, folded string, refused bool) spec.Violation {
 	v := spec.Violation{
-		Code: "TM-PATH-DOUBLE-SLASH", Severity: spec.Error, In: spec.InPath,
+		Code: spec.PathDoubleSlash, Severity: spec.Error, In: spec.InPath,
 		Message:  "the path holds a double slash, so it is not the path of a route",
 		Expected: spec.Quote(folded), Got: spec.Quote(path),
 	}
@@ -281,7 +281,7 @@ func doubleSlash(path, folded string, refused bool) spec.Violation {
 // so.
 func wrongMethod(c *spec.Contract, method, path string, allowed []string) spec.Violation {
 	v := spec.Violation{
-		Code: "TM-METHOD", Severity: spec.Error, In: spec.InMethod,
+		Code: spec.Method, Severity: spec.Error, In: spec.InMethod,
 		Message:  "the path does not take this method",
 		Expected: strings.Join(allowed, ", "), Got: spec.QuoteName(method),
 	}
@@ -358,7 +358,7 @@ func hardlyElse(o *spec.Operation, path string) bool {
 // Unencoded names in a violation the value of the path that was not encoded, where the operation is
 // known.
 func Unencoded(v spec.Violation, seen *Inspection) spec.Violation {
-	if v.Code != "TM-HTTP-TARGET" || v.In != spec.InPath || seen.Intended == nil {
+	if v.Code != spec.HTTPTarget || v.In != spec.InPath || seen.Intended == nil {
 		return v
 	}
 	for name, value := range seen.Params {

@@ -32,18 +32,18 @@ func (c *Contract) Locate(o *Operation, scheme string, found []Violation) {
 
 // isOurs reports whether a code is about this program, or about HTTP: nothing of Ticaga's is behind
 // it.
-func isOurs(code string) bool {
-	return code == "TM-HEADER-PREFER" || code == "TM-HEADER-HOST" || code == "TM-IN-FLIGHT" || strings.Contains(code, "-WORLD-") || strings.Contains(code, "-HTTP-")
+func isOurs(code Code) bool {
+	return code == HeaderPrefer || code == HeaderHost || code == InFlight || strings.Contains(string(code), "-WORLD-") || strings.Contains(string(code), "-HTTP-")
 }
 
 // isStated reports whether the contract states the rule that a code is about. Any other is PHP's
 // or Laravel's, or about what the help desk holds: nothing shows that Ticaga has it.
-func isStated(code string) bool {
+func isStated(code Code) bool {
 	switch code {
-	case "TM-DEPRECATED", "TM-HEADER-PARAM", "TM-METHOD", "TM-PATH-PARAM", "TM-PATH-UNKNOWN", "TM-QUERY-PARAM":
+	case Deprecated, HeaderParam, Method, PathParam, PathUnknown, QueryParam:
 		return true
 	}
-	return strings.Contains(code, "-AUTH-") || keywords[code] != nil && !strings.Contains(code, "-DATA-")
+	return strings.Contains(string(code), "-AUTH-") || keywords[code] != nil && !strings.Contains(string(code), "-DATA-")
 }
 
 func (f *file) locate(o *Operation, scheme string, v *Violation) {
@@ -55,7 +55,7 @@ func (f *file) locate(o *Operation, scheme string, v *Violation) {
 	v.at(item)
 	body := op.get("requestBody")
 	switch {
-	case v.In == InPath && v.At != "", v.In == InQuery, v.Code == "TM-HEADER-PARAM":
+	case v.In == InPath && v.At != "", v.In == InQuery, v.Code == HeaderParam:
 		for _, p := range slices.Concat(item.all("parameters"), op.all("parameters")) {
 			in := p.get("in").text()
 			if in == openapi3.ParameterInCookie {
@@ -67,7 +67,7 @@ func (f *file) locate(o *Operation, scheme string, v *Violation) {
 				v.at(p)
 			}
 		}
-	case v.Code == "TM-DEPRECATED":
+	case v.Code == Deprecated:
 		v.atKey(op, "deprecated")
 	case v.In == InHeader && v.At != "Content-Type":
 		security := op.get("security")
@@ -114,21 +114,21 @@ func (f *file) schemeOf(security part, header, used string) part {
 }
 
 // keywords are the words of a schema that a code is about, the likeliest first.
-var keywords = map[string][]string{
-	"TM-BODY-ALIAS":         {"x-ticaga-alias"},
-	"TM-BODY-ENUM":          {"enum"},
-	"TM-BODY-FORMAT":        {"pattern", "format", "not", "oneOf", "anyOf"},
-	"TM-BODY-IGNORED-FIELD": {"x-ticaga-ignored"},
-	"TM-BODY-INTEGER":       {"pattern"},
-	"TM-BODY-LENGTH":        {"minLength", "minItems", "minProperties"},
-	"TM-BODY-RANGE":         {"minimum", "format"},
-	"TM-BODY-REQUIRED":      {"required"},
-	"TM-BODY-SPELLING":      {"x-ticaga-spelling"},
-	"TM-BODY-TYPE":          {"anyOf", "oneOf", "type"},
-	"TM-DATA-CUSTOM-FIELD":  {"x-ticaga-data"},
-	"TM-DATA-EXTENSION":     {"x-ticaga-data"},
-	"TM-DATA-REFUSED":       {"x-ticaga-data"},
-	"TM-DATA-TAKEN":         {"x-ticaga-data"},
+var keywords = map[Code][]string{
+	BodyAlias:        {"x-ticaga-alias"},
+	BodyEnum:         {"enum"},
+	BodyFormat:       {"pattern", "format", "not", "oneOf", "anyOf"},
+	BodyIgnoredField: {"x-ticaga-ignored"},
+	BodyInteger:      {"pattern"},
+	BodyLength:       {"minLength", "minItems", "minProperties"},
+	BodyRange:        {"minimum", "format"},
+	BodyRequired:     {"required"},
+	BodySpelling:     {"x-ticaga-spelling"},
+	BodyType:         {"anyOf", "oneOf", "type"},
+	DataCustomField:  {"x-ticaga-data"},
+	DataExtension:    {"x-ticaga-data"},
+	DataRefused:      {"x-ticaga-data"},
+	DataTaken:        {"x-ticaga-data"},
 }
 
 // limits are the words of a schema that set a limit, by the rule that is broken where it has one.
@@ -142,7 +142,7 @@ var limits = map[string][]string{
 func (f *Body) locate(s part, v *Violation) {
 	v.at(s)
 	name, rest, nested := strings.Cut(strings.TrimPrefix(v.At, "/"), "/")
-	if v.Code == "TM-BODY-REQUIRED" && !nested {
+	if v.Code == BodyRequired && !nested {
 		f.locateRequired(s, name, v)
 		return
 	}

@@ -100,7 +100,7 @@ func distinct(all []leaf) []leaf {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(all, func(l leaf) bool {
 		r := l.reason()
-		key := r.Code + Pointer(r.At...) + " " + r.Message("")
+		key := string(r.Code) + Pointer(r.At...) + " " + r.Message("")
 		again := seen[key]
 		seen[key] = true
 		return again
@@ -183,7 +183,7 @@ func kind(value any) string {
 type Reason struct {
 	At       []string // the keys and indexes that lead to the value; none for the value as a whole
 	Keyword  string   // of the schema, such as "required" or "enum"
-	Code     string   // of the violation that it is
+	Code     Code     // of the violation that it is
 	Rule     string   // as Laravel's language files call it
 	Problem  string   // what is wrong, to stand after the value's name: "is missing"
 	Expected string
@@ -222,42 +222,42 @@ func (l leaf) reason() Reason {
 	}
 	switch l.err.SchemaField {
 	case "required":
-		v.Code, v.Rule, v.Got = "TM-BODY-REQUIRED", "required", "nothing"
+		v.Code, v.Rule, v.Got = BodyRequired, "required", "nothing"
 		v.Problem = "is missing"
 		v.Expected = ""
 		if property := s.Properties[l.at[len(l.at)-1]]; property != nil {
 			v.Expected = describe(property.Value)
 		}
 	case "oneOf", "anyOf":
-		v.Code, v.Problem = "TM-BODY-TYPE", "has the wrong type"
+		v.Code, v.Problem = BodyType, "has the wrong type"
 		if errors.Is(l.err.Origin, openapi3.ErrOneOfConflict) {
-			v.Code, v.Rule, v.Problem = "TM-BODY-FORMAT", "regex", "fits more than one of the alternatives, and must fit one"
+			v.Code, v.Rule, v.Problem = BodyFormat, "regex", "fits more than one of the alternatives, and must fit one"
 		} else if branches := slices.Concat(s.OneOf, s.AnyOf); slices.ContainsFunc(branches, func(b *openapi3.SchemaRef) bool { return permits(b.Value, l.err.Value) }) {
-			v.Code, v.Rule, v.Problem = "TM-BODY-FORMAT", "regex", "fits none of the alternatives"
+			v.Code, v.Rule, v.Problem = BodyFormat, "regex", "fits none of the alternatives"
 		}
 	case "type", "nullable":
-		v.Code, v.Problem = "TM-BODY-TYPE", "has the wrong type"
+		v.Code, v.Problem = BodyType, "has the wrong type"
 	case "enum":
-		v.Code, v.Rule, v.Problem = "TM-BODY-ENUM", "in", "is none of the known values"
+		v.Code, v.Rule, v.Problem = BodyEnum, "in", "is none of the known values"
 	case "discriminator":
-		v.Code, v.Rule, v.Problem = "TM-BODY-ENUM", "in", "is none of the known values"
+		v.Code, v.Rule, v.Problem = BodyEnum, "in", "is none of the known values"
 		v.Expected = mappingText(s.Discriminator)
 		if l.err.Value == nil {
-			v.Code, v.Rule, v.Problem, v.Got = "TM-BODY-REQUIRED", "required", "is missing", "nothing"
+			v.Code, v.Rule, v.Problem, v.Got = BodyRequired, "required", "is missing", "nothing"
 		}
 	case "not":
-		v.Code, v.Rule, v.Problem = "TM-BODY-FORMAT", "regex", "is a value that the contract forbids"
+		v.Code, v.Rule, v.Problem = BodyFormat, "regex", "is a value that the contract forbids"
 		if len(s.Not.Value.Enum) > 0 {
-			v.Code, v.Rule = "TM-BODY-ENUM", "in"
+			v.Code, v.Rule = BodyEnum, "in"
 		}
 		v.Expected = "anything but " + describe(s.Not.Value)
 	case "pattern":
-		v.Code, v.Problem = "TM-BODY-FORMAT", "has the wrong form"
+		v.Code, v.Problem = BodyFormat, "has the wrong form"
 		if v.Rule == "string" {
 			v.Rule = "regex"
 		}
 	case "format":
-		v.Code, v.Problem = "TM-BODY-FORMAT", "has the wrong form"
+		v.Code, v.Problem = BodyFormat, "has the wrong form"
 		if !slices.Contains(s.Type.Slice(), openapi3.TypeString) {
 			v.outOfRange(s.Format)
 		}
@@ -284,25 +284,25 @@ func (l leaf) reason() Reason {
 	case "maxProperties":
 		v.limit("max.array", *s.MaxProps, "has too many fields", "at most %d fields")
 	case "uniqueItems":
-		v.Code, v.Rule, v.Problem = "TM-BODY-DUPLICATE", "distinct", "holds an item twice"
+		v.Code, v.Rule, v.Problem = BodyDuplicate, "distinct", "holds an item twice"
 		v.Expected = "every item once"
 	case "minimum", "exclusiveMinimum":
-		v.Code, v.Problem = "TM-BODY-RANGE", "is too small"
+		v.Code, v.Problem = BodyRange, "is too small"
 		v.Rule = limitRule(s, boundRule("min", "gt", *s.Min, s.ExclusiveMin))
 	case "maximum", "exclusiveMaximum":
-		v.Code, v.Problem = "TM-BODY-RANGE", "is too large"
+		v.Code, v.Problem = BodyRange, "is too large"
 		v.Expected = numberName(s) + maxText(s)
 		v.Rule = limitRule(s, boundRule("max", "lt", *s.Max, s.ExclusiveMax))
 	case "multipleOf":
-		v.Code, v.Rule, v.Problem = "TM-BODY-RANGE", "multiple_of:"+numberText(*s.MultipleOf), "is not a multiple of "+numberText(*s.MultipleOf)
+		v.Code, v.Rule, v.Problem = BodyRange, "multiple_of:"+numberText(*s.MultipleOf), "is not a multiple of "+numberText(*s.MultipleOf)
 	case "properties":
-		v.Code, v.Rule, v.whole, v.Expected, v.Got = "TM-BODY-UNKNOWN-FIELD", "prohibited", cut(l.err.Reason), "", ""
+		v.Code, v.Rule, v.whole, v.Expected, v.Got = BodyUnknownField, "prohibited", cut(l.err.Reason), "", ""
 	case "readOnly":
-		v.Code, v.Rule, v.Problem, v.Expected = "TM-BODY-UNKNOWN-FIELD", "prohibited", "is read-only: it is part of answers only", "no such field"
+		v.Code, v.Rule, v.Problem, v.Expected = BodyUnknownField, "prohibited", "is read-only: it is part of answers only", "no such field"
 	case "writeOnly": // of an answer, so that it needs no code
 		v.Problem, v.Expected, v.Got = "must never be answered", "", ""
 	default: // what openapi.yaml does not use, but another contract may
-		v.Code, v.Problem, v.whole = "TM-BODY-FORMAT", "does not fit", cut(l.err.Reason)
+		v.Code, v.Problem, v.whole = BodyFormat, "does not fit", cut(l.err.Reason)
 	}
 	return v
 }
@@ -322,7 +322,7 @@ func (r *Reason) outOfRange(format string) {
 	if format == "int32" {
 		low, high = math.MinInt32, math.MaxInt32
 	}
-	r.Code, r.Rule, r.Problem = "TM-BODY-RANGE", fmt.Sprintf("max.numeric:%d", high), "is out of range"
+	r.Code, r.Rule, r.Problem = BodyRange, fmt.Sprintf("max.numeric:%d", high), "is out of range"
 	if number, ok := r.Value.(float64); ok && number < 0 {
 		r.Rule = fmt.Sprintf("min.numeric:%d", low)
 	}
@@ -331,7 +331,7 @@ func (r *Reason) outOfRange(format string) {
 
 // limit fills in that a length is beyond a limit.
 func (r *Reason) limit(rule string, limit uint64, problem, expected string) {
-	r.Code, r.Rule, r.Problem = "TM-BODY-LENGTH", fmt.Sprintf("%s:%d", rule, limit), problem
+	r.Code, r.Rule, r.Problem = BodyLength, fmt.Sprintf("%s:%d", rule, limit), problem
 	r.Expected = fmt.Sprintf(expected, limit)
 }
 

@@ -31,7 +31,7 @@ const (
 // data that travels beside the answer, never control flow, and its texts are for
 // people: only Code and At are stable.
 type Violation struct {
-	Code     string   `json:"code"` // e.g. "TM-BODY-REQUIRED"
+	Code     Code     `json:"code"`
 	Severity Severity `json:"severity"`
 	In       string   `json:"in"`           // one of the In constants
 	At       string   `json:"at,omitempty"` // body: a JSON pointer; header, path and query: the name

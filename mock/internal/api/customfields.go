@@ -193,7 +193,7 @@ func newCustomForm(d store.Department, field string, sent map[string]any) custom
 // array its index.
 func (c customForm) violation(rule, message string, at ...string) spec.Violation {
 	return spec.Violation{
-		Code: "TM-DATA-CUSTOM-FIELD", Severity: spec.Error, In: spec.InBody,
+		Code: spec.DataCustomField, Severity: spec.Error, In: spec.InBody,
 		At: spec.Pointer(append([]string{c.field}, at...)...), Rule: rule, Message: message,
 	}
 }

@@ -132,7 +132,7 @@ func refusalOf(err error) *Refusal {
 // worldFull is the answer to a change that a world has no room for.
 func worldFull(full *store.FullError) *Refusal {
 	v := spec.Violation{
-		Code: "TM-WORLD-FULL", Severity: spec.Error, In: spec.InBody, Message: full.Error(),
+		Code: spec.WorldFull, Severity: spec.Error, In: spec.InBody, Message: full.Error(),
 		Expected: fmt.Sprintf("at most %d bytes of data in a world", full.Limit), Got: "more",
 		Fix: "reset the world, delete its snapshots, or let --max-world allow more",
 	}
@@ -181,7 +181,7 @@ func takenFields(fields []string) []spec.Violation {
 	var found []spec.Violation
 	for _, field := range fields {
 		v := spec.Violation{
-			Code: "TM-DATA-TAKEN", Severity: spec.Error, In: spec.InBody, At: spec.Pointer(field), Rule: "unique",
+			Code: spec.DataTaken, Severity: spec.Error, In: spec.InBody, At: spec.Pointer(field), Rule: "unique",
 			Message:  "another customer holds this account of the billing system",
 			Expected: "an account that no other customer holds",
 			Fix:      "is it the right customer? An account belongs to one, so give the other customer another account first",
@@ -197,7 +197,7 @@ func takenFields(fields []string) []spec.Violation {
 
 // InDoubt reports whether a violation of a handler's says nothing while the body is wrong
 // elsewhere: whose account it is cannot be told of a customer who may be named wrongly.
-func InDoubt(v spec.Violation) bool { return v.Code == "TM-DATA-TAKEN" && v.At != "/email" }
+func InDoubt(v spec.Violation) bool { return v.Code == spec.DataTaken && v.At != "/email" }
 
 // message is a refusal in the shape of Laravel's exception handler [I].
 func message(status int, text string) *Refusal {

@@ -13,7 +13,7 @@ const off = "off"
 // and effect what becomes of the field.
 func offWarning(field, name, setting, effect string) spec.Violation {
 	return spec.Violation{
-		Code: "TM-DATA-EXTENSION", Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(field),
+		Code: spec.DataExtension, Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(field),
 		Message:  fmt.Sprintf("the extension %s is off, so %s", name, effect),
 		Expected: "no such field while the extension is off", Got: spec.Quote(field),
 		Fix: fmt.Sprintf("look at the help desk's answers before you offer it; the setting %s switches it on", spec.Quote(setting)),

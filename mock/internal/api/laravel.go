@@ -23,7 +23,7 @@ func Invalid(violations []spec.Violation) *Refusal {
 			// Laravel validates a query with the body. That a header is refused alike is a guess [I], and
 			// so is the name of what is wrong with the body as a whole.
 			field := cmp.Or(dotted(v.At), "body")
-			if v.Code != "TM-DATA-CUSTOM-FIELD" && !spec.PlainName(field) { // it may be a secret
+			if v.Code != spec.DataCustomField && !spec.PlainName(field) { // it may be a secret
 				field = "body"
 			}
 			sentences.add(field, sentence(field, v.Rule))

@@ -169,7 +169,7 @@ func openTicket(s *store.Store, f Fields, called wording) (store.Ticket, error) 
 func mayOpen(s *store.State, t store.Ticket, f Fields) (d store.Department, wrong []spec.Violation) {
 	field, d, ok := findDepartment(s, f)
 	refused := spec.Violation{
-		Code: "TM-DATA-REFUSED", Severity: spec.Error, In: spec.InBody, At: spec.Pointer(field), Rule: "exists",
+		Code: spec.DataRefused, Severity: spec.Error, In: spec.InBody, At: spec.Pointer(field), Rule: "exists",
 	}
 	switch {
 	case !ok:
@@ -187,7 +187,7 @@ func mayOpen(s *store.State, t store.Ticket, f Fields) (d store.Department, wron
 	}
 	if ok && d.Enabled() && !d.Allows(t.Priority) {
 		wrong = append(wrong, spec.Violation{
-			Code: "TM-DATA-REFUSED", Severity: spec.Error, In: spec.InBody, At: "/priority", Rule: "in",
+			Code: spec.DataRefused, Severity: spec.Error, In: spec.InBody, At: "/priority", Rule: "in",
 			Message: "the department does not allow this priority", Expected: "none, low or medium: its allows_high_priority is not 1",
 			Fix: `send "medium", and offer no more where the department's allows_high_priority is not 1`,
 		})

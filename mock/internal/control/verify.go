@@ -137,7 +137,7 @@ func (a *awaited) Forget() { a.Progress = a.expected.Begin() }
 func request(x *traffic.Exchange) verify.Request {
 	var codes []string
 	for _, v := range x.Violations {
-		codes = append(codes, v.Code)
+		codes = append(codes, string(v.Code))
 	}
 	return verify.Request{Violations: codes,
 		ID: x.ID, Operation: x.Operation, Method: x.Method, Path: x.Target, Query: x.QueryFields,

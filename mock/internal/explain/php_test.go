@@ -32,7 +32,7 @@ func TestExplainPHP(t *testing.T) {
 			t.Parallel()
 			p := read(t, code)
 			wrong := runPHP(t, p.curl["Wrong"][0], p.code["Wrong"][0])
-			if !slices.ContainsFunc(wrong, func(v spec.Violation) bool { return v.Code == code }) {
+			if !slices.ContainsFunc(wrong, func(v spec.Violation) bool { return string(v.Code) == code }) {
 				t.Errorf("the wrong lines earn %v", wrong)
 			}
 			for _, v := range runPHP(t, p.curl["Right"][0], p.code["Right"][0]) {

@@ -174,7 +174,7 @@ func (j *Journal) Expect(id int64, codes []string) (traffic.Exchange, bool) {
 	kept := j.at(int(i))
 	all, marked := slices.Clone(kept.Violations), []spec.Violation{} // others read the old list
 	for i, v := range all {
-		if !v.Allowed && slices.Contains(codes, v.Code) {
+		if !v.Allowed && slices.Contains(codes, string(v.Code)) {
 			all[i].Allowed = true
 			marked = append(marked, v)
 		}

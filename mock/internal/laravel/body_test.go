@@ -29,7 +29,7 @@ type (
 func found(r laravel.Result) []string {
 	var lines []string
 	for _, v := range r.Violations {
-		lines = append(lines, strings.Join(strings.Fields(v.Code+" "+v.At), " ")+": "+toPHP(v.Message))
+		lines = append(lines, strings.Join(strings.Fields(string(v.Code)+" "+v.At), " ")+": "+toPHP(v.Message))
 	}
 	return lines
 }
@@ -151,7 +151,7 @@ func TestContentTypeWithoutFields(t *testing.T) {
 			continue
 		}
 		v := r.Violations[0]
-		equal(t, row.contentType+" with "+row.body, []string{v.Code, v.In, v.At, toPHP(v.Message), toPHP(v.Fix)},
+		equal(t, row.contentType+" with "+row.body, []string{string(v.Code), v.In, v.At, toPHP(v.Message), toPHP(v.Fix)},
 			[]string{"TM-HEADER-CONTENT-TYPE", spec.InHeader, "Content-Type", row.message, row.fix})
 	}
 }

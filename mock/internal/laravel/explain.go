@@ -53,7 +53,7 @@ const (
 func notJSON(raw []byte, at int, cause, fix string) spec.Violation {
 	r, _ := utf8.DecodeRune(raw[at:])
 	return spec.Violation{
-		Code:     "TM-BODY-JSON",
+		Code:     spec.BodyJSON,
 		Severity: spec.Error,
 		In:       spec.InBody,
 		Message:  notJSONMessage + cause + " at " + place(raw, at),
@@ -165,7 +165,7 @@ func invalidUTF8(raw []byte) int {
 
 func notUTF8(raw []byte, at int) spec.Violation {
 	v := spec.Violation{
-		Code:     "TM-BODY-UTF8",
+		Code:     spec.BodyUTF8,
 		Severity: spec.Error,
 		In:       spec.InBody,
 		Message:  "the body is not UTF-8 at " + place(raw, at),
@@ -213,7 +213,7 @@ func notText(r rune) bool { return r < ' ' && r != '\t' && r != '\r' && r != '\n
 // compressed explains a body that nobody decompresses.
 func compressed(coding string, raw []byte) spec.Violation {
 	return spec.Violation{
-		Code:     "TM-BODY-UTF8",
+		Code:     spec.BodyUTF8,
 		Severity: spec.Error,
 		In:       spec.InBody,
 		Message:  "the body is not UTF-8: it is compressed with " + coding + ", and neither PHP nor Laravel decompresses it",
@@ -225,7 +225,7 @@ func compressed(coding string, raw []byte) spec.Violation {
 
 func loneSurrogate(raw []byte, at int) spec.Violation {
 	return spec.Violation{
-		Code:     "TM-BODY-UTF8",
+		Code:     spec.BodyUTF8,
 		Severity: spec.Error,
 		In:       spec.InBody,
 		Message:  "the body has half a character: a UTF-16 surrogate escape without its other half at " + place(raw, at),
@@ -237,7 +237,7 @@ func loneSurrogate(raw []byte, at int) spec.Violation {
 
 func tooDeep(raw []byte, at, levels int) spec.Violation {
 	return spec.Violation{
-		Code:     "TM-BODY-DEPTH",
+		Code:     spec.BodyDepth,
 		Severity: spec.Error,
 		In:       spec.InBody,
 		Message:  "the body is nested too deep at " + place(raw, at),
@@ -248,7 +248,7 @@ func tooDeep(raw []byte, at, levels int) spec.Violation {
 
 func notObject(value []byte) spec.Violation {
 	v := spec.Violation{
-		Code:     "TM-BODY-NOT-OBJECT",
+		Code:     spec.BodyNotObject,
 		Severity: spec.Error,
 		In:       spec.InBody,
 		Expected: "a JSON object",

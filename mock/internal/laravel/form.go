@@ -159,7 +159,7 @@ func (f *form) put(path []string, name, value string) {
 func (f *form) assign(in *array, path []string, name string, value any) {
 	if replaced := in.put(path[len(path)-1], value); replaced {
 		f.result.add(spec.Violation{
-			Code:     "TM-BODY-DUPLICATE",
+			Code:     spec.BodyDuplicate,
 			Severity: spec.Error, // one of the two would be lost
 			Rule:     "distinct",
 			In:       spec.InBody,
@@ -181,7 +181,7 @@ func toUTF8(s string) string {
 
 func (f *form) notUTF8(path []string, name string) {
 	f.result.add(spec.Violation{
-		Code:     "TM-BODY-UTF8",
+		Code:     spec.BodyUTF8,
 		Severity: spec.Error,
 		In:       spec.InBody,
 		At:       spec.Pointer(path...),
@@ -194,7 +194,7 @@ func (f *form) notUTF8(path []string, name string) {
 
 func (f *form) tooDeep(path []string, name string) {
 	f.result.add(spec.Violation{
-		Code:     "TM-BODY-DEPTH",
+		Code:     spec.BodyDepth,
 		Severity: spec.Error,
 		In:       spec.InBody,
 		At:       spec.Pointer(path...),

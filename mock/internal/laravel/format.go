@@ -78,7 +78,7 @@ func unclosed(name []byte) bool {
 // mismatch explains a body in one format under the Content-Type of another.
 func mismatch(said, looks *format) spec.Violation {
 	v := spec.Violation{
-		Code:     "TM-BODY-MISMATCH",
+		Code:     spec.BodyMismatch,
 		Severity: spec.Error,
 		In:       spec.InBody,
 		Message:  fmt.Sprintf("the body is %s but the Content-Type says %s", looks.adjective, said.name),
@@ -103,7 +103,7 @@ func Unify(mismatch *spec.Violation, broken spec.Violation) {
 // noMediaType explains a Content-Type that PHP takes no fields from.
 func noMediaType(contentType string, raw []byte) spec.Violation {
 	v := spec.Violation{
-		Code:     "TM-HEADER-CONTENT-TYPE",
+		Code:     spec.HeaderContentType,
 		Severity: spec.Error,
 		In:       spec.InHeader,
 		At:       "Content-Type",
@@ -123,7 +123,7 @@ func noMediaType(contentType string, raw []byte) spec.Violation {
 }
 
 var empty = spec.Violation{
-	Code:     "TM-BODY-EMPTY",
+	Code:     spec.BodyEmpty,
 	Severity: spec.Error,
 	In:       spec.InBody,
 	Message:  "the body is empty",

@@ -141,7 +141,7 @@ func (w *walk) object() map[string]any {
 		}
 		if twice := w.room >= 0 && len(fields) == before; twice && !w.full {
 			w.add(spec.Violation{
-				Code:     "TM-BODY-DUPLICATE",
+				Code:     spec.BodyDuplicate,
 				Severity: spec.Error, // one of the two would be lost
 				Rule:     "distinct",
 				In:       spec.InBody,
@@ -209,7 +209,7 @@ func (w *walk) number() any {
 		return literal
 	}
 	w.add(spec.Violation{
-		Code:     "TM-BODY-NUMBER",
+		Code:     spec.BodyNumber,
 		Severity: spec.Error,
 		In:       spec.InBody,
 		At:       spec.Pointer(w.path...),

@@ -143,7 +143,7 @@ func TestUnreadableJSON(t *testing.T) {
 			continue
 		}
 		v := r.Violations[0]
-		equal(t, row.body, []string{v.Code + ": " + toPHP(v.Message), v.Got, toPHP(v.Fix)}, []string{"TM-BODY-" + row.found, row.got, row.fix})
+		equal(t, row.body, []string{string(v.Code) + ": " + toPHP(v.Message), v.Got, toPHP(v.Fix)}, []string{"TM-BODY-" + row.found, row.got, row.fix})
 	}
 }
 
@@ -183,7 +183,7 @@ func TestJSONAsPHP(t *testing.T) {
 		sound(t, r)
 		got := ""
 		if r.Unreadable {
-			got = r.Violations[0].Code
+			got = string(r.Violations[0].Code)
 		}
 		if got != want {
 			t.Errorf("%q: got %q, PHP says %s", row.Body, got, row.Error)

@@ -36,7 +36,7 @@ func or(limit, php int) int {
 // tooMany tells of fields beyond the limit, which are dropped as PHP drops them.
 func (l Limits) tooMany(most int) spec.Violation {
 	v := spec.Violation{
-		Code:     "TM-BODY-TOO-MANY-FIELDS",
+		Code:     spec.BodyTooManyFields,
 		Severity: spec.Error,
 		In:       spec.InBody,
 		Message:  fmt.Sprintf("the body has more than %d fields; PHP drops the rest", most),

@@ -21,12 +21,12 @@ func Explain(found []spec.Violation, contentType string, raw []byte) {
 	otherwiseFine, isForm := true, mediaType(contentType) == asForm.mediaType
 	for _, v := range found {
 		// It may be the one that is missing.
-		mistyped := v.Code == "TM-BODY-UNKNOWN-FIELD" || v.Code == "TM-BODY-IGNORED-FIELD"
-		otherwiseFine = otherwiseFine && !mistyped && (v.Severity == spec.Warning || v.Code == "TM-BODY-REQUIRED")
+		mistyped := v.Code == spec.BodyUnknownField || v.Code == spec.BodyIgnoredField
+		otherwiseFine = otherwiseFine && !mistyped && (v.Severity == spec.Warning || v.Code == spec.BodyRequired)
 	}
 	for i := range found {
 		v := &found[i]
-		if v.Code != "TM-BODY-REQUIRED" {
+		if v.Code != spec.BodyRequired {
 			continue
 		}
 		if sent == nil {

@@ -191,7 +191,7 @@ func wordValue(s string) string {
 func (f *form) file(name string) {
 	path, _ := split(nil, name, f.limits.formBrackets())
 	f.result.add(spec.Violation{
-		Code:     "TM-BODY-FILE",
+		Code:     spec.BodyFile,
 		Severity: spec.Warning,
 		In:       spec.InBody,
 		At:       spec.Pointer(path...),
@@ -205,7 +205,7 @@ func (f *form) file(name string) {
 // oddMultipart: PHP reads the fields, so it works, but no published client sends them so, and what is
 // nested does not arrive.
 var oddMultipart = spec.Violation{
-	Code:     "TM-HEADER-MULTIPART",
+	Code:     spec.HeaderMultipart,
 	Severity: spec.Warning,
 	In:       spec.InHeader,
 	At:       "Content-Type",
@@ -217,7 +217,7 @@ var oddMultipart = spec.Violation{
 
 func noBoundary(contentType string) spec.Violation {
 	return spec.Violation{
-		Code:     "TM-BODY-MULTIPART",
+		Code:     spec.BodyMultipart,
 		Severity: spec.Error,
 		In:       spec.InHeader,
 		At:       "Content-Type",
@@ -230,7 +230,7 @@ func noBoundary(contentType string) spec.Violation {
 
 func brokenPart(n int) spec.Violation {
 	return spec.Violation{
-		Code:     "TM-BODY-MULTIPART",
+		Code:     spec.BodyMultipart,
 		Severity: spec.Error,
 		In:       spec.InBody,
 		Message:  fmt.Sprintf("part %d of the body cannot be read: its header is broken, or it does not stand between the boundaries that the Content-Type names", n),

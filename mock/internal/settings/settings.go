@@ -47,7 +47,7 @@ const allow = "allow"
 // Mark marks the violations that are allowed.
 func (s *Settings) Mark(violations []spec.Violation) {
 	for i := range violations {
-		if slices.Contains(s.Allow, violations[i].Code) {
+		if slices.Contains(s.Allow, string(violations[i].Code)) {
 			violations[i].Allowed = true
 		}
 	}

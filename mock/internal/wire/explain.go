@@ -47,7 +47,7 @@ func (r Refusal) explain(q *Request, maxHeader int) []spec.Violation {
 // broken returns a violation of code TM-HTTP-REQUEST, which is about the whole.
 func broken(message, expected, got, fix string) spec.Violation {
 	return spec.Violation{
-		Code: "TM-HTTP-REQUEST", Severity: spec.Error, In: spec.InConnection,
+		Code: spec.HTTPRequest, Severity: spec.Error, In: spec.InConnection,
 		Message: message, Expected: expected, Got: got, Fix: fix,
 	}
 }
@@ -59,7 +59,7 @@ func HTTP2() spec.Violation {
 
 func version(message, got string) spec.Violation {
 	return spec.Violation{
-		Code: "TM-HTTP-VERSION", Severity: spec.Error, In: spec.InConnection,
+		Code: spec.HTTPVersion, Severity: spec.Error, In: spec.InConnection,
 		Message: message, Expected: "HTTP/1.1", Got: got,
 		Fix: "send HTTP/1.1, as HTTP clients do over http:// unless they are told otherwise",
 	}
@@ -75,7 +75,7 @@ func (r Refusal) otherProtocol() (spec.Violation, bool) {
 	switch {
 	case first == 0x16, first == 0x80 && len(r.Head) > 2 && r.Head[2] == 1: // a record of TLS, or SSL 2's hello
 		return spec.Violation{
-			Code: "TM-HTTP-TLS", Severity: spec.Error, In: spec.InConnection,
+			Code: spec.HTTPTLS, Severity: spec.Error, In: spec.InConnection,
 			Message: "there is https:// in the plugin's settings, and this port speaks plain HTTP", Expected: "http://", Got: "a TLS handshake",
 			Fix: "write http:// instead of https:// in the plugin's settings",
 		}, true
@@ -117,7 +117,7 @@ func (r Refusal) requestLine(q *Request) (spec.Violation, bool) {
 		return version("this is not a version of HTTP", spec.Quote(q.version)), true
 	case q.version != "" && q.Method == "-":
 		return spec.Violation{
-			Code: "TM-HTTP-REQUEST", Severity: spec.Error, In: spec.InMethod, Message: "the method is not a word",
+			Code: spec.HTTPRequest, Severity: spec.Error, In: spec.InMethod, Message: "the method is not a word",
 			Expected: "a method, such as GET or POST", Got: "a method with other signs than letters", Fix: "send one of the methods of the contract",
 		}, true
 	case q.version != "":
@@ -146,7 +146,7 @@ func (r Refusal) cut() spec.Violation {
 
 // target checks the path and the query as they were sent.
 func (q *Request) target() (spec.Violation, bool) {
-	v := spec.Violation{Code: "TM-HTTP-TARGET", Severity: spec.Error, In: spec.InPath}
+	v := spec.Violation{Code: spec.HTTPTarget, Severity: spec.Error, In: spec.InPath}
 	before, query, _ := strings.Cut(q.sent, "?")
 	control := func(c byte) bool { return c > ' ' && c != 0x7f }
 	percent := -1
@@ -208,7 +208,7 @@ func (q *Request) headerLines() []spec.Violation {
 		if !l.whole {
 			break
 		}
-		v := spec.Violation{Code: "TM-HTTP-HEADER", Severity: spec.Error, In: spec.InHeader, Expected: "Name: value in one line", Got: l.place()}
+		v := spec.Violation{Code: spec.HTTPHeader, Severity: spec.Error, In: spec.InHeader, Expected: "Name: value in one line", Got: l.place()}
 		bad := badIndex(l.value, func(c byte) bool { return c >= ' ' && c != 0x7f || c == '\t' })
 		switch {
 		case l.folded && i == 0:
@@ -275,7 +275,7 @@ func (q *Request) values(name string) []string {
 
 // host checks the Host, which HTTP/1.1 requires.
 func (q *Request) host() []spec.Violation {
-	v := spec.Violation{Code: "TM-HTTP-HOST", Severity: spec.Error, In: spec.InHeader, At: "Host", Expected: "the header once, with the server's name and port"}
+	v := spec.Violation{Code: spec.HTTPHost, Severity: spec.Error, In: spec.InHeader, At: "Host", Expected: "the header once, with the server's name and port"}
 	hosts := q.values("Host")
 	switch {
 	case len(hosts) == 0 && q.version == "HTTP/1.1" && q.Method != http.MethodConnect:
@@ -303,7 +303,7 @@ func (q *Request) bodyLength() []spec.Violation {
 	var found []spec.Violation
 	report := func(at, message, expected, got, fix string) {
 		found = append(found, spec.Violation{
-			Code: "TM-HTTP-LENGTH", Severity: spec.Error, In: spec.InHeader, At: at, Message: message, Expected: expected, Got: got, Fix: fix,
+			Code: spec.HTTPLength, Severity: spec.Error, In: spec.InHeader, At: at, Message: message, Expected: expected, Got: got, Fix: fix,
 		})
 	}
 	const number, once = "how many bytes the body has", "the header once"
@@ -337,7 +337,7 @@ var negative = regexp.MustCompile(`^-[0-9]+$`)
 
 func (q *Request) expect() spec.Violation {
 	return spec.Violation{
-		Code: "TM-HTTP-EXPECT", Severity: spec.Error, In: spec.InHeader, At: "Expect",
+		Code: spec.HTTPExpect, Severity: spec.Error, In: spec.InHeader, At: "Expect",
 		Message: "the server cannot do what the client expects", Expected: "100-continue, or no such header", Got: spec.Quote(strings.Join(q.values("Expect"), ", ")),
 		Fix: "leave the header out«: 'Expect:' in CURLOPT_HTTPHEADER keeps curl from adding one»",
 	}
@@ -346,7 +346,7 @@ func (q *Request) expect() spec.Violation {
 // tooLarge tells what takes up the room.
 func (r Refusal) tooLarge(q *Request, maxHeader int) spec.Violation {
 	v := spec.Violation{
-		Code: "TM-HTTP-HEADER-SIZE", Severity: spec.Error, In: spec.InHeader, Message: "the header of the request is too large",
+		Code: spec.HTTPHeaderSize, Severity: spec.Error, In: spec.InHeader, Message: "the header of the request is too large",
 		Expected: fmt.Sprintf("at most about %s, the URL included", bytesText(int64(maxHeader))), Got: "more than " + bytesText(r.Size-1),
 		Fix: "send less: is the same header added again and again? The server's --max-header raises the limit",
 	}

@@ -80,7 +80,7 @@ func (t tolerated) form() []spec.Violation {
 	}
 	if t.folded {
 		found = append(found, spec.Violation{
-			Code: "TM-HTTP-HEADER", In: spec.InHeader, Message: "a header goes on in a second line, which other servers refuse",
+			Code: spec.HTTPHeader, In: spec.InHeader, Message: "a header goes on in a second line, which other servers refuse",
 			Expected: "Name: value in one line", Got: "a line that begins with a space",
 			Fix: "take the line break out of the value«: trim($value), or str_replace(\"\\n\", '', $value)»",
 		})
@@ -92,7 +92,7 @@ func (t tolerated) form() []spec.Violation {
 func (t tolerated) length(r *http.Request) []spec.Violation {
 	var found []spec.Violation
 	report := func(at, message, expected, got, fix string) {
-		found = append(found, spec.Violation{Code: "TM-HTTP-LENGTH", In: spec.InHeader, At: at, Message: message, Expected: expected, Got: got, Fix: fix})
+		found = append(found, spec.Violation{Code: spec.HTTPLength, In: spec.InHeader, At: at, Message: message, Expected: expected, Got: got, Fix: fix})
 	}
 	const leave = "leave Content-Length to the HTTP client«: take it out of CURLOPT_HTTPHEADER»"
 	if t.lengths > 1 {
@@ -111,7 +111,7 @@ func (t tolerated) length(r *http.Request) []spec.Violation {
 
 // oddHost returns a violation of a Host that names nobody, or has a port that there is not.
 func oddHost(r *http.Request) []spec.Violation {
-	v := spec.Violation{Code: "TM-HTTP-HOST", In: spec.InHeader, At: "Host", Expected: "the server's name and port"}
+	v := spec.Violation{Code: spec.HTTPHost, In: spec.InHeader, At: "Host", Expected: "the server's name and port"}
 	_, port, ok := strings.Cut(r.Host[strings.LastIndexByte(r.Host, ']')+1:], ":")
 	_, err := strconv.ParseUint(port, 10, 16)
 	switch {
@@ -135,7 +135,7 @@ func unencoded(target string) []spec.Violation {
 	}
 	before, query, _ := strings.Cut(target, "?")
 	v := spec.Violation{
-		Code: "TM-HTTP-TARGET", In: spec.InPath,
+		Code: spec.HTTPTarget, In: spec.InPath,
 		Expected: "the value percent-encoded: " + spec.Quote(encode(before, func(c byte) bool { return !mayStand(c) })), Got: spec.Quote(before),
 		Fix: "percent-encode the value that goes into the path«: rawurlencode($value)»",
 	}
