@@ -51,9 +51,9 @@ func control(t testing.TB, server http.Handler, method, path, body string) strin
 	return w.Body.String()
 }
 
-// TestTheDoorKeepsItsContract: every operation that openapi.yaml describes is there, and answers
+// TestControlAPIKeepsItsContract: every operation that openapi.yaml describes is there, and answers
 // its example as described. Streams, and bodies that are lists, have tests of their own.
-func TestTheDoorKeepsItsContract(t *testing.T) {
+func TestControlAPIKeepsItsContract(t *testing.T) {
 	contract, err := door()
 	if err != nil {
 		t.Fatal(err)

@@ -50,7 +50,7 @@ func TestSettingsChooseAWorld(t *testing.T) {
 	}
 }
 
-func TestWorldsThatCannotBe(t *testing.T) {
+func TestInvalidWorlds(t *testing.T) {
 	d := newDesk(t, func(o *mock.Options) { o.Worlds = 2 })
 	for path, fix := range map[string]string{
 		"/w/Blue/api/customers/get/8": "small letters", "/w/-x/api/customers/get/8": "another name", "/w/" + strings.Repeat("x", 64) + "/api/login": "another name",
@@ -334,9 +334,9 @@ func TestControlOfWorlds(t *testing.T) {
 	}
 }
 
-// TestTheDoorMakesWorlds: what is arranged for a world, or awaited in it, may come before its first
+// TestControlAPICreatesWorlds: what is arranged for a world, or awaited in it, may come before its first
 // request. Arranging it creates it.
-func TestTheDoorMakesWorlds(t *testing.T) {
+func TestControlAPICreatesWorlds(t *testing.T) {
 	d := newDesk(t, func(o *mock.Options) { o.Worlds = 5 })
 	control(t, d.Server, "PUT", "/_mock/worlds/faulty/faults", `[{"status":503}]`)
 	if got := d.ask(t, get("/w/faulty/api/customers/get/8"), "plain"); got.status != 503 {
@@ -377,7 +377,7 @@ func TestTheDoorMakesWorlds(t *testing.T) {
 	}
 }
 
-func TestOptionsAtTheDoor(t *testing.T) {
+func TestOptionsOfTheControlAPI(t *testing.T) {
 	w := httptest.NewRecorder()
 	newServer(t).ServeHTTP(w, httptest.NewRequest("OPTIONS", "http://localhost/_mock/worlds/default/faults", nil))
 	if w.Code != 204 || w.Header().Get("Allow") != "GET, PUT, DELETE" {
@@ -385,7 +385,7 @@ func TestOptionsAtTheDoor(t *testing.T) {
 	}
 }
 
-func TestTheDoorDescribesItself(t *testing.T) {
+func TestControlAPIDescribesItself(t *testing.T) {
 	server := newServer(t)
 	for path, part := range map[string]string{
 		"/_mock/": "### POST /_mock/worlds/{w}/verify", "/_mock/openapi.yaml": "operationId: verify", "/_mock/explain/TM-AUTH-MISSING": "## Right",
@@ -467,8 +467,8 @@ func TestControlRefuses(t *testing.T) {
 	}
 }
 
-// TestTheDoorIsShutToWebPages: a page that somebody has open must not reach the mock.
-func TestTheDoorIsShutToWebPages(t *testing.T) {
+// TestControlAPIRejectsWebPages: a page that somebody has open must not reach the mock.
+func TestControlAPIRejectsWebPages(t *testing.T) {
 	open, shut := newServer(t), newServer(t, func(o *mock.Options) { o.ControlToken = "c0ntrol-c0ntrol-" })
 	named := newServer(t, func(o *mock.Options) { o.ControlHosts = []string{"ticaga", "MyBox", "dotted."} })
 	for _, c := range []struct {
@@ -544,7 +544,7 @@ func TestJournalFilters(t *testing.T) {
 	}
 }
 
-func TestVerifyOverTheDoor(t *testing.T) {
+func TestVerifyOverTheControlAPI(t *testing.T) {
 	d := newDesk(t)
 	d.ask(t, postForm(assign, "ticaga_id=8&billing_id=42&billing_system=Blesta"))
 	control(t, d.Server, "POST", "/_mock/verify", `{"operation":"assignBillingId","body":{"ticaga_id":8,"billing_id":42},"credentials":"bearer","count":1}`)
