@@ -64,11 +64,18 @@ func codeOf(args []string) int {
 	return exitFine
 }
 
-// makeMistakes sends requests, each of which makes the mock say a lot.
+// makeMistakes sends requests, each of which makes the mock say a lot, and the same: what a request
+// accepts is explained only once.
 func (p *unread) makeMistakes(t *testing.T, n int) {
 	t.Helper()
 	for i := range n {
-		response, err := http.Post(p.url+"/api/tickets/create", "application/x-www-form-urlencoded", strings.NewReader("unknown=1"))
+		request, err := http.NewRequest(http.MethodPost, p.url+"/api/tickets/create", strings.NewReader("unknown=1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		request.Header.Set("Accept", "application/json")
+		response, err := http.DefaultClient.Do(request)
 		if err != nil {
 			t.Fatalf("request %d: %v", i+1, err)
 		}
