@@ -1,0 +1,86 @@
+package traffic
+
+import "time"
+
+// Problem is the body of every answer of the control API from status 400 on (RFC 9457).
+type Problem struct {
+	Type   string `json:"type"`   // always "about:blank"
+	Title  string `json:"title"`  // the name of the status
+	Status int    `json:"status"` // the same as the answer's
+	Detail string `json:"detail"` // what is wrong and what to do about it
+}
+
+// UnmetExpectation is the Problem of an expectation that does not hold.
+type UnmetExpectation struct {
+	Problem
+	Result
+}
+
+// Health says that a mock is up.
+type Health struct {
+	Status        string `json:"status"`   // always "ok"
+	Version       string `json:"version"`  // of the program
+	Scenario      string `json:"scenario"` // its name
+	Operations    int    `json:"operations"`
+	Worlds        int    `json:"worlds"`
+	UptimeSeconds int64  `json:"uptime_seconds"`
+}
+
+// World describes one world.
+type World struct {
+	Name      string    `json:"name"`
+	Used      time.Time `json:"used"`      // when a request last used it
+	Exchanges int64     `json:"exchanges"` // so far, including those that the journal no longer has
+	Snapshots []string  `json:"snapshots"` // their names; never nil
+}
+
+// Worlds lists all worlds, by name.
+type Worlds struct {
+	Worlds []World `json:"worlds"`
+}
+
+// NewWorld asks for a world.
+type NewWorld struct {
+	Name string `json:"name"`
+	From string `json:"from"` // the world to copy; "" for the scenario
+}
+
+// Deleted names the world that was deleted.
+type Deleted struct {
+	Deleted string `json:"deleted"`
+}
+
+// Snapshots lists the names of a world's snapshots.
+type Snapshots struct {
+	Snapshots []string `json:"snapshots"`
+}
+
+// Snapshot names the snapshot that a request was about.
+type Snapshot struct {
+	Snapshot string `json:"snapshot"`
+}
+
+// Clock is the time in a world.
+type Clock struct {
+	Now   time.Time `json:"now"`
+	Still bool      `json:"still"` // it does not go on
+}
+
+// ClockChange sets a world's clock. With Now alone the clock goes on as the server's does, with Still
+// alone it stops or goes on at its present time, and without both it follows the server's clock again.
+type ClockChange struct {
+	Now   *time.Time `json:"now"`
+	Still *bool      `json:"still"`
+}
+
+// Journal is a part of a world's journal.
+type Journal struct {
+	Exchanges []Exchange `json:"exchanges"` // the newest first
+	LastID    int64      `json:"last_id"`   // of the newest exchange, even if a filter left it out; 0 when there was none
+	Dropped   int        `json:"dropped"`   // how many exchanges were dropped since the last reset, to stay within the limits
+}
+
+// Gap is the event that a stream sends instead of exchanges that the journal no longer has.
+type Gap struct {
+	Missed int64 `json:"missed"` // how many
+}
