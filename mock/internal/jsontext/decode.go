@@ -1,0 +1,38 @@
+package jsontext
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Decode reads one JSON value into target, and rejects unknown fields and anything that follows the
+// value. The error is for people: what is wrong, without the "json: " of encoding/json.
+func Decode(raw []byte, target any) error {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(target); err != nil {
+		return Explain(err)
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return errors.New("something follows the JSON value")
+	}
+	return nil
+}
+
+// Explain returns an error of encoding/json in the words of Decode.
+func Explain(err error) error {
+	var mistyped *json.UnmarshalTypeError
+	switch {
+	case errors.Is(err, io.EOF):
+		return errors.New("empty; send JSON")
+	case errors.As(err, &mistyped):
+		field := mistyped.Field[strings.LastIndexByte(mistyped.Field, '.')+1:] // without the names of embedded Go types
+		return fmt.Errorf("%s has the wrong type: %s", cmp.Or(field, "the JSON value"), mistyped.Value)
+	}
+	return errors.New(strings.TrimPrefix(err.Error(), "json: "))
+}
