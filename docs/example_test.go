@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
@@ -18,13 +19,13 @@ func TestGoExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = blue.Fault(`[{"operation": "closeTicket", "status": 503, "times": 1}]`)
+	err = blue.Fault(mock.FaultRule{Operation: "closeTicket", Status: 503, Times: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	client := &http.Client{Transport: blue.Transport()} // without a socket
 	closeTwice(t, client, desk.URL)                     // your code
-	err = blue.Verify(context.Background(), `{"operation": "closeTicket", "count": 2, "within": "3s"}`)
+	err = blue.Verify(context.Background(), mock.Expectation{Operation: "closeTicket", Count: mock.Times(2), Within: 3 * time.Second})
 	// end
 	if err != nil {
 		t.Error(err)

@@ -146,9 +146,9 @@ func leaked(output, secret string) bool {
 	return false
 }
 
-// TestTokensAreRedacted: a token that the mock knows comes out of nowhere, wherever it stands in a
+// TestNoTokenComesOut: a token that the mock knows comes out of nowhere, wherever it stands in a
 // request and however it is encoded.
-func TestTokensAreRedacted(t *testing.T) {
+func TestNoTokenComesOut(t *testing.T) {
 	const token, control = "Canary-9a81-abc", "c0ntrol/Canary+7a7"
 	var seen mock.Exchange
 	server := newServer(t, func(o *mock.Options) {
@@ -173,9 +173,9 @@ func TestTokensAreRedacted(t *testing.T) {
 	}
 }
 
-// TestUndecodedBodiesAreNotShown: of a body that is not what its Content-Type says, only the length and the
-// first byte are shown. Names are shown only if they look like names.
-func TestUndecodedBodiesAreNotShown(t *testing.T) {
+// TestNothingUndecodedComesOut: of a body that is not what its Content-Type says, only the length and
+// the first byte are shown, and names are shown only if they look like some.
+func TestNothingUndecodedComesOut(t *testing.T) {
 	const secret = "hunter2-Zq"
 	var seen mock.Exchange
 	server := newServer(t, func(o *mock.Options) { o.Observe = func(x mock.Exchange) { seen = x } })
@@ -200,7 +200,7 @@ func TestUndecodedBodiesAreNotShown(t *testing.T) {
 					}
 					server.ServeHTTP(httptest.NewRecorder(), r)
 					if shown := mustJSON(t, seen); strings.Contains(strings.NewReplacer(`\u0000`, "", `\x00`, "").Replace(shown), "unter2") {
-						t.Errorf(`%s %s as %q, %q: %s, want without "unter2"`, method, path, contentType, text, shown)
+						t.Errorf("%s %s as %q, %q: %s", method, path, contentType, text, shown)
 					}
 				}
 			}
@@ -211,7 +211,7 @@ func TestUndecodedBodiesAreNotShown(t *testing.T) {
 		r.URL.Path += segment
 		server.ServeHTTP(httptest.NewRecorder(), r)
 		if shown := mustJSON(t, seen); strings.Contains(shown, "unter2") {
-			t.Errorf(`%s: %s, want without "unter2"`, segment, shown)
+			t.Errorf("%s: %s", segment, shown)
 		}
 	}
 	for _, method := range []string{"hunter2", secret, "hunter2-" + strings.Repeat("x", 100)} {
@@ -220,7 +220,7 @@ func TestUndecodedBodiesAreNotShown(t *testing.T) {
 			r.Method = method
 			server.ServeHTTP(httptest.NewRecorder(), r)
 			if shown := mustJSON(t, seen); strings.Contains(shown, "unter2") {
-				t.Errorf(`%s %s: %s, want without "unter2"`, method, path, shown)
+				t.Errorf("%s %s: %s", method, path, shown)
 			}
 		}
 	}
@@ -229,7 +229,7 @@ func TestUndecodedBodiesAreNotShown(t *testing.T) {
 		r.URL.RawQuery = query
 		server.ServeHTTP(httptest.NewRecorder(), r)
 		if shown := mustJSON(t, seen); strings.Contains(shown, "unter2") {
-			t.Errorf(`%s: %s, want without "unter2"`, query, shown)
+			t.Errorf("%s: %s", query, shown)
 		}
 	}
 }
@@ -242,17 +242,17 @@ func TestHarmlessBodiesAreShown(t *testing.T) {
 		postForm(assign, "ticaga_id=8&biling_id=42&billing_system="), postForm("/api/nope", "a[b][]=x+y&c.d=1%25"), {method: "PUT", path: assign, contentType: asJSON, body: `{"a":[{"b":1}]}`},
 	} {
 		if got := d.ask(t, q); got.entry.Request.Body != q.body {
-			t.Errorf("%s: %s, want %q", q.body, got.entry.Request.Body, q.body)
+			t.Errorf("%s: %s", q.body, got.entry.Request.Body)
 		}
 	}
 	got := d.ask(t, request{method: "POST", path: assign, contentType: asForm, body: `{"billing_id": 42}`})
 	if got.entry.Request.Body != `{"billing_id":42}` {
-		t.Errorf(`JSON under another Content-Type: %s, want {"billing_id":42}`, got.entry.Request.Body)
+		t.Errorf("JSON under another Content-Type: %s", got.entry.Request.Body)
 	}
 }
 
-// TestControlAPIDoesNotEchoTokens: not in what it refuses, and not beside what did not match.
-func TestControlAPIDoesNotEchoTokens(t *testing.T) {
+// TestTheControlAPIRepeatsNoToken: not in what it refuses, and not beside what did not match.
+func TestTheControlAPIRepeatsNoToken(t *testing.T) {
 	const token, control = "Canary-9a81-abc", "c0ntrol-Canary-7a7"
 	server := newServer(t, func(o *mock.Options) { o.Token, o.ControlToken = token, control })
 	for _, secret := range []string{token, control} {

@@ -131,7 +131,7 @@ func ExampleServer_Transport() {
 	// Output: 401 Unauthorized
 }
 
-// Worlds are private copies of the scenario: what happens in one is not seen in another.
+// Worlds are isolated copies of the scenario: what happens in one has no effect on the others.
 func ExampleServer_World() {
 	server, err := mock.New(mock.Options{})
 	if err != nil {
@@ -148,7 +148,7 @@ func ExampleServer_World() {
 	// Output: 1 0
 }
 
-// Verify asks whether the client did what is expected, and says what it did instead.
+// Verify checks whether the client did what is expected. The error says what it did instead.
 func ExampleServer_Verify() {
 	server, err := mock.New(mock.Options{})
 	if err != nil {
@@ -157,21 +157,25 @@ func ExampleServer_Verify() {
 	}
 	exampleAsk(server, "POST", "http://ticaga.example/api/tickets/close", "customer_id=1&ticket_id=1")
 	ctx := context.Background()
-	fmt.Println(server.Verify(ctx, `{"operation": "closeTicket", "body": {"ticket_id": 1}, "count": 1}`))
-	fmt.Println(server.Verify(ctx, `{"operation": "closeTicket", "body": {"ticket_id": 2}}`) != nil)
+	fmt.Println(server.Verify(ctx, mock.Expectation{
+		Operation: "closeTicket", Body: map[string]any{"ticket_id": 1}, Count: mock.Times(1),
+	}))
+	fmt.Println(server.Verify(ctx, mock.Expectation{Operation: "closeTicket", Body: map[string]any{"ticket_id": 2}}))
 	// Output:
 	// <nil>
-	// true
+	// closeTicket with the expected body was called 0 times, expected at least 1; 1 other request came
+	//   #1 closeTicket
+	//     body /ticket_id: expected 2, got "1"
 }
 
-// Fault makes requests go wrong, here the first of its kind.
+// Fault makes requests fail, here the first closeTicket.
 func ExampleServer_Fault() {
 	server, err := mock.New(mock.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	if err := server.Fault(`[{"operation": "closeTicket", "status": 503, "times": 1}]`); err != nil {
+	if err := server.Fault(mock.FaultRule{Operation: "closeTicket", Status: 503, Times: 1}); err != nil {
 		fmt.Println(err)
 		return
 	}

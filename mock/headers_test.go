@@ -26,8 +26,8 @@ func exchangeOf(t *testing.T, server *mock.Server, address, sent string) mock.Ex
 	return server.Journal()[0]
 }
 
-// TestJournalHasEveryHeader: also those that net/http takes out.
-func TestJournalHasEveryHeader(t *testing.T) {
+// TestTheJournalHasEveryHeader: also those that net/http takes out.
+func TestTheJournalHasEveryHeader(t *testing.T) {
 	server, address := serving(t)
 	const head = "POST /api/tickets/info HTTP/1.1\r\nHost: desk.localhost:99\r\nAuthorization: Bearer demo-token\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 	base := http.Header{
@@ -56,7 +56,7 @@ func TestJournalHasEveryHeader(t *testing.T) {
 		}
 	}
 	if x := exchangeOf(t, server, address, "GET /api/customers/get/8 HTTP/1.0\r\n\r\n"); x.Request.Header["Host"] != nil {
-		t.Errorf("no Host was sent, and the journal has %v; want nil", x.Request.Header)
+		t.Errorf("no Host was sent, and the journal has %v", x.Request.Header)
 	}
 	if x := exchangeOf(t, server, address, "GET /api/customers/get/8 HTTP/1.1\r\nHost: demo-token\r\n\r\n"); strings.Contains(mustJSON(t, x), "demo-token") {
 		t.Errorf("a token as the Host is in the journal: %v", x.Request.Header)
@@ -75,23 +75,23 @@ func TestExpectHeadersAndPathsOfTheWire(t *testing.T) {
 		response, err := http.ReadResponse(bufio.NewReader(dial(t, address, "POST "+prefix+"/api/tickets/info HTTP/1.1\r\nHost: desk.localhost\r\nAuthorization: Bearer demo-token\r\n"+
 			"Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\nb\r\nticket_id=1\r\n0\r\nX-Sum: 7\r\n\r\n")), nil)
 		if err != nil || response.StatusCode != http.StatusOK {
-			t.Fatalf("got %v, %v, want 200", response, err)
+			t.Fatal(response, err)
 		}
 	}
-	verify := map[string]func(context.Context, string) error{"default": server.Verify, "blue": blue.Verify}
+	verify := map[string]func(context.Context, string) error{"default": server.VerifyJSON, "blue": blue.VerifyJSON}
 	for _, c := range []struct {
 		world, expectation, want string // "" when it holds
 	}{
 		{"default", `{"headers":{"Host":"desk.localhost","transfer-encoding":"chunked","X-Sum":"7"},"count":1}`, ""},
 		{"blue", `{"headers":{"host":"desk.localhost"},"count":1}`, ""},
-		{"default", `{"headers":{"Host":"other"}}`, `header Host: want "other", got "desk.localhost"`},
-		{"default", `{"headers":{"Host":null}}`, `header Host: want nothing, got "desk.localhost"`},
+		{"default", `{"headers":{"Host":"other"}}`, `header Host: expected "other", got "desk.localhost"`},
+		{"default", `{"headers":{"Host":null}}`, `header Host: expected nothing, got "desk.localhost"`},
 		{"blue", `{"path":"/w/blue/api/tickets/info","count":1}`, ""},
 		{"blue", `{"method":"POST","path":"//w/blue//api/tickets/info/"}`, ""},
 		{"blue", `{"path":"/api/tickets/info"}`, ""},
 		{"blue", `{"in_order":[{"path":"/w/blue/api/tickets/info"}]}`, ""},
 		{"default", `{"path":"/w/default/api/tickets/info","count":1}`, ""},
-		{"default", `{"path":"/w/blue/api/tickets/info"}`, `/path: is in world "blue", and this is world "default"; verify there, or leave "/w/blue" out`},
+		{"default", `{"path":"/w/blue/api/tickets/info"}`, `/path: is in world "blue", and this is world "default"; verify there, or leave out "/w/blue"`},
 		{"blue", `{"path":"/w/green/api/tickets/info","count":0}`, `/path: is in world "green", and this is world "blue"`},
 		{"blue", `{"in_order":[{"path":"/w/green/api/tickets/info"}]}`, `/in_order/0/path: is in world "green"`},
 		{"blue", `{"path":"/w/"}`, "was called 0 times"},
@@ -111,12 +111,12 @@ func TestExpectHeadersAndPathsOfTheWire(t *testing.T) {
 		{`[{"match":{"path":"/w/green/api/customers/get/8"},"status":503}]`, `is in world "green"`, http.StatusOK},
 	} {
 		blue.Reset()
-		if err := blue.Fault(c.rules); (err != nil) != (c.want != "") || err != nil && !strings.Contains(err.Error(), c.want) {
+		if err := blue.FaultJSON(c.rules); (err != nil) != (c.want != "") || err != nil && !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", c.rules, err)
 		}
 		response, err := http.ReadResponse(bufio.NewReader(dial(t, address, "GET /w/blue/api/customers/get/8 HTTP/1.1\r\nHost: desk.localhost\r\nAuthorization: Bearer demo-token\r\n\r\n")), nil)
 		if err != nil || response.StatusCode != c.status {
-			t.Errorf("%s: %v %v, want %d", c.rules, response, err, c.status)
+			t.Errorf("%s: %v %v", c.rules, response, err)
 		}
 	}
 }

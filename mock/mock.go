@@ -15,7 +15,6 @@ package mock
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -52,8 +51,23 @@ const (
 	DefaultToken = "demo-token"
 )
 
+// DefaultMaxBody is the largest request body that is read unless Options say otherwise, in
+// bytes: PHP's post_max_size, beyond which Laravel answers 413.
+const DefaultMaxBody = 8 << 20
+
+// DefaultMaxState is the largest state that may be put over the control door unless Options say
+// otherwise, in bytes: some 100,000 tickets.
+const DefaultMaxState = 64 << 20
+
 // MinControlToken is how many characters a token of the control API has at least.
 const MinControlToken = 16
+
+// How much the data of a world, and of all worlds together, may take unless Options say otherwise, in
+// bytes.
+const (
+	DefaultMaxWorld    = 64 << 20
+	DefaultWorldsTotal = 256 << 20
+)
 
 // The years that the clock of a world, and --now, can be put to.
 const (
@@ -61,9 +75,24 @@ const (
 	LastYear  = world.LastYear
 )
 
+// DefaultMaxInFlight is how much the bodies and answers in flight may take unless Options say
+// otherwise, in bytes.
+const DefaultMaxInFlight = 256 << 20
+
 // ViolationsHeader is the response header that counts a request's violations. It is absent
 // when there are none.
 const ViolationsHeader = "Ticaga-Mock-Violations"
+
+// What a server keeps unless Options say otherwise.
+const (
+	DefaultWorlds       = 1000
+	DefaultJournal      = 500       // exchanges a world
+	DefaultJournalBytes = 4 << 20   // a world
+	DefaultJournalTotal = 256 << 20 // of all worlds
+	DefaultStreams      = 500       // clients that listen to events at once
+	DefaultWorldStreams = 100       // of them, to the same world
+	DefaultWaiters      = 1000      // requests that wait for an expectation at once
+)
 
 // Violation is one thing in a request that the contract does not expect.
 type Violation = spec.Violation
@@ -199,13 +228,16 @@ type Options struct {
 	Expected func(Exchange)
 }
 
-// Server is one fake help desk.
+// Server is one fake help desk. It is the http.Handler for all its worlds. Its methods Reset, Load, Journal,
+// Verify, Fault and so on are about the default world, which requests use that name no other; for other
+// worlds, World returns the same methods.
 type Server struct {
+	access
+
 	options   Options
 	contract  *spec.Contract
 	inspector *inspect.Inspector
 	handlers  map[string]api.Handler
-	scenarios scenario.Loader
 	worlds    *world.Worlds
 	flight    *flight.Budget
 	reserved  fault.Values
@@ -213,20 +245,19 @@ type Server struct {
 	web       *http.Server // behind Serve
 	watch     *wire.Watch  // over its connections
 
-	checkSettings func(*settings.Settings) error // against a contract of the user's own; nil without one
 }
 
 // New makes a server. The error of a bad contract, scenario, fixture or option says where
 // the fault is, and what to do about it.
 func New(options Options) (*Server, error) {
-	if err := options.setLimits(); err != nil {
-		return nil, err
-	}
-	if err := checkControlToken(options.ControlToken); err != nil {
-		return nil, err
+	if options.MaxBody == 0 {
+		options.MaxBody = DefaultMaxBody
 	}
 	if options.Now == nil {
 		options.Now = time.Now
+	}
+	if err := options.check(); err != nil {
+		return nil, err
 	}
 	var err error
 	if options.ControlHosts, err = hostNames("ControlHosts", options.ControlHosts); err != nil {
@@ -236,9 +267,17 @@ func New(options Options) (*Server, error) {
 		return nil, err
 	}
 	options.HostNames = append(options.HostNames, options.ControlHosts...)
+	options.MaxWorld = cmp.Or(options.MaxWorld, DefaultMaxWorld)
+	options.Worlds = cmp.Or(options.Worlds, DefaultWorlds)
 	if options.Expected == nil {
 		options.Expected = func(Exchange) {}
 	}
+	options.Journal = cmp.Or(options.Journal, DefaultJournal)
+	options.JournalBytes = cmp.Or(options.JournalBytes, DefaultJournalBytes)
+	options.MaxHeader = cmp.Or(options.MaxHeader, DefaultMaxHeader)
+	options.ReadTimeout = cmp.Or(options.ReadTimeout, DefaultReadTimeout)
+	options.WriteTimeout = cmp.Or(options.WriteTimeout, DefaultWriteTimeout)
+	options.IdleTimeout = cmp.Or(options.IdleTimeout, DefaultIdleTimeout)
 	about := "fixtures of your own"
 	if options.Fixtures == nil {
 		if options.Scenario == "" {
@@ -274,8 +313,8 @@ func New(options Options) (*Server, error) {
 		return nil, err
 	}
 	s.inspector = inspect.New(s.contract, inspect.Options{Auth: auth, MaxFields: options.MaxFields, MaxNesting: options.MaxNesting})
-	s.scenarios = scenario.Loader{Contract: s.contract, Seed: options.Seed, Email: options.Email, Token: options.Token, Settings: []byte(options.Settings)}
-	loaded, err := s.scenarios.Load(options.Fixtures, 0)
+	scenarios := scenario.Loader{Contract: s.contract, Seed: options.Seed, Email: options.Email, Token: options.Token, Settings: []byte(options.Settings)}
+	loaded, err := scenarios.Load(options.Fixtures, 0)
 	if err != nil {
 		return nil, fmt.Errorf("fixtures: %w", err)
 	}
@@ -285,28 +324,63 @@ func New(options Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fixtures: %w", err)
 	}
+	var checkSettings func(*settings.Settings) error // against a contract of the user's own
 	if options.Spec != nil {
-		s.checkSettings = func(next *settings.Settings) error { return s.tryAnswers(begin, next) }
-		if err := s.checkSettings(&chosen); err != nil {
+		checkSettings = func(next *settings.Settings) error { return s.tryAnswers(begin, next) }
+		if err := checkSettings(&chosen); err != nil {
 			return nil, fmt.Errorf("contract: %w", err)
 		}
 	}
 	began := time.Now()
 	s.worlds = world.New(world.Settings{
-		Store: begin, Initial: chosen, Check: s.checkSettings, Now: options.Now, Still: options.Still, Began: began, Idle: func() time.Duration { return time.Since(began) }, Seed: options.Seed, Most: options.Worlds, Total: cmp.Or(options.WorldsTotal, DefaultWorldsTotal), TTL: options.WorldTTL,
+		Store: begin, Initial: chosen, Check: checkSettings, Now: options.Now, Still: options.Still, Began: began, Idle: func() time.Duration { return time.Since(began) }, Seed: options.Seed, Most: options.Worlds, Total: cmp.Or(options.WorldsTotal, DefaultWorldsTotal), TTL: options.WorldTTL,
 		Journal: journal.Limits{Exchanges: options.Journal, Bytes: options.JournalBytes, Total: journal.NewTotal(cmp.Or(options.JournalTotal, DefaultJournalTotal))},
 		Secrets: []string{options.ControlToken}, Names: redact.NewNames(s.contract.Names()),
-		Expected: options.Expected,
+		Scenarios: &scenarios, MaxSize: options.MaxWorld, Waiters: cmp.Or(options.Waiters, DefaultWaiters), Expected: options.Expected,
 	})
+	s.access = access{s, s.world()}
 	s.control = control.New(control.Settings{
 		Version: Version(), Scenario: about, Contract: s.contract, Worlds: s.worlds,
-		Token: options.ControlToken, Hosts: options.ControlHosts, Load: s.replaceLists, Flight: s.flight,
+		Token: options.ControlToken, Hosts: options.ControlHosts, Flight: s.flight,
 		Streams: cmp.Or(options.Streams, DefaultStreams), InWorld: cmp.Or(options.WorldStreams, DefaultWorldStreams),
-		Waiters: cmp.Or(options.Waiters, DefaultWaiters), MaxState: cmp.Or(options.MaxState, DefaultMaxState),
+		MaxState: cmp.Or(options.MaxState, DefaultMaxState),
 	})
 	s.watch = wire.New(s.refused)
 	s.web = s.newWeb()
 	return s, nil
+}
+
+// check finds limits that are none.
+func (o *Options) check() error {
+	for _, limit := range []struct {
+		name  string
+		value int64
+	}{
+		{"MaxBody", o.MaxBody},
+		{"MaxFields", int64(o.MaxFields)},
+		{"MaxNesting", int64(o.MaxNesting)},
+		{"MaxState", o.MaxState},
+		{"MaxWorld", o.MaxWorld},
+		{"WorldsTotal", o.WorldsTotal},
+		{"MaxInFlight", o.MaxInFlight},
+		{"Worlds", int64(o.Worlds)},
+		{"WorldTTL", int64(o.WorldTTL)},
+		{"Journal", int64(o.Journal)},
+		{"JournalBytes", int64(o.JournalBytes)},
+		{"JournalTotal", int64(o.JournalTotal)},
+		{"Streams", int64(o.Streams)},
+		{"WorldStreams", int64(o.WorldStreams)},
+		{"Waiters", int64(o.Waiters)},
+		{"MaxHeader", int64(o.MaxHeader)},
+		{"ReadTimeout", int64(o.ReadTimeout)},
+		{"WriteTimeout", int64(o.WriteTimeout)},
+		{"IdleTimeout", int64(o.IdleTimeout)},
+	} {
+		if limit.value < 0 {
+			return fmt.Errorf("options: %s is %d; give 0 for what is usual, or more", limit.name, limit.value)
+		}
+	}
+	return checkControlToken(o.ControlToken)
 }
 
 // checkControlToken refuses a token that is short, or that no client can send.
@@ -357,55 +431,11 @@ func (s *Server) checkCredentials() error {
 // Contract is what the server imitates.
 func (s *Server) Contract() *spec.Contract { return s.contract }
 
-// Load replaces the whole state of the default world by fixtures, laid out as in
-// Options.Fixtures, and what a reset goes back to. The journal stays, and so do the settings where
-// the fixtures have none. On an error nothing has changed.
-func (s *Server) Load(fixtures fs.FS) error { return s.load(s.world(), fixtures) }
-
-func (s *Server) load(w *world.World, fixtures fs.FS) error {
-	loaded, err := s.scenarios.Load(fixtures, s.options.MaxWorld)
-	if err != nil {
-		return err
-	}
-	if loaded.HasSettings && s.checkSettings != nil {
-		if err := s.checkSettings(&loaded.Settings); err != nil {
-			return fmt.Errorf("settings.json: %w", err)
-		}
-	}
-	if err := w.Store.Load(loaded.Data); err != nil || !loaded.HasSettings {
-		return err
-	}
-	w.Settings.Load(loaded.Settings)
-	return nil
-}
-
-// replaceLists replaces some lists of a world's state, and what its reset goes back to. Other lists
-// stay as they are, and so does the password of a customer that comes without one.
-func (s *Server) replaceLists(w *world.World, lists map[string]json.RawMessage) error {
-	present := w.Store.View()
-	data, err := s.scenarios.Replace(present.Data(), lists, s.options.MaxWorld)
-	if err != nil {
-		return err
-	}
-	for i := range data.Customers {
-		c := &data.Customers[i]
-		if known, ok := present.Customer(c.ID); ok && c.Password == "" {
-			c.Password = known.Password
-		}
-	}
-	return w.Store.Load(data)
-}
-
-// world is the one of plain requests.
+// world returns the world of requests that name none.
 func (s *Server) world() *world.World {
 	w, _ := s.worlds.Find(world.Default) // it is always there
 	return w
 }
-
-// Reset takes the default world back to the fixtures and settings that were loaded last, an empty
-// journal, no faults and the server's time. Requests under way see the state before or after, never a
-// part of each.
-func (s *Server) Reset() { s.world().Reset() }
 
 // Credentials are an e-mail address and API token that are accepted: the first
 // administrator's.
@@ -416,9 +446,6 @@ func (s *Server) Credentials() (email, token string) {
 	}
 	return member.Email, member.Tokens[0]
 }
-
-// Journal lists the last exchanges of the default world, the newest first.
-func (s *Server) Journal() []Exchange { return (&World{s, s.world()}).Journal() }
 
 // Version is the version of the mock, as the Go toolchain recorded it: of the program, or of the
 // module among those that another program is made of.

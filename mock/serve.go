@@ -31,7 +31,7 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, anyHost bool) {
 	switch {
 	case r.ProtoMajor == 2 && r.Method == "PRI": // the preface of HTTP/2, which net/http leaves to handlers
 		s.refuseHTTP2(w, r)
-	case control.Leads(r.URL.Path):
+	case control.Owns(r.URL.Path):
 		s.control.ServeHTTP(w, r)
 	case reads && isBaseURL(r.URL.Path):
 		s.index(w)

@@ -96,7 +96,7 @@ func (t transport) receive(sent *http.Request) *http.Request {
 	if _, set := request.Header["User-Agent"]; !set {
 		request.Header.Set("User-Agent", "Go-http-client/1.1") // as over a socket
 	}
-	if control.Leads(request.URL.Path) {
+	if control.Owns(request.URL.Path) {
 		request.Host = "localhost" // the door looks at it, and nobody but this process can ask here
 	} else if t.world != nil {
 		t.world.live() // so that the request finds it, whatever its credentials

@@ -3,6 +3,7 @@ package mock
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,169 +11,194 @@ import (
 	"slices"
 	"time"
 
-	"github.com/ticaga-mock/ticaga-mock/mock/internal/control"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/explain"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/verify"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
-// World is a private copy of the scenario: state, journal, faults, settings and clock. It is safe for
-// concurrent use. One that was deleted, or forgotten because nobody used it, is recreated when it
-// is asked for something, as by a request of its Transport.
+// World is an isolated copy of the scenario: its own customers, tickets, journal, faults, settings and clock.
+// It is safe for concurrent use. A World that was deleted, or forgotten because nobody used it, is
+// recreated by any of its methods and by a request of its Transport.
 type World struct {
-	server *Server
-	world  *world.World // as it was found first
+	access
 }
 
-// World returns the one of a name, which is created if need be, and which no other world replaces.
-// The error says that the name is not valid, or that the limit is reached.
+// access is what World and Server have in common: the methods that inspect and configure one world.
+type access struct {
+	server *Server
+	found  *world.World // as it was when access was made
+}
+
+// World returns the world with a name, and creates it if necessary. No other world replaces it when the
+// limit on worlds is reached. The error says that the name is not valid or that the limit is reached.
 func (s *Server) World(name string) (*World, error) {
 	found, err := s.worlds.Keep(name)
 	if err != nil {
 		return nil, err
 	}
-	return &World{s, found}, nil
+	return &World{access{s, found}}, nil
 }
 
-// live is the world of the name now. Where there is no room for it, nobody can ask anything there,
-// and it is what it was.
-func (w *World) live() *world.World {
-	if found, err := w.server.worlds.Keep(w.world.Name); err == nil {
-		return found
-	}
-	return w.world
-}
-
-// Path is what a base URL needs behind host and port to be the world's: "/w/NAME". The
-// default world needs nothing.
+// Path returns what to add to the base URL, after host and port, for requests to the world: "/w/NAME", or
+// "" for the default world.
 func (w *World) Path() string {
-	if w.world.Name == world.Default {
+	if w.found.Name == world.Default {
 		return ""
 	}
-	return worldPrefix + w.world.Name
+	return worldPrefix + w.found.Name
 }
 
-// Reset goes back to the fixtures and their settings, an empty journal, no faults and the server's time.
-func (w *World) Reset() { w.live().Reset() }
+// Transport answers a client's requests without a socket, as Server.Transport does, and always in this
+// world: the client needs no other settings.
+func (w *World) Transport() http.RoundTripper { return transport{w.server, w} }
 
-// Journal lists the last exchanges, the newest first.
-func (w *World) Journal() []Exchange {
+// live returns the world that has the name now. When there is no room to recreate it, no request can reach
+// it either, and live returns the world as it was.
+func (w *access) live() *world.World {
+	if now, err := w.server.worlds.Keep(w.found.Name); err == nil {
+		return now
+	}
+	return w.found
+}
+
+// Reset returns the world to the scenario and settings that were loaded last, with an empty journal, no fault
+// rules and the server's time. Snapshots stay. Requests in flight see the state before or after it, never
+// a part of each.
+func (w *access) Reset() { w.live().Reset() }
+
+// Load replaces the world's whole state, and what Reset returns to, by fixtures in a folder laid out as for
+// Options.Fixtures. The journal stays, and so do the settings when the folder has none. On an error
+// nothing has changed.
+func (w *access) Load(fixtures fs.FS) error { return w.live().Load(fixtures) }
+
+// SetClock sets the time in the world. Time goes on from there, or stands still. The error says that the
+// year is not between FirstYear and LastYear, and then nothing has changed.
+func (w *access) SetClock(now time.Time, still bool) error {
+	if err := w.live().Clock.Change(traffic.ClockChange{Now: &now, Still: &still}); err != nil {
+		return fmt.Errorf("clock: %w", err)
+	}
+	return nil
+}
+
+// Journal returns the last exchanges, the newest first.
+func (w *access) Journal() []Exchange {
 	list := w.live().Journal.Since(0)
 	slices.Reverse(list)
 	return list
 }
 
-// Transport is Server.Transport for the world: a client needs no other settings to be in it.
-func (w *World) Transport() http.RoundTripper { return transport{w.server, w} }
-
-// Load is Server.Load for the world.
-func (w *World) Load(fixtures fs.FS) error { return w.server.load(w.live(), fixtures) }
-
-// SetClock makes it be now in the world; time goes on from there, or stands still.
-func (w *World) SetClock(now time.Time, still bool) { w.live().Clock.Set(now, still) }
-
-// SetClock is World.SetClock of the default world.
-func (s *Server) SetClock(now time.Time, still bool) { s.world().Clock.Set(now, still) }
-
-// Verify asks whether the client did what is expected: JSON as the control door takes it,
-// such as {"operation": "assignBillingId", "body": {"ticaga_id": 8}, "within": "3s"}. With
-// "within" it waits, 60 seconds at most, and returns as soon as it holds or can no longer. The
-// error says what is wrong with the expectation, or what the client did instead; when ctx ended
-// the wait it wraps the cause.
-func (w *World) Verify(ctx context.Context, expectation string) error {
-	expected, err := verify.Parse(control.Expectations(w.server.contract, w.world.Name), []byte(expectation))
+// Verify checks whether the client did what is expected. When Within is set and the expectation does not
+// hold yet, Verify waits, and returns as soon as it holds or cannot hold any more. The error says what
+// is wrong with the expectation, or what the client did instead. When ctx ends first, it wraps the
+// cause.
+func (w *access) Verify(ctx context.Context, expected Expectation) error {
+	text, err := json.Marshal(expected)
 	if err != nil {
 		return fmt.Errorf("expectation: %w", err)
 	}
-	result := control.Await(ctx, w.live(), expected)
+	return w.VerifyJSON(ctx, string(text))
+}
+
+// VerifyJSON is Verify for an Expectation in JSON, as the control API accepts it, such as
+// {"operation": "assignBillingId", "body": {"ticaga_id": 8}, "within": "3s"}.
+func (w *access) VerifyJSON(ctx context.Context, expectation string) error {
+	expected, err := verify.Parse(verify.NewContract(w.server.contract, w.found.Name), []byte(expectation))
+	if err != nil {
+		return fmt.Errorf("expectation: %w", err)
+	}
+	result, err := w.live().Verify(ctx, expected)
 	switch {
 	case result.Holds:
 		return nil
 	case ctx.Err() != nil && !result.Impossible:
-		return fmt.Errorf("%w; so far, %s", context.Cause(ctx), result)
-	case w.server.worlds.Ended() && expected.Within > 0 && !result.Impossible:
-		return fmt.Errorf("the mock is ending; so far, %s", result)
+		err = context.Cause(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("%w; so far, %s", err, result)
 	}
 	return errors.New(result.String())
 }
 
-// Verify is World.Verify of the default world.
-func (s *Server) Verify(ctx context.Context, expectation string) error {
-	return (&World{s, s.world()}).Verify(ctx, expectation)
-}
+// Times returns a pointer to n, for Count, AtLeast and AtMost of an Expectation.
+func Times(n int) *int { return &n }
 
-// Fault replaces the world's fault rules: a JSON list as the control door takes it, such as
-// [{"operation": "closeTicket", "status": 503, "times": 1}]. "" and "[]" are none. The error says
-// which rule is wrong, and then no rule has changed.
-func (w *World) Fault(rules string) error {
-	if err := control.SetFaults(w.server.contract, w.live(), []byte(cmp.Or(rules, "[]"))); err != nil {
+// Fault replaces the world's fault rules. Without rules, no requests fail. The error says which rule is
+// wrong, and then nothing has changed.
+func (w *access) Fault(rules ...FaultRule) error {
+	text, err := json.Marshal(rules)
+	if err != nil {
 		return fmt.Errorf("fault rules: %w", err)
 	}
+	return w.FaultJSON(string(text))
+}
+
+// FaultJSON is Fault for a JSON array of FaultRule, as the control API accepts it, such as
+// [{"operation": "closeTicket", "status": 503, "times": 1}]. "" and "[]" are no rules.
+func (w *access) FaultJSON(rules string) error {
+	list, err := fault.Parse(w.server.contract, w.found.Name, []byte(cmp.Or(rules, "[]")))
+	if err != nil {
+		return fmt.Errorf("fault rules: %w", err)
+	}
+	w.live().Faults.Set(list)
 	return nil
 }
 
-// Fault is World.Fault of the default world.
-func (s *Server) Fault(rules string) error { return (&World{s, s.world()}).Fault(rules) }
+// Settings returns the world's settings.
+func (w *access) Settings() Settings { return *w.live().Settings.Get() }
 
-// Settings are a world's choices where no source decides.
-type Settings = settings.Settings
-
-// Switch describes one of them: what it may be, the default, and how much is known.
-type Switch = settings.Switch
-
-// Switches lists every one, sorted by name.
-func Switches() []Switch { return slices.Clone(settings.Switches) }
-
-// Settings returns the world's as they are now.
-func (w *World) Settings() Settings { return *w.live().Settings.Get() }
-
-// Settings is World.Settings of the default world.
-func (s *Server) Settings() Settings { return *s.world().Settings.Get() }
-
-// Set changes the settings that a JSON object names, such as {"unknown_customer": 404}, until the
-// world is reset. The error says which value is wrong, and then nothing has changed.
-func (w *World) Set(settings string) error {
+// Set changes the settings that are in a JSON object, such as {"unknown_customer": 404}, until the world is
+// reset. The error says which value is wrong, and then nothing has changed.
+func (w *access) Set(settings string) error {
 	if err := w.live().Settings.Change([]byte(settings)); err != nil {
 		return fmt.Errorf("settings: %w", err)
 	}
 	return nil
 }
 
-// Set is World.Set of the default world.
-func (s *Server) Set(settings string) error { return (&World{s, s.world()}).Set(settings) }
+// Expectation says which requests a client must send, and how often; see package traffic for its fields.
+type Expectation = traffic.Expectation
 
-// Reserved is data that asks for a fault in every scenario, sent as a whole value.
-type Reserved struct {
-	ID    int64  `json:"id"`    // as the id of a customer, a ticket or a department
-	Email string `json:"email"` // as an e-mail address, the administrator's in the settings too
-	Slug  string `json:"slug"`  // as a slug, an API token, or any other text
-	Does  string `json:"does"`  // what happens, for people
-}
+// Match chooses requests, for Expectation.InOrder and FaultRule.Match.
+type Match = traffic.Match
 
-// ReservedFaults lists what is reserved.
-func ReservedFaults() []Reserved {
-	var list []Reserved
-	for _, r := range fault.Data() {
-		list = append(list, Reserved{r.ID, r.Email, r.Slug, r.Does})
-	}
-	return list
-}
+// FaultRule makes the answers to some requests fail; see package traffic for its fields.
+type FaultRule = traffic.FaultRule
 
-// Explain is the page of a violation's code: what it means, examples wrong and right, and who
-// is known to do it, in Markdown.
+// Result says whether an expectation holds, as the control API answers it. Its String is for people: the
+// explanation, then a line for each difference.
+type Result = traffic.Result
+
+// Settings are a world's choices where no source says what Ticaga does.
+type Settings = settings.Settings
+
+// Switch describes one of the Settings: its values, the default, and the evidence for it.
+type Switch = settings.Switch
+
+// Switches returns all of them, sorted by name.
+func Switches() []Switch { return slices.Clone(settings.Switches) }
+
+// Reserved is data that asks for a fault in every scenario, when it is sent as a whole value.
+type Reserved = traffic.Reserved
+
+// ReservedFaults returns all reserved data.
+func ReservedFaults() []Reserved { return fault.Reserved() }
+
+// Explain returns the page of a violation's code in Markdown: what it means, a wrong and a right example,
+// and which clients are known to do it. ok is false when there is no such code.
 func Explain(code string) (page string, ok bool) { return explain.Page(code) }
 
-// CodeMeaning is a violation's code in one line.
+// CodeMeaning describes a violation's code in one line.
 type CodeMeaning struct {
 	Code     string        `json:"code"`
 	Severity spec.Severity `json:"severity"`
 	Meaning  string        `json:"meaning"` // a sentence without its full stop
 }
 
-// CodeMeanings lists every violation's code with its meaning, sorted.
+// CodeMeanings returns every code with its meaning, sorted by code.
 func CodeMeanings() []CodeMeaning {
 	list := make([]CodeMeaning, len(explain.Index()))
 	for i, e := range explain.Index() {
@@ -181,23 +207,22 @@ func CodeMeanings() []CodeMeaning {
 	return list
 }
 
-// CodesLike lists the codes that have every word of a part of one, such as "auth".
+// CodesLike returns the codes that contain every word of a part of a code, such as "auth".
 func CodesLike(part string) []string { return explain.Like(part) }
 
-// NearestCode is the code that a mistyped one was most likely meant to be; "" when none is
-// near.
+// NearestCode returns the code that was most likely intended by a mistyped one, or "" when none is similar.
 func NearestCode(code string) string { return explain.Nearest(code) }
 
-// Codes lists every violation's code, sorted.
+// Codes returns every code, sorted.
 func Codes() []string { return explain.Codes() }
 
-// CheckCodes reports which of a list of codes, separated by commas, there is not, and which one is
-// nearest.
+// CheckCodes checks a list of codes, separated by commas. The error names an unknown one and the code that
+// was most likely intended.
 func CheckCodes(list string) error {
 	_, err := settings.Codes(list)
 	return err
 }
 
-// CheckWorldName says whether a world may have a name: 1 to 63 small letters, digits and hyphens,
-// no hyphen first. The error says so.
+// CheckWorldName checks the name of a world: 1 to 63 lowercase letters, digits and hyphens, not starting
+// with a hyphen. The error says so.
 func CheckWorldName(name string) error { return world.CheckName(name) }

@@ -27,7 +27,7 @@ func TestSettingsChooseAWorld(t *testing.T) {
 		q := postForm(prefix+assign, "ticaga_id=8&billing_id=42&billing_system=blesta")
 		q.auth = auth
 		if got := d.ask(t, q, "plain"); got.status != 200 {
-			t.Fatalf("%s %s: %d %s, want 200", prefix, auth, got.status, got.body)
+			t.Fatalf("%s %s: %d %s", prefix, auth, got.status, got.body)
 		}
 	}
 	link("/w/by-path", "")
@@ -43,14 +43,14 @@ func TestSettingsChooseAWorld(t *testing.T) {
 		t.Fatal(err)
 	}
 	if journal := world.Journal(); len(journal) != 2 || journal[1].World != "by-token" || strings.Contains(mustJSON(t, journal), "demo-token@") {
-		t.Errorf(`%+v; want len(journal) 2, world "by-token", journal without "demo-token@"`, journal)
+		t.Errorf("%+v", journal)
 	}
 	if n := len(d.Journal()); n != 1 {
-		t.Errorf("%d exchanges in the default world, want 1", n)
+		t.Errorf("%d exchanges in the default world", n)
 	}
 }
 
-func TestInvalidWorlds(t *testing.T) {
+func TestWorldsThatCannotBe(t *testing.T) {
 	d := newDesk(t, func(o *mock.Options) { o.Worlds = 2 })
 	for path, fix := range map[string]string{
 		"/w/Blue/api/customers/get/8": "small letters", "/w/-x/api/customers/get/8": "another name", "/w/" + strings.Repeat("x", 64) + "/api/login": "another name",
@@ -58,26 +58,26 @@ func TestInvalidWorlds(t *testing.T) {
 	} {
 		got := d.ask(t, get(path))
 		if v := got.entry.Violations[len(got.entry.Violations)-1]; got.status != 404 || v.Code != "TM-WORLD-NAME" || v.In != "path" || !strings.Contains(v.Fix, fix) {
-			t.Errorf(`%s: %d %s %+v; want status 404, code "TM-WORLD-NAME", in "path", fix containing %q`, path, got.status, got.body, v, fix)
+			t.Errorf("%s: %d %s %+v", path, got.status, got.body, v)
 		}
 	}
 	for _, token := range []string{"demo-token@Blue", "demo-token@", "demo-token@demo-token"} {
 		got := d.ask(t, request{method: "GET", path: "/api/customers/get/8", auth: "Bearer " + token})
 		if v := got.entry.Violations[0]; got.status != 404 || v.Code != "TM-WORLD-NAME" || v.At != "Authorization" || strings.Contains(mustJSON(t, got.entry)+got.body, "demo-token") {
-			t.Errorf(`%s: %d %s %+v; want status 404, code "TM-WORLD-NAME", at "Authorization", mustJSON(t, got.entry) + got.body without "demo-token"`, token, got.status, got.body, v)
+			t.Errorf("%s: %d %s %+v", token, got.status, got.body, v)
 		}
 	}
 	if got := d.ask(t, request{method: "GET", path: "/w/default/api/customers/get/8", auth: "Bearer demo-token@blue"}); got.status != 200 || codes(got.entry)[0] != "TM-WORLD-NAME" || got.entry.World != "default" {
-		t.Errorf(`%d %q; got world %q; want status 200, codes[0] "TM-WORLD-NAME", world "default"`, got.status, codes(got.entry), got.entry.World)
+		t.Errorf("%d %q", got.status, codes(got.entry))
 	}
 	if _, err := d.World("one"); err != nil {
 		t.Fatal(err)
 	}
 	if got := d.ask(t, get("/w/two/api/customers/get/8")); got.status != 503 || codes(got.entry)[0] != "TM-WORLD-LIMIT" || !strings.Contains(got.body, "--worlds") {
-		t.Errorf(`%d %s; want status 503, codes[0] "TM-WORLD-LIMIT", body containing "--worlds"`, got.status, got.body)
+		t.Errorf("%d %s", got.status, got.body)
 	}
 	if got := d.ask(t, request{method: "GET", path: "/api/customers/get/8", auth: "Bearer nobody@blue"}); got.status != 401 {
-		t.Errorf("a token that is nobody's makes no world: %d %s; want 401", got.status, got.body)
+		t.Errorf("a token that is nobody's makes no world: %d %s", got.status, got.body)
 	}
 }
 
@@ -86,11 +86,11 @@ func TestIdleWorldsExpire(t *testing.T) {
 	d := newDesk(t, func(o *mock.Options) { o.WorldTTL, o.Worlds = time.Nanosecond, 2 })
 	for _, name := range []string{"one", "two", "three"} {
 		if got := d.ask(t, get("/w/"+name+"/api/customers/get/8"), "plain"); got.status != 200 {
-			t.Errorf("%s: %d %s, want 200", name, got.status, got.body)
+			t.Errorf("%s: %d %s", name, got.status, got.body)
 		}
 	}
 	if got := d.ask(t, get("/api/customers/get/8")); got.status != 200 {
-		t.Errorf("the default world does not expire: %d, want 200", got.status)
+		t.Errorf("the default world does not expire: %d", got.status)
 	}
 }
 
@@ -218,7 +218,7 @@ func TestWorldsDoNotMix(t *testing.T) {
 	}
 	for _, kind := range []string{"200 {\"us", "200 {\"id", "door 200", "door 404", "503 {\"me", "403 {\"me"} {
 		if seen[kind] < 20 {
-			t.Errorf("%q came %d times only: %v, want at least 20", kind, seen[kind], seen)
+			t.Errorf("%q came %d times only: %v", kind, seen[kind], seen)
 		}
 	}
 }
@@ -237,7 +237,7 @@ func TestCopiesShareWhatDoesNotChange(t *testing.T) {
 		runtime.ReadMemStats(&before)
 		for n := range rounds {
 			if status := worldSteps[step](server, n); status != 200 {
-				t.Fatalf("%s: status %d, want 200", step, status)
+				t.Fatalf("%s: status %d", step, status)
 			}
 		}
 		runtime.ReadMemStats(&after)
@@ -250,7 +250,7 @@ func TestCopiesShareWhatDoesNotChange(t *testing.T) {
 			most = 64_000 // the nodes of a tree that lead to what changes
 		}
 		if t.Logf("%s: %d bytes with 14 tickets, %d with 10,000", step, small, large); large > most {
-			t.Errorf("%s takes %d bytes with 10,000 tickets, %d with 14; want at most %d", step, large, small, most)
+			t.Errorf("%s takes %d bytes with 10,000 tickets, %d with 14", step, large, small)
 		}
 	}
 }
@@ -302,50 +302,50 @@ func TestControlOfWorlds(t *testing.T) {
 	control(t, d.Server, "POST", "/_mock/worlds", `{"name":"copy","from":"blue"}`)
 	control(t, d.Server, "POST", "/_mock/worlds/blue/snapshots/linked/restore", "")
 	if a, b, c := billing("/w/blue"), billing("/w/copy"), billing(""); a != "42" || b != "43" || c != "0" {
-		t.Errorf(`blue %v, copy %v, default %v; want a "42", b "43", c "0"`, a, b, c)
+		t.Errorf("blue %v, copy %v, default %v", a, b, c)
 	}
 	control(t, d.Server, "POST", "/_mock/worlds/blue/reset", "")
 	if a := billing("/w/blue"); a != "0" {
-		t.Errorf(`after a reset: %v, want "0"`, a)
+		t.Errorf("after a reset: %v", a)
 	}
 
 	// State goes out in the format of fixtures, and comes in again; passwords stay inside.
 	state := control(t, d.Server, "GET", "/_mock/worlds/copy/state", "")
 	if strings.Contains(state, "secret") || strings.Contains(state, "demo-token") {
-		t.Error(`the state tells a secret; want state without "secret", state without "demo-token"`)
+		t.Error("the state tells a secret")
 	}
 	control(t, d.Server, "PUT", "/_mock/worlds/blue/state", state)
 	if a := billing("/w/blue"); a != "43" {
-		t.Errorf(`after the state of copy was put into blue: %v; want "43"`, a)
+		t.Errorf("after the state of copy was put into blue: %v", a)
 	}
 	if got := d.ask(t, postForm("/w/blue/api/login", "email=joedoe%40example.com&password=secret"), "plain"); got.status != 200 {
-		t.Errorf("the passwords are lost: %d %s, want 200", got.status, got.body)
+		t.Errorf("the passwords are lost: %d %s", got.status, got.body)
 	}
 
 	// Time.
 	control(t, d.Server, "PUT", "/_mock/worlds/blue/clock", `{"now":"2030-01-01T00:00:00Z","still":true}`)
 	link("/w/blue", "44")
 	if at := field(t, d.ask(t, get("/w/blue/api/customers/get/8"), "plain").body, "user", "updated_at"); at != "2030-01-01T00:00:00.000000Z" {
-		t.Errorf(`updated at %v, want "2030-01-01T00:00:00.000000Z"`, at)
+		t.Errorf("updated at %v", at)
 	}
 	control(t, d.Server, "DELETE", "/_mock/worlds/copy", "")
 	if body := control(t, d.Server, "GET", "/_mock/worlds", ""); strings.Contains(body, `"copy"`) || !strings.Contains(body, `"blue"`) {
-		t.Errorf(`got %s; want body without "copy", body containing "blue"`, body)
+		t.Error(body)
 	}
 }
 
-// TestControlAPICreatesWorlds: what is arranged for a world, or awaited in it, may come before its first
+// TestTheDoorMakesWorlds: what is arranged for a world, or awaited in it, may come before its first
 // request. Arranging it creates it.
-func TestControlAPICreatesWorlds(t *testing.T) {
+func TestTheDoorMakesWorlds(t *testing.T) {
 	d := newDesk(t, func(o *mock.Options) { o.Worlds = 5 })
 	control(t, d.Server, "PUT", "/_mock/worlds/faulty/faults", `[{"status":503}]`)
 	if got := d.ask(t, get("/w/faulty/api/customers/get/8"), "plain"); got.status != 503 {
-		t.Errorf("%d %s, want 503", got.status, got.body)
+		t.Errorf("%d %s", got.status, got.body)
 	}
 	control(t, d.Server, "PUT", "/_mock/worlds/late/clock", `{"now":"2030-01-01T00:00:00Z","still":true}`)
 	d.ask(t, postForm("/w/late"+assign, "ticaga_id=8&billing_id=42&billing_system=blesta"), "plain")
 	if at := field(t, d.ask(t, get("/w/late/api/customers/get/8"), "plain").body, "user", "updated_at"); at != "2030-01-01T00:00:00.000000Z" {
-		t.Errorf(`updated at %v, want "2030-01-01T00:00:00.000000Z"`, at)
+		t.Errorf("updated at %v", at)
 	}
 	control(t, d.Server, "POST", "/_mock/worlds/quiet/verify", `{"count":0}`)
 	answered := make(chan int)
@@ -356,47 +356,47 @@ func TestControlAPICreatesWorlds(t *testing.T) {
 	}()
 	d.ask(t, get("/w/awaited/api/customers/get/8"), "plain")
 	if code := <-answered; code != 200 {
-		t.Errorf("verify: %d, want 200", code)
+		t.Errorf("verify: %d", code)
 	}
 	control(t, d.Server, "PUT", "/_mock/worlds/quiet/faults", `[]`)
 	control(t, d.Server, "PUT", "/_mock/worlds/replaces/faults", `[]`) // the one that only a request has made
 	w := throughDoor(t, d.Server, httptest.NewRequest("PUT", "http://localhost/_mock/worlds/toomany/faults", strings.NewReader(`[]`)))
 	if w.Code != 503 {
-		t.Errorf("%d %s, want 503", w.Code, w.Body)
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 	// A copy begins with the clock and the faults of the other one.
 	control(t, d.Server, "DELETE", "/_mock/worlds/quiet", "")
 	control(t, d.Server, "PUT", "/_mock/worlds/late/faults", `[{"operation":"closeTicket","status":429}]`)
 	control(t, d.Server, "POST", "/_mock/worlds", `{"name":"copy","from":"late"}`)
 	if clock, faults := control(t, d.Server, "GET", "/_mock/worlds/copy/clock", ""), control(t, d.Server, "GET", "/_mock/worlds/copy/faults", ""); !strings.Contains(clock, "2030-01-01") || !strings.Contains(faults, "closeTicket") {
-		t.Errorf(`got %s, %s; want clock containing "2030-01-01", faults containing "closeTicket"`, clock, faults)
+		t.Error(clock, faults)
 	}
 	control(t, d.Server, "PUT", "/_mock/worlds/copy/clock", `{}`)
 	if clock := control(t, d.Server, "PUT", "/_mock/worlds/copy/clock", `{"still":true}`); !strings.Contains(clock, `"still": true`) || strings.Contains(clock, "2030-") {
-		t.Errorf(`got %s; want clock containing "still": true, clock without "2030-"`, clock)
+		t.Error(clock)
 	}
 }
 
-func TestOptionsOfTheControlAPI(t *testing.T) {
+func TestOptionsAtTheDoor(t *testing.T) {
 	w := httptest.NewRecorder()
 	newServer(t).ServeHTTP(w, httptest.NewRequest("OPTIONS", "http://localhost/_mock/worlds/default/faults", nil))
 	if w.Code != 204 || w.Header().Get("Allow") != "GET, PUT, DELETE" {
-		t.Errorf(`%d %q; want status 204, header Allow "GET, PUT, DELETE"`, w.Code, w.Header())
+		t.Errorf("%d %q", w.Code, w.Header())
 	}
 }
 
-func TestControlAPIDescribesItself(t *testing.T) {
+func TestTheDoorDescribesItself(t *testing.T) {
 	server := newServer(t)
 	for path, part := range map[string]string{
 		"/_mock/": "### POST /_mock/worlds/{w}/verify", "/_mock/openapi.yaml": "operationId: verify", "/_mock/explain/TM-AUTH-MISSING": "## Right",
 	} {
 		if body := control(t, server, "GET", path, ""); !strings.Contains(body, part) {
-			t.Errorf("%s: %.300s, want containing %q", path, body, part)
+			t.Errorf("%s: %.300s", path, body)
 		}
 	}
 }
 
-// TestControlRefuses is what the door does not take, and that it says so.
+// TestControlRefuses: a request that the control API rejects changes nothing, and the answer says why.
 func TestControlRefuses(t *testing.T) {
 	d := newDesk(t)
 	for _, c := range []struct {
@@ -404,50 +404,54 @@ func TestControlRefuses(t *testing.T) {
 		status             int
 		detail             string
 	}{
-		{"GET", "/_mock/nothing", "", 404, "the control door has no"},
+		{"GET", "/_mock/nothing", "", 404, "the control API has no"},
 		{"GET", "/_mock/jurnal", "", 404, "did you mean GET /_mock/journal?"},
 		{"POST", "/_mock/worlds/blue/rest", "", 404, "did you mean POST /_mock/worlds/{w}/reset?"},
-		{"DELETE", "/_mock/health", "", 405, "it takes GET"},
-		{"PATCH", "/_mock/worlds/default/faults", "", 405, "it takes GET, PUT, DELETE"},
+		{"DELETE", "/_mock/health", "", 405, "use GET"},
+		{"PATCH", "/_mock/worlds/default/faults", "", 405, "use GET, PUT, DELETE"},
 		{"GET", "/_mock/worlds/none", "", 404, `there is no world "none"`},
-		{"POST", "/_mock/worlds", `{"name":"Blue"}`, 422, "small letters"},
+		{"POST", "/_mock/worlds", `{"name":"Blue"}`, 422, "lowercase letters"},
 		{"POST", "/_mock/worlds", `{"name":"demo-token"}`, 422, "API token"},
-		{"PUT", "/_mock/worlds/Blue/faults", `[]`, 422, "small letters"},
-		{"GET", "/_mock/worlds/%2e%2e/journal", "", 404, "leads nowhere"},
-		{"GET", "/_mock/../api/departments", "", 404, "leads nowhere"},
-		{"POST", "/_mock/worlds", `{"name":"default"}`, 409, "is there already"},
+		{"PUT", "/_mock/worlds/Blue/faults", `[]`, 422, "lowercase letters"},
+		{"GET", "/_mock/worlds/%2e%2e/journal", "", 404, "must not contain"},
+		{"GET", "/_mock/../api/departments", "", 404, "must not contain"},
+		{"POST", "/_mock/worlds", `{"name":"default"}`, 409, "already exists"},
 		{"POST", "/_mock/worlds", `{"nmae":"blue"}`, 400, "unknown field"},
 		{"POST", "/_mock/worlds", `{"name":"blue"} x`, 400, "something follows"},
 		{"POST", "/_mock/worlds", `{"name":"blue","from":"none"}`, 404, "from: there is no world"},
 		{"DELETE", "/_mock/worlds/default", "", 409, "cannot be deleted"},
-		{"POST", "/_mock/worlds/default/snapshots/Not%20a%20name", "", 422, "small letters"},
+		{"POST", "/_mock/worlds/default/snapshots/Not%20a%20name", "", 422, "lowercase letters"},
 		{"POST", "/_mock/worlds/default/snapshots/none/restore", "", 404, "has no snapshot"},
 		{"PUT", "/_mock/worlds/default/state", `{"customers":[{"id":1}]}`, 422, "customers.json: /0/name"},
-		{"PUT", "/_mock/worlds/default/state", `{"staff":[]}`, 422, `"staff": no such list`},
+		{"PUT", "/_mock/worlds/default/state", `{"staff":[]}`, 422, `"staff": unknown; have customers`},
 		{"PUT", "/_mock/worlds/default/state", `[`, 400, "the body"},
 		{"PUT", "/_mock/worlds/default/clock", `{"now":"noon"}`, 400, "the body"},
-		{"PUT", "/_mock/worlds/default/clock", `{"now":"9999-12-31T23:59:59-14:00","still":true}`, 422, "want 1900 to 2200"},
-		{"PUT", "/_mock/worlds/default/clock", `{"now":"0001-01-01T00:00:01Z"}`, 422, "want 1900"},
+		{"PUT", "/_mock/worlds/default/clock", `{"now":"9999-12-31T23:59:59-14:00","still":true}`, 422, "must be 1900 to 2200"},
+		{"PUT", "/_mock/worlds/default/clock", `{"now":"0001-01-01T00:00:01Z"}`, 422, "must be 1900"},
 		{"PUT", "/_mock/worlds/default/clock", `{"still":1}`, 400, "still has the wrong type: number"},
-		{"POST", "/_mock/worlds", "", 400, "the body is empty"},
-		{"POST", "/_mock/worlds", "[]", 400, "the whole has the wrong type: array"},
-		{"GET", "/_mock/journal?statsu=200", "", 400, `there is no filter "statsu"`},
-		{"GET", "/_mock/journal?status=good", "", 400, "want a number"},
-		{"GET", "/_mock/journal?limit=-1", "", 400, "want a number"},
+		{"POST", "/_mock/worlds", "", 400, "the body: empty; send JSON"},
+		{"POST", "/_mock/worlds", "[]", 400, "the body: the JSON value has the wrong type: array"},
+		{"GET", "/_mock/journal?statsu=200", "", 400, `unknown filter "statsu"`},
+		{"GET", "/_mock/journal?status=good", "", 400, "must be a number"},
+		{"GET", "/_mock/journal?limit=-1", "", 400, "must be a number"},
 		{"GET", "/_mock/journal?status=200&status=404", "", 400, "2 times"},
 		{"GET", "/_mock/explain/TM-AUTH-MISING", "", 404, "did you mean TM-AUTH-MISSING?"},
-		{"GET", "/_mock//journal///99/", "", 404, "does not hold"},
-		{"GET", "//_mock%2Fjournal/99", "", 404, "does not hold"},
-		{"GET", "/_mock/journal/99", "", 404, "does not hold"},
+		{"GET", "/_mock//journal///99/", "", 404, "the journal has no exchange"},
+		{"GET", "//_mock%2Fjournal/99", "", 404, "the journal has no exchange"},
+		{"GET", "/_mock/journal/99", "", 404, "the journal has no exchange"},
 		{"PUT", "/_mock/faults", `[{"status":429},{"operation":"closeTickt","status":503}]`, 422, "/1: "},
-		{"PUT", "/_mock/faults", `[{"operation":"closeTicket"}]`, 422, "nothing to do"},
-		{"PUT", "/_mock/faults", `[{"status":9}]`, 422, "want 400 to 599"},
-		{"PUT", "/_mock/faults", `[{"fault":"explode"}]`, 422, "have reset"},
-		{"PUT", "/_mock/faults", `[{"status":429,"probability":2}]`, 422, "probability"},
-		{"PUT", "/_mock/faults", `[{"delay_ms":18446744073710}]`, 422, "want 0 to 60000"},
-		{"PUT", "/_mock/faults", `[{"delay_ms":500,"delay_max_ms":100}]`, 422, "before it begins"},
-		{"PUT", "/_mock/faults", `[{"status":503,"match":{"path":"/api/nope"}}]`, 422, "would never be met"},
-		{"PUT", "/_mock/faults", `[{"status":503,"match":{"method":"GET","path":"/api/customers/assign"}}]`, 422, "would never be met"},
+		{"PUT", "/_mock/faults", `[{"operation":"closeTicket"}]`, 422, "no effect"},
+		{"PUT", "/_mock/faults", `[{"status":9}]`, 422, "must be 400 to 599"},
+		{"PUT", "/_mock/faults", `[{"fault":"explode"}]`, 422, "must be one of reset"},
+		{"PUT", "/_mock/faults", `[{"status":429,"probability":2}]`, 422, "probability 2: must be more than 0 and at most 1"},
+		{"PUT", "/_mock/faults", `[{"status":429,"probability":0}]`, 422, "probability 0: must be more than 0"},
+		{"PUT", "/_mock/faults", `[{"status":"429"}]`, 400, "the body: status has the wrong type: string"},
+		{"PUT", "/_mock/faults", `[{"sttaus":429}]`, 400, `the body: unknown field "sttaus"`},
+		{"PUT", "/_mock/faults", `[{"status":429,"match":{"violations":[]}}]`, 422, "/0: /match/violations: unknown key"},
+		{"PUT", "/_mock/faults", `[{"delay_ms":18446744073710}]`, 422, "must be 0 to 60000"},
+		{"PUT", "/_mock/faults", `[{"delay_ms":500,"delay_max_ms":100}]`, 422, "is before its start"},
+		{"PUT", "/_mock/faults", `[{"status":503,"match":{"path":"/api/nope"}}]`, 422, "would never apply"},
+		{"PUT", "/_mock/faults", `[{"status":503,"match":{"method":"GET","path":"/api/customers/assign"}}]`, 422, "would never apply"},
 		{"POST", "/_mock/verify", `{"operation":"assignBilingId"}`, 400, "assignBillingId"},
 	} {
 		w := throughDoor(t, d.Server, httptest.NewRequest(c.method, "http://localhost"+c.path, strings.NewReader(c.body)))
@@ -456,19 +460,19 @@ func TestControlRefuses(t *testing.T) {
 			Detail string
 		}
 		if err := json.Unmarshal(w.Body.Bytes(), &problem); err != nil || w.Header().Get("Content-Type") != "application/problem+json" {
-			t.Errorf(`%s %s: %v, %s, want "application/problem+json"`, c.method, c.path, err, w.Body)
+			t.Errorf("%s %s: %v, %s", c.method, c.path, err, w.Body)
 		}
 		if w.Code != c.status || problem.Status != c.status || !strings.Contains(problem.Detail, c.detail) {
-			t.Errorf("%s %s %s: %d %s; got status %d; want status %d, status %d, detail containing %q", c.method, c.path, c.body, w.Code, w.Body, problem.Status, c.status, c.status, c.detail)
+			t.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, w.Code, w.Body)
 		}
 	}
 	if id := field(t, d.ask(t, get("/api/customers/get/8")).body, "user", "billing_id"); id != "0" {
-		t.Errorf(`a refused request has changed something; got %v; want "0"`, id)
+		t.Error("a refused request has changed something")
 	}
 }
 
-// TestControlAPIRejectsWebPages: a page that somebody has open must not reach the mock.
-func TestControlAPIRejectsWebPages(t *testing.T) {
+// TestTheDoorIsShutToWebPages: a page that somebody has open must not reach the mock.
+func TestTheDoorIsShutToWebPages(t *testing.T) {
 	open, shut := newServer(t), newServer(t, func(o *mock.Options) { o.ControlToken = "c0ntrol-c0ntrol-" })
 	named := newServer(t, func(o *mock.Options) { o.ControlHosts = []string{"ticaga", "MyBox", "dotted."} })
 	for _, c := range []struct {
@@ -515,7 +519,7 @@ func TestControlAPIRejectsWebPages(t *testing.T) {
 		}
 		w := throughDoor(t, c.server, r)
 		if w.Code != c.status {
-			t.Errorf("%s: %d %s, want %d", c.name, w.Code, w.Body, c.status)
+			t.Errorf("%s: %d %s", c.name, w.Code, w.Body)
 		}
 	}
 }
@@ -536,15 +540,15 @@ func TestJournalFilters(t *testing.T) {
 		}
 	}
 	if op := field(t, control(t, d.Server, "GET", "/_mock/journal/2", ""), "operation"); op != "assignBillingId" {
-		t.Errorf(`got %v, want "assignBillingId"`, op)
+		t.Error(op)
 	}
 	control(t, d.Server, "DELETE", "/_mock/journal", "")
 	if len(d.Journal()) != 0 {
-		t.Error("the journal was deleted, want no journal")
+		t.Error("the journal was deleted")
 	}
 }
 
-func TestVerifyOverTheControlAPI(t *testing.T) {
+func TestVerifyOverTheDoor(t *testing.T) {
 	d := newDesk(t)
 	d.ask(t, postForm(assign, "ticaga_id=8&billing_id=42&billing_system=Blesta"))
 	control(t, d.Server, "POST", "/_mock/verify", `{"operation":"assignBillingId","body":{"ticaga_id":8,"billing_id":42},"credentials":"bearer","count":1}`)
@@ -556,19 +560,19 @@ func TestVerifyOverTheControlAPI(t *testing.T) {
 	defer func() { _ = got.Body.Close() }()
 	body, _ := io.ReadAll(got.Body)
 	if got.StatusCode != 409 || !strings.Contains(string(body), `"body /billing_id"`) || !strings.Contains(string(body), `"misses"`) {
-		t.Errorf(`%d %s; want status 409, body containing "body /billing_id", body containing "misses"`, got.StatusCode, body)
+		t.Errorf("%d %s", got.StatusCode, body)
 	}
 
 	// It waits for what is to come, and answers when it has.
 	answered := make(chan error)
 	go func() {
-		answered <- d.Verify(t.Context(), `{"operation":"closeTicket","within":"30s"}`)
+		answered <- d.VerifyJSON(t.Context(), `{"operation":"closeTicket","within":"30s"}`)
 	}()
 	d.ask(t, postForm("/api/tickets/close", "customer_id=1&ticket_id=1"))
 	if err := <-answered; err != nil {
 		t.Error(err)
 	}
-	if err := d.Verify(t.Context(), `{"operation":"rateTicket"}`); err == nil || !strings.Contains(err.Error(), "rateTicket") {
-		t.Errorf(`got %v, want an error containing "rateTicket"`, err)
+	if err := d.VerifyJSON(t.Context(), `{"operation":"rateTicket"}`); err == nil || !strings.Contains(err.Error(), "rateTicket") {
+		t.Error(err)
 	}
 }

@@ -23,7 +23,7 @@ import (
 func TestDocsListOperations(t *testing.T) {
 	var want bytes.Buffer
 	if code := run(context.Background(), []string{"routes", "--markdown"}, &want, os.Stderr); code != exitFine {
-		t.Fatalf("exit code %d, want %d", code, exitFine)
+		t.Fatalf("exit code %d", code)
 	}
 	checkTable(t, "../../docs/operations.md", "<!-- ticaga-mock routes --markdown -->\n", "<!-- end -->", want.String())
 }
@@ -35,15 +35,6 @@ func TestDocsListSwitches(t *testing.T) {
 		want += fmt.Sprintf("| `--%s` | %s | %s | `%s` | %s |\n", flagOf(s), strings.ReplaceAll(s.Meaning, "`", ""), s.Expected(), s.Default, s.Evidence)
 	}
 	checkTable(t, "../../docs/settings.md", "<!-- switches -->\n", "<!-- end of switches -->", want)
-}
-
-// TestDocsListLimits checks the table of limits; -update regenerates it.
-func TestDocsListLimits(t *testing.T) {
-	want, flags := "| flag | what it limits | default |\n| --- | --- | --- |\n", newServe().Flags()
-	for _, l := range mock.Limits() {
-		want += fmt.Sprintf("| `--%s` | %s | %s |\n", l.Flag, strings.ReplaceAll(l.Meaning, "`", ""), shownDefault(flags.Lookup(l.Flag)))
-	}
-	checkTable(t, "../../docs/settings.md", "<!-- limits -->\n", "<!-- end of limits -->", want)
 }
 
 // checkTable compares the table of a page between two marks with the generated one, or writes it with
@@ -136,7 +127,7 @@ func TestDocsCommands(t *testing.T) {
 		}
 	}
 	if shown < 20 {
-		t.Errorf("found %d commands in the documents; is the pattern right?; want at least 20", shown)
+		t.Errorf("found %d commands in the documents; is the pattern right?", shown)
 	}
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/ticaga-mock/ticaga-mock/cmd/ticaga-mock/internal/term"
 	"github.com/ticaga-mock/ticaga-mock/mock"
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
 func newFaults() *cobra.Command {
@@ -20,47 +20,34 @@ func newFaults() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "faults",
-		Short: "List what asks for a fault: data in every scenario, and a running mock's rules",
-		Long: "Faults lists ids, e-mail addresses and slugs that make an answer go wrong wherever they are\n" +
-			"sent; a plugin's settings do it too, with the slug as the API token or the address as the\n" +
-			"administrator's e-mail. The header Prefer asks for the same: code=429, fault=reset, delay=200\nor delay=100-500.\n" +
-			"Rules over the control door can make any request go wrong: with --url or --world, those of a\n" +
-			"running mock are listed first, and how often each was hit.",
+		Short: "List the ways to simulate a failure: reserved data, and a running mock's rules",
+		Long: "Faults lists ids, e-mail addresses and slugs that make a request fail wherever they are sent.\n" +
+			"They work in a plugin's settings too: the slug as the API token, or the address as the\n" +
+			"administrator's e-mail. The header Prefer does the same: code=429, fault=reset, delay=200\nor delay=100-500.\n" +
+			"Rules in the control API make any request fail. With --url or --world, faults first lists the\n" +
+			"rules of a running mock, and how often each was applied.",
 		Example: "  ticaga-mock faults\n  ticaga-mock faults --world blue\n" +
 			"  curl -H 'Accept: application/json' -u 'admin@ticaga.test:demo-token' http://127.0.0.1:4280/api/customers/get/990000429",
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			stdout := cmd.OutOrStdout()
 			if !cmd.Flags().Changed("url") && !cmd.Flags().Changed("world") {
-				return tellReserved(stdout, mock.ReservedFaults(), asJSON)
+				return printReserved(stdout, mock.ReservedFaults(), asJSON)
 			}
 			_, answer, err := c.call(cmd.Context(), http.MethodGet, "/faults", nil)
 			if err != nil {
 				return err
 			}
-			return tellFaults(stdout, answer, asJSON)
+			return printFaults(stdout, answer, asJSON)
 		},
 	}
-	c.add(cmd)
+	c.addFlags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
-// faultRule is a rule as the control door tells it.
-type faultRule struct {
-	Operation   string          `json:"operation"`
-	Match       json.RawMessage `json:"match"`
-	Status      int             `json:"status"`
-	Fault       string          `json:"fault"`
-	DelayMS     int64           `json:"delay_ms"`
-	DelayMaxMS  int64           `json:"delay_max_ms"`
-	Probability json.Number     `json:"probability"`
-	Times       int             `json:"times"`
-	Hits        int             `json:"hits"`
-}
-
-// does says in a few words what goes wrong.
-func (r faultRule) does() string {
+// effect says in a few words what a rule does.
+func effect(r traffic.FaultRule) string {
 	var text string
 	switch {
 	case r.Status != 0:
@@ -81,29 +68,29 @@ func (r faultRule) does() string {
 	return text + " ms"
 }
 
-// tellFaults lists a world's rules, and what is reserved.
-func tellFaults(stdout io.Writer, answer []byte, asJSON bool) error {
+// printFaults prints a world's rules and the reserved data.
+func printFaults(stdout io.Writer, answer []byte, asJSON bool) error {
 	if asJSON {
 		_, err := stdout.Write(answer)
 		return err
 	}
-	var told struct {
-		Rules    []faultRule
-		Reserved []mock.Reserved
-	}
+	var told traffic.Faults
 	if err := decode(answer, &told); err != nil {
 		return err
 	}
 	rules := term.Table{{"OPERATION", "MATCH", "WHAT HAPPENS", "PROBABILITY", "TIMES", "HITS"}}
 	for _, r := range told.Rules {
-		var match bytes.Buffer
-		_ = json.Compact(&match, r.Match) // it was decoded, so it is JSON, or nothing
+		match := ""
+		if r.Match != nil {
+			text, _ := json.Marshal(r.Match) // it was decoded from JSON
+			match = string(text)
+		}
 		times := "always"
 		if r.Times > 0 {
 			times = strconv.Itoa(r.Times)
 		}
 		rules = append(rules, []string{
-			cmp.Or(term.Printable(r.Operation), "any"), term.Printable(match.String()), r.does(), cmp.Or(r.Probability.String(), "1"), times, strconv.Itoa(r.Hits),
+			cmp.Or(term.Printable(r.Operation), "any"), term.Printable(match), effect(r), strconv.FormatFloat(cmp.Or(r.Probability, 1), 'f', -1, 64), times, strconv.Itoa(r.Hits),
 		})
 	}
 	if len(told.Rules) == 0 {
@@ -115,12 +102,12 @@ func tellFaults(stdout io.Writer, answer []byte, asJSON bool) error {
 	if _, err := fmt.Fprintln(stdout); err != nil {
 		return err
 	}
-	return tellReserved(stdout, told.Reserved, false)
+	return printReserved(stdout, told.Reserved, false)
 }
 
-func tellReserved(stdout io.Writer, reserved []mock.Reserved, asJSON bool) error {
+func printReserved(stdout io.Writer, reserved []traffic.Reserved, asJSON bool) error {
 	if asJSON {
-		return writeJSON(stdout, map[string]any{"rules": []faultRule{}, "reserved": reserved}) // as a running mock answers
+		return writeJSON(stdout, map[string]any{"rules": []traffic.FaultRule{}, "reserved": reserved}) // as a running mock answers
 	}
 	rows := term.Table{{"ID", "E-MAIL", "SLUG", "WHAT HAPPENS"}}
 	for _, r := range reserved {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/ticaga-mock/ticaga-mock/cmd/ticaga-mock/internal/term"
 	"github.com/ticaga-mock/ticaga-mock/mock"
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
 func newJournal() *cobra.Command {
@@ -25,9 +26,9 @@ func newJournal() *cobra.Command {
 	var asJSON, follow bool
 	cmd := &cobra.Command{
 		Use:   "journal",
-		Short: "Show what a running mock was asked, and what was wrong",
+		Short: "Show the requests to a running mock, and what was wrong with them",
 		Long: "Journal shows the exchanges that the mock has kept, the newest last. The filters are those of\n" +
-			"/_mock/journal; of several, all have to hold.",
+			"/_mock/journal; with several filters, an exchange must pass all of them.",
 		Example: "  ticaga-mock journal\n  ticaga-mock journal --violations --operation assignBillingId\n" +
 			"  ticaga-mock journal --follow --world blue\n  ticaga-mock journal --json",
 		Args: noArguments,
@@ -35,11 +36,11 @@ func newJournal() *cobra.Command {
 			filters, out := chosenFilters(cmd), newJournalOutput(cmd.OutOrStdout(), cmd.ErrOrStderr(), asJSON)
 			switch {
 			case follow && len(filters) > 0:
-				return errors.New("--follow shows every exchange; leave the filters away")
+				return errors.New("--follow shows every exchange; leave out the filters")
 			case follow:
 				return c.follow(cmd.Context(), out, cmd.ErrOrStderr())
 			}
-			var list struct{ Exchanges []mock.Exchange }
+			var list traffic.Journal
 			if err := c.get(cmd.Context(), "/journal?"+filters.Encode(), &list); err != nil {
 				return err
 			}
@@ -47,20 +48,20 @@ func newJournal() *cobra.Command {
 			return out.all(list.Exchanges)
 		},
 	}
-	c.add(cmd)
+	c.addFlags(cmd)
 	flags := cmd.Flags()
-	flags.BoolVar(&asJSON, "json", false, "print JSON; with --follow a line an exchange")
-	flags.BoolVar(&follow, "follow", false, "go on with what happens from now on")
+	flags.BoolVar(&asJSON, "json", false, "print JSON; with --follow, one line for each exchange")
+	flags.BoolVar(&follow, "follow", false, "show exchanges as they happen, from now on")
 	flags.String("operation", "", "only this `operationId`, such as assignBillingId")
 	flags.String("method", "", "only this `method`")
-	flags.String("path", "", "only paths that begin with this `text`")
+	flags.String("path", "", "only paths that begin with this `string`")
 	flags.String("status", "", "only this `status`, or a class such as 4xx")
 	flags.Bool("violations", false, "only exchanges with violations; =false for those without")
 	flags.String("since", "", "only after this `id`, or a time such as 2026-01-02T15:04:05Z")
 	return cmd
 }
 
-// chosenFilters are the flags that the control door knows as parameters of the same names.
+// chosenFilters returns the flags that are parameters of the same name in the control API.
 func chosenFilters(cmd *cobra.Command) url.Values {
 	chosen := url.Values{}
 	for _, name := range []string{"operation", "method", "path", "status", "violations", "since"} {
@@ -82,14 +83,14 @@ func newJournalOutput(stdout, stderr io.Writer, asJSON bool) *journalOutput {
 	return &journalOutput{stdout: stdout, stderr: stderr, style: term.StyleOf(stdout), json: asJSON}
 }
 
-// heading is the first row; in pathColumn stands what is shortened first.
+// heading returns the first row. The path is shortened first.
 func heading() []string {
 	return []string{"ID", "METHOD", "PATH", "STATUS", "OPERATION", "VIOLATIONS"}
 }
 
 const pathColumn = 2
 
-// all prints what is there.
+// all prints a journal.
 func (o *journalOutput) all(list []mock.Exchange) error {
 	if o.json {
 		return writeJSON(o.stdout, list)
@@ -104,7 +105,7 @@ func (o *journalOutput) all(list []mock.Exchange) error {
 	})
 }
 
-// widths are those of a table whose rows are yet to come.
+// widths returns the widths of a table whose rows are not known yet.
 func (o *journalOutput) widths() []int {
 	widths := []int{4, 6, 34, 6, 18, 20}
 	if o.style.Width > 0 {
@@ -113,14 +114,14 @@ func (o *journalOutput) widths() []int {
 	return widths
 }
 
-// begin prints the heading of what is followed.
+// begin prints the heading of a stream.
 func (o *journalOutput) begin() {
 	if !o.json {
 		_, _ = io.WriteString(o.stdout, term.Line(heading(), o.widths(), func(_ int, cell string) string { return o.style.Bold(cell) }))
 	}
 }
 
-// next prints one that has just happened, which came as data.
+// next prints the exchange in an event.
 func (o *journalOutput) next(data string) error {
 	if o.json {
 		_, err := io.WriteString(o.stdout, data+"\n")
@@ -128,7 +129,7 @@ func (o *journalOutput) next(data string) error {
 	}
 	var x mock.Exchange
 	if err := json.Unmarshal([]byte(data), &x); err != nil {
-		return fmt.Errorf("an event of the mock cannot be read: %w", err)
+		return fmt.Errorf("cannot read an event of the mock: %w", err)
 	}
 	row, widths := o.row(x), o.widths()
 	if o.style.Width > 0 {
@@ -138,7 +139,7 @@ func (o *journalOutput) next(data string) error {
 	return err
 }
 
-// row is an exchange's. A terminal has room for one code.
+// row returns the row of an exchange. A terminal has room for one code.
 func (o *journalOutput) row(x mock.Exchange) []string {
 	var codes []string
 	for _, v := range x.Violations {
@@ -171,8 +172,8 @@ func (o *journalOutput) dress(x mock.Exchange, column int, cell string) string {
 	return cell
 }
 
-// follow prints exchanges as they happen, until ctx ends, which is no error. When the stream
-// breaks off, it goes on after the last exchange that was seen.
+// follow prints exchanges as they happen until ctx ends, which is not an error. When the stream ends, it
+// opens another one after the last exchange that was printed.
 func (c *client) follow(ctx context.Context, out *journalOutput, stderr io.Writer) error {
 	stream, err := c.listen(ctx, "")
 	if err == nil {
@@ -189,7 +190,7 @@ func (c *client) follow(ctx context.Context, out *journalOutput, stderr io.Write
 	return err
 }
 
-// listenAgain waits for the mock if need be. One that was gone counts anew, and tells all then.
+// listenAgain waits for the mock if necessary. A mock that was restarted starts its IDs again and sends all exchanges.
 func (c *client) listenAgain(ctx context.Context, last string, stderr io.Writer) (io.ReadCloser, error) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
@@ -205,7 +206,7 @@ func (c *client) listenAgain(ctx context.Context, last string, stderr io.Writer)
 		case err == nil, ctx.Err() != nil:
 			return stream, err
 		case errors.As(err, &no) && (no.status == http.StatusUnauthorized || no.status == http.StatusForbidden):
-			return nil, err // it will not change its mind
+			return nil, err // trying again does not help
 		case !waiting:
 			_, _ = fmt.Fprintln(stderr, "ticaga-mock: waiting for the mock")
 			waiting = true
@@ -213,7 +214,7 @@ func (c *client) listenAgain(ctx context.Context, last string, stderr io.Writer)
 	}
 }
 
-// listen opens the stream of what happens after an exchange, or from now on.
+// listen opens the stream of exchanges after one, or from now on.
 func (c *client) listen(ctx context.Context, last string) (io.ReadCloser, error) {
 	request, err := c.request(ctx, http.MethodGet, "/events", nil)
 	if err != nil {
@@ -229,8 +230,8 @@ func (c *client) listen(ctx context.Context, last string) (io.ReadCloser, error)
 	return response.Body, nil
 }
 
-// copy prints events until their stream ends, and returns the id of the last. That a stream
-// breaks off is no error: the mock may have ended.
+// copy prints events until their stream ends, and returns the ID of the last one. The end of the stream is
+// not an error, because the mock may have ended.
 func (o *journalOutput) copy(stream io.ReadCloser, last string) (string, error) {
 	defer func() { _ = stream.Close() }()
 	lines := bufio.NewScanner(stream)
@@ -239,7 +240,7 @@ func (o *journalOutput) copy(stream io.ReadCloser, last string) (string, error) 
 	for lines.Scan() {
 		name, value, _ := strings.Cut(lines.Text(), ": ")
 		switch {
-		case name == "": // a block ends
+		case name == "": // the event ends
 			event = ""
 		case name == "event":
 			event = value
@@ -256,10 +257,10 @@ func (o *journalOutput) copy(stream io.ReadCloser, last string) (string, error) 
 	return last, nil
 }
 
-// gap tells of exchanges that the mock has dropped before they could be shown.
+// gap prints how many exchanges the mock has dropped before they could be shown.
 func (o *journalOutput) gap(data string) {
-	var told struct{ Missed int64 }
+	var told traffic.Gap
 	if json.Unmarshal([]byte(data), &told) == nil {
-		_, _ = fmt.Fprintf(o.stderr, "ticaga-mock: %d exchanges were dropped before they could be shown; --journal of the mock keeps more\n", told.Missed)
+		_, _ = fmt.Fprintf(o.stderr, "ticaga-mock: %d exchanges were dropped before they could be shown; start the mock with a larger --journal\n", told.Missed)
 	}
 }

@@ -82,7 +82,7 @@ func (p *unread) makeMistakes(t *testing.T, n int) {
 		_, _ = io.Copy(io.Discard, response.Body)
 		_ = response.Body.Close()
 		if response.StatusCode != http.StatusUnauthorized {
-			t.Fatalf("request %d: status %d, want 401", i+1, response.StatusCode)
+			t.Fatalf("request %d: status %d", i+1, response.StatusCode)
 		}
 	}
 }
@@ -144,29 +144,28 @@ func TestAStuckReaderDoesNotKeepTheEnd(t *testing.T) {
 		p := startUnread(t, args...)
 		p.makeMistakes(t, 200)
 		if code := p.end(t); code != codeOf(args) {
-			t.Errorf("%v: %v; got %d; want %d", args, p.ProcessState, code, codeOf(args))
+			t.Errorf("%v: %v", args, p.ProcessState)
 		}
 	}
 }
 
-// TestClosedStdoutAndStderr: the program goes on when the reader of stdout or stderr is gone, and nothing that was
-// asked for is lost.
-func TestClosedStdoutAndStderr(t *testing.T) {
+// TestReadersMayGoAway: neither of stderr nor of stdout, and nothing of what was asked for is lost.
+func TestReadersMayGoAway(t *testing.T) {
 	for _, args := range [][]string{serving, append(serving, "--log-format", "json"), waiting} {
 		p := startUnread(t, args...)
 		_, _ = p.stderr.Close(), p.stdout.Close()
 		p.makeMistakes(t, 50)
 		if code := p.end(t); code != codeOf(args) {
-			t.Errorf("%v: %v; got %d; want %d", args, p.ProcessState, code, codeOf(args))
+			t.Errorf("%v: %v", args, p.ProcessState)
 		}
 	}
 }
 
-// TestCommandReceivesSIGPIPE: run ignores SIGPIPE, and its command must not inherit that.
-func TestCommandReceivesSIGPIPE(t *testing.T) {
+// TestTheCommandDiesOfClosedPipes: as programs do, because run does not hand its own way on.
+func TestTheCommandDiesOfClosedPipes(t *testing.T) {
 	out, err := exec.Command("ticaga-mock", "run", "--", "sh", "-c", "kill -PIPE $$; echo survived").CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "signal: broken pipe") || strings.Contains(string(out), "survived") {
-		t.Errorf(`%v: %s; want an error, out containing "signal: broken pipe", out without "survived"`, err, out)
+		t.Errorf("%v: %s", err, out)
 	}
 }
 
@@ -183,8 +182,8 @@ func (f *flaky) Write(p []byte) (int, error) {
 	return f.Buffer.Write(p)
 }
 
-// TestUnwrittenLinesAreCounted: the count comes before the next line that can be written.
-func TestUnwrittenLinesAreCounted(t *testing.T) {
+// TestLinesThatCouldNotBeWrittenAreCounted: before the first that could be written again.
+func TestLinesThatCouldNotBeWrittenAreCounted(t *testing.T) {
 	target := &flaky{}
 	log := &logWriter{to: target, note: droppedText}
 	for i, failing := range []bool{false, true, true, false, true, false} {

@@ -120,14 +120,14 @@ func TestNothingOutlivesRun(t *testing.T) {
 	}
 }
 
-// TestClosedTerminalEndsTheCommand: run ends with the command, and not before.
-func TestClosedTerminalEndsTheCommand(t *testing.T) {
+// TestATerminalThatVanishesEndsTheCommand: with its mock behind it, until it has ended.
+func TestATerminalThatVanishesEndsTheCommand(t *testing.T) {
 	keys, terminal := openTerminal(t)
 	r := startRun(t, terminal, "sh", "-c", `trap "" HUP; trap "echo asked; exit 4" TERM; echo ready; while :; do sleep 0.01; done`)
 	r.await(t, "ready")
 	_, _ = terminal.Close(), keys.Close()
 	if said, code := r.rest(t); said != "asked\n" || code != 129 {
-		t.Errorf(`%q, exit code %d: %s; want said "asked\n", code 129`, said, code, r.stderr)
+		t.Errorf("%q, exit code %d: %s", said, code, r.stderr)
 	}
 }
 
@@ -140,7 +140,7 @@ func TestACommandMayReadTheTerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	if said, code := r.rest(t); said != "got a password\n" || code != 5 {
-		t.Errorf(`%q, exit code %d: %s; want said "got a password\n", code 5`, said, code, r.stderr)
+		t.Errorf("%q, exit code %d: %s", said, code, r.stderr)
 	}
 }
 
@@ -180,13 +180,13 @@ func TestOrphansAreReaped(t *testing.T) {
 	for range 5 {
 		r := startRun(t, nil, "sh", "-c", script)
 		if said, code := r.rest(t); code != 7 || strings.Count(said, "orphan\n") != 9 {
-			t.Errorf(`%q, exit code %d: %s; want code 7, number of "orphan\n" in said 9`, said, code, r.stderr)
+			t.Errorf("%q, exit code %d: %s", said, code, r.stderr)
 		}
 	}
 }
 
-// TestDaemonKeepsRunning: a daemon leaves the session on purpose, so that run must not end it.
-func TestDaemonKeepsRunning(t *testing.T) {
+// TestADaemonIsLeftAlone: it has left the session on purpose.
+func TestADaemonIsLeftAlone(t *testing.T) {
 	folder := t.TempDir()
 	for _, name := range []string{"up", "line"} {
 		if err := syscall.Mkfifo(filepath.Join(folder, name), 0o600); err != nil {
@@ -199,12 +199,12 @@ func TestDaemonKeepsRunning(t *testing.T) {
 		t.Fatal(err)
 	}
 	if said, _ := io.ReadAll(r.lines); string(said) != "still here\n" {
-		t.Errorf(`the daemon said %q, want "still here\n"`, said)
+		t.Errorf("the daemon said %q", said)
 	}
 }
 
-// TestProcessesLeftOfAGroup: the list is not a snapshot: a parent may be missing, or processes may form a circle.
-func TestProcessesLeftOfAGroup(t *testing.T) {
+// TestWhatIsLeftOfAGroup: the list is not of one moment, and may lack parents or have circles.
+func TestWhatIsLeftOfAGroup(t *testing.T) {
 	all := []process{
 		{id: 1, group: 1, session: 1},
 		{id: 10, parent: 1, group: 10, session: 10},  // a shell
@@ -234,9 +234,8 @@ func TestProcessesLeftOfAGroup(t *testing.T) {
 	}
 }
 
-// TestSignalBeforeReady: a signal ends the program while it still reads or generates its data, however long
-// that takes.
-func TestSignalBeforeReady(t *testing.T) {
+// TestASignalIsHeardBeforeReady: whatever is read or made, and however long it takes.
+func TestASignalIsHeardBeforeReady(t *testing.T) {
 	folder := t.TempDir()
 	fixture := filepath.Join(folder, "customers.json")
 	if err := syscall.Mkfifo(fixture, 0o600); err != nil {

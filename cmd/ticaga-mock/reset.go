@@ -10,7 +10,7 @@ func newReset() *cobra.Command {
 	var c client
 	cmd := &cobra.Command{
 		Use:     "reset",
-		Short:   "Take a running mock's world back to its fixtures",
+		Short:   "Reset a world of a running mock to its scenario",
 		Example: "  ticaga-mock reset\n  ticaga-mock reset --world blue",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -18,6 +18,6 @@ func newReset() *cobra.Command {
 			return err
 		},
 	}
-	c.add(cmd)
+	c.addFlags(cmd)
 	return cmd
 }

@@ -190,9 +190,9 @@ func ask() {
 	fmt.Println(string(body))
 }
 
-// TestCleanShutdown: an idle connection does not delay the shutdown, and a request in flight is finished.
-// The end of every script shows that a signal starts the shutdown.
-func TestCleanShutdown(t *testing.T) {
+// TestItEndsCleanly: a client that never asks does not keep it, and an answer under way is
+// finished. That a signal ends it is seen at the end of every script.
+func TestItEndsCleanly(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	reader, stdout := io.Pipe()
 	code := make(chan int, 1)
@@ -201,7 +201,7 @@ func TestCleanShutdown(t *testing.T) {
 	}()
 	var ready struct{ Msg, URL string }
 	if err := json.NewDecoder(reader).Decode(&ready); err != nil || ready.Msg != "ready" {
-		t.Fatalf(`%+v %v, want "ready"`, ready, err)
+		t.Fatalf("%+v %v", ready, err)
 	}
 	// One client never asks; another has sent half of its request.
 	idle, err := net.Dial("tcp", strings.TrimPrefix(ready.URL, "http://"))
@@ -217,17 +217,17 @@ func TestCleanShutdown(t *testing.T) {
 	const body = "ticaga_id=8&billing_id=42&billing_system=blesta"
 	_, _ = fmt.Fprintf(half, "POST /api/customers/assign HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer demo-token\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s", len(body), body[:10])
 	if response, err := http.Get(ready.URL + "/_mock/health"); err != nil || response.StatusCode != 200 {
-		t.Fatalf("got %v, %v, want 200", response, err)
+		t.Fatal(response, err)
 	}
 	began := time.Now()
 	cancel()
 	_, _ = io.WriteString(half, body[10:])
 	response, err := http.ReadResponse(bufio.NewReader(half), nil)
 	if err != nil || response.StatusCode != 200 {
-		t.Errorf("the answer under way was lost: %v, want 200", err)
+		t.Errorf("the answer under way was lost: %v", err)
 	}
 	if got := <-code; got != exitFine {
-		t.Errorf("exit code %d, want %d", got, exitFine)
+		t.Errorf("exit code %d", got)
 	}
 	t.Logf("ended after %v", time.Since(began))
 }
@@ -272,7 +272,7 @@ func TestGrace(t *testing.T) {
 			select {
 			case got = <-code:
 				if got != exitFine {
-					t.Errorf("%s: exit code %d, want %d", name, got, exitFine)
+					t.Errorf("%s: exit code %d", name, got)
 				}
 			case <-again.C:
 				if c.signal {
@@ -282,14 +282,14 @@ func TestGrace(t *testing.T) {
 		}
 		again.Stop()
 		if answer, _ := io.ReadAll(late); len(answer) > 0 {
-			t.Errorf("%s: got %q, want no answer", name, answer)
+			t.Errorf("%s: got %q", name, answer)
 		}
 		_ = late.Close()
 	}
 }
 
-// TestGeneratedTokenIsPrinted: a script reads only the ready line, so the token must be in it.
-func TestGeneratedTokenIsPrinted(t *testing.T) {
+// TestAMadeTokenIsTold: to a script too, which reads nothing but the ready line.
+func TestAMadeTokenIsTold(t *testing.T) {
 	const made = "made-made-made-made"
 	desk, err := mock.New(mock.Options{ControlToken: made})
 	if err != nil {
@@ -304,7 +304,7 @@ func TestGeneratedTokenIsPrinted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out.ready(&serveFlags{Options: mock.Options{ControlToken: given}}, desk, &net.TCPAddr{IP: net.IPv4zero, Port: 1}, made)
+		out.ready(&serveFlags{controlToken: given}, desk, &net.TCPAddr{IP: net.IPv4zero, Port: 1}, made)
 		out.flush()
 		if got := strings.TrimSpace(stdout.String()); got != want {
 			t.Errorf("--control-token %q: got %s, want %s", given, got, want)
@@ -316,7 +316,7 @@ func TestShellQuote(t *testing.T) {
 	for _, text := range []string{"plain", "it's", "$(reboot)", `a"b\c`, "two\nlines"} {
 		out, err := exec.Command("sh", "-c", "printf %s "+shellQuote(text)).Output()
 		if err != nil || string(out) != text {
-			t.Errorf("%q came out as %q, %v, want %q", text, out, err, text)
+			t.Errorf("%q came out as %q, %v", text, out, err)
 		}
 	}
 }

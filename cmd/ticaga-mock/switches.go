@@ -11,8 +11,9 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
-// addSwitches defines a flag for each switch: a choice that no source decides.
-func addSwitches(cmd *cobra.Command) {
+// addSwitches defines a flag for each of the choices that no source decides, and returns the set
+// that they are in.
+func addSwitches(cmd *cobra.Command) *pflag.FlagSet {
 	flags := cmd.Flags()
 	for _, s := range mock.Switches() {
 		name := flagOf(s)
@@ -21,14 +22,14 @@ func addSwitches(cmd *cobra.Command) {
 			completeFlag(cmd, name, s.Values)
 		}
 	}
-	flags.Var(&codesValue{}, "allow", "`codes` of expected violations, separated by commas: they are reported, but fail nothing")
+	flags.Var(&codesValue{}, "allow", "`codes` of violations that are expected, separated by commas: they are reported, and fail nothing")
 	_ = cmd.RegisterFlagCompletionFunc("allow", completeCodes)
+	return flags
 }
 
 func flagOf(s mock.Switch) string { return strings.ReplaceAll(s.Name, "_", "-") }
 
-// chosen returns the switches that were set, as a JSON object; "" if none was. Defaults are left out,
-// since they would take precedence over the scenario's settings.
+// chosen returns as JSON what was chosen; a default is not, for a scenario may choose too.
 func chosen(flags *pflag.FlagSet) (string, error) {
 	values := map[string]string{}
 	for _, s := range mock.Switches() {
@@ -46,7 +47,7 @@ func chosen(flags *pflag.FlagSet) (string, error) {
 	return string(object), err
 }
 
-// switchValue is the pflag.Value of a switch.
+// switchValue is a switch as a flag.
 type switchValue struct {
 	mock.Switch
 	value string
@@ -61,7 +62,7 @@ func (v *switchValue) Set(value string) error {
 	return v.Check(value)
 }
 
-// codesValue is the pflag.Value of --allow.
+// codesValue is codes of violations as a flag.
 type codesValue struct{ list string }
 
 func (v *codesValue) String() string { return v.list }

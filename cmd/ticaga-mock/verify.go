@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ticaga-mock/ticaga-mock/cmd/ticaga-mock/internal/term"
-	"github.com/ticaga-mock/ticaga-mock/mock"
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
 func newVerify() *cobra.Command {
@@ -18,9 +18,9 @@ func newVerify() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "verify EXPECTATION",
-		Short: "Ask a running mock whether a client did what is expected",
-		Long: "Verify sends an expectation, JSON or - for standard input, and exits with 1 and the nearest\n" +
-			"misses when it does not hold.",
+		Short: "Check whether a client of a running mock did what is expected",
+		Long: "Verify sends an expectation in JSON, or - to read it from standard input. When it does not hold,\n" +
+			"verify prints the near misses and exits with 1.",
 		Example: "  ticaga-mock verify '{\"operation\":\"assignBillingId\",\"body\":{\"ticaga_id\":8}}'\n" +
 			"  ticaga-mock verify --world blue '{\"operation\":\"closeTicket\",\"count\":1,\"within\":\"3s\"}'\n" +
 			"  ticaga-mock verify --json - < expectation.json",
@@ -29,7 +29,7 @@ func newVerify() *cobra.Command {
 			body := []byte(args[0])
 			if args[0] == "-" {
 				var err error
-				// Where nobody types, there is no end.
+				// Standard input may never end.
 				body, err = unlessStopped(cmd.Context(), func() ([]byte, error) { return io.ReadAll(cmd.InOrStdin()) })
 				if err != nil {
 					return err
@@ -39,31 +39,31 @@ func newVerify() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return tellResult(cmd.OutOrStdout(), status == http.StatusOK, answer, asJSON)
+			return printResult(cmd.OutOrStdout(), status == http.StatusOK, answer, asJSON)
 		},
 	}
-	c.add(cmd)
-	c.patience += time.Minute // as long as "within" may be
+	c.addFlags(cmd)
+	c.patience += time.Minute // the maximum of "within"
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the mock's answer")
 	return cmd
 }
 
-// tellResult says once what became of an expectation.
-func tellResult(stdout io.Writer, holds bool, answer []byte, asJSON bool) error {
+// printResult prints whether an expectation holds, in one place.
+func printResult(stdout io.Writer, holds bool, answer []byte, asJSON bool) error {
 	if asJSON {
 		if _, err := stdout.Write(answer); err != nil || holds {
 			return err
 		}
-		return failed{errors.New("verify: it does not hold")}
+		return failed{errors.New("verify: the expectation does not hold")}
 	}
-	var result mock.Result
+	var result traffic.Result
 	if err := decode(answer, &result); err != nil {
 		return err
 	}
 	style := term.StyleOf(stdout)
 	if !holds {
-		return failed{fmt.Errorf("verify: it does not hold: %v", result)}
+		return failed{fmt.Errorf("verify: the expectation does not hold: %v", result)}
 	}
-	_, err := fmt.Fprintf(stdout, "%s: %v\n", style.Green("it holds"), result)
+	_, err := fmt.Fprintf(stdout, "%s: %v\n", style.Green("the expectation holds"), result)
 	return err
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
 func newWait() *cobra.Command {
@@ -16,25 +18,25 @@ func newWait() *cobra.Command {
 	var timeout time.Duration
 	cmd := &cobra.Command{
 		Use:     "wait",
-		Short:   "Wait until a mock answers",
+		Short:   "Wait until a mock is up",
 		Example: "  ticaga-mock wait --timeout 10s\n  ticaga-mock wait --url http://ticaga:4280",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if timeout <= 0 {
-				return fmt.Errorf("--timeout %v: give more than 0", timeout)
+				return fmt.Errorf("--timeout %v: must be greater than 0", timeout)
 			}
 			return c.wait(cmd.Context(), timeout)
 		},
 	}
-	c.addDoor(cmd)
-	c.patience = time.Second // something else may take a connection before the mock is up
-	cmd.Flags().DurationVar(&timeout, "timeout", 30*time.Second, "how `long`, at the most")
+	c.addConnectionFlags(cmd)
+	c.patience = time.Second // another program may accept the connection before the mock is up
+	cmd.Flags().DurationVar(&timeout, "timeout", 30*time.Second, "how `long` to wait, at most")
 	return cmd
 }
 
-// wait asks until the mock answers.
+// wait returns when the mock answers, or after timeout.
 func (c *client) wait(parent context.Context, timeout time.Duration) error {
-	address, _, err := c.door()
+	address, _, err := c.address()
 	if err != nil {
 		return err
 	}
@@ -46,10 +48,10 @@ func (c *client) wait(parent context.Context, timeout time.Duration) error {
 	var last error
 	for {
 		err := c.health(ctx, address)
-		if err == nil || errors.As(err, new(problem)) { // a problem will not go away
+		if err == nil || errors.As(err, new(problem)) { // a problem does not go away
 			return err
 		}
-		if ctx.Err() == nil || last == nil { // that the time is over says nothing of the reason
+		if ctx.Err() == nil || last == nil { // the end of the time is not the reason
 			last = err
 		}
 		select {
@@ -66,7 +68,7 @@ func (c *client) wait(parent context.Context, timeout time.Duration) error {
 	}
 }
 
-// health is nil when a mock answers, and not something else that answers everything.
+// health returns nil when a mock answers, and not another server that answers everything.
 func (c *client) health(ctx context.Context, address string) error {
 	request, err := http.NewRequest(http.MethodGet, address+"/health", nil)
 	if err != nil {
@@ -76,9 +78,9 @@ func (c *client) health(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
-	var told struct{ Operations int }
+	var told traffic.Health
 	if decode(data, &told) != nil || told.Operations == 0 {
-		return fmt.Errorf("no ticaga-mock answers at %s: another web server does", strings.TrimSuffix(address, "/_mock"))
+		return fmt.Errorf("no ticaga-mock answers at %s, but another web server", strings.TrimSuffix(address, "/_mock"))
 	}
 	return nil
 }

@@ -13,23 +13,22 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 )
 
-// heartbeat keeps proxies from ending a stream on which nothing happens.
+// heartbeat is the longest pause in a stream, so that proxies do not close it.
 const heartbeat = 15 * time.Second
 
-// events sends every exchange as a Server-Sent Event, from now on, or from after the one that
-// Last-Event-ID names. When the journal does not hold some of them any more, an event "gap" says
-// how many: the client reads slowly, or more happens than pace allows to tell all who listen. It ends
-// with the client or the world.
-func (d *door) events(w *world.World, rw http.ResponseWriter, r *http.Request) (any, error) {
+// events sends every exchange as a Server-Sent Event, from now on or after the one in Last-Event-ID. When
+// the journal has dropped some of them, an event "gap" says how many: the client reads too slowly, or
+// there are more exchanges than pace lets all streams send. The stream ends with the client or the world.
+func (a *api) events(w *world.World, rw http.ResponseWriter, r *http.Request) (any, error) {
 	last, err := resumeAfter(r.Header.Get("Last-Event-ID"), w)
 	if err != nil {
 		return nil, err
 	}
-	shared, err := d.streams.join(w)
+	shared, err := a.streams.join(w)
 	if err != nil {
 		return nil, err
 	}
-	defer d.streams.leave(w)
+	defer a.streams.leave(w)
 	ctx, cancel := w.Context(r.Context())
 	defer cancel()
 	rw.Header().Set("Content-Type", "text/event-stream")
@@ -38,21 +37,21 @@ func (d *door) events(w *world.World, rw http.ResponseWriter, r *http.Request) (
 		return nil, nil
 	}
 	stream := http.NewResponseController(rw)
-	_ = stream.SetReadDeadline(time.Time{}) // it takes longer than sending a request may
-	// With the ID from the start, whoever is cut off before the first event misses none.
+	_ = stream.SetReadDeadline(time.Time{}) // a stream lasts longer than a request may
+	// The ID comes first, so that a client that is cut off before the first event misses none.
 	_, _ = fmt.Fprintf(rw, "id: %s\n\n", eventID(last, w))
 	_ = stream.Flush()
 	for {
 		came := waitFor(ctx, w.Journal, last)
 		if came {
-			d.streams.pace.turn(ctx)
+			a.streams.pace.turn(ctx)
 		}
 		if ctx.Err() != nil {
 			return nil, nil
 		}
-		_ = stream.SetWriteDeadline(time.Now().Add(heartbeat)) // a client that does not read is let go
+		_ = stream.SetWriteDeadline(time.Now().Add(heartbeat)) // closes the connection of a client that does not read
 		if came {
-			last, err = d.writeNext(rw, shared, last)
+			last, err = a.writeNext(rw, shared, last)
 		} else {
 			_, err = io.WriteString(rw, ": nothing new\n\n")
 		}
@@ -62,11 +61,11 @@ func (d *door) events(w *world.World, rw http.ResponseWriter, r *http.Request) (
 	}
 }
 
-// eventID is an exchange's ID with the life of its world: IDs begin anew when the mock does.
+// eventID returns the ID of an exchange with the life of its world, since IDs restart with the mock.
 func eventID(id int64, w *world.World) string { return strconv.FormatInt(id, 10) + "." + w.Life }
 
-// resumeAfter is the ID after which a client wants to know of exchanges. After one of another
-// life, all is new. The ID of an exchange alone is fine too.
+// resumeAfter returns the ID of the exchange after which a stream starts. An ID of another life starts at
+// the first exchange. The ID of an exchange without its life is accepted too.
 func resumeAfter(lastEventID string, w *world.World) (int64, error) {
 	newest := w.Journal.LastID()
 	if lastEventID == "" {
@@ -75,7 +74,7 @@ func resumeAfter(lastEventID string, w *world.World) (int64, error) {
 	number, life, _ := strings.Cut(lastEventID, ".")
 	id, err := strconv.ParseInt(number, 10, 64)
 	if err != nil || id < 0 {
-		return 0, problemf(http.StatusBadRequest, "Last-Event-ID %.40q: want the id of an event or an exchange", lastEventID)
+		return 0, problemf(http.StatusBadRequest, "Last-Event-ID %.40q: must be the id of an event or an exchange", lastEventID)
 	}
 	if id > newest || life != "" && life != w.Life {
 		return 0, nil
@@ -83,21 +82,21 @@ func resumeAfter(lastEventID string, w *world.World) (int64, error) {
 	return id, nil
 }
 
-// waitFor waits for an exchange, no longer than a heartbeat.
+// waitFor reports whether an exchange came within a heartbeat.
 func waitFor(ctx context.Context, j *journal.Journal, last int64) bool {
 	ctx, cancel := context.WithTimeout(ctx, heartbeat)
 	defer cancel()
 	return j.Wait(ctx, last)
 }
 
-// writeNext writes the exchanges after the last one that the client knows of, and returns the last
-// that it knows of then.
-func (d *door) writeNext(out io.Writer, shared *feed, last int64) (int64, error) {
+// writeNext writes exchanges after the last one that the client has, and returns the last one that it
+// has then.
+func (a *api) writeNext(out io.Writer, shared *feed, last int64) (int64, error) {
 	next, err := shared.next(last)
 	if err != nil {
 		return last, err
 	}
-	d.streams.pace.spend(len(next.text))
+	a.streams.pace.spend(len(next.text))
 	_, err = out.Write(next.text)
 	return next.last, err
 }

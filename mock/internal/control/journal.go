@@ -13,27 +13,27 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
-// listJournal lists exchanges, the newest first, through the filters of the query.
+// listJournal returns the exchanges that pass the filters in the query, the newest first.
 func listJournal(w *world.World, _ http.ResponseWriter, r *http.Request) (any, error) {
-	keep, since, most, err := filter(r.URL.Query())
+	keep, since, limit, err := filter(r.URL.Query())
 	if err != nil {
 		return nil, err
 	}
 	list := slices.DeleteFunc(w.Journal.Since(since), func(x traffic.Exchange) bool { return !keep(x) })
 	slices.Reverse(list)
-	list = list[:min(len(list), most)]
-	return map[string]any{"exchanges": list, "last_id": w.Journal.LastID(), "dropped": w.Journal.Dropped()}, nil
+	list = list[:min(len(list), limit)]
+	return traffic.Journal{Exchanges: list, LastID: w.Journal.LastID(), Dropped: w.Journal.Dropped()}, nil
 }
 
-// filter reads operation, method, path (its beginning, with or without the world), status (402,
-// or 4xx), violations (true or false), since (an ID or a time), and limit.
-func filter(query url.Values) (keep func(traffic.Exchange) bool, since int64, most int, err error) {
-	most = math.MaxInt
+// filter reads the parameters operation, method, path (its beginning, with or without the world), status
+// (402, or 4xx), violations (true or false), since (an ID or a time) and limit.
+func filter(query url.Values) (keep func(traffic.Exchange) bool, since int64, limit int, err error) {
+	limit = math.MaxInt
 	var tests []func(traffic.Exchange) bool
 	for name, values := range query {
 		value := values[0]
 		if len(values) > 1 {
-			return nil, 0, 0, problemf(http.StatusBadRequest, "the filter %.40q is there %d times; give it once", name, len(values))
+			return nil, 0, 0, problemf(http.StatusBadRequest, "duplicate filter %.40q: it comes %d times", name, len(values))
 		}
 		switch name {
 		case "operation":
@@ -48,13 +48,13 @@ func filter(query url.Values) (keep func(traffic.Exchange) bool, since int64, mo
 			class, isClass := strings.CutSuffix(strings.ToLower(value), "xx")
 			n, err := strconv.Atoi(class)
 			if err != nil || n < 0 {
-				return nil, 0, 0, problemf(http.StatusBadRequest, "status=%.20q: want a number, or a class such as 4xx", value)
+				return nil, 0, 0, problemf(http.StatusBadRequest, "status=%.20q: must be a number, or a class such as 4xx", value)
 			}
 			tests = append(tests, func(x traffic.Exchange) bool { return x.Status == n || isClass && x.Status/100 == n })
 		case "violations":
 			want, err := strconv.ParseBool(value)
 			if err != nil {
-				return nil, 0, 0, problemf(http.StatusBadRequest, "violations=%.20q: want true or false", value)
+				return nil, 0, 0, problemf(http.StatusBadRequest, "violations=%.20q: must be true or false", value)
 			}
 			tests = append(tests, func(x traffic.Exchange) bool { return len(x.Violations) > 0 == want })
 		case "since":
@@ -64,15 +64,15 @@ func filter(query url.Values) (keep func(traffic.Exchange) bool, since int64, mo
 			}
 			at, err := time.Parse(time.RFC3339Nano, value)
 			if err != nil {
-				return nil, 0, 0, problemf(http.StatusBadRequest, "since=%.40q: want an id, or a time such as 2026-01-02T15:04:05Z", value)
+				return nil, 0, 0, problemf(http.StatusBadRequest, "since=%.40q: must be an id, or a time such as 2026-01-02T15:04:05Z", value)
 			}
 			tests = append(tests, func(x traffic.Exchange) bool { return x.Time.After(at) })
 		case "limit":
-			if most, err = strconv.Atoi(value); err != nil || most < 0 {
-				return nil, 0, 0, problemf(http.StatusBadRequest, "limit=%.20q: want a number", value)
+			if limit, err = strconv.Atoi(value); err != nil || limit < 0 {
+				return nil, 0, 0, problemf(http.StatusBadRequest, "limit=%.20q: must be a number", value)
 			}
 		default:
-			return nil, 0, 0, problemf(http.StatusBadRequest, "there is no filter %.40q; have operation, method, path, status, violations, since, limit", name)
+			return nil, 0, 0, problemf(http.StatusBadRequest, "unknown filter %.40q; have operation, method, path, status, violations, since, limit", name)
 		}
 	}
 	return func(x traffic.Exchange) bool {
@@ -82,7 +82,7 @@ func filter(query url.Values) (keep func(traffic.Exchange) bool, since int64, mo
 			}
 		}
 		return true
-	}, since, most, nil
+	}, since, limit, nil
 }
 
 func deleteJournal(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, error) {
@@ -94,7 +94,7 @@ func getExchange(w *world.World, _ http.ResponseWriter, r *http.Request) (any, e
 	id, _ := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	x, ok := w.Journal.Find(id)
 	if !ok {
-		return nil, problemf(http.StatusNotFound, "the journal does not hold an exchange %.20q", r.PathValue("id"))
+		return nil, problemf(http.StatusNotFound, "the journal has no exchange %.20q", r.PathValue("id"))
 	}
 	return x, nil
 }

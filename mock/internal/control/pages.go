@@ -17,17 +17,17 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// description is the file that describes the door.
-func (d *door) description(w http.ResponseWriter, _ *http.Request) (any, error) {
+// description returns openapi.yaml.
+func (a *api) description(w http.ResponseWriter, _ *http.Request) (any, error) {
 	w.Header().Set("Content-Type", "application/yaml; charset=utf-8")
 	_, _ = w.Write(OpenAPI)
 	return nil, nil
 }
 
-// referencePage is made from that file when somebody first wants to read it.
+// referencePage is made of openapi.yaml for the first reader.
 var referencePage = sync.OnceValues(func() (string, error) { return spec.Reference(OpenAPI) })
 
-func (d *door) reference(w http.ResponseWriter, r *http.Request) (any, error) {
+func (a *api) reference(w http.ResponseWriter, r *http.Request) (any, error) {
 	text, err := referencePage()
 	if err != nil {
 		return nil, err
@@ -35,8 +35,8 @@ func (d *door) reference(w http.ResponseWriter, r *http.Request) (any, error) {
 	return nil, page(w, r, text)
 }
 
-// listCodes is a page with every code.
-func (d *door) listCodes(w http.ResponseWriter, r *http.Request) (any, error) {
+// listCodes returns a page with every code.
+func (a *api) listCodes(w http.ResponseWriter, r *http.Request) (any, error) {
 	text := "# What violations mean\n\n| code | severity | meaning |\n| --- | --- | --- |\n"
 	for _, e := range explain.Index() {
 		text += fmt.Sprintf("| [%s](explain/%[1]s) | %s | %s |\n", e.Code, e.Severity, e.Meaning)
@@ -44,12 +44,12 @@ func (d *door) listCodes(w http.ResponseWriter, r *http.Request) (any, error) {
 	return nil, page(w, r, text)
 }
 
-// explain is the page of a violation's code.
-func (d *door) explain(w http.ResponseWriter, r *http.Request) (any, error) {
+// explain returns the page of a code.
+func (a *api) explain(w http.ResponseWriter, r *http.Request) (any, error) {
 	code := r.PathValue("code")
 	text, ok := explain.Page(code)
 	if !ok {
-		near := "/_mock/explain lists those that there are"
+		near := "/_mock/explain lists all"
 		if code := explain.Nearest(code); code != "" {
 			near = "did you mean " + code + "?"
 		}
@@ -58,12 +58,11 @@ func (d *door) explain(w http.ResponseWriter, r *http.Request) (any, error) {
 	return nil, page(w, r, text)
 }
 
-// page answers with a text in Markdown: as HTML if the client is a browser, which would save a
-// Markdown file to the disk.
+// page writes a text in Markdown: as HTML for a browser, which would save a Markdown file to the disk.
 func page(w http.ResponseWriter, r *http.Request, text string) error {
 	for _, dest := range r.Header["Sec-Fetch-Dest"] {
 		if dest != "document" {
-			return problemf(http.StatusForbidden, "a page for people (Sec-Fetch-Dest: %.20q); open the address itself", dest)
+			return problemf(http.StatusForbidden, "this page is for people (Sec-Fetch-Dest: %.20q); open the address itself", dest)
 		}
 	}
 	h := w.Header()
@@ -86,8 +85,8 @@ func page(w http.ResponseWriter, r *http.Request, text string) error {
 
 var markdown = goldmark.New(goldmark.WithExtensions(extension.Table), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
 
-// frame is not html/template: that would keep the linker from leaving out what is not used, a
-// third of the program. All that goes into it are texts of the program's own.
+// frame does not use html/template, because with it the linker cannot leave out unused code, and the
+// program is a third larger. Only texts of the program itself go into it.
 const frame = `<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">

@@ -2,6 +2,7 @@ package control
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
@@ -12,7 +13,7 @@ func getSettings(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, e
 	return w.Settings.Get(), nil
 }
 
-// putSettings changes the settings that are sent; the others stay.
+// putSettings changes the settings that are sent; others stay as they are.
 func putSettings(w *world.World, rw http.ResponseWriter, r *http.Request) (any, error) {
 	raw, err := readText(r.Body)
 	if err != nil {
@@ -20,14 +21,14 @@ func putSettings(w *world.World, rw http.ResponseWriter, r *http.Request) (any, 
 	}
 	switch err := w.Settings.Change(raw); {
 	case errors.Is(err, settings.ErrNotJSON):
-		return nil, problemf(http.StatusBadRequest, "the body %v", err)
+		return nil, fmt.Errorf("the body %w", err)
 	case err != nil:
-		return nil, problemf(http.StatusUnprocessableEntity, "%v", err)
+		return nil, orStatus(http.StatusUnprocessableEntity, err)
 	}
 	return getSettings(w, rw, r)
 }
 
-// deleteSettings goes back to those that the world began with.
+// deleteSettings returns to the settings that the world began with.
 func deleteSettings(w *world.World, rw http.ResponseWriter, r *http.Request) (any, error) {
 	w.Settings.Reset()
 	return getSettings(w, rw, r)

@@ -13,26 +13,27 @@ import (
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
-// streams are the clients that listen to events, of all worlds.
+// streams counts the clients that read events, of all worlds.
 type streams struct {
 	most, mostInWorld int
 	pace              pace
 
 	mu    sync.Mutex
 	all   int
-	feeds map[*world.World]*feed // of the worlds in which somebody listens
+	feeds map[*world.World]*feed // of the worlds whose events somebody reads
 }
 
-// join counts one more client, and returns what those of a world share.
+// join counts a client, and returns the feed of its world.
 func (s *streams) join(w *world.World) (*feed, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	shared := s.feeds[w]
 	switch {
 	case s.all >= s.most:
-		return nil, problemf(http.StatusServiceUnavailable, "limit reached: %d clients listen; --streams allows more", s.all)
+		return nil, problemf(http.StatusServiceUnavailable, "limit reached: %d clients read events; raise --streams", s.all)
 	case shared == nil:
 		shared = &feed{world: w}
 		if s.feeds == nil {
@@ -40,7 +41,7 @@ func (s *streams) join(w *world.World) (*feed, error) {
 		}
 		s.feeds[w] = shared
 	case shared.clients >= s.mostInWorld:
-		return nil, problemf(http.StatusServiceUnavailable, "limit reached: %d clients listen to the world %q; --world-streams allows more", shared.clients, w.Name)
+		return nil, problemf(http.StatusServiceUnavailable, "limit reached: %d clients read the events of world %q; raise --world-streams", shared.clients, w.Name)
 	}
 	s.all++
 	shared.clients++
@@ -56,8 +57,7 @@ func (s *streams) leave(w *world.World) {
 	}
 }
 
-// feed is what the clients that listen to a world share: the last events, each encoded and put
-// together with others once.
+// feed is what the clients of a world share: its last events in batches, each encoded once.
 type feed struct {
 	world   *world.World
 	clients int // guarded by streams.mu
@@ -68,22 +68,21 @@ type feed struct {
 	bytes   int
 }
 
-// batch is what a client is sent in one go: the events after one ID up to another. Nobody changes
-// it.
+// batch is what a client is sent at once: the events after one ID up to another. It never changes.
 type batch struct {
 	after, last int64
 	text        []byte
 }
 
 const (
-	maxShared = 1 << 20   // bytes of events that a world keeps for those who listen
+	maxShared = 1 << 20   // bytes of events that a world keeps for its clients
 	maxBatch  = 128 << 10 // bytes after which a batch ends
 	maxEvents = 300       // events in a batch
 )
 
-// next returns what to send to a client that knows of the events up to last. A client at the end of
-// what is shared gets a new batch; one at no batch's beginning gets its own up to the end of the next
-// one. From there on all clients are sent the same batches, and nothing else is encoded.
+// next returns what to send to a client that has the events up to last. A client that has all batches gets
+// a new one. A client that is not at the beginning of a batch gets one of its own, up to the end of the
+// batch that it is in; from there on it is sent the same batches as all clients.
 func (f *feed) next(last int64) (*batch, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -104,7 +103,7 @@ func (f *feed) next(last int64) (*batch, error) {
 	return f.batches[i], nil
 }
 
-// share keeps a batch for other clients instead of the oldest.
+// share keeps a batch for other clients, and drops the oldest ones beyond the limit.
 func (f *feed) share(b *batch) {
 	f.batches, f.bytes = append(f.batches, b), f.bytes+len(b.text)
 	for f.bytes > maxShared {
@@ -113,15 +112,17 @@ func (f *feed) share(b *batch) {
 	}
 }
 
-// newBatch encodes what the journal holds of the exchanges after one ID up to another, and where it
-// does not hold the first of them any more, how many are missing.
+// newBatch encodes the exchanges after one ID up to another that the journal still has, and how many it
+// has dropped before them.
 func newBatch(w *world.World, after, until int64) (*batch, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	last := after
 	gap := func(next int64) {
 		if missed := next - last - 1; missed > 0 {
-			_, _ = fmt.Fprintf(&text, "event: gap\ndata: {\"missed\":%d}\n\n", missed)
+			_, _ = text.WriteString("event: gap\ndata: ")
+			_ = encoder.Encode(traffic.Gap{Missed: missed}) // with the end of the line
+			text.WriteByte('\n')
 		}
 	}
 	for _, x := range w.Journal.After(after, maxEvents) {
@@ -143,23 +144,22 @@ func newBatch(w *world.World, after, until int64) (*batch, error) {
 	return &batch{after, last, text.Bytes()}, nil
 }
 
-// pace bounds the work for all streams together, so that it takes little from the requests that
-// they tell of. Whoever has to wait for its turn finds more to tell then, in one go. The zero pace is
-// ready.
+// pace limits the work for all streams together, so that it slows down few of the requests that they
+// report. A stream that waits for its turn then sends more events at once. The zero pace is ready.
 type pace struct {
 	mu   sync.Mutex
 	next time.Time // when the next turn begins
 }
 
-// What all streams together may take: some 500 turns a second, and at once, after a pause, as many as
-// there are clients in a crowded world.
+// The limits of all streams together: about 500 turns a second, and after a pause as many at once as a
+// crowded world has clients.
 const (
 	bytesPerSecond = 64 << 20
 	bytesPerTurn   = 128 << 10 // what a turn costs beside its bytes: system calls, and waking somebody up
 	paceBurst      = 250 * time.Millisecond
 )
 
-// turn waits for its turn, or for ctx to end.
+// turn returns when the caller may send, or when ctx ends.
 func (p *pace) turn(ctx context.Context) {
 	p.mu.Lock()
 	now := time.Now()
@@ -180,7 +180,7 @@ func (p *pace) turn(ctx context.Context) {
 	}
 }
 
-// spend puts off the turns that come by what so many bytes cost.
+// spend delays the following turns by the cost of some bytes.
 func (p *pace) spend(bytes int) {
 	p.mu.Lock()
 	p.next = p.next.Add(cost(bytes))

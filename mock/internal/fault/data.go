@@ -6,30 +6,36 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
-// Reserved is data that stands for a fault in every scenario, where it is sent as a whole
-// value: in a path's parameter, a field of the body, or the credentials.
-type Reserved struct {
-	ID    int64  `json:"id"`    // as a customer, ticket or department id
-	Email string `json:"email"` // as an e-mail address, the administrator's too
-	Slug  string `json:"slug"`  // as a slug, an API token, or any other text
-	Does  string `json:"does"`
-
+// reserved is data that stands for a fault in every scenario, where it is sent as a whole value: in a
+// path parameter, a field of the body, or the credentials.
+type reserved struct {
+	traffic.Reserved
 	fault Fault
 }
 
-// idBase is what reserved ids begin at: no scenario comes near.
+// idBase is where reserved IDs begin. No scenario has that many rows.
 const idBase = 990_000_000
 
-// domain is that of reserved e-mail addresses.
+// domain is the domain of reserved e-mail addresses.
 const domain = "@fault.test"
 
-// Data lists what is reserved.
-func Data() []Reserved {
-	var all []Reserved
+// Reserved lists the data that is reserved.
+func Reserved() []traffic.Reserved {
+	var list []traffic.Reserved
+	for _, r := range data() {
+		list = append(list, r.Reserved)
+	}
+	return list
+}
+
+func data() []reserved {
+	var all []reserved
 	add := func(number int64, name, does string, f Fault) {
-		all = append(all, Reserved{ID: idBase + number, Email: name + domain, Slug: "fault-" + name, Does: does, fault: f})
+		all = append(all, reserved{traffic.Reserved{ID: idBase + number, Email: name + domain, Slug: "fault-" + name, Does: does}, f})
 	}
 	for _, status := range Statuses {
 		add(int64(status), strconv.Itoa(status), fmt.Sprintf("status %d", status), Fault{Status: status})
@@ -41,21 +47,21 @@ func Data() []Reserved {
 	return all
 }
 
-// Values finds faults by reserved data.
+// Values maps reserved data to its fault.
 type Values map[string]Fault
 
-// NewValues makes the look-up of everything that is reserved.
+// NewValues returns the map of everything that is reserved.
 func NewValues() Values {
 	values := Values{}
-	for _, r := range Data() {
+	for _, r := range data() {
 		values[strconv.FormatInt(r.ID, 10)], values[r.Email], values[r.Slug] = r.fault, r.fault, r.fault
 	}
 	return values
 }
 
-// FromData finds the fault that a request's data asks for, and the name of the parameter or
-// field that does: a parameter before a field, and of several the first by name. None is the
-// zero Fault.
+// FromData returns the fault that a request's data asks for, and the name of the parameter or field
+// with the reserved value: parameters come before fields, and of several the first by name. Without
+// reserved data it returns the zero Fault.
 func (v Values) FromData(params map[string]string, fields map[string]any) (f Fault, inParams bool, name string) {
 	for one, value := range params {
 		if asked := v.look(value); asked.Active() && (name == "" || one < name) {
@@ -83,10 +89,10 @@ func text(value any) string {
 	return ""
 }
 
-// Has reports whether a text is reserved.
+// Has reports whether a string is reserved.
 func (v Values) Has(text string) bool { return v.look(text).Active() }
 
-// look spares nearly every value the look-up itself.
+// look returns the fault of a reserved string. Most strings need no look-up in the map.
 func (v Values) look(text string) Fault {
 	if strings.HasPrefix(text, "9900") || strings.HasSuffix(text, domain) || strings.HasPrefix(text, "fault-") {
 		return v[text]

@@ -1,8 +1,8 @@
-// Package fault decides which answers go wrong, and how.
+// Package fault decides which answers fail, and how.
 //
-// A [Fault] is asked for in three ways, the first of which wins: by the request's Prefer header
-// ([FromHeader]), by data that is reserved for it in every scenario ([FromData]), and by a rule
-// that was set over the control door ([Rules]). Doing it is the server's work.
+// There are three ways to ask for a [Fault]: the request's Prefer header ([FromHeader]), data that is
+// reserved for it in every scenario ([Values]), and a rule that a test has set ([Parse], [Rules]). The
+// first of them that applies wins. Package mock applies the fault to the answer.
 package fault
 
 import (
@@ -14,23 +14,23 @@ import (
 	"time"
 )
 
-// Fault is what to do to an answer. The zero value is none.
+// Fault is what to do to an answer. The zero value leaves it as it is.
 type Fault struct {
 	Kind     string        // one of Kinds, or ""
 	Status   int           // the status to answer with; 0 for the real one
 	Delay    time.Duration // before the answer
-	DelayMax time.Duration // when it is more than Delay: a random time between the two
+	DelayMax time.Duration // when greater than Delay: the delay is random, between the two
 }
 
 // Active reports whether there is anything to do.
 func (f Fault) Active() bool { return f != Fault{} }
 
-// Real reports whether the answer is a real one, late or in part: the handler has its turn.
+// Real reports whether the answer is the real one, late or in part, so that the handler has to run.
 func (f Fault) Real() bool {
 	return f.Status == 0 && (f.Kind == "" || f.Kind == "truncate" || f.Kind == "slow")
 }
 
-// String names the fault as a Prefer header would.
+// String returns the fault as a Prefer header asks for it.
 func (f Fault) String() string {
 	var parts []string
 	if f.Status != 0 {
@@ -48,7 +48,7 @@ func (f Fault) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// Kinds are the faults that are more than a status, and what they do.
+// Kinds lists the faults that are not just a status, and what they do.
 var Kinds = []struct{ Name, Does string }{
 	{"reset", "the connection is reset, and nothing is answered"},
 	{"empty", "status 200 with an empty body"},
@@ -59,28 +59,28 @@ var Kinds = []struct{ Name, Does string }{
 	{"slow", "the real answer, dripping for about two seconds"},
 }
 
-// Statuses are those that reserved data stands for.
+// Statuses lists the statuses that have reserved data.
 var Statuses = []int{400, 401, 403, 404, 405, 408, 413, 419, 422, 429, 500, 502, 503, 504}
 
 // MostDelay bounds a delay.
 const MostDelay = time.Minute
 
-// New checks what a rule or a header asks for.
+// New returns a fault as a rule or a header asks for it. The error says what is wrong.
 func New(kind string, status int, delay, delayMax time.Duration) (Fault, error) {
 	f := Fault{kind, status, delay, delayMax}
 	switch {
 	case kind != "" && !known(kind):
-		return f, fmt.Errorf("fault %.40q: have %s", kind, strings.Join(names(), ", "))
+		return f, fmt.Errorf("fault %.40q: must be one of %s", kind, strings.Join(names(), ", "))
 	case kind != "" && status != 0:
-		return f, fmt.Errorf("a fault and a status: give one of them")
+		return f, fmt.Errorf("fault and status exclude each other; leave one out")
 	case status != 0 && (status < 400 || status > 599): // with any other, a client expects another body
-		return f, fmt.Errorf("status %d: want 400 to 599", status)
+		return f, fmt.Errorf("status %d: must be 400 to 599", status)
 	case delay < 0 || delayMax < 0 || delay > MostDelay || delayMax > MostDelay:
-		return f, fmt.Errorf("delay: want 0 to %d milliseconds", MostDelay.Milliseconds())
+		return f, fmt.Errorf("delay: must be 0 to %d milliseconds", MostDelay.Milliseconds())
 	case delayMax != 0 && delayMax < delay:
-		return f, fmt.Errorf("delay: it ends at %d milliseconds, before it begins at %d", delayMax.Milliseconds(), delay.Milliseconds())
+		return f, fmt.Errorf("delay: its end, %d milliseconds, is before its start, %d", delayMax.Milliseconds(), delay.Milliseconds())
 	case !f.Active():
-		return f, fmt.Errorf("nothing to do: give a status, a fault or a delay")
+		return f, fmt.Errorf("no effect: set a status, a fault or a delay")
 	}
 	return f, nil
 }
@@ -95,8 +95,8 @@ func names() []string {
 	return all
 }
 
-// FromHeader reads what a Prefer header asks for (RFC 7240): code=, fault=, and delay= in
-// milliseconds, or a range of them. Other preferences are none of ours.
+// FromHeader returns the fault that a Prefer header asks for (RFC 7240): code=, fault=, and delay= in
+// milliseconds, or a range of them. Other preferences are ignored.
 func FromHeader(h http.Header) (Fault, error) {
 	values := h["Prefer"]
 	if values == nil {
@@ -121,10 +121,10 @@ func FromHeader(h http.Header) (Fault, error) {
 		}
 		ours = true
 		if err != nil {
-			return Fault{}, fmt.Errorf("%s=%.40q: want a number", name, value)
+			return Fault{}, fmt.Errorf("%s=%.40q: must be a number", name, value)
 		}
 	}
-	if f.Status >= 200 && f.Status < 300 { // that is the real answer, as delay=0 is no delay
+	if f.Status >= 200 && f.Status < 300 { // the real answer, as with delay=0
 		f.Status, real = 0, true
 	}
 	if !ours || real && !f.Active() {

@@ -6,91 +6,89 @@ import (
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/verify"
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
-// Rule asks for a fault in the answers to requests that match.
+// Rule is a traffic.FaultRule that was validated. It is made by Parse and never changes.
 type Rule struct {
-	Match       verify.Matcher
-	Fault       Fault
-	Probability float64 // of a match that is hit: above 0, and 1 for all
-	Times       int     // how often, then no more; 0 for always
+	source      traffic.FaultRule
+	match       verify.Matcher
+	fault       Fault
+	probability float64
 }
 
-// Rules are a world's. They are safe for concurrent use.
+// Rules are the rules of a world, in the order in which they are tried. They are safe for concurrent use.
 type Rules struct {
 	seed int64
 
-	mu     sync.Mutex
-	list   []Rule
-	source any // what they were made of
-	hits   []int
-	rand   *rand.Rand
+	mu   sync.Mutex
+	list []Rule
+	hits []int // of each rule
+	rand *rand.Rand
 }
 
-// NewRules makes an empty list. Chance comes from the seed, so the same requests in the same
+// NewRules returns an empty list. Chance comes from the seed, so that the same requests in the same
 // order meet the same faults.
 func NewRules(seed int64) *Rules {
 	r := &Rules{seed: seed}
-	r.Set(nil, nil)
+	r.Set(nil)
 	return r
 }
 
-// Set replaces all rules, and begins chance anew. The source is what they were made of, for
-// whoever asks.
-func (r *Rules) Set(rules []Rule, source any) {
+// Set replaces all rules, and starts chance and the hits again.
+func (r *Rules) Set(rules []Rule) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.list, r.source, r.hits = rules, source, make([]int, len(rules))
+	r.list, r.hits = rules, make([]int, len(rules))
 	r.rand = rand.New(rand.NewPCG(uint64(r.seed), 429))
 }
 
-// Copy takes over the rules of another, as if they were set now.
+// Copy sets the rules of another list.
 func (r *Rules) Copy(from *Rules) {
 	from.mu.Lock()
-	list, source := from.list, from.source
+	list := from.list
 	from.mu.Unlock()
-	r.Set(list, source)
+	r.Set(list)
 }
 
-// Source is what the rules were made of.
-func (r *Rules) Source() any {
+// List returns the rules as they were set, with their hits. It is never nil.
+func (r *Rules) List() []traffic.FaultRule {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.source
+	list := make([]traffic.FaultRule, len(r.list))
+	for i, rule := range r.list {
+		list[i] = rule.source
+		list[i].Hits = r.hits[i]
+	}
+	return list
 }
 
-// Hits tells how often each rule was hit, in the order of the rules.
-func (r *Rules) Hits() []int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return append([]int(nil), r.hits...)
-}
-
-// Empty reports whether there are no rules, so that nothing has to be made to ask them with.
+// Empty reports whether there are no rules, so that no verify.Request has to be made for Pick.
 func (r *Rules) Empty() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return len(r.list) == 0
 }
 
-// Pick is the fault of the first rule that hits; none is the zero Fault.
+// Pick returns the fault of the first rule that applies to the request, and counts the hit. When no rule
+// applies, it returns the zero Fault.
 func (r *Rules) Pick(request verify.Request) Fault {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i, rule := range r.list {
-		if rule.Times > 0 && r.hits[i] >= rule.Times || !rule.Match.Match(request) {
+		if times := rule.source.Times; times > 0 && r.hits[i] >= times || !rule.match.Match(request) {
 			continue
 		}
-		if rule.Probability < 1 && r.rand.Float64() >= rule.Probability {
+		if rule.probability < 1 && r.rand.Float64() >= rule.probability {
 			continue
 		}
 		r.hits[i]++
-		return rule.Fault
+		return rule.fault
 	}
 	return Fault{}
 }
 
-// Wait is how long a fault delays its answer.
+// Wait returns how long to delay the answer.
 func (r *Rules) Wait(f Fault) time.Duration {
 	if f.DelayMax <= f.Delay {
 		return f.Delay

@@ -9,10 +9,11 @@ import (
 	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
-// Matcher tells whether a request is a certain one. The zero Matcher takes any. It is made by
-// ParseRule, never changes, and is safe for concurrent use.
+// Matcher decides whether a request is an expected one. The zero Matcher matches every request. It is made
+// by ParseRule, never changes, and is safe for concurrent use.
 type Matcher struct {
 	operation, method, path, credentials string // "" for any
 	body                                 map[string]any
@@ -22,13 +23,13 @@ type Matcher struct {
 	takes                                Takes
 }
 
-// Takes reports whether the contract takes a value in a field of an operation's body.
+// Takes reports whether the contract accepts a value in a field of an operation's body.
 type Takes func(operation, field string, value any) bool
 
-// Match reports whether r is such a request.
+// Match reports whether m matches r.
 func (m Matcher) Match(r Request) bool { return m.matches(&r) }
 
-// Path is the one that a request has to have, without needless slashes and decoded; "" for any.
+// Path returns the path that a request must have, decoded and without extra slashes; "" for any.
 func (m Matcher) Path() string {
 	var segments []string
 	for rest := m.path; strings.Trim(rest, "/") != ""; {
@@ -42,11 +43,11 @@ func (m Matcher) Path() string {
 	return "/" + strings.Join(segments, "/")
 }
 
-// Method is the one that a request has to have; "" for any.
+// Method returns the method that a request must have; "" for any.
 func (m Matcher) Method() string { return m.method }
 
-// matches tells most requests apart without a Difference to allocate: it is asked of each, by everybody
-// who waits.
+// matches is Match. It rejects most requests without allocating a Difference, because every waiting
+// expectation compares every request.
 func (m *Matcher) matches(r *Request) bool {
 	if m.operation != "" && m.operation != r.Operation || m.method != "" && m.method != r.Method {
 		return false
@@ -54,13 +55,13 @@ func (m *Matcher) matches(r *Request) bool {
 	return m.compare(r, 1) == nil
 }
 
-// mostDifferences is after how many nobody reads on.
+// mostDifferences is more than anybody reads.
 const mostDifferences = 100
 
-// differences lists where r is not such a request, in the order of the package comment.
-func (m *Matcher) differences(r *Request) []Difference {
+// differences returns where r differs from a matching request, in the order of the package comment.
+func (m *Matcher) differences(r *Request) []traffic.Difference {
 	list := m.compare(r, mostDifferences)
-	slices.SortFunc(list, func(a, b Difference) int {
+	slices.SortFunc(list, func(a, b traffic.Difference) int {
 		return cmp.Or(cmp.Compare(rank(a.At), rank(b.At)), cmp.Compare(a.At, b.At))
 	})
 	return list
@@ -71,8 +72,8 @@ func rank(at string) int {
 	return slices.Index([]string{"operation", "method", "path", "body", "query", "header", "credentials", "violations"}, in)
 }
 
-// distance tells how far r is from such a request; 0 when it is one. Another operation is
-// farther than any number of fields. One that the contract does not know may be a slip.
+// distance returns how far r is from a matching request; 0 when it matches. Another operation is farther than
+// any number of fields. An operation that the contract does not know may be a typo.
 func (m *Matcher) distance(r *Request) int {
 	list := m.compare(r, mostDifferences)
 	far := 10 * mostDifferences
@@ -88,7 +89,7 @@ func (m *Matcher) distance(r *Request) int {
 	return distance
 }
 
-// describe names the requests in a sentence, with its verb.
+// describe returns the name of the requests in a sentence, and its verb.
 func (m *Matcher) describe() (name, verb string) {
 	verb = "was called"
 	switch {
@@ -119,8 +120,8 @@ func (m *Matcher) describe() (name, verb string) {
 	return name, verb
 }
 
-// compare finds the places where r is not such a request, in no order, until there are most.
-func (m *Matcher) compare(r *Request, most int) []Difference {
+// compare returns at most so many places where r differs from a matching request, in no particular order.
+func (m *Matcher) compare(r *Request, most int) []traffic.Difference {
 	c := comparison{takes: m.takes, operation: r.Operation, most: most}
 	if m.operation != "" && m.operation != r.Operation {
 		c.differ("operation", m.operation, cmp.Or(r.Operation, r.Method+" "+r.Path))
@@ -159,14 +160,14 @@ func (m *Matcher) compare(r *Request, most int) []Difference {
 	return c.found
 }
 
-// parameter is what the query has to have in one place.
+// parameter is a value that the query must have.
 type parameter struct {
-	name string   // as the expectation has it
-	keys []string // those that PHP makes of the name; "" is any element of an array
+	name string   // as in the expectation
+	keys []string // of the name, as PHP splits it; "" is any element of an array
 	want any      // string, []any or map[string]any; nil for nothing
 }
 
-// holds reports whether one of the values there is the wanted one, or there is none when want is nil.
+// holds reports whether one of the values in the query is equal, or there is none when want is nil.
 func (p *parameter) holds(query map[string]any) bool {
 	if p.want == nil {
 		return !p.visit(query, p.keys, func(any) bool { return true })
@@ -174,7 +175,7 @@ func (p *parameter) holds(query map[string]any) bool {
 	return p.visit(query, p.keys, func(value any) bool { return sameSent(p.want, value) })
 }
 
-// sent lists the values there.
+// sent returns the values in the query.
 func (p *parameter) sent(query map[string]any) (values []any) {
 	p.visit(query, p.keys, func(value any) bool {
 		values = append(values, value)
@@ -183,7 +184,7 @@ func (p *parameter) sent(query map[string]any) (values []any) {
 	return values
 }
 
-// visit calls found for the values that keys lead to, until it returns true.
+// visit calls found for the values that keys lead to, until found returns true.
 func (p *parameter) visit(in any, keys []string, found func(any) bool) bool {
 	if len(keys) == 0 {
 		return found(in)
@@ -204,7 +205,7 @@ func (p *parameter) visit(in any, keys []string, found func(any) bool) bool {
 	return false
 }
 
-// sameSent compares what was sent in a query: an object in part, anything else whole.
+// sameSent compares values of a query: objects in part, anything else as a whole.
 func sameSent(want, got any) bool {
 	switch want := want.(type) {
 	case map[string]any:
@@ -223,8 +224,7 @@ func sameSent(want, got any) bool {
 	return want == got
 }
 
-// sameText reports whether one of the values is the wanted one, or there is none when want is
-// nil.
+// sameText reports whether one of the values is equal, or there is none when want is nil.
 func sameText(want any, values []string) bool {
 	text, ok := want.(string)
 	if !ok {
@@ -233,7 +233,7 @@ func sameText(want any, values []string) bool {
 	return slices.Contains(values, text)
 }
 
-// one shows values as the text that nearly all of them are.
+// one returns a single value without its slice, since there is rarely more than one.
 func one[T any](values []T) any {
 	switch len(values) {
 	case 0:
@@ -244,7 +244,7 @@ func one[T any](values []T) any {
 	return values
 }
 
-// several shows a list of texts; none is nil.
+// several returns strings as a value; nil when there are none.
 func several(values []string) any {
 	if len(values) == 0 {
 		return nil
@@ -252,7 +252,7 @@ func several(values []string) any {
 	return values
 }
 
-// samePath compares segment by segment, so that a slash that is encoded separates nothing.
+// samePath compares segment by segment, so that an encoded slash does not separate segments.
 func samePath(a, b string) bool {
 	for a != "" || b != "" {
 		var x, y string
@@ -278,7 +278,7 @@ type comparison struct {
 	takes     Takes
 	operation string
 	at        []string // the keys and indexes that lead to a value of the body
-	found     []Difference
+	found     []traffic.Difference
 	most      int
 }
 
@@ -286,7 +286,7 @@ func (c *comparison) full() bool { return len(c.found) >= c.most }
 
 func (c *comparison) differ(at string, want, got any) {
 	if !c.full() {
-		c.found = append(c.found, Difference{at, want, got})
+		c.found = append(c.found, traffic.Difference{At: at, Want: want, Got: got})
 	}
 }
 
@@ -336,14 +336,14 @@ func (c *comparison) value(want, got any) {
 	c.differ("body "+spec.Pointer(c.at...), want, got)
 }
 
-// The forms that a value can have on the wire, by a sample that says 1.
+// The forms that a value can have on the wire, each with an example that means 1.
 var (
 	asText   any = "1"
 	asNumber any = json.Number("1")
 	asBool   any = true
 )
 
-// same compares values that hold no others.
+// same compares values that are not objects or arrays.
 func (c *comparison) same(want, got any) bool {
 	if want == nil || want == "" {
 		return got == nil || got == ""
@@ -357,7 +357,7 @@ func (c *comparison) same(want, got any) bool {
 		c.takes(c.operation, c.at[0], wantForm) && c.takes(c.operation, c.at[0], gotForm)
 }
 
-// scalar is a value as a form carries it, and the form that it has; nil for none.
+// scalar returns a value as a form sends it, and the form that it has; nil when a form cannot send it.
 func scalar(value any) (text string, form any) {
 	switch v := value.(type) {
 	case string:
@@ -373,7 +373,7 @@ func scalar(value any) (text string, form any) {
 	return "", nil
 }
 
-// number writes 8.0, 8e0 and 8 alike.
+// number returns the same string for 8.0, 8e0 and 8.
 func number(n json.Number) string {
 	text := n.String()
 	if text != "-0" && !strings.ContainsAny(text, ".eE") {

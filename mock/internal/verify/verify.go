@@ -1,89 +1,71 @@
-// Package verify answers one question: did the client do this?
+// Package verify checks whether a client sent the requests that a test expects.
 //
-// [Parse] reads an [Expectation], the JSON that /_mock/worlds/{w}/verify takes:
+// [Parse] reads an [Expectation] from JSON, as POST /_mock/worlds/{w}/verify accepts it:
 //
 //	{"operation": "assignBillingId", "body": {"billing_id": 42}, "credentials": "bearer", "count": 1, "within": "3s"}
 //
-// [Expectation.Check] holds it against the requests so far and leaves as a [Result], which says
-// what the nearest misses were and where they differ. Whoever waits has a [Progress] look at each
-// request as it comes, until it is settled or Within is over.
+// [Expectation.Check] compares it with the requests so far. The [traffic.Result] says whether it holds,
+// which requests were near misses, and where they differ. To wait for an expectation, pass each request
+// to a [Progress] as it comes, until it is settled or Within is over; package world does so.
 //
 // # Which requests
 //
 //	operation    an operationId of the contract
-//	method       instead of an operation, each on its own or both; the path as it is sent,
-//	path         where needless slashes and percent-encoding make no difference; with the
-//	             prefix of its world, /w/NAME, or without
-//	body         a part of the body's fields
-//	query        strings by name, as PHP reads it: of two values under a name it keeps the last.
+//	method       instead of an operation, with or without a path
+//	path         instead of an operation, as it is sent: extra slashes and percent-encoding make no
+//	             difference; with the prefix of its world, /w/NAME, or without
+//	body         some fields of the body
+//	query        strings by name, as PHP reads the query: of two values under one name, the last counts.
 //	             "a[b]" is a part of {"a":{"b":...}}, and "a[]" any element of an array
-//	headers      strings by name; of several values, one has to be it; the case of a name makes no difference
+//	headers      strings by name; of several values, one must be equal; the case of a name makes no difference
 //	credentials  how they were sent: basic, bearer, header or none
-//	violations   codes; each is among those of the request, which may have more; [] for none
+//	violations   codes that the request must have, among others; [] for none
 //
-// Nothing of it is required: {} is any request. Whatever is left out may be anything. A part of
-// an object is enough, at any depth; a list needs the same length, and is compared one by one. null
-// stands for what was not sent; in a body "" does too, as Laravel takes it for null. Texts are
-// exact. Forms carry nothing but text, so 8 and "8" are equal, as are true and "1", in a field
-// that the contract takes in both forms: an id, a flag, a rating. In a subject they are not.
+// All of these are optional: {} matches any request. Objects are compared in part, at any depth. Arrays
+// must have the same length and equal elements. null matches what was not sent; in a body "" does too,
+// because Laravel converts it to null. Strings must be equal. Forms have only strings, so 8 and "8" are
+// equal, and true and "1", in a field that the contract accepts in both forms: an ID, a flag, a rating.
+// In a subject they are not.
 //
-// Secrets are not kept, so they cannot be compared: an expectation that names one is refused.
+// Secrets are not kept, so they cannot be compared: an expectation with a secret is rejected.
 //
-// This part is a [Matcher], and the same for the rules of faults: [ParseRule].
+// This part of an expectation is a [Matcher]. Fault rules have one too: [ParseRule].
 //
 // # How often
 //
-//	count              exactly so often, or
-//	at_least, at_most  within these; at least once when nothing is said
-//	in_order           instead: a list of the above, each of which has to come after the one before
-//	nothing_else       and no request that none of it matches
-//	within             how long to wait for it, "60s" at most
+//	count              exactly this many requests
+//	at_least, at_most  at least and at most this many; without any count, at least one
+//	in_order           instead: an array of the above, a request for each, each later than the one before
+//	nothing_else       and no requests that nothing of it matches
+//	within             how long to wait, "60s" at most
 //
-// An expectation that holds is not waited for: "count": 0 holds until such a request comes.
+// There is no waiting for an expectation that holds: "count": 0 holds until such a request comes.
 //
-// The journal keeps so many requests and no more. When it had to drop some, nobody can tell
-// what did not come, and an expectation that needs to know does not hold.
+// The journal keeps a limited number of requests. When it has dropped some, it is unknown whether a
+// request did not come, and an expectation that depends on that does not hold.
 package verify
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
-	"net/http"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
-	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
-// Request is what can be said about a request.
-type Request struct {
-	ID          int64
-	Operation   string // operationId; "" when the path or method is unknown
-	Method      string
-	Path        string         // percent-encoded, without the prefix of a world
-	Query       map[string]any // decoded as PHP does: string, []any and map[string]any
-	Header      http.Header
-	Credentials string         // "basic", "bearer", "header" or "none"
-	Fields      map[string]any // of the body: string, json.Number, bool, nil, []any and map[string]any
-	Violations  []string       // codes
-	Status      int            // of the answer
-}
-
-// Expectation says what a client should do. It is made by Parse, never changes, and is safe for
-// concurrent use.
+// Expectation is a traffic.Expectation that was validated. It is made by Parse, never changes, and is safe
+// for concurrent use.
 type Expectation struct {
-	Within time.Duration // how long to wait for it; 0 for not at all
+	Within time.Duration // how long to wait; 0 for not at all
 
-	steps       []Matcher // one, unless in order
+	steps       []Matcher // one, unless they are in order
 	ordered     bool
-	least, most int // how many requests have to match; in order, as many as there are steps
+	least, most int // how many requests must match; in order, one for each step
 	nothingElse bool
 }
 
-// Violations are the codes that the n-th request that matched is expected to have, counted from 0.
+// Violations returns the codes that the n-th matching request, counted from 0, is expected to have.
 func (e *Expectation) Violations(n int) []string {
 	if e.ordered {
 		return e.steps[n].violations
@@ -91,35 +73,9 @@ func (e *Expectation) Violations(n int) []string {
 	return e.steps[0].violations
 }
 
-// Result is what became of an expectation.
-type Result struct {
-	Holds       bool    `json:"holds"`
-	Impossible  bool    `json:"impossible,omitempty"` // whatever comes, it will not hold
-	Explanation string  `json:"explanation"`          // a sentence for people
-	Matched     []int64 `json:"matched"`              // IDs of the requests that were expected
-	Misses      []Miss  `json:"misses,omitempty"`     // the nearest first, at most three
-}
-
-// Miss is a request that is not as expected.
-type Miss struct {
-	ID          int64        `json:"id"`
-	Operation   string       `json:"operation,omitempty"`
-	Method      string       `json:"method"`
-	Path        string       `json:"path"`
-	Status      int          `json:"status"`
-	Differences []Difference `json:"differences"`
-}
-
-// Difference is one place where a request is not as expected.
-type Difference struct {
-	At   string `json:"at"` // "operation", "body /billing_id", "header Accept", "query page", ...
-	Want any    `json:"want"`
-	Got  any    `json:"got,omitempty"` // left out when nothing was sent
-}
-
-// Check holds the expectation against the requests so far, the oldest first, before which some
-// were dropped.
-func (e *Expectation) Check(requests []Request, dropped int) Result {
+// Check compares the expectation with the requests so far, the oldest first. dropped is the number of earlier
+// requests that are not kept any more.
+func (e *Expectation) Check(requests []Request, dropped int) traffic.Result {
 	p := e.Begin()
 	for i := range requests {
 		p.See(&requests[i])
@@ -127,23 +83,23 @@ func (e *Expectation) Check(requests []Request, dropped int) Result {
 	return p.Result(requests, dropped)
 }
 
-// Progress is an expectation on its way: it looks at each request once, as it comes, and keeps none.
+// Progress compares an expectation with requests as they come, each of them once. It does not keep them.
 type Progress struct {
 	expected *Expectation
 	count    int     // how many requests matched
-	matched  []int64 // the IDs of the last of them, at most twice maxMatched
-	others   int     // requests that none of the expectation matches
+	matched  []int64 // the IDs of the last ones, at most twice maxMatched
+	others   int     // requests that no part of the expectation matches
 	last     int64   // ID of the last request that matched; 0 for none
 	seen     int64   // ID of the last request
 }
 
-// maxMatched bounds how many IDs a result names.
+// maxMatched is the max number of IDs in a result.
 const maxMatched = 100_000
 
-// Begin returns the expectation before the first request.
+// Begin returns the progress before the first request.
 func (e *Expectation) Begin() *Progress { return &Progress{expected: e} }
 
-// See looks at the next request.
+// See compares the next request.
 func (p *Progress) See(r *Request) {
 	e := p.expected
 	p.seen = r.ID
@@ -159,8 +115,7 @@ func (p *Progress) See(r *Request) {
 	}
 }
 
-// Settled reports whether the expectation holds or can no longer, so that there is nothing to wait
-// for.
+// Settled reports whether the expectation holds or cannot hold any more, so that waiting is over.
 func (p *Progress) Settled() bool {
 	return p.tooMany() || p.tooMuch() || !p.tooFew()
 }
@@ -169,10 +124,9 @@ func (p *Progress) tooFew() bool  { return p.count < p.expected.least }
 func (p *Progress) tooMany() bool { return p.count > p.expected.most }
 func (p *Progress) tooMuch() bool { return p.expected.nothingElse && p.others > 0 }
 
-// Result says what became of the expectation, of the requests that it saw. Those among them that
-// are still known, the oldest first, are for the near misses; before the first that it saw, some were
-// dropped.
-func (p *Progress) Result(known []Request, dropped int) Result {
+// Result returns the result for the requests so far. known are those of them that are still kept, the
+// oldest first, for the near misses. dropped is the number of requests before the first one that See got.
+func (p *Progress) Result(known []Request, dropped int) traffic.Result {
 	e := p.expected
 	if i := slices.IndexFunc(known, func(r Request) bool { return r.ID > p.seen }); i >= 0 {
 		known = known[:i]
@@ -183,7 +137,7 @@ func (p *Progress) Result(known []Request, dropped int) Result {
 			after = i + 1
 		}
 	}
-	result := Result{Matched: append([]int64{}, p.matched[max(len(p.matched)-maxMatched, 0):]...)}
+	result := traffic.Result{Matched: append([]int64{}, p.matched[max(len(p.matched)-maxMatched, 0):]...)}
 	result.Holds = !p.tooFew() && !p.tooMany() && !p.tooMuch()
 	result.Impossible = p.tooMany() || p.tooMuch()
 	switch {
@@ -201,7 +155,7 @@ func (p *Progress) Result(known []Request, dropped int) Result {
 		result.Explanation += "; " + otherRequests(p.others)
 	}
 	if p.tooMuch() {
-		result.Explanation += ", want none"
+		result.Explanation += ", expected none"
 	}
 	if dropped > 0 {
 		e.doubt(&result, dropped)
@@ -209,16 +163,16 @@ func (p *Progress) Result(known []Request, dropped int) Result {
 	return result
 }
 
-// doubt takes back what nobody can tell when earlier requests are not kept any more: that there
-// were no more of them, and no others. What came is certain.
-func (e *Expectation) doubt(result *Result, dropped int) {
+// doubt corrects a result that is uncertain because earlier requests are not kept any more: whether there
+// were more matching requests, or others. Requests that came are certain.
+func (e *Expectation) doubt(result *traffic.Result, dropped int) {
 	bounded := !e.ordered && e.most != unlimited || e.nothingElse
 	if result.Impossible || result.Holds && !bounded {
 		return
 	}
 	result.Impossible = result.Holds
 	result.Holds = false
-	result.Explanation += fmt.Sprintf("; %s dropped before that, so nobody can tell: let the journal keep more (--journal, --journal-bytes), or empty it first", were(dropped))
+	result.Explanation += fmt.Sprintf("; %s dropped before that, so the result is unknown: let the journal keep more (--journal, --journal-bytes), or reset it first", were(dropped))
 }
 
 func were(n int) string {
@@ -228,7 +182,7 @@ func were(n int) string {
 	return fmt.Sprintf("%d requests were", n)
 }
 
-// step is what the next request to match has to be, after n of them; nil when all came.
+// step returns the matcher for the next request after n matching ones, or nil when all came.
 func (e *Expectation) step(n int) *Matcher {
 	switch {
 	case !e.ordered:
@@ -239,14 +193,14 @@ func (e *Expectation) step(n int) *Matcher {
 	return nil
 }
 
-// misses finds the requests that come nearest to one of the steps without being it.
-func misses(requests []Request, steps []Matcher) []Miss {
+// misses returns the requests that differ least from one of the steps, without matching it.
+func misses(requests []Request, steps []Matcher) []traffic.Miss {
 	const most = 3
 	type near struct {
 		request, step, distance int
 	}
 	var best []near
-	for i := len(requests) - 1; i >= 0; i-- { // of equals, the latest is the likeliest
+	for i := len(requests) - 1; i >= 0; i-- { // of equally near ones, the latest is the likeliest
 		one := near{request: i, distance: -1}
 		for s := range steps {
 			if d := steps[s].distance(&requests[i]); one.distance < 0 || d < one.distance {
@@ -259,10 +213,10 @@ func misses(requests []Request, steps []Matcher) []Miss {
 		best = append(best[:min(len(best), most-1)], one)
 		slices.SortStableFunc(best, func(a, b near) int { return cmp.Compare(a.distance, b.distance) })
 	}
-	var list []Miss
+	var list []traffic.Miss
 	for _, one := range best {
 		r := &requests[one.request]
-		list = append(list, Miss{
+		list = append(list, traffic.Miss{
 			ID: r.ID, Operation: r.Operation, Method: r.Method, Path: r.Path, Status: r.Status,
 			Differences: steps[one.step].differences(r),
 		})
@@ -270,7 +224,7 @@ func misses(requests []Request, steps []Matcher) []Miss {
 	return list
 }
 
-// explainCount says how often the request came, and how often it should.
+// explainCount says how often the request came, and how often it was expected.
 func (e *Expectation) explainCount(n int) string {
 	var want string
 	switch {
@@ -286,11 +240,10 @@ func (e *Expectation) explainCount(n int) string {
 		want = fmt.Sprintf("%d to %d", e.least, e.most)
 	}
 	name, verb := e.steps[0].describe()
-	return fmt.Sprintf("%s %s %s, want %s", name, verb, times(n), want)
+	return fmt.Sprintf("%s %s %s, expected %s", name, verb, times(n), want)
 }
 
-// explainOrder says which step did not come. The requests are those up to the last one that
-// matched.
+// explainOrder says which step did not come. requests are those up to the last matching one.
 func (e *Expectation) explainOrder(requests []Request, matched []int64) string {
 	n := len(matched)
 	if n == len(e.steps) {
@@ -324,49 +277,4 @@ func otherRequests(n int) string {
 		return "1 other request came"
 	}
 	return fmt.Sprintf("%d other requests came", n)
-}
-
-// String is the result for people: the explanation, then a line for each difference.
-func (r Result) String() string {
-	var b strings.Builder
-	b.WriteString(r.Explanation)
-	for _, m := range r.Misses {
-		fmt.Fprintf(&b, "\n  #%d %s", m.ID, cmp.Or(m.Operation, spec.Quote(m.Method+" "+m.Path)))
-		for _, d := range m.Differences {
-			b.WriteString("\n    " + d.String())
-		}
-	}
-	return b.String()
-}
-
-// String is a line such as `body /billing_id: want 42, got "17"`.
-func (d Difference) String() string {
-	return fmt.Sprintf("%s: want %s, got %s", ascii(d.At), show(d.Want), show(d.Got))
-}
-
-// show prints a value in a form that is safe on a terminal.
-func show(value any) string {
-	switch v := value.(type) {
-	case nil:
-		return "nothing"
-	case string:
-		return spec.Quote(v)
-	}
-	text, err := json.Marshal(value)
-	if err != nil {
-		return "[not shown]"
-	}
-	// JSON reads better without quotation marks around it.
-	short, cut := strings.CutSuffix(spec.Quote(string(text)), "...")
-	short = strings.NewReplacer(`\\`, `\`, `\"`, `"`).Replace(short[1 : len(short)-1])
-	if cut {
-		short += "..."
-	}
-	return short
-}
-
-// ascii keeps a pointer, which is made of strangers' keys, from forging a line of a log.
-func ascii(pointer string) string {
-	quoted := strconv.QuoteToASCII(pointer)
-	return quoted[1 : len(quoted)-1]
 }

@@ -1,26 +1,37 @@
 package world
 
 import (
+	"fmt"
 	"sync"
 	"time"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
-// The years that a clock can be put to: the difference to any real time fits a time.Duration.
+// The first and the last year that a clock can be set to. The difference to the real time fits a
+// time.Duration.
 const FirstYear, LastYear = 1900, 2200
 
-// Clock is a world's time: it runs with the server's, or apart from it, or stands still. It is
-// safe for concurrent use.
+// YearError says that a clock cannot be set to a year.
+type YearError struct{ Year int }
+
+func (e *YearError) Error() string {
+	return fmt.Sprintf("/now: the year is %d, must be %d to %d", e.Year, FirstYear, LastYear)
+}
+
+// Clock is the time in a world. It follows the server's clock, or goes on from a time of its own, or
+// stands still. It is safe for concurrent use.
 type Clock struct {
 	base   func() time.Time
 	stands bool // base always returns the same time
 
 	mu     sync.RWMutex
-	apart  bool // it goes on although base stands
+	apart  bool // it goes on although base stands still
 	offset time.Duration
 	still  time.Time // zero while it runs
 }
 
-// Now is the world's time.
+// Now returns the time in the world.
 func (c *Clock) Now() time.Time {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
@@ -30,7 +41,7 @@ func (c *Clock) Now() time.Time {
 	return c.ticks().Add(c.offset)
 }
 
-// ticks is the time that the clock's is offset from. The caller holds the lock.
+// ticks returns the time that offset is added to. The caller holds the lock.
 func (c *Clock) ticks() time.Time {
 	if c.apart {
 		return time.Now()
@@ -38,8 +49,29 @@ func (c *Clock) ticks() time.Time {
 	return c.base()
 }
 
-// Set makes it be now; it goes on from there, or stands still.
-func (c *Clock) Set(now time.Time, still bool) {
+// Change sets the time, stops the clock or lets it go on, as a traffic.ClockChange says. The error is a
+// *YearError, and then nothing has changed.
+func (c *Clock) Change(change traffic.ClockChange) error {
+	now := c.Now()
+	if change.Now != nil {
+		now = change.Now.UTC()
+		if now.Year() < FirstYear || now.Year() > LastYear {
+			return &YearError{now.Year()}
+		}
+	}
+	switch {
+	case change.Still != nil:
+		c.set(now, *change.Still)
+	case change.Now != nil:
+		c.set(now, c.stands) // it goes on where the server's clock does
+	default:
+		c.Reset()
+	}
+	return nil
+}
+
+// set sets the time. The clock goes on from there, or stands still.
+func (c *Clock) set(now time.Time, still bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.apart = c.stands && !still
@@ -49,17 +81,14 @@ func (c *Clock) Set(now time.Time, still bool) {
 	}
 }
 
-// Move makes it be now; it goes on from there where the server's time does.
-func (c *Clock) Move(now time.Time) { c.Set(now, c.stands) }
-
-// Still reports whether it stands still.
+// Still reports whether the clock stands still.
 func (c *Clock) Still() bool {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	return !c.still.IsZero() || c.stands && !c.apart
 }
 
-// copy makes it tell the same time as another.
+// copy makes the clock show the same time as another.
 func (c *Clock) copy(from *Clock) {
 	from.mu.RLock()
 	apart, offset, still := from.apart, from.offset, from.still
@@ -69,7 +98,7 @@ func (c *Clock) copy(from *Clock) {
 	c.apart, c.offset, c.still = apart, offset, still
 }
 
-// Reset makes it run with the server's again.
+// Reset makes the clock follow the server's again.
 func (c *Clock) Reset() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -3,6 +3,8 @@ package world
 import (
 	"testing"
 	"time"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
 // TestClockOfAServerThatStandsStill: a world's time goes on where it is asked to, and a copy's with it.
@@ -10,6 +12,13 @@ func TestClockOfAServerThatStandsStill(t *testing.T) {
 	began := time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
 	c := &Clock{base: func() time.Time { return began }, stands: true}
 	later := began.Add(time.Hour)
+	yes, no := true, false
+	change := func(c *Clock, now time.Time, still *bool) {
+		t.Helper()
+		if err := c.Change(traffic.ClockChange{Now: &now, Still: still}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	stands := func(name string, c *Clock, at time.Time) {
 		t.Helper()
 		if first, second := c.Now(), c.Now(); !c.Still() || !first.Equal(at) || !second.Equal(at) {
@@ -29,14 +38,14 @@ func TestClockOfAServerThatStandsStill(t *testing.T) {
 		}
 	}
 	stands("at first", c, began)
-	c.Move(later)
+	change(c, later, nil)
 	stands("moved", c, later)
-	c.Set(later, false)
+	change(c, later, &no)
 	goes("let go", c, later)
 	other := &Clock{base: c.base, stands: true}
 	other.copy(c)
 	goes("copied", other, later)
-	c.Set(began, true)
+	change(c, began, &yes)
 	stands("stopped", c, began)
 	other.Reset()
 	stands("reset", other, began)

@@ -8,8 +8,8 @@ import (
 // followsWithin is how long after a redirect a request for its target counts as following it.
 const followsWithin = time.Minute
 
-// Redirects remembers the redirects to the login page that the last redirected client has not
-// followed yet. The zero value remembers none. It is safe for concurrent use.
+// Redirects counts the redirects to the login page that the last redirected client has not followed yet. The
+// zero value has none. It is safe for concurrent use.
 type Redirects struct {
 	mu     sync.Mutex
 	client string
@@ -17,7 +17,7 @@ type Redirects struct {
 	last   time.Time
 }
 
-// Sent remembers a redirect that a client was sent at a time.
+// Sent counts a redirect that a client was sent at a time.
 func (r *Redirects) Sent(client string, at time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -28,7 +28,7 @@ func (r *Redirects) Sent(client string, at time.Time) {
 	r.last = at
 }
 
-// Followed reports whether a request of a client follows one of them, which is forgotten then.
+// Followed reports whether a request of a client follows a redirect, and stops counting that one.
 func (r *Redirects) Followed(client string, at time.Time) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -39,7 +39,7 @@ func (r *Redirects) Followed(client string, at time.Time) bool {
 	return true
 }
 
-// Reset forgets them.
+// Reset forgets all redirects.
 func (r *Redirects) Reset() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Throttle counts requests as Laravel's RateLimiter does: a minute begins with the first one. It is
+// Throttle counts requests as Laravel's RateLimiter does: a minute begins with the first request in it. It is
 // safe for concurrent use.
 type Throttle struct {
 	mu       sync.Mutex
-	byCaller map[int64]minute // as many as there is staff
+	byCaller map[int64]minute // at most one for each member of the staff
 }
 
 type minute struct {
@@ -17,13 +17,13 @@ type minute struct {
 	hits int
 }
 
-// Hit counts a request of a caller, and returns how many the limit leaves it until the minute ends;
-// less than none when it is over the limit, and then it was not counted.
+// Hit counts a request of a caller. It returns how many more requests the limit allows until the minute
+// ends, or -1 when the limit was reached before; that request is not counted.
 func (t *Throttle) Hit(caller int64, now time.Time, limit int) (left int, ends time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	m := t.byCaller[caller]
-	if !now.Before(m.ends) || m.ends.Sub(now) > time.Minute { // it is over, or the clock was put back
+	if !now.Before(m.ends) || m.ends.Sub(now) > time.Minute { // the minute is over, or the clock was set back
 		m = minute{ends: now.Add(time.Minute)}
 	}
 	if m.hits >= limit {
@@ -37,7 +37,7 @@ func (t *Throttle) Hit(caller int64, now time.Time, limit int) (left int, ends t
 	return limit - m.hits, m.ends
 }
 
-// Reset forgets what was counted.
+// Reset forgets all counts.
 func (t *Throttle) Reset() {
 	t.mu.Lock()
 	defer t.mu.Unlock()

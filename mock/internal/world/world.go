@@ -1,12 +1,15 @@
-// Package world keeps private copies of a scenario side by side.
+// Package world keeps isolated copies of a scenario side by side.
 //
-// A [World] is a state, a journal, faults and a clock of its own, so that parallel tests can
-// share one server. A plugin's settings choose it ([Worlds.Get] makes it on first use), with no
-// call to make beforehand. At the limit such a world replaces the least recently used one of its
-// kind; one that somebody created by name ([Worlds.Keep], [Worlds.Create]) stays. When the data of
-// all worlds together reaches its limit, such worlds are forgotten in the same order. Making, resetting,
-// snapshotting, restoring and forking share everything that does not change, so they cost the same
-// however many tickets there are.
+// A [World] has its own data, journal, fault rules, settings and clock, so that parallel tests can share
+// one server. A plugin's settings choose the world: [Worlds.Get] creates it for the first request, and a
+// test needs no request before that. When the limit on worlds is reached, a new world replaces the
+// least recently used one that a request created; a world that was created by name ([Worlds.Keep],
+// [Worlds.Create]) stays. When the data of all worlds together reaches its limit, worlds that requests
+// created are forgotten in the same order. Creating, resetting, snapshotting, restoring and copying a
+// world share everything that does not change, so that they cost the same for any number of tickets.
+//
+// What tests do to a world is here too: [World.Verify] waits for an expectation, [World.Load] replaces the
+// data, [World.Reset] restores it.
 package world
 
 import (
@@ -24,15 +27,16 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/redact"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/scenario"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
-// Default is the world of requests that name none.
+// Default is the name of the world for requests that name none.
 const Default = "default"
 
-// World is a private copy of a scenario. It is safe for concurrent use.
+// World is an isolated copy of a scenario. It is safe for concurrent use.
 type World struct {
 	Name     string
 	Store    *store.Store
@@ -40,34 +44,30 @@ type World struct {
 	Faults   *fault.Rules
 	Clock    *Clock
 	Settings *settings.Current
-	Expected func(traffic.Exchange) // is told an exchange with those of its violations that turn out to be expected
 	Throttle *Throttle
 	Replaced string                   // the world that was forgotten to make room for this one; "" for none
 	gaveWay  atomic.Pointer[[]string] // see GaveWay
 
-	ToldAccept atomic.Bool // that a request did not ask for JSON, though it succeeded
+	ToldAccept atomic.Bool // whether a warning was sent that a request succeeded without asking for JSON
 	Redirects  Redirects
-	Life       string // tells it from an earlier world of the same name, also in an earlier run of the program
+	Life       string // differs from that of earlier worlds with the same name, in earlier runs of the program too
 
 	redactor atomic.Pointer[redactor]
-	secrets  []string
-	names    redact.Names
+	common   *Settings
 
-	used atomic.Int64         // nanoseconds, of Settings.Idle
-	held atomic.Int64         // how many wait in it or listen to it: see Context
-	idle func() time.Duration // Settings.Idle
-	from time.Time            // Settings.Began
-	kept bool                 // it was created by name, so no other world replaces it; guarded by Worlds.mu
-	life context.Context      // ends when the world is forgotten, and with it whoever waits in it
+	used atomic.Int64    // nanoseconds, as Settings.Idle returns them
+	held atomic.Int64    // how many requests wait in it or read its events, see Context
+	kept bool            // it was created by name and no other world replaces it; guarded by Worlds.mu
+	life context.Context // ends when the world is forgotten, and with it all waiting in it
 	end  context.CancelFunc
 }
 
-// Reset goes back to the fixtures and their settings, an empty journal, no faults and the server's
+// Reset returns to the scenario and its settings, with an empty journal, no fault rules and the server's
 // time. Snapshots stay.
 func (w *World) Reset() {
 	w.Store.Reset()
 	w.Journal.Reset()
-	w.Faults.Set(nil, nil)
+	w.Faults.Set(nil)
 	w.Clock.Reset()
 	w.Settings.Reset()
 	w.Throttle.Reset()
@@ -75,8 +75,8 @@ func (w *World) Reset() {
 	w.Redirects.Reset()
 }
 
-// Snapshot keeps the present state under a name, over an earlier one of that name. The error is a
-// *NameError, or one of Store.Snapshot.
+// Snapshot keeps the present data under a name, and replaces an earlier snapshot with that name. The error
+// is a *NameError, or that of Store.Snapshot.
 func (w *World) Snapshot(name string) error {
 	if err := CheckName(name); err != nil {
 		return err
@@ -84,48 +84,48 @@ func (w *World) Snapshot(name string) error {
 	return w.Store.Snapshot(name)
 }
 
-// redactor is made for the staff and the departments: no request changes them, but other fixtures
-// do, with a staff of their own.
+// redactor is made for the staff and the departments. No request changes them. Loading other fixtures does,
+// and always replaces the staff.
 type redactor struct {
 	staff *store.StaffTable
 	redact.Redactor
 }
 
-// Redactor knows the tokens of everybody in the world, the fields of its departments that hold a
-// password, and the secrets of the server.
+// Redactor returns what hides the tokens of all staff in the world, the department fields that contain
+// passwords, and the secrets of the server.
 func (w *World) Redactor() redact.Redactor {
 	state := w.Store.View()
 	staff := state.Staff()
 	if made := w.redactor.Load(); made != nil && made.staff == staff {
 		return made.Redactor
 	}
-	known := slices.Clone(w.secrets)
+	known := slices.Clone(w.common.Secrets)
 	for _, member := range staff.List {
 		known = append(known, member.Tokens...)
 	}
-	made := &redactor{staff, redact.New(known...).Naming(w.names.WithSecrets(state.PasswordFields()))}
+	made := &redactor{staff, redact.New(known...).Naming(w.common.Names.WithSecrets(state.PasswordFields()))}
 	w.redactor.Store(made)
 	return made.Redactor
 }
 
-// Context is one that ends with the parent, or when the world is forgotten. Until it is canceled the
-// world is in use.
+// Context returns a context that ends with the parent or when the world is forgotten. The world is in use
+// until the caller cancels it.
 func (w *World) Context(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(parent)
 	stop := context.AfterFunc(w.life, cancel)
 	w.held.Add(1)
 	return ctx, sync.OnceFunc(func() {
-		w.used.Store(int64(w.idle()))
+		w.used.Store(int64(w.common.Idle()))
 		w.held.Add(-1)
 		stop()
 		cancel()
 	})
 }
 
-// Used is when the world was last asked for: now, while somebody waits in it or listens to it.
-func (w *World) Used() time.Time { return w.from.Add(w.lastUsed(w.idle())) }
+// Used returns when the world was last used: now, while a request waits in it or reads its events.
+func (w *World) Used() time.Time { return w.common.Began.Add(w.lastUsed(w.common.Idle())) }
 
-// lastUsed is Used by Settings.Idle, which returned now.
+// lastUsed is Used as a time of Settings.Idle, which returned now.
 func (w *World) lastUsed(now time.Duration) time.Duration {
 	if w.held.Load() > 0 {
 		return now
@@ -133,50 +133,54 @@ func (w *World) lastUsed(now time.Duration) time.Duration {
 	return time.Duration(w.used.Load())
 }
 
-// NameRule says what a name may be.
-const NameRule = "1 to 63 small letters, digits and hyphens, no hyphen first"
+// NameRule describes the names that are accepted.
+const NameRule = "1 to 63 lowercase letters, digits and hyphens, not starting with a hyphen"
 
-// namePattern keeps names fit for URLs, tokens and file names.
+// namePattern accepts what can be used in URLs, tokens and file names.
 var namePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 
-// NameError says that a world or snapshot cannot have a name.
+// NameError says why a world or snapshot cannot have a name.
 type NameError struct{ Name, Because string }
 
 func (e *NameError) Error() string { return fmt.Sprintf("name %.70q: %s", e.Name, e.Because) }
 
-// CheckName says whether a world or snapshot may have a name: the error is a *NameError.
+// CheckName checks the name of a world or snapshot. The error is a *NameError.
 func CheckName(name string) error {
 	if !namePattern.MatchString(name) {
-		return &NameError{name, "write " + NameRule}
+		return &NameError{name, "must be " + NameRule}
 	}
 	return nil
 }
 
-// Settings are what all worlds of a server have in common.
+// Settings are what all worlds of a server share.
 type Settings struct {
-	Store   *store.Store                   // what every world begins as: its fixtures
-	Initial settings.Settings              // and its settings
-	Check   func(*settings.Settings) error // says that settings cannot be changed so; nil where all can
-	Now     func() time.Time               // the server's clock
-	Still   bool                           // it always returns the same time
-	Began   time.Time                      // when the server did
-	Idle    func() time.Duration           // how long ago that is, however the clock of the machine is set meanwhile
-	Seed    int64
-	Journal journal.Limits
-	Secrets []string      // that no journal may show, beside the API tokens
-	Names   redact.Names  // of the contract, which journals may show
-	Most    int           // how many worlds there may be, at least 1
-	Total   int64         // about how many bytes their data may take together; 0 for any number
-	TTL     time.Duration // after how long an unused one is forgotten; 0 for never
+	Scenarios *scenario.Loader               // loads other data into a world
+	MaxSize   int64                          // of data that is loaded, in bytes; 0 for any
+	Store     *store.Store                   // the data with which every world begins
+	Initial   settings.Settings              // the settings with which every world begins
+	Check     func(*settings.Settings) error // rejects a change of settings; nil accepts all
+	Now       func() time.Time               // the server's clock
+	Still     bool                           // Now always returns the same time
+	Began     time.Time                      // when the server began
+	Idle      func() time.Duration           // how long ago that is, even when the clock of the machine is set
+	Seed      int64
+	Journal   journal.Limits
+	Secrets   []string      // that no journal may show, in addition to the API tokens
+	Names     redact.Names  // of the contract, which journals may show
+	Most      int           // max number of worlds, at least 1
+	Total     int64         // max size of their data together, approximate, in bytes; 0 for any
+	TTL       time.Duration // how long an unused world is kept; 0 for ever
+	Waiters   int           // max number of requests that wait for an expectation
 
-	Expected func(traffic.Exchange) // see World.Expected
+	Expected func(traffic.Exchange) // is called with an exchange when an expectation allows violations of it
 }
 
-// Worlds are all worlds of a server. It is safe for concurrent use.
+// Worlds are all worlds of a server. They are safe for concurrent use.
 type Worlds struct {
 	settings Settings
-	life     context.Context // ends with the server
-	end      context.CancelFunc
+	life     context.Context // ends with the server, because of ErrEnding
+	end      context.CancelCauseFunc
+	waiting  atomic.Int64 // requests that wait for an expectation
 
 	outside *World
 
@@ -185,17 +189,17 @@ type Worlds struct {
 	added  chan struct{} // closed when the next world is there; nil while nobody waits
 }
 
-// LimitError says that there are as many worlds as there may be, and that none may be replaced.
+// LimitError says that the limit on worlds is reached and no world may be replaced.
 type LimitError struct{ Most int }
 
 func (e *LimitError) Error() string {
-	return fmt.Sprintf("limit reached: %d worlds, every one created by name, so none is replaced; delete one, or raise --worlds", e.Most)
+	return fmt.Sprintf("limit reached: %d worlds, all created by name, so that none is replaced; delete one or raise --worlds", e.Most)
 }
 
-// New makes the worlds of a server: at first, the default one.
+// New returns the worlds of a server, with the default one.
 func New(settings Settings) *Worlds {
 	w := &Worlds{settings: settings, byName: map[string]*World{}}
-	w.life, w.end = context.WithCancel(context.Background())
+	w.life, w.end = context.WithCancelCause(context.Background())
 	settings.Store.Join(store.NewTotal(settings.Total, w.giveWay))
 	first := w.begin(Default)
 	first.kept = true
@@ -205,14 +209,14 @@ func New(settings Settings) *Worlds {
 	return w
 }
 
-// begin makes a world as the fixtures.
+// begin makes a world from the scenario.
 func (w *Worlds) begin(name string) *World {
 	clock := w.clock()
-	data, _ := w.settings.Store.Fork(clock.Now) // which takes nothing beside the fixtures
+	data, _ := w.settings.Store.Fork(clock.Now) // which needs no memory of its own
 	return w.make(name, clock, data, settings.NewCurrent(w.settings.Initial, w.settings.Check))
 }
 
-// fork makes a world as another one is now. The error is a *store.FullError.
+// fork makes a copy of a world. The error is a *store.FullError.
 func (w *Worlds) fork(name string, from *World) (*World, error) {
 	clock := w.clock()
 	data, err := from.Store.Fork(clock.Now)
@@ -230,22 +234,18 @@ func (w *Worlds) clock() *Clock { return &Clock{base: w.settings.Now, stands: w.
 func (w *Worlds) make(name string, clock *Clock, data *store.Store, chosen *settings.Current) *World {
 	made := &World{
 		Name: name, Life: rand.Text()[:8], Clock: clock, Store: data, Settings: chosen, Journal: journal.New(w.settings.Journal),
-		Faults: fault.NewRules(w.settings.Seed), Throttle: &Throttle{}, Expected: w.settings.Expected, secrets: w.settings.Secrets, names: w.settings.Names,
+		Faults: fault.NewRules(w.settings.Seed), Throttle: &Throttle{}, common: &w.settings,
 	}
 	made.life, made.end = context.WithCancel(w.life)
-	made.from, made.idle = w.settings.Began, w.settings.Idle
 	made.used.Store(int64(w.settings.Idle()))
 	return made
 }
 
 // End ends all waiting in all worlds: the server is ending.
-func (w *Worlds) End() { w.end() }
+func (w *Worlds) End() { w.end(ErrEnding) }
 
-// Ended reports whether End was called.
-func (w *Worlds) Ended() bool { return w.life.Err() != nil }
-
-// Get is the world of a name, made on first use. Unless it is kept, another one replaces it when
-// there is no room. The error is a *LimitError or a *NameError.
+// Get returns the world with a name, and creates it on first use. Unless it is kept, another world may replace
+// it when the limit is reached. The error is a *LimitError or a *NameError.
 func (w *Worlds) Get(name string) (*World, error) {
 	if found, ok := w.Find(name); ok {
 		return found, nil
@@ -254,18 +254,18 @@ func (w *Worlds) Get(name string) (*World, error) {
 	return found, err
 }
 
-// Keep is Get for somebody who names the world in order to arrange it: no other one replaces it.
+// Keep is Get for a world that a test names to configure it: no other world replaces it.
 func (w *Worlds) Keep(name string) (*World, error) {
 	found, _, err := w.add(name, nil, true)
 	return found, err
 }
 
-// Outside is where requests are answered that name a world which is not there and which they may
-// not make. It is as the fixtures are, without faults, and nothing may change it; its journal is
-// that of the default world.
+// Outside returns the world that answers requests which name a world that does not exist and which they may
+// not create. It has the data of the scenario and no fault rules, and no request may change it. Its
+// journal is that of the default world.
 func (w *Worlds) Outside() *World { return w.outside }
 
-// Await is Find, but waits for the world to be made; nil when ctx or the server ended first.
+// Await is Find, but waits for the world to be created. It returns nil when ctx or the server ends first.
 func (w *Worlds) Await(ctx context.Context, name string) *World {
 	for {
 		w.mu.Lock()
@@ -287,7 +287,7 @@ func (w *Worlds) Await(ctx context.Context, name string) *World {
 	}
 }
 
-// Find is the world of a name if it is there. Being asked for is being used.
+// Find returns the world with a name, if it exists, and counts as using it.
 func (w *Worlds) Find(name string) (*World, bool) {
 	w.mu.RLock()
 	found := w.byName[name]
@@ -303,39 +303,39 @@ func (w *Worlds) Find(name string) (*World, bool) {
 	return found, true
 }
 
-// ThereError says that a world is there already.
-type ThereError struct{ Name string }
+// ExistsError says that a world already exists.
+type ExistsError struct{ Name string }
 
-func (e *ThereError) Error() string { return fmt.Sprintf("world %q is there already", e.Name) }
+func (e *ExistsError) Error() string { return fmt.Sprintf("world %q already exists", e.Name) }
 
-// Create makes a world by name, as the fixtures or as another one is now. The error is a
-// *ThereError, a *NameError, a *LimitError, or a *store.FullError when there is no room for a copy.
+// Create makes a world with a name, from the scenario or as a copy of another one. The error is an
+// *ExistsError, a *NameError, a *LimitError, or a *store.FullError when there is no room for a copy.
 func (w *Worlds) Create(name string, from *World) (*World, error) {
 	made, fresh, err := w.add(name, from, true)
 	if err == nil && !fresh {
-		return nil, &ThereError{name}
+		return nil, &ExistsError{name}
 	}
 	return made, err
 }
 
-// CheckName reports whether a world may have a name: the error is a *NameError.
+// CheckName checks the name of a world, which also must not be a token. The error is a *NameError.
 func (w *Worlds) CheckName(name string) error {
 	if err := CheckName(name); err != nil {
 		return err
 	}
-	if w.isSecret(name) { // names are shown, tokens are not
+	if w.isSecret(name) { // because names are shown
 		return &NameError{"[redacted]", "this is an API token; choose another name"}
 	}
 	return nil
 }
 
-// add returns the world of a name, or a fresh one, as the fixtures or as another one is now.
+// add returns the world with a name, or a new one, from the scenario or as a copy of another one.
 func (w *Worlds) add(name string, from *World, keep bool) (found *World, fresh bool, err error) {
 	if err := w.CheckName(name); err != nil {
 		return nil, false, err
 	}
 	var made *World
-	if from != nil { // before the lock, since worlds may have to give way
+	if from != nil { // before the lock, because the copy may need other worlds to be forgotten
 		if made, err = w.fork(name, from); err != nil {
 			return nil, false, err
 		}
@@ -372,9 +372,9 @@ func (w *Worlds) add(name string, from *World, keep bool) (found *World, fresh b
 	return found, fresh, nil
 }
 
-// giveWay forgets worlds that are not kept until their data took need bytes, the least recently used
-// first, and remembers it for the next exchange of the world that writes. When they do not take that
-// much it forgets none and returns false.
+// giveWay forgets worlds that are not kept, the least recently used first, until their data had at least need
+// bytes. The next exchange of the world that writes reports their names. When their data is smaller than
+// that, giveWay forgets none and returns false.
 func (w *Worlds) giveWay(need int64, writer *store.Store) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -414,9 +414,9 @@ func (w *Worlds) giveWay(need int64, writer *store.Store) bool {
 	return true
 }
 
-// GaveWay lists the worlds that were forgotten since the last call so that this one could grow.
+// GaveWay returns the names of the worlds that were forgotten since the last call, so that this one could grow.
 func (w *World) GaveWay() []string {
-	if w.gaveWay.Load() == nil { // which is nearly always so
+	if w.gaveWay.Load() == nil { // nearly always
 		return nil
 	}
 	if names := w.gaveWay.Swap(nil); names != nil {
@@ -425,8 +425,8 @@ func (w *World) GaveWay() []string {
 	return nil
 }
 
-// replace forgets the least recently used world that is not kept, and returns its name; "" when every
-// one is.
+// replace forgets the least recently used world that is not kept, and returns its name; "" when all are
+// kept.
 func (w *Worlds) replace() string {
 	var oldest *World
 	now := w.settings.Idle()
@@ -442,13 +442,13 @@ func (w *Worlds) replace() string {
 	return oldest.Name
 }
 
-// isSecret reports whether a name is a token, or holds one, in any encoding.
+// isSecret reports whether a name is or contains a token, in any encoding.
 func (w *Worlds) isSecret(name string) bool {
 	always, _ := w.Find(Default)
 	return always.Redactor().Text(name) != name
 }
 
-// Delete forgets a world; false when there is none, or it is the default one, which stays.
+// Delete forgets a world. It returns false when the world does not exist or is the default one.
 func (w *Worlds) Delete(name string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -460,7 +460,7 @@ func (w *Worlds) Delete(name string) bool {
 	return true
 }
 
-// List is every world, by name.
+// List returns all worlds, sorted by name.
 func (w *Worlds) List() []*World {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -489,7 +489,7 @@ func (w *Worlds) forget(world *World) {
 	delete(w.byName, world.Name)
 }
 
-// close ends what waits in a world, and takes it out of what is counted.
+// close ends all waiting in a world, and stops counting its memory.
 func (w *World) close() {
 	w.end()
 	w.Journal.Close()

@@ -53,7 +53,7 @@ func TestIdleWorldsAreForgotten(t *testing.T) {
 	worlds, c := newWorlds(t, 3, time.Hour)
 	one, used := keep(t, worlds, "one"), keep(t, worlds, "used")
 	if _, err := worlds.Get("three"); !errors.As(err, new(*LimitError)) {
-		t.Errorf("%v: the limit includes the default world; want an error of type LimitError", err)
+		t.Errorf("%v: the limit includes the default world", err)
 	}
 	c.now = c.now.Add(24 * time.Hour) // time in the help desk is another matter
 	c.idle += 50 * time.Minute
@@ -68,7 +68,7 @@ func TestIdleWorldsAreForgotten(t *testing.T) {
 		t.Error("the idle world still takes room")
 	}
 	if one.life.Err() == nil || used.life.Err() != nil {
-		t.Error("whoever waits in the idle world waits on; want an error")
+		t.Error("whoever waits in the idle world waits on")
 	}
 	c.idle += 24 * time.Hour
 	if _, ok := worlds.Find(Default); !ok {
@@ -98,8 +98,8 @@ func TestWaitingEndsWithTheWorld(t *testing.T) {
 	}
 }
 
-// TestAwaitedWorldIsInUse: a world in which a request waits is neither expired nor replaced.
-func TestAwaitedWorldIsInUse(t *testing.T) {
+// TestAWorldInWhichSomebodyWaitsIsInUse: it is neither too old nor the first to be replaced.
+func TestAWorldInWhichSomebodyWaitsIsInUse(t *testing.T) {
 	worlds, c := newWorlds(t, 3, time.Hour)
 	held := get(t, worlds, "held")
 	_, endFirst := held.Context(t.Context())
@@ -109,7 +109,7 @@ func TestAwaitedWorldIsInUse(t *testing.T) {
 	c.idle += 2 * time.Hour
 	get(t, worlds, "later")
 	c.idle++
-	if used := held.Used().Sub(held.from); used != c.idle {
+	if used := held.Used().Sub(held.common.Began); used != c.idle {
 		t.Errorf("last used at %v, want %v", used, c.idle)
 	}
 	if get(t, worlds, "latest"); ctx.Err() != nil {
@@ -121,7 +121,7 @@ func TestAwaitedWorldIsInUse(t *testing.T) {
 	endLast()
 	c.idle += time.Hour
 	if got, there := worlds.Find("held"); !there || got != held {
-		t.Errorf("the world was forgotten an hour after its last use, and not later; got there %v; want there true, %v", there, held)
+		t.Error("the world was forgotten an hour after its last use, and not later")
 	}
 	c.idle += time.Hour + 1
 	if _, there := worlds.Find("held"); there {
@@ -152,29 +152,29 @@ func TestTheLeastRecentlyUsedWorldIsReplaced(t *testing.T) {
 	later()
 	get(t, worlds, "three")
 	if got := names(); got != "default kept one three " || two.life.Err() == nil || one.life.Err() != nil {
-		t.Errorf(`have %s; want "default kept one three ", an error`, got)
+		t.Errorf("have %s", got)
 	}
 	later()
 	keep(t, worlds, "four")
 	if got := names(); got != "default four kept three " {
-		t.Errorf(`have %s, want "default four kept three "`, got)
+		t.Errorf("have %s", got)
 	}
 	keep(t, worlds, "three")
 	if _, err := worlds.Get("five"); !errors.As(err, new(*LimitError)) {
-		t.Errorf("%v, though every world was created by name; want an error of type LimitError", err)
+		t.Errorf("%v, though every world was created by name", err)
 	}
 	if _, err := worlds.Create("five", nil); !errors.As(err, new(*LimitError)) {
-		t.Errorf("got %v, want an error of type LimitError", err)
+		t.Error(err)
 	}
 	worlds.Delete("four")
-	if _, err := worlds.Create("three", nil); !errors.As(err, new(*ThereError)) {
-		t.Errorf("got %v, want an error of type ThereError", err)
+	if _, err := worlds.Create("three", nil); !errors.As(err, new(*ExistsError)) {
+		t.Error(err)
 	}
 	get(t, worlds, "five")
 }
 
-// TestAwait: whoever waits for a world gets it when it is created. Waiting does not create it.
-func TestAwait(t *testing.T) {
+// TestAwaitedWorld: whoever waits for a world gets it when it is made, and nobody makes it by waiting.
+func TestAwaitedWorld(t *testing.T) {
 	worlds, _ := newWorlds(t, 5, 0)
 	ctx, cancel := context.WithCancel(t.Context())
 	got := make(chan *World)
@@ -185,11 +185,11 @@ func TestAwait(t *testing.T) {
 	made := get(t, worlds, "late")
 	for range 2 {
 		if w := <-got; w != made {
-			t.Errorf("got %v, want %v", w, made)
+			t.Error(w)
 		}
 	}
 	cancel()
 	if w := worlds.Await(ctx, "never"); w != nil || len(worlds.List()) != 3 {
-		t.Errorf("got %v; got len(list) %d; want w nil, len(list) 3", w, len(worlds.List()))
+		t.Error(w)
 	}
 }

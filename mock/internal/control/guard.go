@@ -1,0 +1,77 @@
+package control
+
+import (
+	"crypto/subtle"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// guard rejects web pages. A page in somebody's browser could otherwise reach a mock on the same machine,
+// by its address or by a name that the page's own DNS server resolves to it.
+func (a *api) guard(r *http.Request) error {
+	if a.Token != "" {
+		if !a.hasToken(r.Header.Get("Authorization")) && r.URL.Path != "/_mock/health" {
+			return problemf(http.StatusUnauthorized, "the control API requires its token: Authorization: Bearer CONTROL-TOKEN")
+		}
+	} else if !KnownHost(r.Host, a.Hosts) {
+		return problemf(http.StatusForbidden, "the Host %.100q is unknown to the control API; use the address that the server printed, or pass the name with --control-host", r.Host)
+	}
+	if origin := r.Header.Get("Origin"); origin != "" {
+		u, err := url.Parse(origin)
+		if err != nil || !strings.EqualFold(u.Host, r.Host) {
+			return problemf(http.StatusForbidden, "the Origin %.100q is not the mock's own", origin)
+		}
+	}
+	return fromOwnPage(r.Header)
+}
+
+// fromOwnPage rejects what a browser sends for a page that is not the mock's own, even one on another
+// port of the same machine: links, forms and embedded pages. Other clients do not send these headers.
+func fromOwnPage(h http.Header) error {
+	for _, site := range h["Sec-Fetch-Site"] {
+		if site != "same-origin" && site != "none" {
+			return problemf(http.StatusForbidden, "the request is from a page of another site or port (Sec-Fetch-Site: %.20q); open the address itself", site)
+		}
+	}
+	for _, dest := range h["Sec-Fetch-Dest"] {
+		if dest != "document" && dest != "empty" { // empty is for scripts
+			return problemf(http.StatusForbidden, "the control API cannot be embedded in a page (Sec-Fetch-Dest: %.20q); open the address itself", dest)
+		}
+	}
+	return nil
+}
+
+// hasToken takes the same time for a wrong token as for one that is nearly right.
+func (a *api) hasToken(authorization string) bool {
+	scheme, token, _ := strings.Cut(authorization, " ")
+	same := subtle.ConstantTimeCompare([]byte(strings.TrimSpace(token)), []byte(a.Token)) == 1
+	return same && strings.EqualFold(scheme, "Bearer")
+}
+
+// KnownHost reports whether a Host header is localhost or a name below it, an IP address, or one of
+// names, which are as HostName returns them. A web page can make a name of its own resolve to this
+// machine, but none of these.
+func KnownHost(host string, names []string) bool {
+	name := host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		name = h
+	}
+	name = canonicalHost(strings.Trim(name, "[]"))
+	return name == "localhost" || strings.HasSuffix(name, ".localhost") || net.ParseIP(name) != nil || slices.Contains(names, name)
+}
+
+// HostName returns a host name as KnownHost compares it: in lowercase, without a dot at its end. The
+// error says why it is not a host name.
+func HostName(name string) (string, error) {
+	canonical := canonicalHost(name)
+	if canonical == "" || strings.ContainsFunc(canonical, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("*/:@?#", r) }) {
+		return "", fmt.Errorf("%q must be a name without a port, a wildcard or spaces, such as ticaga.example", name)
+	}
+	return canonical, nil
+}
+
+func canonicalHost(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
