@@ -191,6 +191,16 @@ func ReservedFaults() []Reserved { return fault.Reserved() }
 // and which clients are known to do it. ok is false when there is no such code.
 func Explain(code string) (page string, ok bool) { return explain.Page(code) }
 
+// Sources returns the legend of Violation.Evidence and Violation.Source, in Markdown: what the built-in
+// openapi.yaml says of how the API is known.
+func Sources() (string, error) {
+	contract, err := builtIn()
+	if err != nil {
+		return "", err
+	}
+	return contract.Description, nil
+}
+
 // CodeMeaning describes a violation's code in one line.
 type CodeMeaning struct {
 	Code     string        `json:"code"`

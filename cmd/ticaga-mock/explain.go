@@ -15,15 +15,19 @@ import (
 func newExplain() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:     "explain [CODE]",
-		Short:   "Say what a violation's code means, and how to mend it; without one, list all",
-		Example: "  ticaga-mock explain TM-AUTH-MISSING\n  ticaga-mock explain\n  ticaga-mock explain --json",
+		Use:     "explain [CODE | sources]",
+		Short:   "Explain a violation's code and how to fix it; without a code, list all",
+		Long:    "Explain prints the page of a violation's code, or a list of all codes. \"explain sources\" is the legend of\nthe sources that violations and operations name, such as \"documented D3\".",
+		Example: "  ticaga-mock explain TM-AUTH-MISSING\n  ticaga-mock explain\n  ticaga-mock explain sources\n  ticaga-mock explain --json",
 		Args:    arguments(0, 1, "ticaga-mock explain TM-AUTH-MISSING"),
 
 		ValidArgsFunction: completeCode,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return tellMeanings(cmd.OutOrStdout(), asJSON)
+			}
+			if args[0] == "sources" {
+				return explainSources(cmd.OutOrStdout(), asJSON)
 			}
 			return explainCode(cmd.OutOrStdout(), args[0], asJSON)
 		},
@@ -51,6 +55,21 @@ func tellMeanings(stdout io.Writer, asJSON bool) error {
 		}
 		return cell
 	})
+}
+
+// explainSources prints the legend of the last line of each violation.
+func explainSources(stdout io.Writer, asJSON bool) error {
+	text, err := mock.Sources()
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return writeJSON(stdout, struct {
+			Page string `json:"page"` // in Markdown
+		}{text})
+	}
+	_, err = io.WriteString(stdout, text)
+	return err
 }
 
 func explainCode(stdout io.Writer, typed string, asJSON bool) error {

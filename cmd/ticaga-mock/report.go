@@ -234,7 +234,7 @@ func explanation(s term.Style, v mock.Violation) string {
 		paint      func(string) string
 	}{
 		{"where", strings.TrimSpace(v.In + " " + v.At), s.Dim}, {"expected", v.Expected, plain}, {"got", v.Got, plain},
-		{"change", v.Fix, s.Green}, {"known", knownFrom(v), s.Dim},
+		{"fix", v.Fix, s.Green}, {"source", sourceOf(v), s.Dim},
 	} {
 		if line.text != "" {
 			_, _ = fmt.Fprintf(&b, "    %-9s %s\n", line.name, s.Wrap(14, term.Printable(line.text), line.paint))
@@ -243,8 +243,9 @@ func explanation(s term.Style, v mock.Violation) string {
 	return b.String()
 }
 
-// knownFrom says which line of openapi.yaml a violation comes from, and how that is known.
-func knownFrom(v mock.Violation) string {
+// sourceOf returns which line of openapi.yaml a violation comes from, and how that is known: the legend is
+// ticaga-mock explain sources.
+func sourceOf(v mock.Violation) string {
 	if v.Evidence == "" {
 		return ""
 	}

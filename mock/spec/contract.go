@@ -25,10 +25,11 @@ import (
 
 // Contract is an OpenAPI description of the API, ready to be asked.
 type Contract struct {
-	Title      string
-	Version    string
-	Operations []*Operation // in the order of the file
-	Secured    bool         // credentials are asked for, unless an operation says otherwise
+	Title       string
+	Version     string
+	Description string       // what the file says of itself, in Markdown
+	Operations  []*Operation // in the order of the file
+	Secured     bool         // credentials are asked for, unless an operation says otherwise
 
 	fixtures map[string]*openapi3.Schema // what an entry of a fixture file has to fit, by noun
 	file     file
@@ -112,7 +113,7 @@ func read(loader *openapi3.Loader, data []byte) (*Contract, error) {
 		return nil, err
 	}
 	c := &Contract{
-		Title: doc.Info.Title, Version: doc.Info.Version,
+		Title: doc.Info.Title, Version: doc.Info.Version, Description: doc.Info.Description,
 		Secured: secured(doc, &openapi3.Operation{}), file: file{data: data},
 	}
 	lines := operationLines(data)
