@@ -311,7 +311,7 @@ func TestSettingsThatAContractLacks(t *testing.T) {
 		server := newServer(t, func(o *mock.Options) { o.Spec, o.Settings = c.file, initial })
 		before := control(t, server, "GET", "/_mock/settings", "")
 		change := strings.Replace(c.settings, `{}`, `{"created": 200}`, 1)
-		w := throughDoor(t, server, httptest.NewRequest("PUT", "http://localhost/_mock/settings", strings.NewReader(change)))
+		w := fromControl(t, server, httptest.NewRequest("PUT", "http://localhost/_mock/settings", strings.NewReader(change)))
 		if c.want == "" && w.Code != http.StatusOK {
 			t.Errorf("%s, %s: %d %s", c.name, change, w.Code, w.Body)
 		}

@@ -19,7 +19,7 @@ func mustJSON(t testing.TB, value any) string {
 	return string(data)
 }
 
-// control reads a page of the control door.
+// control reads a page of the control API.
 func (d *desk) control(t testing.TB, path string) string {
 	t.Helper()
 	got, err := d.client.Get(d.url + path)
@@ -62,13 +62,13 @@ func TestJournalListsExchangesWithTheirViolations(t *testing.T) {
 	}
 }
 
-func TestControlDoorLeadsNowhereElse(t *testing.T) {
+func TestControlAPIHasNoOtherPaths(t *testing.T) {
 	d := newDesk(t)
 	if body := d.control(t, "/_mock/secrets"); field(t, body, "status") != json.Number("404") {
 		t.Error(body)
 	}
 	if len(d.Journal()) != 0 {
-		t.Error("the control door is not part of the API's journal")
+		t.Error("requests to the control API must not be in the journal")
 	}
 }
 

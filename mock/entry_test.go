@@ -159,7 +159,7 @@ func TestControlURLsCreateNothing(t *testing.T) {
 		{"POST", "/verify", `{"count":0}`, 200}, {"POST", "/verify", `{}`, 409}, {"POST", "/verify", `{"within":"1ms"}`, 409}, {"POST", "/verify", `{"x":1}`, 400},
 		{"PUT", "/faults", `[{"status":1}]`, 422}, {"PUT", "/clock", `{"now":1}`, 400}, {"PUT", "/state", `{"customers":[{}]}`, 422}, {"PUT", "/nothing", "", 404},
 	} {
-		w := throughDoor(t, d.Server, httptest.NewRequest(c.method, "http://localhost/_mock/worlds/unknown"+c.path, strings.NewReader(c.body)))
+		w := fromControl(t, d.Server, httptest.NewRequest(c.method, "http://localhost/_mock/worlds/unknown"+c.path, strings.NewReader(c.body)))
 		if w.Code != c.status {
 			t.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, w.Code, w.Body)
 		}
@@ -178,7 +178,7 @@ func TestControlURLsCreateNothing(t *testing.T) {
 // TestUnknownWorldsInEveryOperation: of the operations that openapi.yaml describes for a world, PUT
 // creates one that does not exist, verify answers that nothing was asked there, and the others 404.
 func TestUnknownWorldsInEveryOperation(t *testing.T) {
-	contract, err := door()
+	contract, err := controlContract()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +200,7 @@ func TestUnknownWorldsInEveryOperation(t *testing.T) {
 			body = "[]"
 		}
 		d := newDesk(t)
-		w := throughDoor(t, d.Server, httptest.NewRequest(o.Method, "http://localhost"+o.URL(params), strings.NewReader(body)))
+		w := fromControl(t, d.Server, httptest.NewRequest(o.Method, "http://localhost"+o.URL(params), strings.NewReader(body)))
 		if w.Code != want || want == 404 && !strings.Contains(w.Body.String(), "there is no world") {
 			t.Errorf("%s: %d, want %d: %s", o.ID, w.Code, want, w.Body)
 		}
@@ -220,7 +220,7 @@ func TestOnlyDocumentsReachThePages(t *testing.T) {
 		for dest, want := range map[string]int{"document": 200, "empty": 403, "iframe": 403, "frame": 403, "embed": 403, "object": 403, "script": 403} {
 			r := httptest.NewRequest("GET", "http://localhost"+path, nil)
 			r.Header = http.Header{"Accept": {"text/html"}, "Sec-Fetch-Site": {"same-origin"}, "Sec-Fetch-Dest": {dest}}
-			if w := throughDoor(t, server, r); w.Code != want {
+			if w := fromControl(t, server, r); w.Code != want {
 				t.Errorf("%s for %s: %d", path, dest, w.Code)
 			}
 		}
@@ -266,7 +266,7 @@ func TestTheAPILooksAtHost(t *testing.T) {
 	}
 	// The names of the API are none of the control API.
 	r = httptest.NewRequest("GET", "http://ticaga.example/_mock/journal", nil)
-	if w := throughDoor(t, named, r); w.Code != 403 {
+	if w := fromControl(t, named, r); w.Code != 403 {
 		t.Errorf("the control API: %d", w.Code)
 	}
 }

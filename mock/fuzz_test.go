@@ -64,7 +64,7 @@ func fuzzTarget(t *testing.T, server *mock.Server, target string) {
 	if w.status == http.StatusInternalServerError {
 		t.Fatalf("GET %q: status 500: %s\n%s", target, w.body, server.Journal()[0].Refusal)
 	}
-	ours := r.URL.Path == "/" || strings.HasPrefix(r.URL.Path, "/_mock/") // a page for people, and the second door
+	ours := r.URL.Path == "/" || strings.HasPrefix(r.URL.Path, "/_mock/") // a page for people, and the control API
 	if !ours && !json.Valid(w.body) {
 		t.Fatalf("GET %q: status %d, not JSON: %q", target, w.status, w.body)
 	}

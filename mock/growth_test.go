@@ -163,8 +163,8 @@ func BenchmarkWorlds(b *testing.B) {
 					if n%most == 0 {
 						b.StopTimer()
 						for i := range most {
-							_ = atDoor(server, "DELETE", fmt.Sprintf("/_mock/worlds/w%d", i), "")
-							_ = atDoor(server, "DELETE", fmt.Sprintf("/_mock/worlds/f%d", i), "")
+							_ = controlStatus(server, "DELETE", fmt.Sprintf("/_mock/worlds/w%d", i), "")
+							_ = controlStatus(server, "DELETE", fmt.Sprintf("/_mock/worlds/f%d", i), "")
 							if step != "make" {
 								_, _ = worldSteps["make"](server, i), worldSteps["snapshot"](server, i)
 							}

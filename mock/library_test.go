@@ -95,7 +95,7 @@ func TestTransportAnswersAsASocketDoes(t *testing.T) {
 		"no path":                  {"GET", "", func() io.Reader { return nil }},
 		"HEAD":                     {"HEAD", "/api/customers/get/8", func() io.Reader { return nil }},
 		"an unknown path":          {"GET", "/api/customers%2Fget", func() io.Reader { return nil }},
-		"the door":                 {"GET", "/_mock/worlds/none", func() io.Reader { return nil }},
+		"the control API":          {"GET", "/_mock/worlds/none", func() io.Reader { return nil }},
 		"a doubled slash":          {"GET", "//api/customers/get/8?a=b", func() io.Reader { return nil }},
 	} {
 		ask := func(client *http.Client) string {

@@ -1,16 +1,34 @@
 // Package mock is a fake Ticaga help desk as an http.Handler.
 //
-// [New] makes one from the contract (openapi.yaml) and a scenario of fixtures; both have
-// defaults, so that
+// In a test, [Start] serves one on a free port:
 //
-//	server, err := mock.New(mock.Options{})
-//	go server.Serve(listener)
+//	desk := mock.Start(t)
+//	// point the plugin at desk.URL, with the credentials of desk.Credentials()
 //
-// is a help desk to point a plugin's tests at; [Start] does both. Any other http.Server can have it
-// as its handler, but answers what is not HTTP without a trace. A request goes through [Server.ServeHTTP],
-// whose course is told in serve.go. What was wrong with a request travels beside the answer:
-// as [Violation] values to [Options].Observe and the journal, and as a number in the response
-// header Ticaga-Mock-Violations. A [Server] is safe for concurrent use.
+// [New] makes one from the contract (openapi.yaml) and a scenario, the data that it starts with; both have
+// defaults. [Server.Serve] serves it on a listener, and [Server.Transport] answers a client without a socket.
+// With any other http.Server, requests that are not HTTP leave no trace in the journal.
+//
+// # Violations
+//
+// What is wrong with a request is never in the answer's body, which is Ticaga's own. It is a list of
+// [Violation] values in the [Exchange], which [Options].Observe and the journal get, and their number is in
+// the response header Ticaga-Mock-Violations.
+//
+// # Worlds
+//
+// A [World] is an isolated copy of the data: its own customers, tickets, journal, faults, settings and
+// clock. The base URL or the API token of a request names it; other requests are for the default world.
+// [Server] and World have the same methods to inspect and configure one, Server for the default world:
+//
+//	blue, err := desk.World("blue") // requests to desk.URL + blue.Path()
+//	err = blue.Fault(mock.FaultRule{Operation: "closeTicket", Status: 503, Times: 1})
+//	err = blue.Verify(ctx, mock.Expectation{Operation: "closeTicket", Count: mock.Times(2), Within: 3 * time.Second})
+//
+// The fields of [Expectation], [Match], [FaultRule] and [Exchange] are described in package traffic. All of
+// this is also available over HTTP, in the control API below /_mock/.
+//
+// A [Server] and its worlds are safe for concurrent use.
 package mock
 
 import (
@@ -55,7 +73,7 @@ const (
 // bytes: PHP's post_max_size, beyond which Laravel answers 413.
 const DefaultMaxBody = 8 << 20
 
-// DefaultMaxState is the largest state that may be put over the control door unless Options say
+// DefaultMaxState is the largest state that the control API accepts unless Options say
 // otherwise, in bytes: some 100,000 tickets.
 const DefaultMaxState = 64 << 20
 
@@ -142,7 +160,7 @@ type Options struct {
 	// form and 511 in JSON.
 	MaxFields, MaxNesting int
 
-	// MaxState is the largest state that may be put over the control door, in bytes; 0 means
+	// MaxState is the largest state that the control API accepts, in bytes; 0 means
 	// DefaultMaxState.
 	MaxState int64
 
@@ -228,9 +246,9 @@ type Options struct {
 	Expected func(Exchange)
 }
 
-// Server is one fake help desk. It is the http.Handler for all its worlds. Its methods Reset, Load, Journal,
-// Verify, Fault and so on are about the default world, which requests use that name no other; for other
-// worlds, World returns the same methods.
+// Server is a fake help desk: the http.Handler for all its worlds. Its methods Reset, Load, SetClock, Journal,
+// Verify, Fault, Settings and Set are those of its default world, which is for requests that name no
+// world. [Server.World] returns other worlds, with the same methods.
 type Server struct {
 	access
 

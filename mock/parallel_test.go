@@ -63,7 +63,7 @@ func FuzzServer(f *testing.F) {
 			}
 			r.Header.Set("Authorization", bearer)
 			r.Header.Set("Content-Type", contentType)
-			if door := strings.TrimLeft(r.URL.Path, "/"); strings.HasPrefix(door, "_mock") {
+			if path := strings.TrimLeft(r.URL.Path, "/"); strings.HasPrefix(path, "_mock") {
 				return // it may wait for what never comes
 			}
 			w := httptest.NewRecorder()

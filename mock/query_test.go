@@ -39,7 +39,7 @@ func TestQueriesAsPHP(t *testing.T) {
 			t.Errorf("%s: %d, reported %q", row.query, got.status, names)
 		}
 		for query, holds := range map[string]bool{row.want: true, row.not: false} {
-			if status := atDoor(d.Server, "POST", "/_mock/verify", `{"query":`+query+`}`); (status == 200) != holds {
+			if status := controlStatus(d.Server, "POST", "/_mock/verify", `{"query":`+query+`}`); (status == 200) != holds {
 				t.Errorf("%s: %s: %d", row.query, query, status)
 			}
 		}
@@ -54,7 +54,7 @@ func TestQueriesAreBounded(t *testing.T) {
 		t.Errorf("%d %q", got.status, codes(got.entry))
 	}
 	for query, holds := range map[string]bool{`{"x[999]":"1","x[1000]":null,"y":null}`: true, `{"y":"2"}`: false} {
-		if status := atDoor(d.Server, "POST", "/_mock/verify", `{"query":`+query+`}`); (status == 200) != holds {
+		if status := controlStatus(d.Server, "POST", "/_mock/verify", `{"query":`+query+`}`); (status == 200) != holds {
 			t.Errorf("%s: %d", query, status)
 		}
 	}

@@ -70,7 +70,7 @@ func TestWaitingIsBounded(t *testing.T) {
 	second := d.listen(t, "default", "")
 	d.listen(t, "blue", "")
 	refused := func() (detail string) {
-		w := throughDoor(t, d.Server, httptest.NewRequest("GET", "http://localhost/_mock/worlds/default/events", nil))
+		w := fromControl(t, d.Server, httptest.NewRequest("GET", "http://localhost/_mock/worlds/default/events", nil))
 		if w.Code != http.StatusServiceUnavailable {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
@@ -237,12 +237,12 @@ func TestBodiesAreBounded(t *testing.T) {
 	for size, want := range map[int]int{100: 200, 101: 413} {
 		state := `{"responses":[]` + strings.Repeat(" ", size-len(`{"responses":[]}`)) + "}"
 		r := httptest.NewRequest("PUT", "http://localhost/_mock/worlds/blue/state", strings.NewReader(state))
-		if w := throughDoor(t, d.Server, r); w.Code != want {
+		if w := fromControl(t, d.Server, r); w.Code != want {
 			t.Errorf("a state of %d bytes: %d %s", size, w.Code, w.Body)
 		}
 	}
 	r := httptest.NewRequest("PUT", "http://localhost/_mock/faults", strings.NewReader("["+strings.Repeat(" ", 1<<20)+"]"))
-	if w := throughDoor(t, d.Server, r); w.Code != 413 {
+	if w := fromControl(t, d.Server, r); w.Code != 413 {
 		t.Errorf("rules of more than 1 MiB: %d %s", w.Code, w.Body)
 	}
 }

@@ -286,7 +286,7 @@ func TestSettingsByControl(t *testing.T) {
 		{`{"created": 500}`, `/created: must be 200 or 201, got "500"`, 422},
 		{`{"auth_error": "sanctum", "creatd": 201}`, `"creatd": no such setting`, 422},
 	} {
-		w := throughDoor(t, server, httptest.NewRequest("PUT", "http://localhost"+at, strings.NewReader(c.body)))
+		w := fromControl(t, server, httptest.NewRequest("PUT", "http://localhost"+at, strings.NewReader(c.body)))
 		if detail, _ := field(t, w.Body.String(), "detail").(string); w.Code != c.status || !strings.HasPrefix(detail, c.detail) {
 			t.Errorf("%s: %d %s", c.body, w.Code, w.Body)
 		}

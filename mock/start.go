@@ -1,6 +1,6 @@
 package mock
 
-// TB is what Start needs of a *testing.T, *testing.B or *testing.F.
+// TB has the methods of *testing.T, *testing.B and *testing.F that Start needs.
 type TB interface {
 	Helper()
 	Fatal(args ...any)
@@ -9,15 +9,15 @@ type TB interface {
 	Cleanup(func())
 }
 
-// Running is a server that can be reached.
+// Running is a Server that listens.
 type Running struct {
 	*Server
 	URL string // base URL for a plugin's settings, without a slash at its end
 }
 
-// Start serves a mock on a free port of loopback until the test ends. A test that has failed is
-// told in its log what was wrong with its requests. At most one Options is taken; without one,
-// the defaults are.
+// Start serves a mock on a free port of the loopback interface until the test ends. When the test fails, its
+// log shows what was wrong with its requests. Start accepts at most one Options; without it, the
+// defaults apply.
 func Start(t TB, options ...Options) *Running {
 	t.Helper()
 	var o Options
@@ -32,7 +32,7 @@ func Start(t TB, options ...Options) *Running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	go func() { _ = server.Serve(listener) }() // it ends with Close
+	go func() { _ = server.Serve(listener) }() // until Close
 	t.Cleanup(func() {
 		_ = server.Close()
 		if t.Failed() {
@@ -42,7 +42,7 @@ func Start(t TB, options ...Options) *Running {
 	return &Running{server, BaseURL(listener.Addr())}
 }
 
-// logViolations tells of every world what its journal still holds.
+// logViolations logs the violations in the journals of all worlds.
 func (s *Server) logViolations(t TB) {
 	for _, w := range s.worlds.List() {
 		for _, x := range w.Journal.Since(0) {

@@ -97,7 +97,7 @@ func (t transport) receive(sent *http.Request) *http.Request {
 		request.Header.Set("User-Agent", "Go-http-client/1.1") // as over a socket
 	}
 	if control.Owns(request.URL.Path) {
-		request.Host = "localhost" // the door looks at it, and nobody but this process can ask here
+		request.Host = "localhost" // which the control API checks; nobody but this process can send requests here
 	} else if t.world != nil {
 		t.world.live() // so that the request finds it, whatever its credentials
 		request.URL.Path, request.URL.RawPath = t.world.Path()+request.URL.Path, ""

@@ -115,7 +115,7 @@ func TestPutStateKeepsStaff(t *testing.T) {
 	d.ask(t, postForm("/api/customers/assign", "ticaga_id=9002&billing_id=77&billing_system=blesta"))
 	put := func(customers string) string {
 		r := httptest.NewRequest("PUT", "http://localhost/_mock/worlds/default/state", strings.NewReader(`{"customers":`+customers+`,"tickets":[],"responses":[]}`))
-		return throughDoor(t, d.Server, r).Body.String()
+		return fromControl(t, d.Server, r).Body.String()
 	}
 	for want, customers := range map[string]string{
 		"customers.json: /0/id: 9001 is a staff member's id":                   customersFile(9001, "n@example.com"),

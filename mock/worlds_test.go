@@ -94,16 +94,16 @@ func TestIdleWorldsExpire(t *testing.T) {
 	}
 }
 
-// worldStep is something that happens in a world, through the API or the control door.
+// worldStep is something that happens in a world, through the imitated API or the control API.
 type worldStep struct {
 	request
-	door bool // the path is one below /_mock/worlds/NAME
+	control bool // the path is below /_mock/worlds/NAME
 }
 
 // randomStep is what a world does as its n-th step.
 func randomStep(world, n int) worldStep {
 	r := rand.New(rand.NewPCG(uint64(world), uint64(n)))
-	door := func(method, path, body string) worldStep {
+	control := func(method, path, body string) worldStep {
 		return worldStep{request{method: method, path: path, body: body, contentType: asJSON}, true}
 	}
 	switch r.IntN(12) {
@@ -118,21 +118,21 @@ func randomStep(world, n int) worldStep {
 	case 6:
 		return worldStep{request: get(fmt.Sprintf("/api/tickets/get/all/%d", 1+r.IntN(12)))}
 	case 7:
-		return door("PUT", "/faults", fmt.Sprintf(`[{"operation":"getCustomer","status":%d,"times":%d,"probability":0.5}]`, 500+r.IntN(5), 1+r.IntN(3)))
+		return control("PUT", "/faults", fmt.Sprintf(`[{"operation":"getCustomer","status":%d,"times":%d,"probability":0.5}]`, 500+r.IntN(5), 1+r.IntN(3)))
 	case 8:
-		return door("PUT", "/clock", fmt.Sprintf(`{"now":"20%d-01-01T00:00:00Z","still":true}`, 30+r.IntN(60)))
+		return control("PUT", "/clock", fmt.Sprintf(`{"now":"20%d-01-01T00:00:00Z","still":true}`, 30+r.IntN(60)))
 	case 9:
-		return door("POST", "/snapshots/s", "")
+		return control("POST", "/snapshots/s", "")
 	case 10:
-		return door("POST", []string{"/snapshots/s/restore", "/reset"}[r.IntN(2)], "")
+		return control("POST", []string{"/snapshots/s/restore", "/reset"}[r.IntN(2)], "")
 	}
 	return worldStep{request: get(fmt.Sprintf("/api/customers/get/%d", 1+r.IntN(12)))}
 }
 
-// do takes a step in a world. The door's answers name the world, so only their status counts.
+// do takes a step in a world. The answers of the control API name the world, so only their status counts.
 func (q worldStep) do(server http.Handler, world string) string {
 	path := "/w/" + world + q.path
-	if q.door {
+	if q.control {
 		path = "/_mock/worlds/" + world + q.path
 	}
 	r := httptest.NewRequest(q.method, "http://localhost"+path, strings.NewReader(q.body))
@@ -140,8 +140,8 @@ func (q worldStep) do(server http.Handler, world string) string {
 	r.Header.Set("Content-Type", q.contentType)
 	w := httptest.NewRecorder()
 	server.ServeHTTP(w, r)
-	if q.door {
-		return fmt.Sprint("door ", w.Code)
+	if q.control {
+		return fmt.Sprint("ctl ", w.Code)
 	}
 	return fmt.Sprint(w.Code, " ", w.Body)
 }
@@ -216,7 +216,7 @@ func TestWorldsDoNotMix(t *testing.T) {
 		}
 		control(t, alone, "DELETE", "/_mock/worlds/alone", "")
 	}
-	for _, kind := range []string{"200 {\"us", "200 {\"id", "door 200", "door 404", "503 {\"me", "403 {\"me"} {
+	for _, kind := range []string{"200 {\"us", "200 {\"id", "ctl 200", "ctl 404", "503 {\"me", "403 {\"me"} {
 		if seen[kind] < 20 {
 			t.Errorf("%q came %d times only: %v", kind, seen[kind], seen)
 		}
@@ -259,26 +259,26 @@ func TestCopiesShareWhatDoesNotChange(t *testing.T) {
 // themselves.
 var worldSteps = map[string]func(server http.Handler, n int) int{
 	"make": func(server http.Handler, n int) int {
-		return atDoor(server, "POST", "/_mock/worlds", fmt.Sprintf(`{"name":"w%d"}`, n))
+		return controlStatus(server, "POST", "/_mock/worlds", fmt.Sprintf(`{"name":"w%d"}`, n))
 	},
 	"fork": func(server http.Handler, n int) int {
-		return atDoor(server, "POST", "/_mock/worlds", fmt.Sprintf(`{"name":"f%d","from":"w%d"}`, n, n))
+		return controlStatus(server, "POST", "/_mock/worlds", fmt.Sprintf(`{"name":"f%d","from":"w%d"}`, n, n))
 	},
 	"snapshot": func(server http.Handler, n int) int {
-		return atDoor(server, "POST", fmt.Sprintf("/_mock/worlds/w%d/snapshots/s", n), "")
+		return controlStatus(server, "POST", fmt.Sprintf("/_mock/worlds/w%d/snapshots/s", n), "")
 	},
 	"restore": func(server http.Handler, n int) int {
-		return atDoor(server, "POST", fmt.Sprintf("/_mock/worlds/w%d/snapshots/s/restore", n), "")
+		return controlStatus(server, "POST", fmt.Sprintf("/_mock/worlds/w%d/snapshots/s/restore", n), "")
 	},
 	"reset": func(server http.Handler, n int) int {
-		return atDoor(server, "POST", fmt.Sprintf("/_mock/worlds/w%d/reset", n), "")
+		return controlStatus(server, "POST", fmt.Sprintf("/_mock/worlds/w%d/reset", n), "")
 	},
 	"change": func(server http.Handler, n int) int {
-		return atDoor(server, "POST", fmt.Sprintf("/w/w%d/api/tickets/create", n), "customer_id=1&subject=S&message=M&priority=low&department_id=1")
+		return controlStatus(server, "POST", fmt.Sprintf("/w/w%d/api/tickets/create", n), "customer_id=1&subject=S&message=M&priority=low&department_id=1")
 	},
 }
 
-func atDoor(server http.Handler, method, path, body string) int {
+func controlStatus(server http.Handler, method, path, body string) int {
 	w := &discard{header: http.Header{}}
 	server.ServeHTTP(w, &http.Request{
 		Method: method, URL: &url.URL{Path: path}, Host: "localhost", Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)),
@@ -334,9 +334,9 @@ func TestControlOfWorlds(t *testing.T) {
 	}
 }
 
-// TestTheDoorMakesWorlds: what is arranged for a world, or awaited in it, may come before its first
+// TestControlMakesWorlds: what is arranged for a world, or awaited in it, may come before its first
 // request. Arranging it creates it.
-func TestTheDoorMakesWorlds(t *testing.T) {
+func TestControlMakesWorlds(t *testing.T) {
 	d := newDesk(t, func(o *mock.Options) { o.Worlds = 5 })
 	control(t, d.Server, "PUT", "/_mock/worlds/faulty/faults", `[{"status":503}]`)
 	if got := d.ask(t, get("/w/faulty/api/customers/get/8"), "plain"); got.status != 503 {
@@ -360,7 +360,7 @@ func TestTheDoorMakesWorlds(t *testing.T) {
 	}
 	control(t, d.Server, "PUT", "/_mock/worlds/quiet/faults", `[]`)
 	control(t, d.Server, "PUT", "/_mock/worlds/replaces/faults", `[]`) // the one that only a request has made
-	w := throughDoor(t, d.Server, httptest.NewRequest("PUT", "http://localhost/_mock/worlds/toomany/faults", strings.NewReader(`[]`)))
+	w := fromControl(t, d.Server, httptest.NewRequest("PUT", "http://localhost/_mock/worlds/toomany/faults", strings.NewReader(`[]`)))
 	if w.Code != 503 {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
@@ -377,7 +377,7 @@ func TestTheDoorMakesWorlds(t *testing.T) {
 	}
 }
 
-func TestOptionsAtTheDoor(t *testing.T) {
+func TestOptionsOfControl(t *testing.T) {
 	w := httptest.NewRecorder()
 	newServer(t).ServeHTTP(w, httptest.NewRequest("OPTIONS", "http://localhost/_mock/worlds/default/faults", nil))
 	if w.Code != 204 || w.Header().Get("Allow") != "GET, PUT, DELETE" {
@@ -385,7 +385,7 @@ func TestOptionsAtTheDoor(t *testing.T) {
 	}
 }
 
-func TestTheDoorDescribesItself(t *testing.T) {
+func TestControlDescribesItself(t *testing.T) {
 	server := newServer(t)
 	for path, part := range map[string]string{
 		"/_mock/": "### POST /_mock/worlds/{w}/verify", "/_mock/openapi.yaml": "operationId: verify", "/_mock/explain/TM-AUTH-MISSING": "## Right",
@@ -454,7 +454,7 @@ func TestControlRefuses(t *testing.T) {
 		{"PUT", "/_mock/faults", `[{"status":503,"match":{"method":"GET","path":"/api/customers/assign"}}]`, 422, "would never apply"},
 		{"POST", "/_mock/verify", `{"operation":"assignBilingId"}`, 400, "assignBillingId"},
 	} {
-		w := throughDoor(t, d.Server, httptest.NewRequest(c.method, "http://localhost"+c.path, strings.NewReader(c.body)))
+		w := fromControl(t, d.Server, httptest.NewRequest(c.method, "http://localhost"+c.path, strings.NewReader(c.body)))
 		var problem struct {
 			Status int
 			Detail string
@@ -471,8 +471,8 @@ func TestControlRefuses(t *testing.T) {
 	}
 }
 
-// TestTheDoorIsShutToWebPages: a page that somebody has open must not reach the mock.
-func TestTheDoorIsShutToWebPages(t *testing.T) {
+// TestControlRejectsWebPages: a page in somebody's browser must not reach the control API.
+func TestControlRejectsWebPages(t *testing.T) {
 	open, shut := newServer(t), newServer(t, func(o *mock.Options) { o.ControlToken = "c0ntrol-c0ntrol-" })
 	named := newServer(t, func(o *mock.Options) { o.ControlHosts = []string{"ticaga", "MyBox", "dotted."} })
 	for _, c := range []struct {
@@ -517,7 +517,7 @@ func TestTheDoorIsShutToWebPages(t *testing.T) {
 		if c.header != nil {
 			r.Header = c.header
 		}
-		w := throughDoor(t, c.server, r)
+		w := fromControl(t, c.server, r)
 		if w.Code != c.status {
 			t.Errorf("%s: %d %s", c.name, w.Code, w.Body)
 		}
@@ -548,7 +548,7 @@ func TestJournalFilters(t *testing.T) {
 	}
 }
 
-func TestVerifyOverTheDoor(t *testing.T) {
+func TestVerifyOverHTTP(t *testing.T) {
 	d := newDesk(t)
 	d.ask(t, postForm(assign, "ticaga_id=8&billing_id=42&billing_system=Blesta"))
 	control(t, d.Server, "POST", "/_mock/verify", `{"operation":"assignBillingId","body":{"ticaga_id":8,"billing_id":42},"credentials":"bearer","count":1}`)

@@ -15,7 +15,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
-// TestAForeignServerIsNoMock: whatever answers, only the control door's answer counts.
+// TestAForeignServerIsNoMock: only an answer of the control API counts.
 func TestAForeignServerIsNoMock(t *testing.T) {
 	desk := mock.Start(t)
 	for name, answer := range map[string]http.HandlerFunc{

@@ -7,20 +7,20 @@ import (
 	"sync"
 	"testing"
 
-	controldoor "github.com/ticaga-mock/ticaga-mock/mock/internal/control"
+	controlapi "github.com/ticaga-mock/ticaga-mock/mock/internal/control"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// door is the control door's own contract.
-var door = sync.OnceValues(func() (*spec.Contract, error) { return spec.Load(controldoor.OpenAPI) })
+// controlContract returns the contract of the control API.
+var controlContract = sync.OnceValues(func() (*spec.Contract, error) { return spec.Load(controlapi.OpenAPI) })
 
-// throughDoor sends a request to the control door, without a socket, and holds the answer against
-// the door's contract, whatever its status.
-func throughDoor(t testing.TB, server http.Handler, r *http.Request) *httptest.ResponseRecorder {
+// fromControl sends a request to the control API, without a socket, and checks the answer against its
+// contract, whatever the status.
+func fromControl(t testing.TB, server http.Handler, r *http.Request) *httptest.ResponseRecorder {
 	t.Helper()
 	w := httptest.NewRecorder()
 	server.ServeHTTP(w, r)
-	contract, err := door()
+	contract, err := controlContract()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,20 +41,20 @@ func throughDoor(t testing.TB, server http.Handler, r *http.Request) *httptest.R
 	return w
 }
 
-// control sends a request to the control door, and fails on any status but 200.
+// control sends a request to the control API, and fails on any status but 200.
 func control(t testing.TB, server http.Handler, method, path, body string) string {
 	t.Helper()
-	w := throughDoor(t, server, httptest.NewRequest(method, "http://localhost"+path, strings.NewReader(body)))
+	w := fromControl(t, server, httptest.NewRequest(method, "http://localhost"+path, strings.NewReader(body)))
 	if w.Code != 200 {
 		t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
 	}
 	return w.Body.String()
 }
 
-// TestTheDoorKeepsItsContract: every operation that openapi.yaml describes is there, and answers
-// its example as described. Streams, and bodies that are lists, have tests of their own.
-func TestTheDoorKeepsItsContract(t *testing.T) {
-	contract, err := door()
+// TestControlAPIKeepsItsContract: every operation in openapi.yaml exists, and answers its example as
+// described. Streams, and bodies that are arrays, have tests of their own.
+func TestControlAPIKeepsItsContract(t *testing.T) {
+	contract, err := controlContract()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestTheDoorKeepsItsContract(t *testing.T) {
 				body = mustJSON(t, example.Body)
 			}
 			r := httptest.NewRequest(o.Method, "http://localhost"+o.URL(example.Params), strings.NewReader(body))
-			if w := throughDoor(t, d.Server, r); w.Code != want {
+			if w := fromControl(t, d.Server, r); w.Code != want {
 				t.Errorf("%s: %d %s", o.ID, w.Code, w.Body)
 			}
 		}
@@ -85,7 +85,7 @@ func TestTheDoorKeepsItsContract(t *testing.T) {
 	}
 }
 
-// TestPagesForBrowsers: a browser gets HTML, which it shows; whoever asks for less gets Markdown.
+// TestPagesForBrowsers: a browser gets HTML, and any other client gets Markdown.
 func TestPagesForBrowsers(t *testing.T) {
 	server := newServer(t)
 	for path, part := range map[string]string{
@@ -94,7 +94,7 @@ func TestPagesForBrowsers(t *testing.T) {
 	} {
 		r := httptest.NewRequest("GET", "http://localhost"+path, nil)
 		r.Header.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
-		w := throughDoor(t, server, r)
+		w := fromControl(t, server, r)
 		if got := w.Body.String(); !strings.Contains(got, part) || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
 			t.Errorf("%s: %.3000s", path, got)
 		}
