@@ -32,7 +32,7 @@ var wordings = []wording{
 	{`time such as \d+(ms|s|m|h)`, "a duration"},
 	{`(is|are) there twice`, "duplicate"},
 	{`as many as there may be`, "limit reached"},
-	{`(is|are) none`, "is not a ..., unsupported"},
+	{`(is|are) none`, "is not a ..., unsupported"}, // but see idioms
 	{`(in|into|takes) the place of`, "instead of, replaces"},
 	{`under way`, "in flight"},
 	{`nearest miss(es)?`, "near misses"},
@@ -47,13 +47,16 @@ var wordings = []wording{
 	{`(meant|welcome) operation|operation (that )?(is|was) meant`, "intended operation"},
 }
 
+// idioms look like one of wordings and are fine.
+var idioms = regexp.MustCompile(`(?i)\bthere (is|are) none\b`)
+
 // notYet are the folders and files that have such phrases still. The list only gets shorter.
 var notYet = []string{
 	"cmd/ticaga-mock", "cmd/ticaga-mock/testdata/help", "contracts", "contracts/verify",
-	"mock", "mock/inspect", "mock/internal/api", "mock/internal/control", "mock/internal/explain", "mock/internal/explain/pages",
+	"mock", "mock/inspect", "mock/internal/api", "mock/internal/control", "mock/internal/explain",
 	"mock/internal/fault", "mock/internal/flight", "mock/internal/journal", "mock/internal/laravel", "mock/internal/redact", "mock/internal/scenario",
 	"mock/internal/store", "mock/internal/verify", "mock/internal/wire", "mock/internal/world", "mock/spec", "mock/testdata", "mock/traffic",
-	"openapi.yaml", "README.md", // README shows a violation
+	"README.md", // it shows a violation
 }
 
 // TestLanguage checks the texts that people read for phrases that they had trouble with.
@@ -63,7 +66,7 @@ func TestLanguage(t *testing.T) {
 	for _, text := range texts(t) {
 		checked++
 		for i, found := range all {
-			hit := found.FindString(text.words)
+			hit := found.FindString(idioms.ReplaceAllString(text.words, ""))
 			if hit == "" {
 				continue
 			}
