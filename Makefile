@@ -4,11 +4,12 @@ SHELL := /bin/sh
 
 # Tools that run once in a while are fetched by version and stay out of go.mod.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOLANGCI    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOTESTSUM   := gotest.tools/gotestsum@v1.13.0
 REDOCLY     := @redocly/cli@2.77.0
 SWAGGER     := @apidevtools/swagger-cli@4.0.4
 
-.PHONY: help run test tools pact lint contract unit build bench stress fuzz soak verify
+.PHONY: help run test tools pact lint golangci contract unit build bench stress fuzz soak verify
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -30,6 +31,10 @@ lint: ## gofmt, go vet and staticcheck
 	@bad=$$(gofmt -l .); [ -z "$$bad" ] || { echo "not formatted; run gofmt -w on: $$bad" >&2; exit 1; }
 	go vet ./...
 	go run $(STATICCHECK) ./...
+
+# Apart from lint, because building it takes longer than all that lint does.
+golangci: ## golangci-lint with .golangci.yml
+	go run $(GOLANGCI) run ./...
 
 # The control API's page is /_mock/, slash and all. swagger-cli validates one file per call.
 contract: ## validate both OpenAPI files with two tools that are not ours

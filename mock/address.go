@@ -159,7 +159,7 @@ func noWorld(where spec.Violation, name string, err error) (spec.Violation, erro
 	case errors.As(err, &limit):
 		v.Code, v.Message, v.Expected, v.Got = spec.WorldLimit, err.Error(), "", ""
 		v.Fix = "delete worlds that are done with, or let idle ones expire: --world-ttl"
-	case err == errCrossSite:
+	case errors.Is(err, errCrossSite):
 		v.Code, v.In, v.At, v.Message = spec.WorldCrossSite, spec.InHeader, "Sec-Fetch-Site", err.Error()
 		v.Expected, v.Got = "a request that is not from a web page, or from one of the same site", "cross-site"
 		v.Fix = "create the world first: POST /_mock/worlds, from outside the browser"
@@ -171,7 +171,7 @@ func noWorld(where spec.Violation, name string, err error) (spec.Violation, erro
 	switch {
 	case limit != nil:
 		return v, api.Unavailable(v.Message)
-	case err == errCrossSite:
+	case errors.Is(err, errCrossSite):
 		return v, api.Forbidden(v.Message + ": " + v.Fix)
 	}
 	return v, api.NoWorld(v.Message + ": " + v.Fix)

@@ -161,7 +161,7 @@ func begin(ctx context.Context, share *flight.Share, rows api.Rows, limit int) (
 		}
 		return errEnough
 	})
-	if err == errEnough {
+	if errors.Is(err, errEnough) {
 		err = nil
 	}
 	return body, rest, err

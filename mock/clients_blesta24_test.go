@@ -407,7 +407,7 @@ func TestBlesta24DiesOfAnObject(t *testing.T) {
 		"list":       func() error { _, err := c.list(8); return err },
 		"priorities": func() error { _, err := c.priorities(1); return err },
 	} {
-		if err := call(); err != errDies {
+		if err := call(); !errors.Is(err, errDies) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -2,6 +2,7 @@ package mock_test
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -90,7 +91,7 @@ func readEvents(b *testing.B, base string, stop chan struct{}, ready func(), eve
 	lines := bufio.NewReaderSize(got.Body, 64<<10)
 	for {
 		line, err := lines.ReadSlice('\n')
-		if err != nil && err != bufio.ErrBufferFull {
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			select {
 			case <-stop:
 			default:

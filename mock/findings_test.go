@@ -75,7 +75,8 @@ func TestNothingIsCountedTwice(t *testing.T) {
 	var reported, entries, more, unchecked int
 	for _, line := range lines[:100] {
 		var n int
-		if _, err := fmt.Sscanf(line[strings.Index(line, "/"):], "/%d/", &n); err != nil {
+		_, entry, _ := strings.Cut(line, "/")
+		if _, err := fmt.Sscanf(entry, "%d/", &n); err != nil {
 			t.Fatal(err)
 		}
 		reported, entries = reported+1, n+1

@@ -119,7 +119,8 @@ type pipeWriter struct {
 // serve lets the server answer. The error is what the client sees of a connection that broke.
 func (w *pipeWriter) serve(server http.Handler, request *http.Request) (err error) {
 	defer func() {
-		if p := recover(); p == http.ErrAbortHandler {
+		p := recover()
+		if reason, ok := p.(error); ok && errors.Is(reason, http.ErrAbortHandler) {
 			err = io.ErrUnexpectedEOF
 			w.begin(0)
 		} else if p != nil {

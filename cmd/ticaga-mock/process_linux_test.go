@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -149,11 +150,12 @@ func TestNohupIsKept(t *testing.T) {
 	r := startRun(t, nil, "sh", "-c", `kill -HUP $PPID; exit 6`)
 	_, code := r.rest(t)
 	if code != 129 && code != 6 { // which of the two comes first is open
-		t.Errorf("exit code %d", code)
+		t.Errorf("exit code %d, want 129 or 6", code)
 	}
 	out, err := exec.Command("sh", "-c", `trap "" HUP; ticaga-mock run -- sh -c 'kill -HUP $PPID; exit 6'`).CombinedOutput()
-	if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != 6 {
-		t.Errorf("%v: %s", err, out)
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 6 {
+		t.Errorf("%v, want exit code 6: %s", err, out)
 	}
 }
 

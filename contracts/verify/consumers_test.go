@@ -119,8 +119,8 @@ func send(address, wire string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(10 * time.Second))
+	defer func() { _ = conn.Close() }()
+	_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
 
 	head, body, _ := strings.Cut(wire, "\n\n")
 	lines := strings.Split(strings.TrimSpace(head), "\n")
@@ -135,7 +135,7 @@ func send(address, wire string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
 	_, err = io.Copy(io.Discard, answer.Body)
 	return answer.StatusCode, err
 }

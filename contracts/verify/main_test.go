@@ -23,7 +23,7 @@ var (
 func TestMain(m *testing.M) {
 	flag.Parse()
 	// The verifier would report each run to its makers.
-	os.Setenv("PACT_DO_NOT_TRACK", "true")
+	_ = os.Setenv("PACT_DO_NOT_TRACK", "true")
 	// pact-go has read LOG_LEVEL already, and logs on the level INFO without it: a
 	// hundred lines for every run, and an error that is none.
 	if os.Getenv("LOG_LEVEL") == "" {

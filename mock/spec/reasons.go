@@ -109,7 +109,7 @@ func distinct(all []leaf) []leaf {
 
 // asMulti is errors.As for the outermost error only: a SchemaError may wrap a list.
 func asMulti(err error, target *openapi3.MultiError) bool {
-	many, ok := err.(openapi3.MultiError)
+	many, ok := err.(openapi3.MultiError) //nolint:errorlint // see above
 	*target = many
 	return ok
 }

@@ -11,9 +11,9 @@ import (
 type Severity string
 
 const (
-	// Error: the contract forbids it. It is refused, unless the server is lenient.
+	// Error is for what the contract forbids. It is refused, unless the server is lenient.
 	Error Severity = "error"
-	// Warning: it is answered, but odd.
+	// Warning is for what is odd. It is answered.
 	Warning Severity = "warning"
 )
 

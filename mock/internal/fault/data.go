@@ -65,7 +65,7 @@ func NewValues() Values {
 func (v Values) FromData(params map[string]string, fields map[string]any) (f Fault, inParams bool, name string) {
 	for one, value := range params {
 		if asked := v.look(value); asked.Active() && (name == "" || one < name) {
-			f, inParams, name = asked, true, one
+			f, name = asked, one
 		}
 	}
 	if f.Active() {

@@ -114,7 +114,7 @@ func TestReadAll(t *testing.T) {
 		t.Errorf("beyond the budget: %v", err)
 	}
 	broken := io.MultiReader(strings.NewReader("abc"), iotest.ErrReader(io.ErrUnexpectedEOF))
-	if got, _, err := s.ReadAll(t.Context(), broken, 10, 100); string(got) != "abc" || err != io.ErrUnexpectedEOF {
+	if got, _, err := s.ReadAll(t.Context(), broken, 10, 100); string(got) != "abc" || !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("%q, %v", got, err)
 	}
 }

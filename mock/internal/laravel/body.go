@@ -1,4 +1,4 @@
-// Package body turns the bytes of a request's body into the fields that a Laravel
+// Package laravel turns the bytes of a request's body into the fields that a Laravel
 // application would find in it.
 //
 // Decode is the way in. What it makes of a body depends on the Content-Type, as

@@ -229,7 +229,7 @@ func split(path []string, name string, brackets int) (keys []string, ok bool) {
 		if !closed {
 			break
 		}
-		if len(key) == 1 && strings.Contains(" \t\n\v\f\r", key) {
+		if len(key) == 1 && strings.IndexByte(" \t\n\v\f\r", key[0]) >= 0 {
 			key = ""
 		}
 		path = append(path, key)

@@ -10,7 +10,7 @@ import (
 // fields that are in it: under the Content-Type that it looks like, and encoded once. ok is false
 // where it is as it should be, or there is no telling.
 func Meant(contentType string, raw []byte) (meantType string, meant []byte, ok bool) {
-	meantType, meant = contentType, bytes.TrimSpace(raw)
+	meant = bytes.TrimSpace(raw)
 	var text string
 	switch {
 	case bytes.HasPrefix(meant, twiceEncoded) && json.Unmarshal(meant, &text) == nil:

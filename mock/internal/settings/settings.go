@@ -249,13 +249,13 @@ type member struct{ name, value string }
 func decode(object []byte) ([]member, error) {
 	decoder := json.NewDecoder(bytes.NewReader(object))
 	notJSON := func(err error) error {
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
 		}
 		return fmt.Errorf("%w: %w", ErrNotJSON, err)
 	}
 	switch first, err := decoder.Token(); {
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		return nil, fmt.Errorf("%w, and is empty", ErrNotJSON)
 	case err != nil:
 		return nil, notJSON(err)

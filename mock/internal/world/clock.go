@@ -8,9 +8,12 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
-// The first and the last year that a clock can be set to. The difference to the real time fits a
+// A clock can be set to the years from FirstYear to LastYear. The difference to the real time fits a
 // time.Duration.
-const FirstYear, LastYear = 1900, 2200
+const (
+	FirstYear = 1900
+	LastYear  = 2200
+)
 
 // YearError says that a clock cannot be set to a year.
 type YearError struct{ Year int }

@@ -70,7 +70,7 @@ func (w *World) Verify(ctx context.Context, expected *verify.Expectation) (traff
 
 // interrupted returns ErrEnding when the server ended before a result was certain.
 func interrupted(life context.Context, expected *verify.Expectation, result traffic.Result) error {
-	if expected.Within == 0 || result.Holds || result.Impossible || context.Cause(life) != ErrEnding {
+	if expected.Within == 0 || result.Holds || result.Impossible || !errors.Is(context.Cause(life), ErrEnding) {
 		return nil
 	}
 	return ErrEnding

@@ -50,11 +50,19 @@ func (s Style) paint(code, text string) string {
 	return "\x1b[" + code + "m" + text + "\x1b[0m"
 }
 
-// Bold, Dim, Red, Green and Yellow return text with that rendition.
-func (s Style) Bold(text string) string   { return s.paint("1", text) }
-func (s Style) Dim(text string) string    { return s.paint("2", text) }
-func (s Style) Red(text string) string    { return s.paint("31", text) }
-func (s Style) Green(text string) string  { return s.paint("32", text) }
+// Bold returns text in bold.
+func (s Style) Bold(text string) string { return s.paint("1", text) }
+
+// Dim returns text in a faint color.
+func (s Style) Dim(text string) string { return s.paint("2", text) }
+
+// Red returns text in red.
+func (s Style) Red(text string) string { return s.paint("31", text) }
+
+// Green returns text in green.
+func (s Style) Green(text string) string { return s.paint("32", text) }
+
+// Yellow returns text in yellow.
 func (s Style) Yellow(text string) string { return s.paint("33", text) }
 
 // Severity returns the severity of a violation: red for an error, yellow for anything else.
