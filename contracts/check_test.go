@@ -99,7 +99,7 @@ func TestCheck(t *testing.T) {
 			}
 			for _, line := range lines {
 				if !strings.HasPrefix(line, `"test.json": "d": `) {
-					t.Errorf("%q does not begin with the pact and the interaction", line)
+					t.Errorf(`%q does not begin with the pact and the interaction; want beginning with "test.json": "d": `, line)
 				}
 			}
 		})
@@ -109,7 +109,7 @@ func TestCheck(t *testing.T) {
 func read(t *testing.T, data string) Pact {
 	t.Helper()
 	if !json.Valid([]byte(data)) {
-		t.Fatalf("not JSON: %s", data)
+		t.Fatalf("not JSON: %s, want valid JSON", data)
 	}
 	pact, err := Read("test.json", []byte(data))
 	if err != nil {

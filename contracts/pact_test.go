@@ -20,7 +20,7 @@ func TestAll(t *testing.T) {
 	for _, pact := range pacts {
 		got = append(got, pact.Consumer)
 		if pact.File != pact.Consumer+"-"+pact.Provider+".json" {
-			t.Errorf("pact of %q is in %q", pact.Consumer, pact.File)
+			t.Errorf("pact of %q is in %q, want %q", pact.Consumer, pact.File, pact.Consumer+"-"+pact.Provider+".json")
 		}
 	}
 	if diff := cmp.Diff([]string{"blesta-2.0-assign", "blesta-2.0", "blesta-2.1", "documented"}, got); diff != "" {
@@ -164,7 +164,7 @@ func TestOpen(t *testing.T) {
 	write("sub/x.json", pact)
 	write("README.md", "about")
 	if _, err := Open(folder); err == nil || !strings.Contains(err.Error(), "holds no pact") {
-		t.Errorf("folder without pacts: %v", err)
+		t.Errorf(`folder without pacts: %v, want an error containing "holds no pact"`, err)
 	}
 	file := write("a.json", pact)
 	write("b.json", pact)
@@ -175,10 +175,10 @@ func TestOpen(t *testing.T) {
 	}
 	write("package.json", `{"name": "plugin"}`)
 	if _, err := Open(folder); err == nil || !strings.Contains(err.Error(), `"package.json" is not a pact`) {
-		t.Errorf("folder with something else: %v", err)
+		t.Errorf(`folder with something else: %v, want an error containing "package.json" is not a pact`, err)
 	}
 	if _, err := Open(filepath.Join(folder, "none")); err == nil || !strings.Contains(err.Error(), "no such file or folder") {
-		t.Errorf("no folder: %v", err)
+		t.Errorf(`no folder: %v, want an error containing "no such file or folder"`, err)
 	}
 }
 
@@ -206,11 +206,11 @@ func FuzzReadPact(f *testing.F) {
 			return
 		}
 		if pact.Consumer == "" || len(pact.Interactions) == 0 {
-			t.Errorf("an empty pact without an error: %+v", pact)
+			t.Errorf("an empty pact without an error: %+v; want consumer not empty, some interactions", pact)
 		}
 		for _, i := range pact.Interactions {
 			if i.Request.Method == "" || !strings.HasPrefix(i.Request.Path, "/") || i.Response.Status < 100 {
-				t.Errorf("cannot be verified: %+v", i)
+				t.Errorf(`cannot be verified: %+v; want method not empty, path beginning with "/", status at least 100`, i)
 			}
 		}
 		_ = Check(c, pact)

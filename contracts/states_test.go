@@ -30,7 +30,7 @@ func asked(t *testing.T, server *mock.Server, id string) string {
 		}
 	}
 	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || w.Code != 200 {
-		t.Fatalf("status %d, %v: %s", w.Code, err, w.Body)
+		t.Fatalf("status %d, %v: %s, want 200", w.Code, err, w.Body)
 	}
 	u := answer.User
 	return strings.Join([]string{u.Name, u.Email, u.BillingSystem, u.BillingID}, ",")
@@ -143,7 +143,7 @@ func TestStateErrors(t *testing.T) {
 			t.Errorf("%v: got %v, want %q", test.given, err, test.want)
 		}
 		if got := asked(t, server, "8"); !strings.HasPrefix(got, "Jane Roe") {
-			t.Errorf("%v: an error changed customer 8 to %q", test.given, got)
+			t.Errorf(`%v: an error changed customer 8 to %q, want beginning with "Jane Roe"`, test.given, got)
 		}
 	}
 }
@@ -174,7 +174,7 @@ func TestNewStageErrors(t *testing.T) {
 		"cats.json":      fstest.MapFS{"cats.json": {Data: []byte("[]")}},
 	} {
 		if _, err := NewStage(server, scenario); err == nil || !strings.Contains(err.Error(), name) {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: %v, want an error containing %q", name, err, name)
 		}
 	}
 }

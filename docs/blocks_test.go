@@ -49,7 +49,7 @@ func TestCurl(t *testing.T) {
 		}
 	}
 	if sent < 10 {
-		t.Errorf("found %d requests in the documents; is the pattern right?", sent)
+		t.Errorf("found %d requests in the documents; is the pattern right?; want at least 10", sent)
 	}
 }
 
@@ -194,7 +194,7 @@ func TestGoBlocks(t *testing.T) {
 		page := read(t, file)
 		blocks += len(shown.FindAllString(page, -1))
 		if all := strings.Count(page, "```go\n"); all != len(shown.FindAllString(page, -1)) {
-			t.Errorf("%s: a block of Go is not marked with the name of an example", file)
+			t.Errorf("%s: a block of Go is not marked with the name of an example; got %d; want %d", file, all, len(shown.FindAllString(page, -1)))
 		}
 		want := shown.ReplaceAllStringFunc(page, func(text string) string {
 			parts := shown.FindStringSubmatch(text)
@@ -225,7 +225,7 @@ func TestMakeTargets(t *testing.T) {
 	for _, file := range documents(t) {
 		for _, found := range target.FindAllStringSubmatch(read(t, file), -1) {
 			if !strings.Contains(makefile, "\n"+found[1]+":") {
-				t.Errorf("%s: the Makefile has no target %q", file, found[1])
+				t.Errorf("%s: the Makefile has no target %q, want containing %q", file, found[1], "\n"+found[1]+":")
 			}
 		}
 	}

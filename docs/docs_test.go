@@ -29,7 +29,7 @@ func documents(t *testing.T) []string {
 		}
 	}
 	if !slices.Contains(files, "README.md") || !slices.Contains(files, "docs/settings.md") {
-		t.Fatalf("documents are missing: got %q", files)
+		t.Fatalf(`documents are missing: got %q; want files with "README.md", files with "docs/settings.md"`, files)
 	}
 	return files
 }

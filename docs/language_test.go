@@ -79,7 +79,7 @@ func TestLanguage(t *testing.T) {
 		}
 	}
 	if checked < 1000 {
-		t.Errorf("found %d texts; are the patterns for files right?", checked)
+		t.Errorf("found %d texts; are the patterns for files right?; want at least 1000", checked)
 	}
 	for folder, n := range unclean {
 		t.Logf("%s: %d phrases are still to be replaced", folder, n)

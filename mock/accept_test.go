@@ -42,7 +42,7 @@ func TestWhoAsksForJSON(t *testing.T) {
 			t.Fatal(err)
 		}
 		if asks := got.Header.Get("Content-Type") == asJSON; asks != c.asks {
-			t.Errorf("Accept %q, X-Requested-With %q: %v", c.accept, c.with, got.Header)
+			t.Errorf("Accept %q, X-Requested-With %q: %v; got %v; want %v", c.accept, c.with, got.Header, asks, c.asks)
 		}
 	}
 }
@@ -87,7 +87,7 @@ func TestStrictAccept(t *testing.T) {
 			t.Errorf("%s: %d %q %s", c.name, got.StatusCode, location, body)
 		}
 		if isPage := strings.HasPrefix(got.Header.Get("Content-Type"), "text/html"); isPage != strings.Contains(string(body), "<html") {
-			t.Errorf("%s: %v", c.name, got.Header)
+			t.Errorf("%s: %v; got %v; want %v", c.name, got.Header, isPage, strings.Contains(string(body), "<html"))
 		}
 		if c.status == 405 && got.Header.Get("Allow") != "POST" {
 			t.Errorf("%s: %v", c.name, got.Header)
@@ -165,11 +165,11 @@ func TestFollowingARedirect(t *testing.T) {
 		c.q.header.Set("Prefer", "fault=redirect")
 		got, body, err := d.send(t, c.q)
 		if err != nil || got.StatusCode != 200 || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/html") || !strings.Contains(string(body), "<form") {
-			t.Errorf("%s: %v %v %s", c.q.path, err, got, body)
+			t.Errorf(`%s: %v %v %s; want status 200, header Content-Type beginning with "text/html", body containing "<form"`, c.q.path, err, got, body)
 		}
 		last := c.journal()[0]
 		if last.Path != c.path || len(last.Violations) > 0 || !strings.Contains(last.Remark, "a redirect was followed") {
-			t.Errorf("%s: %+v", c.q.path, last)
+			t.Errorf(`%s: %+v; want path %q, no violations, remark containing "a redirect was followed"`, c.q.path, last, c.path)
 		}
 	}
 	// Who opens the page without a redirect before it, or once more, follows none.
@@ -177,23 +177,23 @@ func TestFollowingARedirect(t *testing.T) {
 	remark := func(q request) string {
 		t.Helper()
 		if got, _, err := d.send(t, q); err != nil || got.StatusCode != 200 {
-			t.Fatal(got, err)
+			t.Fatalf("got %v, %v, want 200", got, err)
 		}
 		return d.Journal()[0].Remark
 	}
 	if told := remark(page); told != "" {
-		t.Errorf("opened again: %s", told)
+		t.Errorf(`opened again: %s, want ""`, told)
 	}
 	redirected := get("/api/customers/get/8").from("browser/1")
 	redirected.header.Set("Prefer", "fault=redirect")
 	d.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	for range 2 {
 		if got, _, err := d.send(t, redirected); err != nil || got.StatusCode != 302 {
-			t.Fatal(got, err)
+			t.Fatalf("got %v, %v, want 302", got, err)
 		}
 	}
 	if told := remark(page.from("another/1")); told != "" {
-		t.Errorf("another client: %s", told)
+		t.Errorf(`another client: %s, want ""`, told)
 	}
 	for i, want := range []bool{true, true, false} {
 		if told := remark(page.from("browser/1")); (told != "") != want {
@@ -201,13 +201,13 @@ func TestFollowingARedirect(t *testing.T) {
 		}
 	}
 	if got, _, err := d.send(t, redirected); err != nil || got.StatusCode != 302 {
-		t.Fatal(got, err)
+		t.Fatalf("got %v, %v, want 302", got, err)
 	}
 	d.Reset()
 	if told := remark(page.from("browser/1")); told != "" {
-		t.Errorf("after a reset: %s", told)
+		t.Errorf(`after a reset: %s, want ""`, told)
 	}
 	if got := d.ask(t, postForm("/login", "email=a%40example.com"), "plain"); got.status != 404 {
-		t.Errorf("POST /login: %d %s", got.status, got.body)
+		t.Errorf("POST /login: %d %s, want 404", got.status, got.body)
 	}
 }

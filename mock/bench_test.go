@@ -47,7 +47,7 @@ func BenchmarkHandler(b *testing.B) {
 				})
 			}
 			if w.status != http.StatusOK {
-				b.Fatalf("status %d", w.status)
+				b.Fatalf("status %d, want 200", w.status)
 			}
 		})
 	}
@@ -66,7 +66,7 @@ func BenchmarkFirstViolation(b *testing.B) {
 		b.StartTimer()
 		server.ServeHTTP(w, r)
 		if w.Code != http.StatusUnprocessableEntity {
-			b.Fatalf("status %d", w.Code)
+			b.Fatalf("status %d, want 422", w.Code)
 		}
 	}
 }

@@ -13,7 +13,7 @@ func TestBlesta20TicketList(t *testing.T) {
 	seen := d.during(func() {
 		differ(t, "departments", []string{}, c.allDepartments())
 		if rows := c.tickets("1"); len(rows) == 0 || rows[0].id != "1" {
-			t.Errorf("%+v", rows)
+			t.Errorf(`%+v; want some rows, id "1"`, rows)
 		}
 	})
 	differ(t, "requests", []string{"GET /api/departments/customers 401", "GET /api/tickets/get/all/1 200"}, requests(seen))
@@ -47,7 +47,7 @@ func TestBlesta20TicketPage(t *testing.T) {
 	before := newBlesta24(t, d.url).read("responses/1").body
 	seen := d.during(func() {
 		if ticket, ok := c.info("1"); ok {
-			t.Errorf("%+v", ticket)
+			t.Errorf("%+v, want ok false", ticket)
 		}
 		if !c.reply("1", "1", "Thank you.") {
 			t.Error("it sees that the reply is gone")
@@ -78,7 +78,7 @@ func TestBlesta20WithoutCredentials(t *testing.T) {
 	d := newDesk(t, func(o *mock.Options) { o.Auth = "off" })
 	c := newBlesta(t, b20, d.url)
 	if c.connectAccounts(42, "jane.roe@example.com", "8"); linked(t, d) != "42 Blesta" {
-		t.Error(linked(t, d))
+		t.Errorf(`got %s, want "42 Blesta"`, linked(t, d))
 	}
 	if len(c.allDepartments()) == 0 {
 		t.Error("no departments")
@@ -92,7 +92,7 @@ func TestBlesta20WithoutCredentials(t *testing.T) {
 	differ(t, "customer 8's tickets", mine, c.tickets("8"))
 	ticket, ok := c.info(createdID(seen[0]))
 	if !ok || ticket.owner != "0" || ticket.subject != "Lost" {
-		t.Errorf("%+v", ticket)
+		t.Errorf(`%+v; want ok true, owner "0", subject "Lost"`, ticket)
 	}
 
 	// The pages of a ticket that exists.
@@ -101,7 +101,7 @@ func TestBlesta20WithoutCredentials(t *testing.T) {
 	}
 	ticket, replies, ok := c.ticketOf(1, 1)
 	if !ok || ticket.owner != "1" {
-		t.Errorf("%+v", ticket)
+		t.Errorf(`%+v; want ok true, owner "1"`, ticket)
 	}
 	differ(t, "last reply", shownReply{by: "Joe Doe", text: "Written by 2.0."}, replies[len(replies)-1])
 	seen = d.during(func() {

@@ -30,7 +30,7 @@ func TestBlestaTicketPage(t *testing.T) {
 					cc: "a@example.com,b@example.com", email: "jane.roe@example.com", name: "Jane Roe"})
 			})
 			if !ticket.ok || ticket.hash == "" || ticket.code == "" {
-				t.Fatalf("%+v", ticket)
+				t.Fatalf("%+v; want ok true, hash not empty, code not empty", ticket)
 			}
 			differ(t, "codes", []string{}, codes(seen[0]))
 
@@ -48,7 +48,7 @@ func TestBlestaTicketPage(t *testing.T) {
 					want.code, want.hash, want.rating = ticket.code, ticket.hash, "0"
 				}
 				if !ok || shown.created == "" {
-					t.Error("no ticket, or no date")
+					t.Errorf("no ticket, or no date; got ok %v; want ok true, created not empty", ok)
 				}
 				differ(t, "page", want, shown)
 				if !c.reply(ticket.id, "8", "One more thing") {
@@ -63,13 +63,13 @@ func TestBlestaTicketPage(t *testing.T) {
 			seen = d.during(func() { // a null name is no fault
 				form := opening{owner: "8", slug: "sales", subject: "S", text: "M", priority: "low", email: "jane.roe@example.com"}
 				if nameless := c.open(form); !nameless.ok {
-					t.Errorf("%+v", nameless)
+					t.Errorf("%+v, want ok true", nameless)
 				}
 			})
 			differ(t, "codes", []string{}, codes(seen[0]))
 			owned, replies, ok := c.ticketOf(8, atoi(t, ticket.id))
 			if !ok || owned.id != ticket.id || len(replies) != 1 {
-				t.Errorf("%+v, %+v", owned, replies)
+				t.Errorf("%+v, %+v; want ok true, id %q, len(replies) 1", owned, replies, ticket.id)
 			}
 		})
 	}
@@ -82,7 +82,7 @@ func TestBlesta2yTicketPage(t *testing.T) {
 	created := c.open(opening{owner: "8", slug: "sales", subject: "S", text: "M", priority: "critical", // was removed
 		email: "jane.roe@example.com", name: "Jane Roe", serviceID: "7", serviceName: "VPS 2"})
 	if !created.ok {
-		t.Fatalf("%+v", created)
+		t.Fatalf("%+v, want ok true", created)
 	}
 	id := atoi(t, created.id)
 	page := func() string {
@@ -127,7 +127,7 @@ func TestBlestaGuest(t *testing.T) {
 	created := c.open(guest)
 	shown, ok := c.info(created.id)
 	if !created.ok || !ok || shown.owner != "0" || shown.name != "G. Uest" || shown.guest != "G. Uest" || shown.hash != created.hash {
-		t.Fatalf("%+v, %+v", created, shown)
+		t.Fatalf(`%+v, %+v; want ok true, ok true, owner "0", name "G. Uest", guest "G. Uest", hash %q`, created, shown, created.hash)
 	}
 	if !c.reply(created.id, "0", "hi") || !c.close(atoi(t, created.id), "0") {
 		t.Error("refused")
@@ -135,7 +135,7 @@ func TestBlestaGuest(t *testing.T) {
 	differ(t, "replies", []shownReply{{by: "G. Uest", text: "hi"}}, c.replies(created.id))
 	guest.slug = "support" // for customers only
 	if got := c.open(guest); got.ok || got.complaint == "" {
-		t.Errorf("%+v", got)
+		t.Errorf("%+v; want ok false, complaint not empty", got)
 	}
 }
 
@@ -173,7 +173,7 @@ func TestBlestaPages(t *testing.T) {
 			c := newBlesta(t, p, d.url)
 			shown, replies, ok := c.ticketOf(1, 1)
 			if !ok || shown.owner != "1" || shown.name != "Joe Doe" {
-				t.Errorf("%+v", shown)
+				t.Errorf(`%+v; want ok true, owner "1", name "Joe Doe"`, shown)
 			}
 			staff := []bool{}
 			for _, r := range replies {
@@ -181,7 +181,7 @@ func TestBlestaPages(t *testing.T) {
 			}
 			differ(t, "replies by staff", []bool{false, true, false}, staff) // and a note, which is not shown
 			if replies[1].by != "Demo Admin" {
-				t.Errorf("%+v", replies[1])
+				t.Errorf(`%+v, want "Demo Admin"`, replies[1])
 			}
 
 			var seen []mock.Exchange
@@ -191,11 +191,11 @@ func TestBlestaPages(t *testing.T) {
 			}{{2, 1, 403, `{"message":"This action is unauthorized."}`}, {1, 9999, 404, `{"error":"Ticket not found"}`}} {
 				seen = d.during(func() {
 					if shown, _, ok := c.ticketOf(try.customer, try.ticket); ok {
-						t.Errorf("%+v", shown)
+						t.Errorf("%+v, want ok false", shown)
 					}
 					id := fmt.Sprint(try.ticket)
 					if sent := c.reply(id, fmt.Sprint(try.customer), "Mine!"); sent != !c.since(b2x) {
-						t.Errorf("reply sent: %v", sent)
+						t.Errorf("reply sent: %v, want %v", sent, !c.since(b2x))
 					}
 					if c.since(b2y) && (c.rate(try.ticket, 1, try.customer) || c.close(try.ticket, try.customer)) {
 						t.Error("rated or closed")
@@ -208,10 +208,10 @@ func TestBlestaPages(t *testing.T) {
 				}
 			}
 			if _, ok := c.info("9999"); ok || len(c.replies("9999")) > 0 || len(c.tickets("9999")) > 0 {
-				t.Error("there is something of ticket or customer 9999")
+				t.Errorf(`there is something of ticket or customer 9999; got ok %v; want ok false, no c.replies("9999"), no c.tickets("9999")`, ok)
 			}
 			if rows := c.tickets("1"); len(rows) == 0 || rows[0].id != "1" {
-				t.Errorf("%+v", rows)
+				t.Errorf(`%+v; want some rows, id "1"`, rows)
 			}
 		})
 	}
@@ -252,7 +252,7 @@ func TestBlesta2yComplaint(t *testing.T) {
 		var got opened
 		seen := d.during(func() { got = c.open(form) })
 		if got.ok || got.complaint == "" || seen[0].Status != try.status {
-			t.Errorf("%s: %d, %+v", name, seen[0].Status, got)
+			t.Errorf("%s: %d, %+v; want ok false, complaint not empty, status %d", name, seen[0].Status, got, try.status)
 		}
 		if try.shows != "" {
 			differ(t, name, try.shows, got.complaint)
@@ -285,7 +285,7 @@ func TestBlestaCritical(t *testing.T) {
 		got = c.open(opening{owner: "8", slug: "sales", subject: "S", text: "M", priority: "critical", email: "jane.roe@example.com", name: "Jane Roe"})
 	})
 	if !got.ok {
-		t.Fatalf("%+v", got)
+		t.Fatalf("%+v, want ok true", got)
 	}
 	differ(t, "codes", []string{"TM-BODY-SPELLING"}, codes(seen[0]))
 	differ(t, "priority", "critical", c.tickets("8")[len(c.tickets("8"))-1].priority)
@@ -300,6 +300,6 @@ func TestBlestaLongMessage(t *testing.T) {
 	large := newBlesta(t, b2y, newDesk(t).url)
 	got := large.open(form)
 	if shown, ok := large.info(got.id); !got.ok || !ok || shown.text != form.text {
-		t.Errorf("%+v, %d bytes", got, len(shown.text))
+		t.Errorf("%+v, %d bytes; want ok true, ok true, text %q", got, len(shown.text), form.text)
 	}
 }

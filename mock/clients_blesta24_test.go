@@ -253,7 +253,7 @@ func TestBlesta24TicketPage(t *testing.T) {
 	var mine []listedTicket
 	seen = d.during(func() { mine, err = c.list(8) })
 	if err != nil || len(mine) != len(before)+1 {
-		t.Fatal(mine, err)
+		t.Fatalf("got %+v, %v, want %d", mine, err, len(before)+1)
 	}
 	differ(t, "requests", []string{"GET /api/tickets/user/8 200", "GET /api/departments/byid/1 200"}, requests(seen))
 	row := mine[len(mine)-1]
@@ -282,7 +282,7 @@ func TestBlesta24TicketPage(t *testing.T) {
 
 	for client, want := range map[int]bool{8: true, 1: false} {
 		if got, err := c.belongs(id, client); got != want || err != nil {
-			t.Errorf("belongs to %d: %v, %v", client, got, err)
+			t.Errorf("belongs to %d: %v, %v, want %v", client, got, err, want)
 		}
 	}
 }
@@ -302,7 +302,7 @@ func TestBlesta24ATicketWithReplies(t *testing.T) {
 	}
 	differ(t, "replies", []string{"staff false, note false", "staff true, note false", "staff true, note true", "staff false, note false"}, kinds)
 	if replies[0].by != "Joe Doe" || replies[0].text == "" {
-		t.Errorf("%+v", replies[0])
+		t.Errorf(`%+v; want by "Joe Doe", text not empty`, replies[0])
 	}
 	differ(t, "who it takes the staff member for", "", replies[1].by) // who owns no ticket to read the name off
 }
@@ -317,7 +317,7 @@ func TestBlesta24Connect(t *testing.T) {
 	}{{"jane.roe@example.com", 8, true}, {"joedoe@example.com", 8, false}, {"jane.roe@example.com", 99, false}} {
 		seen := d.during(func() {
 			if got, err := c.connect(try.email, try.id); got != try.want || err != nil {
-				t.Errorf("%+v: %v, %v", try, got, err)
+				t.Errorf("%+v: %v, %v, want %v", try, got, err, try.want)
 			}
 		})
 		differ(t, "requests", []string{fmt.Sprint("GET /api/clients/", try.id, " 200")}, requests(seen))
@@ -330,14 +330,14 @@ func TestBlesta24ByEmail(t *testing.T) {
 	for _, action := range []string{"tickets/userinfobyemail/", "tickets/userbyemail/"} {
 		rows, err := c.rows(action + "jane.roe@example.com")
 		if err != nil || !same(at(rows, 0, "id"), 8) {
-			t.Errorf("%s: %v, %v", action, rows, err)
+			t.Errorf(`%s: %v, %v, want same(at(rows, 0, "id"), 8)`, action, rows, err)
 		}
 		if rows, err := c.rows(action + "nobody@example.com"); err != nil || len(rows) != 0 {
-			t.Errorf("%s: %v, %v", action, rows, err)
+			t.Errorf("%s: %v, %v, want no rows", action, rows, err)
 		}
 	}
 	if rows, err := c.rows("tickets/userticketsbyemail/joedoe@example.com"); err != nil || !same(at(rows, 0, "id"), 1) {
-		t.Errorf("%v, %v", rows, err)
+		t.Errorf(`%v, %v, want same(at(rows, 0, "id"), 1)`, rows, err)
 	}
 }
 
@@ -350,22 +350,22 @@ func TestBlesta24Leftovers(t *testing.T) {
 			"tickets/all/sales": "Cannot upgrade my plan", "tickets/grab_all/": "Cannot upgrade my plan",
 		} {
 			if rows, err := c.rows(action); err != nil || at(rows, 0, "subject") != subject {
-				t.Errorf("%s: %v, %v", action, rows, err)
+				t.Errorf("%s: %v, %v, want %q", action, rows, err, subject)
 			}
 		}
 		if rows, err := c.rows("tickets/userinfo/8"); err != nil || at(rows, 0, "email") != "jane.roe@example.com" {
-			t.Errorf("%v, %v", rows, err)
+			t.Errorf(`%v, %v, want "jane.roe@example.com"`, rows, err)
 		}
 		if n := atoi(t, c.read("tickets/countbystatus/closed").body); n < 1 {
-			t.Errorf("%d closed tickets", n)
+			t.Errorf("%d closed tickets, want at least 1", n)
 		}
 	})
 	for _, x := range seen {
 		if !slices.Contains(codes(x), "TM-DEPRECATED") {
-			t.Errorf("%s: %q", x.Path, codes(x))
+			t.Errorf(`%s: %q, want with "TM-DEPRECATED"`, x.Path, codes(x))
 		}
 		if slash := x.Path == "/api/tickets/grab_all/"; slash != slices.Contains(codes(x), "TM-PATH-TRAILING-SLASH") {
-			t.Errorf("%s: %q", x.Path, codes(x))
+			t.Errorf("%s: %q; got %v; want %v", x.Path, codes(x), slash, slices.Contains(codes(x), "TM-PATH-TRAILING-SLASH"))
 		}
 	}
 }
@@ -384,7 +384,7 @@ func TestBlesta24BelievesInATicket(t *testing.T) {
 		believes := false
 		seen := d.during(func() { believes = c.open(o) })
 		if !believes || seen[0].Status != 422 {
-			t.Errorf("%s: believes %v after %d", name, believes, seen[0].Status)
+			t.Errorf("%s: believes %v after %d; want believes true, status 422", name, believes, seen[0].Status)
 		}
 		if required := slices.Contains(codes(seen[0]), "TM-BODY-REQUIRED"); required != (o.subject == "") {
 			t.Errorf("%s: %q", name, codes(seen[0]))
@@ -408,7 +408,7 @@ func TestBlesta24DiesOfAnObject(t *testing.T) {
 		"priorities": func() error { _, err := c.priorities(1); return err },
 	} {
 		if err := call(); !errors.Is(err, errDies) {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: %v, want %v", name, err, errDies)
 		}
 	}
 	if !c.open(opening24{department: 1}) {

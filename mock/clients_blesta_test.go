@@ -557,7 +557,7 @@ func TestBlestaConnectsTheWrongCustomer(t *testing.T) {
 			differ(t, p.tag, []string{fmt.Sprint("GET /api/customers/get/", customer, " ", status)}, requests(seen))
 		}
 		if len(c.links) > 0 {
-			t.Errorf("%s: %v", p.tag, c.links)
+			t.Errorf("%s: %v, want no links", p.tag, c.links)
 		}
 	}
 }
@@ -719,7 +719,7 @@ func TestBlestaDomainsForm(t *testing.T) {
 	types := map[string]bool{}
 	for _, f := range list(at(domains, "custom_fields")) {
 		if text(at(f, "slug")) == "" || text(at(f, "name")) == "" {
-			t.Errorf("%v", f)
+			t.Errorf(`%v; want text(at(f, "slug")) not empty, text(at(f, "name")) not empty`, f)
 		}
 		types[text(at(f, "type"))] = true
 	}

@@ -258,7 +258,7 @@ func TestClientexecALink(t *testing.T) {
 	differ(t, "unknown customer", any("HTTP 401: "+notAuthenticated), at(c.assignBillingID(99, 43), "error"))
 	differ(t, "unknown customer", any("HTTP 401: "+notAuthenticated), at(c.ask("customers/get/99"), "error"))
 	if got := text(at(c.assignBillingID(8, 31), "error")); !strings.HasPrefix(got, "HTTP 422: ") { // customer 5 has it
-		t.Error(got)
+		t.Errorf(`got %s, want beginning with "HTTP 422: "`, got)
 	}
 }
 
@@ -287,7 +287,7 @@ func TestClientexecATicket(t *testing.T) {
 
 	rows := list(c.ask("tickets/get/all/8"))
 	if len(rows) == 0 || text(at(rows[len(rows)-1], "id")) != id {
-		t.Errorf("%v", rows)
+		t.Errorf(`%v; want some rows, text(at(rows[len(rows)-1], "id")) %q`, rows, id)
 	}
 	ticket := at(c.ask("tickets/get/8/"+id), "tickets")
 	differ(t, "page", "Größe a/b normal open", fmt.Sprint(at(ticket, "subject"), " ", at(ticket, "message"), " ", at(ticket, "priority"), " ", at(ticket, "status")))
@@ -317,7 +317,7 @@ func TestClientexecATicket(t *testing.T) {
 // TestClientexecAUnreachable: an exception that has no status.
 func TestClientexecAUnreachable(t *testing.T) {
 	if got := newClientexecA(t, nobody(t)).ask("departments"); at(got, "error") == nil {
-		t.Error(got)
+		t.Errorf("got %v, want not nil", got)
 	}
 }
 
@@ -337,7 +337,7 @@ func TestClientexecBLogin(t *testing.T) {
 	seen = d.during(func() { id = c.login("new@example.com", "Zoë", "Nowak") })
 	differ(t, "requests", []string{"GET /api/tickets/userinfobyemail/new%40example.com 200", "POST /api/customers/create 200"}, requests(seen))
 	if id == "" {
-		t.Fatal("no id")
+		t.Fatal("no id, want not empty")
 	}
 	differ(t, "again", id, c.login("new@example.com", "Zoë", "Nowak"))
 	differ(t, "name", any("Zoë Nowak"), field(t, d.ask(t, get("/api/customers/get/"+id)).body, "user", "name"))
@@ -352,7 +352,7 @@ func TestClientexecBPage(t *testing.T) {
 	c := newClientexecB(t, d.url)
 	before, departments := c.page("8")
 	if !slices.Contains(departments, "sales: Sales") || slices.Contains(departments, "retired: Hardware") {
-		t.Errorf("%q", departments)
+		t.Errorf(`%q; want departments with "sales: Sales", departments without "retired: Hardware"`, departments)
 	}
 	seen := d.during(func() {
 		if !c.submit("8", "Jane Roe", "jane.roe@example.com", "sales", "Lost", "high", "a & b") {
@@ -366,7 +366,7 @@ func TestClientexecBPage(t *testing.T) {
 	differ(t, "customer 8's tickets", before, after)
 	ticket, ok := newBlesta(t, b2y, d.url).info(id)
 	if !ok || ticket.owner != "0" || ticket.name != "Jane Roe" || ticket.text != "a & b" || ticket.priority != "high" {
-		t.Errorf("%+v", ticket)
+		t.Errorf(`%+v; want ok true, owner "0", name "Jane Roe", text "a & b", priority "high"`, ticket)
 	}
 
 	for name, try := range map[string]struct {
@@ -381,7 +381,7 @@ func TestClientexecBPage(t *testing.T) {
 		differ(t, name, try.status, seen[0].Status)
 	}
 	if tickets, _ := c.page("1"); len(tickets) == 0 || tickets[0].id != "1" {
-		t.Errorf("%+v", tickets)
+		t.Errorf(`%+v; want some tickets, id "1"`, tickets)
 	}
 }
 
@@ -407,7 +407,7 @@ func TestClientexecCSync(t *testing.T) {
 
 	got := c.sync(31, "Jane Roe", "jane.roe@example.com", nil) // customer 5 has it
 	if !strings.HasPrefix(got, `HTTP 422: {"message":"`) || len(got) != len("HTTP 422: ")+100 {
-		t.Error(got)
+		t.Errorf(`got %s; want beginning with HTTP 422: {"message":", len(got) %d`, got, len("HTTP 422: ")+100)
 	}
 	c.key = "wrong"
 	differ(t, "bad credentials", "HTTP 401: "+notAuthenticated, c.sync(42, "Jane Roe", "jane.roe@example.com", nil))

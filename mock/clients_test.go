@@ -152,7 +152,7 @@ func converse(t testing.TB, method, host, head, body string) heard {
 	}
 	_ = conn.(*net.TCPConn).CloseWrite()
 	if rest, _ := io.ReadAll(reader); len(rest) > 0 {
-		t.Errorf("%s: after the answer there is %q", head, rest)
+		t.Errorf("%s: after the answer there is %q, want no rest", head, rest)
 	}
 	return heard{got.StatusCode, string(read)}
 }
@@ -281,7 +281,7 @@ func TestWhatClientsMakeOfAStatus(t *testing.T) {
 					t.Errorf("%s %s, status %d: %s, want %s", row.tag, row.method, answer.status, got, row.want[i])
 				}
 				if n := len(server.heard()); n != 1 { // nobody follows a redirect
-					t.Errorf("%s %s, status %d: %d requests", row.tag, row.method, answer.status, n)
+					t.Errorf("%s %s, status %d: %d requests, want 1", row.tag, row.method, answer.status, n)
 				}
 			}
 		}

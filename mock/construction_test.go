@@ -25,13 +25,13 @@ func TestEveryOperationIsDescribed(t *testing.T) {
 	for _, op := range newServer(t).Contract().Operations {
 		t.Run(op.ID, func(t *testing.T) {
 			if !slices.Contains([]string{"documented", "observed", "inferred"}, op.Evidence) {
-				t.Errorf("x-ticaga-evidence is %q", op.Evidence)
+				t.Errorf("x-ticaga-evidence is %q, want one of %q", op.Evidence, []string{"documented", "observed", "inferred"})
 			}
 			if len(op.Sources) == 0 {
 				t.Error("no x-ticaga-source")
 			}
 			if op.Summary == "" || op.Tag == "" || op.Line == 0 {
-				t.Errorf("summary %q, tag %q, line %d", op.Summary, op.Tag, op.Line)
+				t.Errorf("summary %q, tag %q, line %d; want summary not empty, tag not empty, line other than 0", op.Summary, op.Tag, op.Line)
 			}
 			if len(op.Examples()) == 0 {
 				t.Error("no example request")
@@ -51,7 +51,7 @@ func TestEveryExampleIsAnswered(t *testing.T) {
 				t.Run(op.ID+"/"+example.Name+"/"+encoding, func(t *testing.T) {
 					got := newDesk(t).ask(t, q)
 					if got.status != example.Status() {
-						t.Errorf("status %d: %s", got.status, got.body)
+						t.Errorf("status %d: %s, want %d", got.status, got.body, example.Status())
 					}
 					want := []string{}
 					if op.Deprecated {
@@ -78,7 +78,7 @@ func TestEveryExampleIsAnswered(t *testing.T) {
 						t.Errorf("status %d, refused because %q", got.status, got.entry.Refusal)
 					}
 					if got.entry.Operation != op.ID {
-						t.Errorf("the journal calls it %q", got.entry.Operation)
+						t.Errorf("the journal calls it %q, want %q", got.entry.Operation, op.ID)
 					}
 				})
 			}
@@ -171,7 +171,7 @@ func TestEveryStatusIsReached(t *testing.T) {
 					}
 					d.ask(t, q)
 					if got := d.ask(t, q); got.status != status {
-						t.Errorf("status %d: %s", got.status, got.body)
+						t.Errorf("status %d: %s, want %d", got.status, got.body, status)
 					}
 					return
 				default: // an example of the contract's is answered so, with a switch or without
@@ -188,7 +188,7 @@ func TestEveryStatusIsReached(t *testing.T) {
 					return
 				}
 				if got := newDesk(t).ask(t, q); got.status != status {
-					t.Errorf("status %d: %s", got.status, got.body)
+					t.Errorf("status %d: %s, want %d", got.status, got.body, status)
 				}
 			})
 		}
@@ -209,7 +209,7 @@ func TestEveryScenarioLoads(t *testing.T) {
 	for _, name := range fixtures.Names() {
 		server := newServer(t, func(o *mock.Options) { o.Scenario = name })
 		if email, token := server.Credentials(); email != mock.DefaultEmail || token != mock.DefaultToken {
-			t.Errorf("scenario %q: credentials %q, %q", name, email, token)
+			t.Errorf("scenario %q: credentials %q, %q; want email %q, token %q", name, email, token, mock.DefaultEmail, mock.DefaultToken)
 		}
 	}
 }

@@ -183,18 +183,18 @@ func TestDeclaredParameters(t *testing.T) {
 			d := newDesk(t, withSpec(withParameter(t, row.parameter)))
 			for _, q := range row.good {
 				if got := d.ask(t, q); got.status != http.StatusOK || len(got.entry.Violations) > 0 {
-					t.Errorf("%s: status %d, %+v", q.path, got.status, got.entry.Violations)
+					t.Errorf("%s: status %d, %+v; want status 200, no violations", q.path, got.status, got.entry.Violations)
 				}
 			}
 			for _, q := range row.bad {
 				got := d.ask(t, q)
 				i := slices.IndexFunc(got.entry.Violations, func(v mock.Violation) bool { return string(v.Code) == row.code })
 				if i < 0 || got.status != http.StatusUnprocessableEntity {
-					t.Fatalf("%s: status %d, %+v", q.path, got.status, got.entry.Violations)
+					t.Fatalf("%s: status %d, %+v, want 422", q.path, got.status, got.entry.Violations)
 				}
 				v := got.entry.Violations[i]
 				if v.At != row.at || v.Expected == "" || v.Got == "" || v.Fix == "" || v.Line == 0 {
-					t.Errorf("%s: %+v", q.path, v)
+					t.Errorf("%s: %+v; want at %q, expected not empty, got not empty, fix not empty, line other than 0", q.path, v, row.at)
 				}
 				if message := field(t, got.body, "message"); message != row.sentence {
 					t.Errorf("%s: %q, want %q", q.path, message, row.sentence)
@@ -250,10 +250,10 @@ func TestOptionalBody(t *testing.T) {
 	d := newDesk(t, withSpec(text))
 	got := d.ask(t, request{method: "POST", path: "/api/customers/assign"})
 	if len(got.entry.Violations) != 0 || got.status == http.StatusUnprocessableEntity {
-		t.Errorf("status %d, %+v", got.status, got.entry.Violations)
+		t.Errorf("status %d, %+v; want no violations, status other than 422", got.status, got.entry.Violations)
 	}
 	if got := d.ask(t, postJSON("/api/customers/assign", "{}")); !slices.Contains(codes(got.entry), "TM-BODY-REQUIRED") {
-		t.Errorf("%+v", got.entry.Violations)
+		t.Errorf(`%+v, want with "TM-BODY-REQUIRED"`, got.entry.Violations)
 	}
 }
 
@@ -271,7 +271,7 @@ func TestBodiesThatDescribeLess(t *testing.T) {
 	} {
 		d := newDesk(t, withSpec(withBody(t, row.id, row.properties)))
 		if got := d.ask(t, row.good); got.status != http.StatusOK || len(got.entry.Violations) > 0 {
-			t.Errorf("%s with %s: %d %s %+v", row.id, row.properties, got.status, got.body, got.entry.Violations)
+			t.Errorf("%s with %s: %d %s %+v; want status 200, no violations", row.id, row.properties, got.status, got.body, got.entry.Violations)
 		}
 	}
 }
@@ -343,7 +343,7 @@ func TestGarbageIsBounded(t *testing.T) {
 	d := newDesk(t, withSpec(withField(t, "{ type: array, items: { type: integer } }")))
 	got := d.ask(t, postJSON("/api/customers/assign", `{"extra":[`+strings.Repeat(`"x",`, 100_000)+`"x"]}`))
 	if n := len(got.entry.Violations); n > 100 || len(got.body) > 50_000 {
-		t.Errorf("%d violations, %d bytes", n, len(got.body))
+		t.Errorf("%d violations, %d bytes; want n at most 100, len(body) at most 50000", n, len(got.body))
 	}
 }
 
@@ -370,7 +370,7 @@ func TestDiscriminator(t *testing.T) {
 		for _, v := range got.entry.Violations {
 			found += string(v.Code) + " " + v.At
 			if strings.Contains(v.Got+v.Fix, "hunter2") {
-				t.Errorf("%s: %+v", value, v)
+				t.Errorf(`%s: %+v, want without "hunter2"`, value, v)
 			}
 		}
 		if found != want {

@@ -37,7 +37,7 @@ func (d *desk) control(t testing.TB, path string) string {
 func TestHealth(t *testing.T) {
 	body := newDesk(t).control(t, "/_mock/health")
 	if status, scenario := field(t, body, "status"), field(t, body, "scenario"); status != "ok" || scenario != "default" {
-		t.Error(body)
+		t.Errorf(`got %s; got status %v; got scenario %v; want status "ok", scenario "default"`, body, status, scenario)
 	}
 }
 
@@ -51,11 +51,11 @@ func TestJournalListsExchangesWithTheirViolations(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(list.Exchanges) != 2 || list.Exchanges[0]["operation"] != "assignBillingId" || list.Exchanges[1]["operation"] != "getCustomer" {
-		t.Fatal(body)
+		t.Fatalf(`got %s; got len(exchanges) %d; want len(exchanges) 2, operation "assignBillingId", operation "getCustomer"`, body, len(list.Exchanges))
 	}
 	violations, _ := list.Exchanges[0]["violations"].([]any)
 	if len(violations) != 2 || !strings.Contains(mustJSON(t, violations), "TM-BODY-REQUIRED") {
-		t.Error(violations)
+		t.Errorf(`got %v; want len(violations) 2, violations containing "TM-BODY-REQUIRED"`, violations)
 	}
 	if list.Exchanges[1]["violations"] == nil {
 		t.Error("no violations should be an empty list, not null")
@@ -65,16 +65,16 @@ func TestJournalListsExchangesWithTheirViolations(t *testing.T) {
 func TestControlAPIHasNoOtherPaths(t *testing.T) {
 	d := newDesk(t)
 	if body := d.control(t, "/_mock/secrets"); field(t, body, "status") != json.Number("404") {
-		t.Error(body)
+		t.Errorf("got %s, want 404", body)
 	}
 	if len(d.Journal()) != 0 {
-		t.Error("requests to the control API must not be in the journal")
+		t.Error("requests to the control API must not be in the journal; want no journal")
 	}
 }
 
 func TestWelcome(t *testing.T) {
 	if body := newDesk(t).control(t, "/"); !strings.Contains(body, "/api/customers/assign") || strings.Contains(body, "demo-token") {
-		t.Error(body)
+		t.Errorf(`got %s; want body containing "/api/customers/assign", body without "demo-token"`, body)
 	}
 }
 
@@ -99,7 +99,7 @@ func TestABrowsersOwnRequests(t *testing.T) {
 				}
 				_ = got.Body.Close()
 				if got.StatusCode != 404 || got.Header.Get(mock.ViolationsHeader) != "" {
-					t.Errorf("%s %s%s: %d %v", method, base, path, got.StatusCode, got.Header)
+					t.Errorf(`%s %s%s: %d %v; want status 404, header Ticaga-Mock-Violations ""`, method, base, path, got.StatusCode, got.Header)
 				}
 			}
 		}
@@ -112,7 +112,7 @@ func TestABrowsersOwnRequests(t *testing.T) {
 		get("/.well-known"), postForm("/favicon.ico", "a=b"), {method: "DELETE", path: "/robots.txt"},
 	} {
 		if got := d.ask(t, q); got.status != 404 || len(codes(got.entry)) == 0 {
-			t.Errorf("%s %s: %d %q", q.method, q.path, got.status, codes(got.entry))
+			t.Errorf("%s %s: %d %q; want status 404, some codes", q.method, q.path, got.status, codes(got.entry))
 		}
 	}
 }

@@ -46,7 +46,7 @@ func control(t testing.TB, server http.Handler, method, path, body string) strin
 	t.Helper()
 	w := fromControl(t, server, httptest.NewRequest(method, "http://localhost"+path, strings.NewReader(body)))
 	if w.Code != 200 {
-		t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
+		t.Fatalf("%s %s: %d %s, want 200", method, path, w.Code, w.Body)
 	}
 	return w.Body.String()
 }
@@ -76,7 +76,7 @@ func TestControlAPIKeepsItsContract(t *testing.T) {
 			}
 			r := httptest.NewRequest(o.Method, "http://localhost"+o.URL(example.Params), strings.NewReader(body))
 			if w := fromControl(t, d.Server, r); w.Code != want {
-				t.Errorf("%s: %d %s", o.ID, w.Code, w.Body)
+				t.Errorf("%s: %d %s, want %d", o.ID, w.Code, w.Body, want)
 			}
 		}
 		if len(o.Examples()) == 0 {
@@ -96,10 +96,10 @@ func TestPagesForBrowsers(t *testing.T) {
 		r.Header.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
 		w := fromControl(t, server, r)
 		if got := w.Body.String(); !strings.Contains(got, part) || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
-			t.Errorf("%s: %.3000s", path, got)
+			t.Errorf(`%s: %.3000s; want containing %q, header Content-Type beginning with "text/html"`, path, got, part)
 		}
 		if page := control(t, server, "GET", path, ""); !strings.HasPrefix(page, "# ") {
-			t.Errorf("%s: %.300s", path, page)
+			t.Errorf(`%s: %.300s, want beginning with "# "`, path, page)
 		}
 	}
 }

@@ -82,7 +82,7 @@ func wait(b *testing.B, base string, stop chan struct{}) {
 func readEvents(b *testing.B, base string, stop chan struct{}, ready func(), events *atomic.Int64) {
 	got, err := http.Get(base + "/_mock/worlds/default/events")
 	if err != nil || got.StatusCode != http.StatusOK {
-		b.Error(got, err)
+		b.Errorf("got %v, %v, want 200", got, err)
 		ready()
 		return
 	}

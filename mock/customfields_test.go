@@ -106,14 +106,14 @@ func TestCustomFieldsAreValidated(t *testing.T) {
 		got := d.ask(t, ticketWith("forms", mustJSON(t, values)))
 		if c.sentence == "" {
 			if got.status != 200 || len(got.entry.Violations) > 0 {
-				t.Errorf("%s %s: %d %s", c.field, c.value, got.status, got.body)
+				t.Errorf("%s %s: %d %s; want status 200, no violations", c.field, c.value, got.status, got.body)
 			}
 			continue
 		}
 		at := "custom_fields." + strings.Fields(c.sentence[strings.Index(c.sentence, "fields.")+len("fields."):])[0]
 		want := fmt.Sprintf(`{"message":%q,"errors":{%q:[%q]}}`, c.sentence, at, c.sentence)
 		if diff := cmp.Diff(want, got.body); got.status != 422 || diff != "" {
-			t.Errorf("%s %s: %d %s", c.field, c.value, got.status, diff)
+			t.Errorf("%s %s: %d %s, want 422", c.field, c.value, got.status, diff)
 		}
 		if diff := cmp.Diff([]string{"TM-DATA-CUSTOM-FIELD"}, codes(got.entry)); diff != "" {
 			t.Errorf("%s %s: %s", c.field, c.value, diff)
@@ -162,7 +162,7 @@ func TestCustomFieldsAsAWhole(t *testing.T) {
 	}
 	got := d.ask(t, postJSON("/api/tickets/create", `{"customer_id":99,"subject":"S","message":"M","priority":"low","department_slug":"forms","custom_fields":{"must":7}}`))
 	if got.status != 401 || len(got.entry.Violations) != 1 || got.entry.Violations[0].Code != "TM-DATA-CUSTOM-FIELD" {
-		t.Errorf("an unknown customer: %d %+v", got.status, got.entry.Violations)
+		t.Errorf(`an unknown customer: %d %+v; want status 401, len(violations) 1, code "TM-DATA-CUSTOM-FIELD"`, got.status, got.entry.Violations)
 	}
 }
 
@@ -177,7 +177,7 @@ func TestCustomFieldsThatHoldNoValues(t *testing.T) {
 			for _, sent := range []string{`"x"`, `5`, `true`, `"Array"`, `0`, `false`, `1.5`, `"[]"`, `"{}"`} {
 				got := d.ask(t, ticketWith(department, sent))
 				if found := got.entry.Violations; len(found) != 1 || found[0].At != "/custom_fields" {
-					t.Errorf("%s, lenient %t: %d %+v", sent, lenient, got.status, found)
+					t.Errorf(`%s, lenient %t: %d %+v; want len(found) 1, at "/custom_fields"`, sent, lenient, got.status, found)
 				}
 				const want = `{"message":"The custom fields field must be an array.","errors":{"custom_fields":["The custom fields field must be an array."]}}`
 				if !lenient && (got.status != 422 || got.body != want) {
@@ -197,7 +197,7 @@ func TestManyUnknownCustomFields(t *testing.T) {
 	}
 	got := d.ask(t, ticketWith("forms", mustJSON(t, values)))
 	if got.status != 422 || len(got.entry.Violations) != 100 || len(got.body) > 30_000 || !strings.Contains(got.body, "(and 99 more errors)") {
-		t.Errorf("%d, %d violations, %d bytes", got.status, len(got.entry.Violations), len(got.body))
+		t.Errorf(`%d, %d violations, %d bytes; want status 422, len(violations) 100, len(body) at most 30000, body containing "(and 99 more errors)"`, got.status, len(got.entry.Violations), len(got.body))
 	}
 }
 
@@ -217,7 +217,7 @@ func TestCustomFieldsInTicketsInfo(t *testing.T) {
 		_, shown, _ := strings.Cut(got.body, `"custom_fields":`)
 		shown, _, _ = strings.Cut(shown, `,"ratings_enabled"`)
 		if got.status != 200 || shown != c.want {
-			t.Errorf("%s %s: %d %s", c.department, c.sent, got.status, got.body)
+			t.Errorf("%s %s: %d %s; got shown %q; want status 200, shown %q", c.department, c.sent, got.status, got.body, shown, c.want)
 		}
 	}
 }
@@ -250,7 +250,7 @@ func TestExtensionsThatAreOff(t *testing.T) {
 	} {
 		got := d.ask(t, c.q)
 		if got.status != 200 || strings.Contains(got.body, "custom_fields") || strings.Contains(got.body, "ratings_enabled") {
-			t.Errorf("%s: %d %s", c.name, got.status, got.body)
+			t.Errorf(`%s: %d %s; want status 200, body without "custom_fields", body without "ratings_enabled"`, c.name, got.status, got.body)
 		}
 		if diff := cmp.Diff(c.codes, codes(got.entry)); diff != "" {
 			t.Errorf("%s: %s", c.name, diff)
@@ -259,7 +259,7 @@ func TestExtensionsThatAreOff(t *testing.T) {
 	if err := d.Set(`{"custom_fields": "on", "ratings": "on"}`); err != nil {
 		t.Fatal(err)
 	}
-	if got := d.ask(t, postForm("/api/tickets/info", "ticket_id=1")); !strings.Contains(got.body, `"custom_fields":[{"name":"Domain","value":"doe.example","is_encrypted":false}],"ratings_enabled":true}`) {
-		t.Errorf("on again: %s", got.body)
+	if got, want := d.ask(t, postForm("/api/tickets/info", "ticket_id=1")), `"custom_fields":[{"name":"Domain","value":"doe.example","is_encrypted":false}],"ratings_enabled":true}`; !strings.Contains(got.body, want) {
+		t.Errorf("on again: %s, want containing %q", got.body, want)
 	}
 }

@@ -58,7 +58,7 @@ func TestControlBodiesAreUTF8(t *testing.T) {
 			continue // settings have one of the two methods
 		}
 		if got.Code != http.StatusBadRequest || !strings.Contains(got.Body.String(), "line 2: the byte 0x") {
-			t.Errorf("%s %s: status %d: %s", row.method, row.path, got.Code, got.Body)
+			t.Errorf(`%s %s: status %d: %s; want status 400, body containing "line 2: the byte 0x"`, row.method, row.path, got.Code, got.Body)
 		}
 	}
 	if stateOf(t, server) != before {
@@ -66,7 +66,7 @@ func TestControlBodiesAreUTF8(t *testing.T) {
 	}
 	if got := askControl(server, "PUT", "/_mock/worlds/default/state", "\ufeff{\"departments\":"+oneDepartment+`,"tickets":[],"responses":[]}`); got.Code != http.StatusOK ||
 		!strings.Contains(stateOf(t, server), "Vertr\u00e4ge") {
-		t.Errorf("a byte order mark: status %d: %s", got.Code, got.Body)
+		t.Errorf(`a byte order mark: status %d: %s; want status 200, stateOf(t, server) containing "Verträge"`, got.Code, got.Body)
 	}
 }
 
@@ -86,11 +86,11 @@ func TestClockThatStands(t *testing.T) {
 			}
 		}
 		if got := askControl(server, "PUT", "/_mock/worlds/default/clock", `{"now":"2030-01-01T00:00:00Z","still":false}`); !strings.Contains(got.Body.String(), `"still": false`) {
-			t.Errorf("it goes on where it is asked to: %s", got.Body)
+			t.Errorf(`it goes on where it is asked to: %s, want containing "still": false`, got.Body)
 		}
 		for _, year := range []string{"0001-01-01T00:00:00Z", "0000-01-01T00:00:00Z", "0001-01-01T00:00:00+01:00", "1899-12-31T23:59:59Z", "2201-01-01T00:00:00Z"} {
 			if got := askControl(server, "PUT", "/_mock/worlds/default/clock", `{"now":"`+year+`"}`); got.Code < 400 || got.Code >= 500 {
-				t.Errorf("%s: status %d: %s", year, got.Code, got.Body)
+				t.Errorf("%s: status %d: %s; want status at least 400, status below 500", year, got.Code, got.Body)
 			}
 		}
 	}

@@ -51,10 +51,10 @@ func TestWhoCreatesAWorld(t *testing.T) {
 		found := codes(got.entry)
 		slices.Sort(found)
 		if all := strings.Join(found, " "); got.status != c.status || all != c.codes || got.entry.World != "default" || got.entry.ID != 2 {
-			t.Errorf("%s: %d %q in %s", name, got.status, all, got.entry.World)
+			t.Errorf(`%s: %d %q in %s; got id %d; want status %d, all %q, world "default", id 2`, name, got.status, all, got.entry.World, got.entry.ID, c.status, c.codes)
 		}
 		if names := worldNames(t, d.Server); names != nil {
-			t.Errorf("%s: creates %q", name, names)
+			t.Errorf("%s: creates %q, want nil", name, names)
 		}
 		// Where the world is there, the request is its own.
 		if _, err := d.World("blue"); err != nil {
@@ -62,7 +62,7 @@ func TestWhoCreatesAWorld(t *testing.T) {
 		}
 		d.ask(t, c.request, "plain")
 		if n := len(d.Journal()); n != 2 {
-			t.Errorf("%s: %d exchanges in the default world", name, n)
+			t.Errorf("%s: %d exchanges in the default world, want 2", name, n)
 		}
 	}
 	for name, q := range map[string]request{
@@ -77,7 +77,7 @@ func TestWhoCreatesAWorld(t *testing.T) {
 		d := newDesk(t)
 		d.ask(t, q, "plain")
 		if names := worldNames(t, d.Server); !slices.Equal(names, []string{"blue"}) || len(d.Journal()) != 0 {
-			t.Errorf("%s: have the worlds %q", name, names)
+			t.Errorf("%s: have the worlds %q; want names %q, no journal", name, names, []string{"blue"})
 		}
 	}
 }
@@ -91,10 +91,10 @@ func TestOutsideNothingChanges(t *testing.T) {
 	q := get("/w/blue/api/customers/get/8")
 	q.auth = "-"
 	if got := d.ask(t, q); got.status != 401 {
-		t.Errorf("%d %s", got.status, got.body)
+		t.Errorf("%d %s, want 401", got.status, got.body)
 	}
 	if got := d.ask(t, get("/api/customers/get/8")); got.status != 503 {
-		t.Errorf("%d: the fault was used up", got.status)
+		t.Errorf("%d: the fault was used up, want 503", got.status)
 	}
 }
 
@@ -104,7 +104,7 @@ func TestWithoutAuthEveryKnownPathCreates(t *testing.T) {
 	d.ask(t, request{method: "GET", path: "/w/blue/x", auth: "-"})
 	d.ask(t, request{method: "GET", path: "/w/green/api/customers/get/8", auth: "-"}, "plain")
 	if names := worldNames(t, d.Server); !slices.Equal(names, []string{"green"}) {
-		t.Errorf("have %q", names)
+		t.Errorf("have %q, want %q", names, []string{"green"})
 	}
 }
 
@@ -120,18 +120,18 @@ func TestNobodyUsesUpTheWorlds(t *testing.T) {
 		d.ask(t, q)
 	}
 	if names := worldNames(t, d.Server); !slices.Equal(names, []string{"kept"}) {
-		t.Errorf("have %q", names)
+		t.Errorf("have %q, want %q", names, []string{"kept"})
 	}
 	for i := range 50 {
 		if got := d.ask(t, get(fmt.Sprintf("/w/b%d/api/customers/get/8", i)), "plain"); got.status != 200 {
-			t.Fatalf("world %d: %d %s", i, got.status, got.body)
+			t.Fatalf("world %d: %d %s, want 200", i, got.status, got.body)
 		}
 	}
 	if names := worldNames(t, d.Server); len(names) != 9 || !slices.Contains(names, "kept") || !slices.Contains(names, "b49") {
-		t.Errorf("have %q", names)
+		t.Errorf(`have %q; want len(names) 9, names with "kept", names with "b49"`, names)
 	}
 	if got := d.ask(t, get("/w/kept/api/customers/get/8"), "plain"); got.status != 503 {
-		t.Errorf("%d: the rule of a world that was created by name is gone", got.status)
+		t.Errorf("%d: the rule of a world that was created by name is gone; want 503", got.status)
 	}
 }
 
@@ -161,17 +161,17 @@ func TestControlURLsCreateNothing(t *testing.T) {
 	} {
 		w := fromControl(t, d.Server, httptest.NewRequest(c.method, "http://localhost/_mock/worlds/unknown"+c.path, strings.NewReader(c.body)))
 		if w.Code != c.status {
-			t.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, w.Code, w.Body)
+			t.Errorf("%s %s %s: %d %s, want %d", c.method, c.path, c.body, w.Code, w.Body, c.status)
 		}
 		if names := worldNames(t, d.Server); names != nil {
-			t.Fatalf("%s %s %s: creates %q", c.method, c.path, c.body, names)
+			t.Fatalf("%s %s %s: creates %q, want nil", c.method, c.path, c.body, names)
 		}
 	}
 	for path, body := range map[string]string{"faults": `[]`, "clock": `{}`, "state": `{}`} {
 		control(t, d.Server, "PUT", "/_mock/worlds/by-"+path+"/"+path, body)
 	}
 	if names := worldNames(t, d.Server); len(names) != 3 {
-		t.Errorf("have %q", names)
+		t.Errorf("have %q, want 3", names)
 	}
 }
 
@@ -209,7 +209,7 @@ func TestUnknownWorldsInEveryOperation(t *testing.T) {
 		}
 	}
 	if asked < 20 {
-		t.Errorf("%d operations are about a world", asked)
+		t.Errorf("%d operations are about a world, want at least 20", asked)
 	}
 }
 
@@ -221,7 +221,7 @@ func TestOnlyDocumentsReachThePages(t *testing.T) {
 			r := httptest.NewRequest("GET", "http://localhost"+path, nil)
 			r.Header = http.Header{"Accept": {"text/html"}, "Sec-Fetch-Site": {"same-origin"}, "Sec-Fetch-Dest": {dest}}
 			if w := fromControl(t, server, r); w.Code != want {
-				t.Errorf("%s for %s: %d", path, dest, w.Code)
+				t.Errorf("%s for %s: %d, want %d", path, dest, w.Code, want)
 			}
 		}
 	}
@@ -262,12 +262,12 @@ func TestTheAPILooksAtHost(t *testing.T) {
 	r.Header.Set("Authorization", bearer)
 	plain.ServeHTTP(httptest.NewRecorder(), r)
 	if names := worldNames(t, plain); names != nil {
-		t.Errorf("have %q", names)
+		t.Errorf("have %q, want nil", names)
 	}
 	// The names of the API are none of the control API.
 	r = httptest.NewRequest("GET", "http://ticaga.example/_mock/journal", nil)
 	if w := fromControl(t, named, r); w.Code != 403 {
-		t.Errorf("the control API: %d", w.Code)
+		t.Errorf("the control API: %d, want 403", w.Code)
 	}
 }
 

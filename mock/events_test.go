@@ -32,7 +32,7 @@ func (d *desk) listen(t *testing.T, world, last string) *listener {
 	}
 	got, err := http.DefaultClient.Do(r)
 	if err != nil || got.Header.Get("Content-Type") != "text/event-stream" {
-		t.Fatal(got, err)
+		t.Fatalf(`got %v, %v, want "text/event-stream"`, got, err)
 	}
 	return &listener{t: t, lines: bufio.NewReader(got.Body), hangUp: func() { _ = got.Body.Close() }}
 }
@@ -75,11 +75,11 @@ func TestEventsAreAStream(t *testing.T) {
 	d.ask(t, get("/api/customers/get/1")) // before anybody listens
 	l := d.listen(t, "default", "")
 	if event, id, _ := l.next(); event != "" || id != "1" { // to go on from, if the line is lost now
-		t.Errorf("%q %q", event, id)
+		t.Errorf(`%q %q; want event "", id "1"`, event, id)
 	}
 	d.ask(t, get("/api/customers/get/2"))
 	if event, id, data := l.next(); event != "exchange" || id != "2" || !strings.Contains(data, "/api/customers/get/2") {
-		t.Errorf("%s %s %s", event, id, data)
+		t.Errorf(`%s %s %s; want event "exchange", id "2", data containing "/api/customers/get/2"`, event, id, data)
 	}
 	l.hangUp()
 	d.ask(t, get("/api/customers/get/3"))
@@ -89,12 +89,12 @@ func TestEventsAreAStream(t *testing.T) {
 	l.next()
 	for _, want := range []string{"3", "4"} {
 		if _, id, data := l.next(); id != want || !strings.Contains(data, "/api/customers/get/"+want) {
-			t.Errorf("%s %s", id, data)
+			t.Errorf("%s %s; want id %q, data containing %q", id, data, want, "/api/customers/get/"+want)
 		}
 	}
 	d.ask(t, get("/api/customers/get/5"))
 	if _, id, _ := l.next(); id != "5" {
-		t.Errorf("got %s", id)
+		t.Errorf(`got %s, want "5"`, id)
 	}
 }
 
@@ -108,10 +108,10 @@ func TestEventsThatAreGone(t *testing.T) {
 	defer l.hangUp()
 	l.next()
 	if event, _, data := l.next(); event != "gap" || data != `{"missed":2}` {
-		t.Errorf("%s %s", event, data)
+		t.Errorf(`%s %s; want event "gap", data {"missed":2}`, event, data)
 	}
 	if _, id, _ := l.next(); id != "4" {
-		t.Errorf("got %s", id)
+		t.Errorf(`got %s, want "4"`, id)
 	}
 	// An ID that is yet to come is of an earlier run: all is new.
 	l = d.listen(t, "default", "99")
@@ -119,7 +119,7 @@ func TestEventsThatAreGone(t *testing.T) {
 	l.next()
 	l.next()
 	if _, id, _ := l.next(); id != "4" {
-		t.Errorf("got %s", id)
+		t.Errorf(`got %s, want "4"`, id)
 	}
 }
 
@@ -130,7 +130,7 @@ func TestEventsOfAnotherLife(t *testing.T) {
 	l := d.listen(t, "blue", "0")
 	l.next()
 	if _, id, _ := l.next(); id != "1" {
-		t.Errorf("got %s", id)
+		t.Errorf(`got %s, want "1"`, id)
 	}
 	control(t, d.Server, "DELETE", "/_mock/worlds/blue", "")
 	d.ask(t, get("/w/blue/api/customers/get/2"), "plain")
@@ -138,7 +138,7 @@ func TestEventsOfAnotherLife(t *testing.T) {
 	defer again.hangUp()
 	again.next()
 	if _, id, data := again.next(); id != "1" || !strings.Contains(data, "/get/2") {
-		t.Errorf("%s %s", id, data)
+		t.Errorf(`%s %s; want id "1", data containing "/get/2"`, id, data)
 	}
 }
 
@@ -150,7 +150,7 @@ func TestEventsEndWithTheWorld(t *testing.T) {
 	l.next()
 	control(t, d.Server, "DELETE", "/_mock/worlds/blue", "")
 	if line, err := l.lines.ReadString('\n'); err == nil {
-		t.Errorf("the stream goes on: %q", line)
+		t.Errorf("the stream goes on: %q, want an error", line)
 	}
 }
 
@@ -175,7 +175,7 @@ func TestStreamsSayWhatTheyLeaveOut(t *testing.T) {
 				case "gap":
 					var told struct{ Missed int }
 					if err := json.Unmarshal([]byte(data), &told); err != nil || told.Missed < 1 {
-						t.Errorf("after %d: %s", last, data)
+						t.Errorf("after %d: %s, want at least 1", last, data)
 					}
 					last += told.Missed
 				case "exchange":
@@ -200,7 +200,7 @@ func TestHeadOfEvents(t *testing.T) {
 	for range 3 {
 		got, err := d.client.Head(d.url + "/_mock/worlds/default/events")
 		if err != nil || got.StatusCode != 200 {
-			t.Fatal(got, err)
+			t.Fatalf("got %v, %v, want 200", got, err)
 		}
 		_ = got.Body.Close()
 	}

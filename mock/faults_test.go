@@ -129,7 +129,7 @@ func TestEveryFaultEveryWayEveryOperation(t *testing.T) {
 						t.Errorf("%s, %s by %s: %v %s %v", op.ID, f.prefer, way, got, body, err)
 					}
 					if journal := world.Journal(); len(journal) != 1 || journal[0].Fault == "" {
-						t.Errorf("%s, %s by %s: the journal tells of no fault", op.ID, f.prefer, way)
+						t.Errorf("%s, %s by %s: the journal tells of no fault; got len(journal) %d; want len(journal) 1, fault not empty", op.ID, f.prefer, way, len(journal))
 					}
 				})
 			}
@@ -220,7 +220,7 @@ func TestRulesOfFaults(t *testing.T) {
 		}
 	}
 	if hits := field(t, control(t, d.Server, "GET", "/_mock/faults", ""), "rules").([]any)[0].(map[string]any)["hits"]; hits != json.Number("2") {
-		t.Errorf("hits: %v", hits)
+		t.Errorf("hits: %v, want 2", hits)
 	}
 	set("")
 	if fails(link) {
@@ -236,7 +236,7 @@ func TestRulesOfFaults(t *testing.T) {
 		return pattern
 	}
 	if a, b := count(), count(); a != b || !strings.Contains(a, "x") || !strings.Contains(a, ".") {
-		t.Errorf("%s and %s", a, b)
+		t.Errorf(`%s and %s; want a %q, a containing "x", a containing "."`, a, b, b)
 	}
 
 	// A world has its own.
@@ -269,7 +269,7 @@ func TestTwoReservedValues(t *testing.T) {
 	d := newDesk(t)
 	for range 20 {
 		if got := d.ask(t, postForm("/api/tickets/close", "ticket_id=990000503&customer_id=990000429")); got.status != 429 {
-			t.Fatalf("%d", got.status)
+			t.Fatalf("%d, want 429", got.status)
 		}
 	}
 }
@@ -286,16 +286,16 @@ func TestFaultsFromSettings(t *testing.T) {
 		q := get("/api/departments/public")
 		q.auth = auth
 		if got := d.ask(t, q, "plain"); got.status != want {
-			t.Errorf("%s: %d %s", auth, got.status, got.body)
+			t.Errorf("%s: %d %s, want %d", auth, got.status, got.body, want)
 		}
 	}
 	got := d.ask(t, request{method: "GET", path: "/api/departments/public?x=1", auth: "-", header: http.Header{"X-Admin-Email": {"503@fault.test"}, "X-Api-Token": {"demo-token"}}})
 	if got.status != 503 || !slices.Contains(codes(got.entry), "TM-QUERY-UNKNOWN") || slices.Contains(codes(got.entry), "TM-AUTH-EMAIL") {
-		t.Errorf("%d %q", got.status, codes(got.entry))
+		t.Errorf(`%d %q; want status 503, codes with "TM-QUERY-UNKNOWN", codes without "TM-AUTH-EMAIL"`, got.status, codes(got.entry))
 	}
 	blue, err := d.World("blue")
 	if err != nil || len(blue.Journal()) != 2 {
-		t.Errorf("%v %v", blue.Journal(), err)
+		t.Errorf("%v %v, want 2", blue.Journal(), err)
 	}
 }
 
@@ -304,7 +304,7 @@ func TestRedirectOnlyWithoutAcceptJSON(t *testing.T) {
 	q.header = http.Header{"Prefer": {"fault=redirect"}, "Accept": {"application/json"}}
 	got, body, err := newDesk(t).send(t, q)
 	if err != nil || got.StatusCode != 401 || !strings.Contains(string(body), "Unauthenticated.") {
-		t.Errorf("%v %s %v", got, body, err)
+		t.Errorf(`%v %s %v; want status 401, body containing "Unauthenticated."`, got, body, err)
 	}
 }
 
@@ -314,10 +314,10 @@ func TestSlowAnswersDrip(t *testing.T) {
 	began := time.Now()
 	got, body, err := newDesk(t).send(t, q)
 	if err != nil || got.StatusCode != 200 || !json.Valid(body) {
-		t.Errorf("%v %s %v", got, body, err)
+		t.Errorf("%v %s %v; want status 200, valid JSON", got, body, err)
 	}
 	if took := time.Since(began); took < time.Second {
-		t.Errorf("it took %v only", took)
+		t.Errorf("it took %v only, want at least %v", took, time.Second)
 	}
 }
 
@@ -328,14 +328,14 @@ func TestPreferencesThatCannotBeMet(t *testing.T) {
 		q.header = http.Header{"Prefer": {prefer}}
 		got := d.ask(t, q)
 		if got.status != 200 || len(got.entry.Violations) != 1 || got.entry.Violations[0].Code != "TM-HEADER-PREFER" {
-			t.Errorf("%s: %d %q", prefer, got.status, codes(got.entry))
+			t.Errorf(`%s: %d %q; got len(violations) %d; want status 200, len(violations) 1, code "TM-HEADER-PREFER"`, prefer, got.status, codes(got.entry), len(got.entry.Violations))
 		}
 	}
 	for _, prefer := range []string{"respond-async, wait=10", "delay=0", "code=200"} { // those of others, and what is so anyhow
 		q := get("/api/customers/get/8")
 		q.header = http.Header{"Prefer": {prefer}}
 		if got := newDesk(t).ask(t, q); got.status != 200 || len(got.entry.Violations) != 0 {
-			t.Errorf("%s: %d %q", prefer, got.status, codes(got.entry))
+			t.Errorf("%s: %d %q; want status 200, no violations", prefer, got.status, codes(got.entry))
 		}
 	}
 }

@@ -43,14 +43,14 @@ func TestOnlySoMuchIsReported(t *testing.T) {
 				t.Errorf("status %d", put.Code)
 			}
 			if asFile == nil {
-				t.Fatal("accepted as a file")
+				t.Fatal("accepted as a file, want an error")
 			}
 			for where, said := range map[string]string{"control API": problem.Detail, "file": asFile.Error()} {
 				if where == "control API" && strings.HasPrefix(name, "broken") {
 					continue // the whole body is no JSON
 				}
 				if lines := strings.Count(said, "\n") + 1; lines > 103 || len(said) > 64<<10 {
-					t.Errorf("%s: %d lines, %d bytes", where, lines, len(said))
+					t.Errorf("%s: %d lines, %d bytes; want lines at most 103, len(said) at most %d", where, lines, len(said), 64<<10)
 				}
 				for _, part := range c.want {
 					if !strings.Contains(said, part) {
@@ -59,7 +59,7 @@ func TestOnlySoMuchIsReported(t *testing.T) {
 				}
 			}
 			if after := askControl(server, "GET", "/_mock/worlds/default/state", "").Body.String(); after != before {
-				t.Error("the state has changed")
+				t.Errorf("the state has changed; got %q; want %q", after, before)
 			}
 		})
 	}
@@ -70,7 +70,7 @@ func TestNothingIsCountedTwice(t *testing.T) {
 	_, err := mock.New(mock.Options{Fixtures: fstest.MapFS{"departments.json": {Data: []byte(`[` + strings.Repeat(`{},`, 1_000) + `{}]`)}}})
 	lines := strings.Split(err.Error(), "\n")
 	if len(lines) != 102 {
-		t.Fatalf("%d lines:\n%v", len(lines), err)
+		t.Fatalf("%d lines:\n%v, want 102", len(lines), err)
 	}
 	var reported, entries, more, unchecked int
 	for _, line := range lines[:100] {
@@ -89,7 +89,7 @@ func TestNothingIsCountedTwice(t *testing.T) {
 	}
 	const missing = 7 // fields that a department must have
 	if reported+more != entries*missing || entries+unchecked != 1_001 {
-		t.Errorf("%d reported and %d more in %d entries, %d not checked", reported, more, entries, unchecked)
+		t.Errorf("%d reported and %d more in %d entries, %d not checked; want reported + more %d, entries + unchecked 1001", reported, more, entries, unchecked, entries*missing)
 	}
 }
 

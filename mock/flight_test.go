@@ -41,23 +41,23 @@ func TestLongListsAreWhole(t *testing.T) {
 		got := d.ask(t, get(path))
 		var rows []map[string]any
 		if err := json.Unmarshal([]byte(got.body), &rows); err != nil || len(rows) != want {
-			t.Fatalf("%s: %d rows, %v", path, len(rows), err)
+			t.Fatalf("%s: %d rows, %v, want %d", path, len(rows), err, want)
 		}
 		for i, row := range rows {
 			if row["id"] != float64(i+1) {
-				t.Fatalf("%s: row %d is %v", path, i, row["id"])
+				t.Fatalf("%s: row %d is %v, want %v", path, i, row["id"], float64(i+1))
 			}
 		}
 		if kept := got.entry.Response; !kept.Truncated || !strings.HasPrefix(got.body, kept.Body) || len(kept.Body) < 10_000 {
-			t.Errorf("%s: the journal has %d bytes, truncated %v", path, len(kept.Body), kept.Truncated)
+			t.Errorf("%s: the journal has %d bytes, truncated %v; want truncated true, a beginning of the body of at least 10000 bytes", path, len(kept.Body), kept.Truncated)
 		}
 	}
 	replies := d.ask(t, postForm("/api/responses/get", "ticket_id=1"))
 	if n := len(field(t, replies.body, "responses").([]any)); n != 300 {
-		t.Errorf("%d replies", n)
+		t.Errorf("%d replies, want 300", n)
 	}
 	if head := d.ask(t, request{method: "HEAD", path: "/api/tickets/grab_all"}); head.status != 200 || head.body != "" {
-		t.Errorf("HEAD: status %d, %d bytes", head.status, len(head.body))
+		t.Errorf(`HEAD: status %d, %d bytes; want status 200, body ""`, head.status, len(head.body))
 	}
 }
 
@@ -89,18 +89,18 @@ func TestTooMuchInFlight(t *testing.T) {
 	} {
 		got := d.ask(t, q)
 		if got.status != http.StatusServiceUnavailable || got.header.Get("Retry-After") == "" || fmt.Sprint(codes(got.entry)) != "[TM-IN-FLIGHT]" {
-			t.Errorf("%s: status %d, %v, %v", name, got.status, got.header, codes(got.entry))
+			t.Errorf(`%s: status %d, %v, %v; want status 503, header Retry-After not empty, codes "[TM-IN-FLIGHT]"`, name, got.status, got.header, codes(got.entry))
 		}
 	}
 	if got := askControl(d.Server, "PUT", "/_mock/worlds/default/state", `{"tickets":[],"responses":[]`+strings.Repeat(" ", 200_000)+`}`); got.Code != http.StatusServiceUnavailable || got.Header().Get("Retry-After") == "" {
-		t.Errorf("a state: status %d: %s", got.Code, got.Body)
+		t.Errorf("a state: status %d: %s; want status 503, header Retry-After not empty", got.Code, got.Body)
 	}
 	if stateOf(t, d.Server) != before {
 		t.Error("something has changed")
 	}
 	for range 100 { // as much as that has no room at once, one after the other
 		if got := d.ask(t, postForm("/api/responses/create", "ticket_number=1&user_id=1&content="+long[:50_000])); got.status != http.StatusOK {
-			t.Fatalf("status %d: %s", got.status, got.body)
+			t.Fatalf("status %d: %s, want 200", got.status, got.body)
 		}
 	}
 }
@@ -124,11 +124,11 @@ func TestUploadsThatStop(t *testing.T) {
 	for range 100 {
 		got, err := listening.Client().Get(listening.URL + "/_mock/health")
 		if err != nil || got.StatusCode != http.StatusOK {
-			t.Fatalf("%v %v", got, err)
+			t.Fatalf("%v %v, want 200", got, err)
 		}
 		_ = got.Body.Close()
 	}
 	if held := heap() - before; held > 8<<20 {
-		t.Errorf("%d bytes are held for 25 MB of uploads", held)
+		t.Errorf("%d bytes are held for 25 MB of uploads, want at most %d", held, 8<<20)
 	}
 }

@@ -19,7 +19,7 @@ func stateOf(t testing.TB, server http.Handler) string {
 	t.Helper()
 	got := askControl(server, "GET", "/_mock/worlds/default/state", "")
 	if got.Code != http.StatusOK || !json.Valid(got.Body.Bytes()) {
-		t.Fatalf("status %d: %.200s", got.Code, got.Body)
+		t.Fatalf("status %d: %.200s; want status 200, valid JSON", got.Code, got.Body)
 	}
 	return got.Body.String()
 }
@@ -39,7 +39,7 @@ func TestAFullWorld(t *testing.T) {
 		refused = d.ask(t, ticket(long))
 	}
 	if n != limit/200_000 || refused.status != http.StatusInsufficientStorage || fmt.Sprint(codes(refused.entry)) != "[TM-WORLD-FULL]" || !strings.Contains(refused.body, `{"message":"`) {
-		t.Fatalf("after %d tickets: status %d %s %v", n+1, refused.status, refused.body, codes(refused.entry))
+		t.Fatalf(`after %d tickets: status %d %s %v; got n %d; want n %d, status 507, codes "[TM-WORLD-FULL]", body containing {"message":"`, n+1, refused.status, refused.body, codes(refused.entry), n, limit/200_000)
 	}
 	full := stateOf(t, d.Server)
 	for name, q := range map[string]request{
@@ -50,7 +50,7 @@ func TestAFullWorld(t *testing.T) {
 		"what control letters": postForm("/api/responses/create", "ticket_number=1&user_id=1&content="+strings.Repeat("%01", 40_000)),
 	} {
 		if got := d.ask(t, q); got.status != http.StatusInsufficientStorage {
-			t.Errorf("%s: status %d", name, got.status)
+			t.Errorf("%s: status %d, want 507", name, got.status)
 		}
 	}
 	if stateOf(t, d.Server) != full {
@@ -58,18 +58,18 @@ func TestAFullWorld(t *testing.T) {
 	}
 	for _, q := range []request{get("/api/customers/get/8"), postForm("/api/tickets/close", "customer_id=1&ticket_id=1"), ticket("short")} {
 		if got := d.ask(t, q); got.status != http.StatusOK {
-			t.Errorf("%s: status %d", q.path, got.status)
+			t.Errorf("%s: status %d, want 200", q.path, got.status)
 		}
 	}
 	if got := askControl(d.Server, "POST", "/_mock/worlds/default/snapshots/a", ""); got.Code != http.StatusInsufficientStorage {
-		t.Errorf("a snapshot: status %d", got.Code)
+		t.Errorf("a snapshot: status %d, want 507", got.Code)
 	}
 	if got := d.ask(t, get("/w/blue/api/customers/get/8"), "plain"); got.status != http.StatusOK {
-		t.Errorf("another world: status %d", got.status)
+		t.Errorf("another world: status %d, want 200", got.status)
 	}
 	d.Reset()
 	if got := d.ask(t, ticket(long)); got.status != http.StatusOK {
-		t.Errorf("after a reset: status %d", got.status)
+		t.Errorf("after a reset: status %d, want 200", got.status)
 	}
 }
 
@@ -99,7 +99,7 @@ func TestAStateThatIsTooLarge(t *testing.T) {
 	} {
 		got := askControl(server, "PUT", "/_mock/worlds/default/state", "{"+c.lists+"}")
 		if got.Code != c.want {
-			t.Errorf("%s: status %d: %.300s", name, got.Code, got.Body)
+			t.Errorf("%s: status %d: %.300s, want %d", name, got.Code, got.Body, c.want)
 		}
 		if c.want != 200 && stateOf(t, server) != before {
 			t.Errorf("%s: the state has changed", name)
@@ -135,17 +135,17 @@ func TestTheLastIDs(t *testing.T) {
 	} {
 		got := d.ask(t, q)
 		if got.status != http.StatusInsufficientStorage || fmt.Sprint(codes(got.entry)) != "[TM-WORLD-FULL]" || !strings.Contains(got.body, fmt.Sprint(last)) {
-			t.Errorf("%s: status %d %s %v", name, got.status, got.body, codes(got.entry))
+			t.Errorf(`%s: status %d %s %v; want status 507, codes "[TM-WORLD-FULL]", body containing %q`, name, got.status, got.body, codes(got.entry), fmt.Sprint(last))
 		}
 	}
 	if stateOf(t, d.Server) != before {
 		t.Error("a refused request has changed something")
 	}
 	if got := askControl(d.Server, "PUT", "/_mock/worlds/copy/state", before); got.Code != http.StatusOK {
-		t.Errorf("importing what was exported: status %d: %s", got.Code, got.Body)
+		t.Errorf("importing what was exported: status %d: %s; want 200", got.Code, got.Body)
 	}
 	if got := d.ask(t, postForm("/api/tickets/close", fmt.Sprintf("customer_id=%d&ticket_id=%d", last, last))); got.status != http.StatusOK {
-		t.Errorf("closing the last ticket: status %d", got.status)
+		t.Errorf("closing the last ticket: status %d, want 200", got.status)
 	}
 }
 
@@ -170,7 +170,7 @@ func TestABrokenAnswerLeavesNothingBehind(t *testing.T) {
 			}
 			status, answer := serve(server, call{method: op.Method, path: op.URL(example.Params), header: http.Header{"Authorization": {bearer}, "Content-Type": {asJSON}}, body: string(body)})
 			if status != http.StatusInternalServerError {
-				t.Errorf("%s %s: status %d: %s", op.ID, example.Name, status, answer)
+				t.Errorf("%s %s: status %d: %s, want 500", op.ID, example.Name, status, answer)
 				continue
 			}
 			broken++
@@ -180,10 +180,10 @@ func TestABrokenAnswerLeavesNothingBehind(t *testing.T) {
 		}
 	}
 	if broken < 50 {
-		t.Errorf("only %d answers", broken)
+		t.Errorf("only %d answers, want at least 50", broken)
 	}
 	if got := askControl(server, "POST", "/_mock/reset", ""); got.Code != http.StatusOK {
-		t.Errorf("after it all: status %d", got.Code)
+		t.Errorf("after it all: status %d, want 200", got.Code)
 	}
 }
 
@@ -200,7 +200,7 @@ func TestWorldsTogether(t *testing.T) {
 		got := d.ask(t, postForm(base+"/api/tickets/create", "customer_id=8&department_slug=sales&subject=S&priority=low&message="+strings.Repeat("x", length)), "plain")
 		var journal struct{ Exchanges []mock.Exchange }
 		if err := json.Unmarshal(askControl(d.Server, "GET", "/_mock/worlds/"+world+"/journal?limit=1", "").Body.Bytes(), &journal); err != nil || len(journal.Exchanges) != 1 {
-			t.Fatalf("%v, %d exchanges", err, len(journal.Exchanges))
+			t.Fatalf("%v, %d exchanges, want 1", err, len(journal.Exchanges))
 		}
 		got.entry = journal.Exchanges[0]
 		return got
@@ -221,39 +221,39 @@ func TestWorldsTogether(t *testing.T) {
 	ticket("kept", 300_000)
 	for _, world := range []string{"a", "b", "a"} {
 		if got := ticket(world, 200_000); got.status != http.StatusOK || got.entry.Remark != "" {
-			t.Fatalf("%s: status %d, remark %q", world, got.status, got.entry.Remark)
+			t.Fatalf(`%s: status %d, remark %q; want status 200, remark ""`, world, got.status, got.entry.Remark)
 		}
 	}
 	got := ticket("c", 200_000)
 	if got.status != http.StatusOK || names() != "a c default kept" || !strings.Contains(got.entry.Remark, "were forgotten with their journals: b;") {
-		t.Fatalf("status %d, worlds %s, remark %q", got.status, names(), got.entry.Remark)
+		t.Fatalf(`status %d, worlds %s, remark %q; want status 200, names "a c default kept", remark containing "were forgotten with their journals: b;"`, got.status, names(), got.entry.Remark)
 	}
 	if got := ticket("c", 1); got.entry.Remark != "" {
-		t.Errorf("it is said twice: %q", got.entry.Remark)
+		t.Errorf(`it is said twice: %q, want ""`, got.entry.Remark)
 	}
 	if got := ticket("default", 900_000); got.status != http.StatusInsufficientStorage || names() != "a c default kept" {
-		t.Errorf("status %d, worlds %s: in vain, nobody has to give way", got.status, names())
+		t.Errorf(`status %d, worlds %s: in vain, nobody has to give way; want status 507, names "a c default kept"`, got.status, names())
 	} else if v := got.entry.Violations; len(v) != 1 || v[0].Code != "TM-WORLD-FULL" || !strings.Contains(v[0].Message+v[0].Fix, "--worlds-total") || !strings.Contains(v[0].Expected, "1048576 bytes of data in all worlds together") {
-		t.Errorf("%+v", v)
+		t.Errorf(`%+v; want len(v) 1, code "TM-WORLD-FULL", v[0].Message + v[0].Fix containing "--worlds-total", expected containing "1048576 bytes of data in all worlds together"`, v)
 	}
 	if got := ticket("default", 700_000); got.status != http.StatusOK || names() != "default kept" {
-		t.Errorf("status %d, worlds %s", got.status, names())
+		t.Errorf(`status %d, worlds %s; want status 200, names "default kept"`, got.status, names())
 	}
 	if got := create(`{"name":"copy","from":"kept"}`); got != http.StatusInsufficientStorage || names() != "default kept" {
-		t.Errorf("a copy: status %d, worlds %s", got, names())
+		t.Errorf(`a copy: status %d, worlds %s; want 507, names "default kept"`, got, names())
 	}
 	if got := create(`{"name":"fresh"}`); got != http.StatusOK {
-		t.Errorf("a world as the fixtures: status %d", got)
+		t.Errorf("a world as the fixtures: status %d, want 200", got)
 	}
 	state := `{"responses":[{"id":1,"ticket_id":1,"user_id":0,"content":"` + strings.Repeat("x", 300_000) + `","created_at":"2026-01-02T15:04:05.000000Z"}]}`
 	if got := askControl(d.Server, "PUT", "/_mock/worlds/fresh/state", state); got.Code != http.StatusInsufficientStorage || !strings.Contains(got.Body.String(), "--worlds-total") {
-		t.Errorf("a state: status %d %s", got.Code, got.Body)
+		t.Errorf(`a state: status %d %s; want status 507, body containing "--worlds-total"`, got.Code, got.Body)
 	}
 	if got := askControl(d.Server, "DELETE", "/_mock/worlds/kept", ""); got.Code != http.StatusOK {
-		t.Fatalf("status %d", got.Code)
+		t.Fatalf("status %d, want 200", got.Code)
 	}
 	if got := askControl(d.Server, "PUT", "/_mock/worlds/fresh/state", state); got.Code != http.StatusOK {
-		t.Errorf("a state where there is room: status %d %s", got.Code, got.Body)
+		t.Errorf("a state where there is room: status %d %s; want 200", got.Code, got.Body)
 	}
 }
 

@@ -168,7 +168,7 @@ func askAfterLoad(t *testing.T, server *mock.Server, method, path string, fields
 	}
 	status, body := serve(server, c)
 	if status == http.StatusInternalServerError || !json.Valid(body) {
-		t.Fatalf("%s\n%d %s\n%s", c, status, body, server.Journal()[0].Refusal)
+		t.Fatalf("%s\n%d %s\n%s; want status other than 500, valid JSON", c, status, body, server.Journal()[0].Refusal)
 	}
 	return body
 }

@@ -30,7 +30,7 @@ func BenchmarkGrowth(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
 					if status := g.send(); status != http.StatusOK {
-						b.Fatalf("status %d", status)
+						b.Fatalf("status %d, want 200", status)
 					}
 				}
 			})
@@ -47,7 +47,7 @@ func TestCostsGrowAsTheyShould(t *testing.T) {
 	allocations := func(g growing) float64 {
 		return testing.AllocsPerRun(100, func() {
 			if status := g.send(); status != http.StatusOK {
-				t.Fatalf("%s: status %d", g.name, status)
+				t.Fatalf("%s: status %d, want 200", g.name, status)
 			}
 		})
 	}
@@ -172,7 +172,7 @@ func BenchmarkWorlds(b *testing.B) {
 						b.StartTimer()
 					}
 					if status := worldSteps[step](server, n%most); status != 200 {
-						b.Fatalf("status %d", status)
+						b.Fatalf("status %d, want 200", status)
 					}
 				}
 			})
@@ -195,7 +195,7 @@ func BenchmarkWorldMemory(b *testing.B) {
 					for n := range worlds {
 						for _, step := range steps {
 							if status := worldSteps[step](server, n); status != 200 {
-								b.Fatalf("%s: status %d", step, status)
+								b.Fatalf("%s: status %d, want 200", step, status)
 							}
 						}
 					}

@@ -56,7 +56,7 @@ func TestTheJournalHasEveryHeader(t *testing.T) {
 		}
 	}
 	if x := exchangeOf(t, server, address, "GET /api/customers/get/8 HTTP/1.0\r\n\r\n"); x.Request.Header["Host"] != nil {
-		t.Errorf("no Host was sent, and the journal has %v", x.Request.Header)
+		t.Errorf("no Host was sent, and the journal has %v; want nil", x.Request.Header)
 	}
 	if x := exchangeOf(t, server, address, "GET /api/customers/get/8 HTTP/1.1\r\nHost: demo-token\r\n\r\n"); strings.Contains(mustJSON(t, x), "demo-token") {
 		t.Errorf("a token as the Host is in the journal: %v", x.Request.Header)
@@ -75,7 +75,7 @@ func TestExpectHeadersAndPathsOfTheWire(t *testing.T) {
 		response, err := http.ReadResponse(bufio.NewReader(dial(t, address, "POST "+prefix+"/api/tickets/info HTTP/1.1\r\nHost: desk.localhost\r\nAuthorization: Bearer demo-token\r\n"+
 			"Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\nb\r\nticket_id=1\r\n0\r\nX-Sum: 7\r\n\r\n")), nil)
 		if err != nil || response.StatusCode != http.StatusOK {
-			t.Fatal(response, err)
+			t.Fatalf("got %v, %v, want 200", response, err)
 		}
 	}
 	verify := map[string]func(context.Context, string) error{"default": server.VerifyJSON, "blue": blue.VerifyJSON}
@@ -116,7 +116,7 @@ func TestExpectHeadersAndPathsOfTheWire(t *testing.T) {
 		}
 		response, err := http.ReadResponse(bufio.NewReader(dial(t, address, "GET /w/blue/api/customers/get/8 HTTP/1.1\r\nHost: desk.localhost\r\nAuthorization: Bearer demo-token\r\n\r\n")), nil)
 		if err != nil || response.StatusCode != c.status {
-			t.Errorf("%s: %v %v", c.rules, response, err)
+			t.Errorf("%s: %v %v, want %d", c.rules, response, err, c.status)
 		}
 	}
 }

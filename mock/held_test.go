@@ -40,7 +40,7 @@ func TestAJournalHoldsWhatItCounts(t *testing.T) {
 				}
 				status, body := serve(server, call{method: q.method, path: q.path, header: header, body: q.body})
 				if status == 0 || status >= 500 {
-					t.Fatalf("status %d: %s", status, body)
+					t.Fatalf("status %d: %s; want status other than 0, status below 500", status, body)
 				}
 			}
 			for range 3 {
@@ -53,7 +53,7 @@ func TestAJournalHoldsWhatItCounts(t *testing.T) {
 				}
 			}
 			if held := heap() - before; held > bound*11/10 {
-				t.Errorf("%d bytes are held by %d exchanges, more than the bound of %d", held, len(server.Journal()), bound)
+				t.Errorf("%d bytes are held by %d exchanges, more than the bound of %d; want at most %d", held, len(server.Journal()), bound, bound*11/10)
 			}
 			runtime.KeepAlive(server)
 		})
@@ -81,9 +81,9 @@ func TestJournalsOfAllWorldsAreBounded(t *testing.T) {
 	send("two", 20)
 	one := askControl(d.Server, "GET", "/_mock/worlds/one/journal", "").Body.String()
 	if !strings.Contains(one, `"dropped": 2`) || strings.Count(one, `"id": `) != 1 {
-		t.Errorf("%.2000s", one)
+		t.Errorf("%.2000s; want one containing \"dropped\": 2, number of `\"id\": ` in one 1", one)
 	}
 	if two := askControl(d.Server, "GET", "/_mock/worlds/two/journal?limit=0", "").Body.String(); strings.Contains(two, `"dropped": 0`) {
-		t.Errorf("%s: twenty of 30 kB are more than there may be", two)
+		t.Errorf(`%s: twenty of 30 kB are more than there may be; want without "dropped": 0`, two)
 	}
 }

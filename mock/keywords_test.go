@@ -168,17 +168,17 @@ func TestKeywords(t *testing.T) {
 			}
 			for _, q := range good {
 				if got := d.ask(t, q); got.status != http.StatusOK || len(got.entry.Violations) > 0 {
-					t.Errorf("%s: status %d, %+v", q.body, got.status, got.entry.Violations)
+					t.Errorf("%s: status %d, %+v; want status 200, no violations", q.body, got.status, got.entry.Violations)
 				}
 			}
 			for _, q := range bad {
 				got := d.ask(t, q)
 				if got.status != http.StatusUnprocessableEntity || len(got.entry.Violations) != 1 {
-					t.Fatalf("%s: status %d, %+v", q.body, got.status, got.entry.Violations)
+					t.Fatalf("%s: status %d, %+v; want status 422, len(violations) 1", q.body, got.status, got.entry.Violations)
 				}
 				v := got.entry.Violations[0]
 				if string(v.Code) != row.code || v.At != row.at || v.Expected != row.expected || !strings.Contains(v.Message, row.mentioned) || v.Fix == "" || v.Line == 0 {
-					t.Errorf("%s: %+v", q.body, v)
+					t.Errorf("%s: %+v; want code %q, at %q, expected %q, message containing %q, fix not empty, line other than 0", q.body, v, row.code, row.at, row.expected, row.mentioned)
 				}
 				name := strings.ReplaceAll(strings.TrimPrefix(row.at, "/"), "/", ".")
 				sentence := "The " + name + " field " + row.sentence

@@ -89,7 +89,7 @@ func BenchmarkLarge(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				if got := answerTo(b, server, q); got == http.StatusInternalServerError {
-					b.Fatal(got)
+					b.Fatalf("got %d, want other than 500", got)
 				}
 			}
 		})

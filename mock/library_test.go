@@ -39,16 +39,16 @@ func TestTransport(t *testing.T) {
 		return got, body, err
 	}
 	if got, body, err := ask(""); err != nil || got.StatusCode != 200 || got.ContentLength != int64(len(body)) || field(t, string(body), "user", "id") != json.Number("8") {
-		t.Errorf("%v %s %v", got, body, err)
+		t.Errorf("%v %s %v; want status 200, content length %d, user.id 8", got, body, err, int64(len(body)))
 	}
 	if _, _, err := ask("fault=reset"); !errors.Is(err, mock.ErrReset) {
-		t.Errorf("a reset: %v", err)
+		t.Errorf("a reset: %v, want %v", err, mock.ErrReset)
 	}
 	if _, body, err := ask("fault=truncate"); !errors.Is(err, io.ErrUnexpectedEOF) || len(body) == 0 {
-		t.Errorf("%s %v", body, err)
+		t.Errorf("%s %v; want error %v, some body", body, err, io.ErrUnexpectedEOF)
 	}
 	if got, _, err := ask("code=429"); err != nil || got.StatusCode != 429 {
-		t.Errorf("%v %v", got, err)
+		t.Errorf("%v %v, want 429", got, err)
 	}
 	if err := server.VerifyJSON(t.Context(), `{"operation":"getCustomer","count":4}`); err != nil {
 		t.Error(err)
@@ -59,21 +59,21 @@ func TestStart(t *testing.T) {
 	desk := mock.Start(t)
 	got, err := http.Get(desk.URL + "/_mock/ready")
 	if err != nil || got.StatusCode != 200 {
-		t.Fatal(got, err)
+		t.Fatalf("got %v, %v, want 200", got, err)
 	}
 	_ = got.Body.Close()
 	world, err := desk.World("blue")
 	if err != nil || world.Path() != "/w/blue" {
-		t.Errorf("%v %v", world, err)
+		t.Errorf(`%v %v, want "/w/blue"`, world, err)
 	}
 	if _, err := desk.World("Not a name"); err == nil {
-		t.Error("a bad name should be an error")
+		t.Error("a bad name should be an error, want an error")
 	}
 	if err := world.VerifyJSON(t.Context(), `{"operation":"getCustomer"}`); err == nil {
-		t.Error("nobody has asked in the new world")
+		t.Error("nobody has asked in the new world, want an error")
 	}
 	if err := world.FaultJSON(`[{"status":1}]`); err == nil {
-		t.Error("a bad rule should be an error")
+		t.Error("a bad rule should be an error, want an error")
 	}
 }
 
@@ -144,7 +144,7 @@ func TestTransportStreams(t *testing.T) {
 	}
 	events, err := client.Do(r)
 	if err != nil || events.StatusCode != 200 {
-		t.Fatal(events, err)
+		t.Fatalf("got %v, %v, want 200", events, err)
 	}
 	inBlue := &http.Client{Transport: blue.Transport()}
 	slow, err := http.NewRequest("GET", "http://ticaga.invalid/api/customers/get/8", nil)
@@ -155,12 +155,12 @@ func TestTransportStreams(t *testing.T) {
 	began := time.Now()
 	got, err := inBlue.Do(slow)
 	if err != nil || got.StatusCode != 200 {
-		t.Fatal(got, err)
+		t.Fatalf("got %v, %v, want 200", got, err)
 	}
 	headers := time.Since(began)
 	body, err := io.ReadAll(got.Body)
 	if whole := time.Since(began); err != nil || !json.Valid(body) || headers > whole/2 {
-		t.Errorf("headers after %v, the whole after %v: %s %v", headers, whole, body, err)
+		t.Errorf("headers after %v, the whole after %v: %s %v; want valid JSON, headers at most %v", headers, whole, body, err, whole/2)
 	}
 	lines := bufio.NewReader(events.Body)
 	for {
@@ -174,10 +174,10 @@ func TestTransportStreams(t *testing.T) {
 	}
 	cancel()
 	if _, err := io.Copy(io.Discard, lines); !errors.Is(err, context.Canceled) {
-		t.Errorf("after the end: %v", err)
+		t.Errorf("after the end: %v, want %v", err, context.Canceled)
 	}
 	if len(blue.Journal()) != 1 || len(server.Journal()) != 0 {
-		t.Error("the request was not in its world")
+		t.Errorf("the request was not in its world; got len(journal) %d; want len(journal) 1, no journal", len(blue.Journal()))
 	}
 }
 
@@ -187,10 +187,10 @@ func TestVerifyThatIsGivenUp(t *testing.T) {
 	cancel()
 	err := newServer(t).VerifyJSON(ctx, `{"operation":"closeTicket","within":"30s"}`)
 	if !errors.Is(err, context.Canceled) {
-		t.Error(err)
+		t.Errorf("got %v, want %v", err, context.Canceled)
 	}
 	if err := newServer(t).VerifyJSON(t.Context(), ""); err == nil || !strings.HasPrefix(err.Error(), "expectation: ") {
-		t.Error(err)
+		t.Errorf(`got %v, want an error beginning with "expectation: "`, err)
 	}
 }
 
@@ -236,7 +236,7 @@ func TestAFailedTestIsToldWhatWasWrong(t *testing.T) {
 			f()
 		}
 		if said := strings.Contains(log.log.String(), "/w/blue/api/customers/get/8 401: error TM-AUTH-MISSING: "); said != failed {
-			t.Errorf("failed %v: %q", failed, log.log.String())
+			t.Errorf("failed %v: %q; got %v; want %v", failed, log.log.String(), said, failed)
 		}
 	}
 }
@@ -256,7 +256,7 @@ func TestAForgottenWorldIsMadeAnew(t *testing.T) {
 	}
 	_ = got.Body.Close()
 	if err := blue.VerifyJSON(t.Context(), `{"operation":"listPublicDepartments","count":1}`); err != nil || len(blue.Journal()) != 1 {
-		t.Errorf("%v, %d exchanges", err, len(blue.Journal()))
+		t.Errorf("%v, %d exchanges, want 1", err, len(blue.Journal()))
 	}
 }
 
@@ -278,7 +278,7 @@ func TestTransportLetsGoOfABody(t *testing.T) {
 	}
 	cancel()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
-		t.Error(err)
+		t.Errorf("got %v, want %v", err, context.Canceled)
 	}
 	for range 100 { // the first may still find a reader
 		if _, err = io.WriteString(writer, "1"); err != nil {

@@ -496,7 +496,7 @@ var update = flag.Bool("update", false, "write testdata anew")
 func TestMistakes(t *testing.T) {
 	corpus := mistakes("demo-token", "secret")
 	if len(corpus) < 60 {
-		t.Errorf("only %d mistakes", len(corpus))
+		t.Errorf("only %d mistakes, want at least 60", len(corpus))
 	}
 	const file = "testdata/mistakes.txt"
 	golden, err := os.ReadFile(file)
@@ -518,7 +518,7 @@ func TestMistakes(t *testing.T) {
 				}
 				for _, v := range got.entry.Violations {
 					if v.Message == "" || v.Fix == "" || v.In == "" {
-						t.Errorf("incomplete: %+v", v)
+						t.Errorf("incomplete: %+v; want message not empty, fix not empty, in not empty", v)
 					}
 				}
 				for _, v := range other.entry.Violations {
@@ -585,18 +585,18 @@ func TestClientsThatWaitForAChallenge(t *testing.T) {
 		got := newDesk(t).ask(t, request{method: "GET", path: "/api/customers/get/8", auth: "-"}.from(c.agent))
 		v := got.entry.Violations[0]
 		if v.Code != "TM-AUTH-MISSING" || !strings.Contains(v.Message, c.message) || !strings.HasPrefix(v.Fix, c.fix) {
-			t.Errorf("%q: %s: %s; %s", c.agent, v.Code, v.Message, v.Fix)
+			t.Errorf(`%q: %s: %s; %s; want code "TM-AUTH-MISSING", message containing %q, fix beginning with %q`, c.agent, v.Code, v.Message, v.Fix, c.message, c.fix)
 		}
 		if waits := strings.Contains(v.Message+v.Fix, "wait"); waits != (c.agent != "python-requests/2.32") {
 			t.Errorf("%q: says that it waits: %v: %s; %s", c.agent, waits, v.Message, v.Fix)
 		}
 		if _, challenged := got.header["Www-Authenticate"]; challenged {
-			t.Errorf("%q is challenged", c.agent)
+			t.Errorf("%q is challenged, want challenged false", c.agent)
 		}
 	}
 	headerOnly := newDesk(t, func(o *mock.Options) { o.Auth = "bearer" })
 	if fix := headerOnly.ask(t, request{method: "GET", path: "/api/customers/get/8", auth: "-"}.from("Wget/1.21.3")).entry.Violations[0].Fix; strings.Contains(fix, "challenge") {
-		t.Errorf("Bearer alone: %s", fix)
+		t.Errorf(`Bearer alone: %s, want without "challenge"`, fix)
 	}
 }
 
@@ -790,7 +790,7 @@ func TestMended(t *testing.T) {
 	}
 	all := mended()
 	if len(all) < 60 {
-		t.Errorf("only %d are mended", len(all))
+		t.Errorf("only %d are mended, want at least 60", len(all))
 	}
 	for name, q := range all {
 		t.Run(name, func(t *testing.T) {
@@ -801,11 +801,11 @@ func TestMended(t *testing.T) {
 			}
 			got := newDesk(t).ask(t, q)
 			if got.status != 200 {
-				t.Errorf("status %d: %s", got.status, got.body)
+				t.Errorf("status %d: %s, want 200", got.status, got.body)
 			}
 			for _, v := range got.entry.Violations {
 				if v.Severity == spec.Error || string(v.Code) == m.codes[0] {
-					t.Errorf("%+v", v)
+					t.Errorf("%+v; want severity other than %q, code other than %q", v, spec.Error, m.codes[0])
 				}
 			}
 		})
@@ -843,7 +843,7 @@ func TestMistakesKeepSecrets(t *testing.T) {
 		for place, said := range map[string]string{"the journal": mustJSON(t, d.Journal()[:len(heard)]), "the observer": mustJSON(t, heard)} {
 			for _, planted := range []string{secret, password, base64.StdEncoding.EncodeToString([]byte(mock.DefaultEmail + ":" + token))} {
 				if at := strings.Index(said, planted); at >= 0 {
-					t.Errorf("%s: %s: ...%s", m.name, place, said[max(0, at-150):at+len(planted)])
+					t.Errorf("%s: %s: ...%s, want below 0", m.name, place, said[max(0, at-150):at+len(planted)])
 				}
 			}
 		}
@@ -859,7 +859,7 @@ func TestNoMistakes(t *testing.T) {
 		get("/api/customers/get/8"),
 	} {
 		if got := d.ask(t, q).entry; len(got.Violations) > 0 {
-			t.Errorf("%+v", got.Violations)
+			t.Errorf("%+v, want no violations", got.Violations)
 		}
 	}
 	names := map[string]bool{}

@@ -168,7 +168,7 @@ func sendRaw(t testing.TB, address, raw string) *http.Response {
 		last = got
 	}
 	if last == nil {
-		t.Fatalf("no answer to %.100q", raw)
+		t.Fatalf("no answer to %.100q; got %v; want not nil", raw, last)
 	}
 	return last
 }

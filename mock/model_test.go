@@ -67,7 +67,7 @@ func TestModelKnowsEveryOperation(t *testing.T) {
 	}
 	for id := range foreseen {
 		if contract.Operation(id) == nil {
-			t.Errorf("the contract has no %s", id)
+			t.Errorf("the contract has no %s, want not nil", id)
 		}
 	}
 }
@@ -93,7 +93,7 @@ func TestHammerEveryOperation(t *testing.T) {
 			for i := range calls {
 				c := calls[(i+worker*len(calls)/workers)%len(calls)]
 				if status, body := serve(w.server, c); status == http.StatusInternalServerError || !json.Valid(body) {
-					t.Errorf("%s\n%d %s", c, status, body)
+					t.Errorf("%s\n%d %s; want status other than 500, valid JSON", c, status, body)
 				}
 				if worker == 0 && i%50 == 0 {
 					w.server.Reset()
@@ -105,7 +105,7 @@ func TestHammerEveryOperation(t *testing.T) {
 	wg.Wait()
 	for _, x := range w.server.Journal() {
 		if x.Status == http.StatusInternalServerError {
-			t.Errorf("%s %s: %s", x.Method, x.Path, x.Refusal)
+			t.Errorf("%s %s: %s, want other than 500", x.Method, x.Path, x.Refusal)
 		}
 	}
 	agree(t, w.read)

@@ -75,7 +75,7 @@ func FuzzServer(f *testing.F) {
 				return // a base URL
 			}
 			if w.Body.Len() == 0 || w.Header().Get("Content-Type") != "application/json" {
-				t.Fatalf("status %d, %q, %q", w.Code, w.Header(), w.Body)
+				t.Fatalf(`status %d, %q, %q; want body other than 0, header Content-Type "application/json"`, w.Code, w.Header(), w.Body)
 			}
 		}
 	})

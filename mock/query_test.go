@@ -26,7 +26,7 @@ func TestQueriesAsPHP(t *testing.T) {
 		d := newDesk(t)
 		control(t, d.Server, "PUT", "/_mock/faults", `[{"match":{"query":`+row.want+`},"status":429,"times":1}]`)
 		if got := d.ask(t, get("/api/customers/get/8?"+row.query), "plain"); got.status != 429 {
-			t.Errorf("%s: the rule is not hit: %d", row.query, got.status)
+			t.Errorf("%s: the rule is not hit: %d, want 429", row.query, got.status)
 		}
 		got := d.ask(t, get("/api/customers/get/8?"+row.query))
 		var names []string
@@ -36,7 +36,7 @@ func TestQueriesAsPHP(t *testing.T) {
 			}
 		}
 		if got.status != 200 || strings.Join(names, " ") != row.names {
-			t.Errorf("%s: %d, reported %q", row.query, got.status, names)
+			t.Errorf("%s: %d, reported %q; want status 200, names %q", row.query, got.status, names, row.names)
 		}
 		for query, holds := range map[string]bool{row.want: true, row.not: false} {
 			if status := controlStatus(d.Server, "POST", "/_mock/verify", `{"query":`+query+`}`); (status == 200) != holds {
@@ -51,7 +51,7 @@ func TestQueriesAreBounded(t *testing.T) {
 	d := newDesk(t)
 	got := d.ask(t, get("/api/customers/get/8?"+strings.Repeat("x[]=1&", 1000)+"y=2"))
 	if got.status != 200 || len(codes(got.entry)) != 1 {
-		t.Errorf("%d %q", got.status, codes(got.entry))
+		t.Errorf("%d %q; want status 200, len(codes) 1", got.status, codes(got.entry))
 	}
 	for query, holds := range map[string]bool{`{"x[999]":"1","x[1000]":null,"y":null}`: true, `{"y":"2"}`: false} {
 		if status := controlStatus(d.Server, "POST", "/_mock/verify", `{"query":`+query+`}`); (status == 200) != holds {

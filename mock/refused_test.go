@@ -61,14 +61,14 @@ func TestARefusedRequestIsToldFromThoseBefore(t *testing.T) {
 			answers := bufio.NewReader(conn)
 			send(t, conn, answers)
 			if got := readAnswer(t, answers); got.StatusCode != http.StatusBadRequest || got.Header.Get(mock.ViolationsHeader) != "1" {
-				t.Errorf("status %d, %v", got.StatusCode, got.Header)
+				t.Errorf(`status %d, %v; want status 400, header Ticaga-Mock-Violations "1"`, got.StatusCode, got.Header)
 			}
 			if _, err := answers.ReadByte(); err != io.EOF {
-				t.Errorf("after the refusal: %v", err)
+				t.Errorf("after the refusal: %v, want %v", err, io.EOF)
 			}
 			journal := server.Journal()
 			if len(journal) != len(goodRequests) { // health is no exchange
-				t.Fatalf("%d exchanges: %s", len(journal), mustJSON(t, journal))
+				t.Fatalf("%d exchanges: %s, want %d", len(journal), mustJSON(t, journal), len(goodRequests))
 			}
 			x := journal[0]
 			header, expectation := http.Header{"Host": {"localhost"}, "X-Last": {"yes"}}, `,"headers":{"X-Last":"yes"}`
@@ -76,7 +76,7 @@ func TestARefusedRequestIsToldFromThoseBefore(t *testing.T) {
 				header, expectation = x.Request.Header, ""
 			}
 			if diff := cmp.Diff(header, x.Request.Header); diff != "" || x.Path != "/api/departments/get/100%" || x.Status != 400 || x.World != "default" {
-				t.Errorf("%s %s", diff, mustJSON(t, x))
+				t.Errorf(`%s %s; got path %q; got status %d; got world %q; want path "/api/departments/get/100%%", status 400, world "default"`, diff, mustJSON(t, x), x.Path, x.Status, x.World)
 			}
 			if diff := cmp.Diff([]string{"TM-HTTP-TARGET"}, codes(x)); diff != "" {
 				t.Error(diff)
@@ -84,7 +84,7 @@ func TestARefusedRequestIsToldFromThoseBefore(t *testing.T) {
 			for _, x := range journal[1:] {
 				for _, code := range codes(x) {
 					if strings.HasPrefix(code, "TM-HTTP-") {
-						t.Errorf("%s %s has %s", x.Method, x.Path, code)
+						t.Errorf(`%s %s has %s, want not beginning with "TM-HTTP-"`, x.Method, x.Path, code)
 					}
 				}
 			}
@@ -131,7 +131,7 @@ func TestSilentConnectionsAreNoMistake(t *testing.T) {
 		for _, x := range server.Journal() {
 			for _, v := range x.Violations {
 				if strings.HasPrefix(string(v.Code), "TM-HTTP-") {
-					t.Errorf("%q: %+v", sent, v)
+					t.Errorf(`%q: %+v, want not beginning with "TM-HTTP-"`, sent, v)
 				}
 			}
 		}
@@ -152,10 +152,10 @@ func TestACutOffHeadIsToldWithoutAnAnswer(t *testing.T) {
 		end(dial(t, address, "POST /api/login?password=hunter2 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer hunt"))
 		x := <-observed
 		if diff := cmp.Diff([]string{"TM-HTTP-REQUEST"}, codes(x)); diff != "" || x.Method != "POST" || x.Violations[0].Got == "" {
-			t.Errorf("%s: %s %s", name, diff, mustJSON(t, x))
+			t.Errorf(`%s: %s %s; got method %q; want method "POST", got not empty`, name, diff, mustJSON(t, x), x.Method)
 		}
 		if strings.Contains(mustJSON(t, x), "hunt") {
-			t.Errorf("%s: %s", name, mustJSON(t, x))
+			t.Errorf(`%s: %s, want without "hunt"`, name, mustJSON(t, x))
 		}
 	}
 }
@@ -167,7 +167,7 @@ func TestARefusalReachesAClientThatStillSends(t *testing.T) {
 		conn := dial(t, address, "POST /api/tickets/create HTTP/1.1\r\nHost: localhost\r\nContent-Length: no\r\n\r\n")
 		_, _ = io.WriteString(conn, strings.Repeat("x", 100_000))
 		if got := readAnswer(t, bufio.NewReader(conn)); got.StatusCode != http.StatusBadRequest {
-			t.Errorf("status %d", got.StatusCode)
+			t.Errorf("status %d, want 400", got.StatusCode)
 		}
 	}
 }
@@ -178,10 +178,10 @@ func TestRefusalsAreBounded(t *testing.T) {
 	for range 20 {
 		x := exchangeOf(t, server, address, "GET /"+strings.Repeat("a b", 20_000)+" HTTP/1.1\r\nHost: localhost\r\n\r\n")
 		if size := len(mustJSON(t, x)); size > 64<<10 {
-			t.Errorf("%d bytes are kept of a refusal", size)
+			t.Errorf("%d bytes are kept of a refusal, want at most %d", size, 64<<10)
 		}
 	}
 	if n := len(server.Journal()); n != 5 {
-		t.Errorf("%d exchanges", n)
+		t.Errorf("%d exchanges, want 5", n)
 	}
 }

@@ -93,14 +93,14 @@ func TestBadRequests(t *testing.T) {
 			}
 			for _, v := range got.entry.Violations {
 				if v.Message == "" || v.Fix == "" || v.In == "" || v.Severity == "" {
-					t.Errorf("incomplete: %+v", v)
+					t.Errorf("incomplete: %+v; want message not empty, fix not empty, in not empty, severity not empty", v)
 				}
 			}
 			if n := got.header.Get(mock.ViolationsHeader); n != string(rune('0'+len(c.codes))) {
-				t.Errorf("%s is %q", mock.ViolationsHeader, n)
+				t.Errorf("%s is %q, want %q", mock.ViolationsHeader, n, string(rune('0'+len(c.codes))))
 			}
 			if after := d.ask(t, get("/api/customers/get/8")).body; after != before {
-				t.Error("customer 8 has changed:", after)
+				t.Errorf("customer 8 has changed: %s, want %q", after, before)
 			}
 		})
 	}
@@ -138,7 +138,7 @@ func TestOddRequests(t *testing.T) {
 			d := newDesk(t)
 			got := d.ask(t, c.q)
 			if got.status != 200 || got.body != `{"user":true}` {
-				t.Errorf("%d %s", got.status, got.body)
+				t.Errorf(`%d %s; want status 200, body {"user":true}`, got.status, got.body)
 			}
 			if diff := cmp.Diff(c.codes, codes(got.entry)); diff != "" {
 				t.Error("codes:", diff)
@@ -147,7 +147,7 @@ func TestOddRequests(t *testing.T) {
 				t.Errorf("%s is %q", mock.ViolationsHeader, n)
 			}
 			if id := field(t, d.ask(t, get("/api/customers/get/8")).body, "user", "billing_id"); id != "42" {
-				t.Errorf("customer 8 has billing id %v", id)
+				t.Errorf(`customer 8 has billing id %v, want "42"`, id)
 			}
 		})
 	}
@@ -156,12 +156,12 @@ func TestOddRequests(t *testing.T) {
 func TestHeadAndOptions(t *testing.T) {
 	d := newDesk(t)
 	if got := d.ask(t, request{method: "HEAD", path: "/api/customers/get/8"}); got.status != 200 || got.header.Get("Content-Length") == "0" {
-		t.Errorf("HEAD: %d %v", got.status, got.header)
+		t.Errorf(`HEAD: %d %v; want status 200, header Content-Length other than "0"`, got.status, got.header)
 	}
 	for path, allow := range map[string]string{assign: "POST", "/api/customers/get/8": "GET, HEAD"} {
 		got := d.ask(t, request{method: "OPTIONS", path: path, auth: "-"})
 		if got.status != 200 || got.header.Get("Allow") != allow || got.body == "" {
-			t.Errorf("OPTIONS %s: %d %v %s", path, got.status, got.header, got.body)
+			t.Errorf("OPTIONS %s: %d %v %s; want status 200, header Allow %q, body not empty", path, got.status, got.header, got.body, allow)
 		}
 	}
 }
@@ -207,7 +207,7 @@ func TestCredentials(t *testing.T) {
 			switch {
 			case c.code == "":
 				if got.status != 200 {
-					t.Errorf("%d %s %q", got.status, got.body, codes(got.entry))
+					t.Errorf("%d %s %q, want 200", got.status, got.body, codes(got.entry))
 				}
 			case got.status != 401 || got.body != notAuthenticated:
 				t.Errorf("%d %s", got.status, got.body)
@@ -225,7 +225,7 @@ func TestCredentialsAndBodyTogether(t *testing.T) {
 	got := newDesk(t).ask(t, request{method: "POST", path: assign, auth: "-", contentType: asForm, body: "ticaga_id=8"})
 	want := []string{"TM-AUTH-MISSING", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED"}
 	if diff := cmp.Diff(want, codes(got.entry)); got.status != 401 || diff != "" {
-		t.Errorf("%d %s", got.status, diff)
+		t.Errorf("%d %s, want 401", got.status, diff)
 	}
 }
 
@@ -233,16 +233,16 @@ func TestLenient(t *testing.T) {
 	d := newDesk(t, func(o *mock.Options) { o.Lenient = true })
 	got := d.ask(t, postForm(assign, "ticaga_id=8&billing_id=INV-42&billing_system=HostBill"))
 	if got.status != 200 || got.header.Get(mock.ViolationsHeader) != "2" {
-		t.Errorf("%d %s %q", got.status, got.body, codes(got.entry))
+		t.Errorf(`%d %s %q; got header Ticaga-Mock-Violations %q; want status 200, header Ticaga-Mock-Violations "2"`, got.status, got.body, codes(got.entry), got.header.Get(mock.ViolationsHeader))
 	}
 	if id := field(t, d.ask(t, get("/api/customers/get/8")).body, "user", "billing_id"); id != "0" { // as if it had not been sent
-		t.Errorf("billing id %v", id)
+		t.Errorf(`billing id %v, want "0"`, id)
 	}
 	if got := d.ask(t, postJSON(assign, "nonsense")); got.status != 401 {
-		t.Errorf("%d %s", got.status, got.body)
+		t.Errorf("%d %s, want 401", got.status, got.body)
 	}
 	if got := d.ask(t, request{method: "GET", path: "/api/customers/get/1", auth: "-"}); got.status != 401 {
-		t.Errorf("credentials are still asked for: %d", got.status)
+		t.Errorf("credentials are still asked for: %d, want 401", got.status)
 	}
 }
 
@@ -252,11 +252,11 @@ func TestAGuestsUserIDIsNoNoise(t *testing.T) {
 	for user, want := range map[string][]string{"0": {}, "": {}, "1": {"TM-BODY-IGNORED-FIELD"}} {
 		got := newDesk(t).ask(t, postForm("/api/tickets/create", guest+user))
 		if diff := cmp.Diff(want, codes(got.entry)); got.status != 200 || diff != "" {
-			t.Errorf("user_id=%s: %d %s", user, got.status, diff)
+			t.Errorf("user_id=%s: %d %s, want 200", user, got.status, diff)
 		}
 	}
 	got := newDesk(t).ask(t, postJSON("/api/tickets/create", `{"subject":"S","message":"M","priority":"low","department_slug":"sales","public_email":"g@example.com","user_id":0}`))
 	if diff := cmp.Diff([]string{}, codes(got.entry)); got.status != 200 || diff != "" {
-		t.Errorf("%d %s", got.status, diff)
+		t.Errorf("%d %s, want 200", got.status, diff)
 	}
 }

@@ -16,7 +16,7 @@ func TestSuggestedSchemes(t *testing.T) {
 			for _, v := range d.ask(t, request{method: "GET", path: "/api/customers/get/8", auth: auth}).entry.Violations {
 				for _, scheme := range refused {
 					if strings.Contains(v.Fix, scheme) {
-						t.Errorf("--auth %s, %q: %s", accept, auth, v.Fix)
+						t.Errorf("--auth %s, %q: %s, want without %q", accept, auth, v.Fix, scheme)
 					}
 				}
 			}

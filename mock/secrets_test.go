@@ -152,7 +152,7 @@ func TestSecretsStayInside(t *testing.T) {
 		for name, output := range outputs {
 			for _, secret := range []string{canary, coded, base64.RawStdEncoding.EncodeToString([]byte(mock.DefaultEmail + ":" + canary)), "hidden-", strings.ToLower(canary)} {
 				if at := strings.Index(output.String(), secret); at >= 0 {
-					t.Errorf("%s: ...%s", name, output.String()[max(0, at-300):at+len(secret)])
+					t.Errorf("%s: ...%s, want below 0", name, output.String()[max(0, at-300):at+len(secret)])
 				}
 			}
 		}
@@ -160,7 +160,7 @@ func TestSecretsStayInside(t *testing.T) {
 			t.Error("the scheme should stay")
 		}
 		if len(outputs) != 6 {
-			t.Errorf("%d outputs were looked at", len(outputs))
+			t.Errorf("%d outputs were looked at, want 6", len(outputs))
 		}
 	}
 }
@@ -202,7 +202,7 @@ func TestPasswordFieldsStayInside(t *testing.T) {
 	}
 	outputs.WriteString(d.control(t, "/_mock/journal"))
 	if at := strings.Index(outputs.String(), "hidden-1"); at >= 0 {
-		t.Errorf("...%s", outputs.String()[max(0, at-600):at+20])
+		t.Errorf("...%s, want below 0", outputs.String()[max(0, at-600):at+20])
 	}
 	if !strings.Contains(outputs.String(), "createTicket") {
 		t.Error("no ticket was asked for")

@@ -34,7 +34,7 @@ func TestAThousandSlowConnections(t *testing.T) {
 	}
 	for range 20 {
 		if got := d.ask(t, get("/api/customers/get/8")); got.status != 200 {
-			t.Fatalf("%d %s", got.status, got.body)
+			t.Fatalf("%d %s, want 200", got.status, got.body)
 		}
 	}
 }
@@ -58,7 +58,7 @@ func TestStreamsAreBounded(t *testing.T) {
 		}
 	}
 	if refused != 5 {
-		t.Errorf("%d refused", refused)
+		t.Errorf("%d refused, want 5", refused)
 	}
 }
 
@@ -72,12 +72,12 @@ func TestWaitingIsBounded(t *testing.T) {
 	refused := func() (detail string) {
 		w := fromControl(t, d.Server, httptest.NewRequest("GET", "http://localhost/_mock/worlds/default/events", nil))
 		if w.Code != http.StatusServiceUnavailable {
-			t.Fatalf("%d %s", w.Code, w.Body)
+			t.Fatalf("%d %s, want 503", w.Code, w.Body)
 		}
 		return w.Body.String()
 	}
 	if detail := refused(); !strings.Contains(detail, "--world-streams") {
-		t.Error(detail)
+		t.Errorf(`got %s, want containing "--world-streams"`, detail)
 	}
 	second.hangUp()
 	for { // until the mock has noticed
@@ -106,12 +106,12 @@ func TestWaitingIsBounded(t *testing.T) {
 	for verify(t.Context(), `{"operation":"closeTicket","within":"1ms"}`) != http.StatusServiceUnavailable { // until the first one waits
 	}
 	if code := verify(t.Context(), `{"operation":"closeTicket"}`); code != http.StatusConflict {
-		t.Errorf("%d, though it does not wait", code)
+		t.Errorf("%d, though it does not wait, want 409", code)
 	}
 	cancel()
 	<-ended
 	if code := verify(t.Context(), `{"operation":"closeTicket","within":"1ms"}`); code != http.StatusConflict {
-		t.Errorf("%d, though nobody waits any more", code)
+		t.Errorf("%d, though nobody waits any more, want 409", code)
 	}
 }
 
@@ -146,7 +146,7 @@ func TestMemoryIsBounded(t *testing.T) {
 				send()
 			}
 			if grown := heap() - before; grown > slack {
-				t.Errorf("%d bytes more are in use, the limit is %d", grown, limit)
+				t.Errorf("%d bytes more are in use, the limit is %d; want at most %d", grown, limit, slack)
 			}
 			runtime.KeepAlive(server)
 		})
@@ -167,7 +167,7 @@ func TestContentLengthIsOnlyAClaim(t *testing.T) {
 	send()
 	runtime.ReadMemStats(&after)
 	if taken := after.TotalAlloc - before.TotalAlloc; taken > 1<<20 {
-		t.Errorf("%d bytes for a body that did not come", taken)
+		t.Errorf("%d bytes for a body that did not come, want at most %d", taken, 1<<20)
 	}
 }
 
@@ -193,7 +193,7 @@ func TestWaitingEndsWithTheClient(t *testing.T) {
 	d := newDesk(t)
 	client := &http.Client{Timeout: 200 * time.Millisecond}
 	if _, err := client.Post(d.url+"/_mock/verify", asJSON, strings.NewReader(`{"operation":"closeTicket","within":"60s"}`)); err == nil {
-		t.Error("it should have waited")
+		t.Error("it should have waited, want an error")
 	}
 	// httptest's Close, which ends the test, waits for requests under way.
 }
@@ -226,10 +226,10 @@ func TestBodiesAreBounded(t *testing.T) {
 	} {
 		d := newDesk(t, c.options)
 		if got := d.ask(t, c.fine); got.status != 200 {
-			t.Errorf("%s: %d %q", c.name, got.status, codes(got.entry))
+			t.Errorf("%s: %d %q, want 200", c.name, got.status, codes(got.entry))
 		}
 		if got := d.ask(t, c.over); got.status != 422 || !slices.Contains(codes(got.entry), c.code) {
-			t.Errorf("%s, one more: %d %q", c.name, got.status, codes(got.entry))
+			t.Errorf("%s, one more: %d %q; want status 422, codes with %q", c.name, got.status, codes(got.entry), c.code)
 		}
 	}
 
@@ -238,11 +238,11 @@ func TestBodiesAreBounded(t *testing.T) {
 		state := `{"responses":[]` + strings.Repeat(" ", size-len(`{"responses":[]}`)) + "}"
 		r := httptest.NewRequest("PUT", "http://localhost/_mock/worlds/blue/state", strings.NewReader(state))
 		if w := fromControl(t, d.Server, r); w.Code != want {
-			t.Errorf("a state of %d bytes: %d %s", size, w.Code, w.Body)
+			t.Errorf("a state of %d bytes: %d %s, want %d", size, w.Code, w.Body, want)
 		}
 	}
 	r := httptest.NewRequest("PUT", "http://localhost/_mock/faults", strings.NewReader("["+strings.Repeat(" ", 1<<20)+"]"))
 	if w := fromControl(t, d.Server, r); w.Code != 413 {
-		t.Errorf("rules of more than 1 MiB: %d %s", w.Code, w.Body)
+		t.Errorf("rules of more than 1 MiB: %d %s, want 413", w.Code, w.Body)
 	}
 }

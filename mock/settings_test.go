@@ -71,7 +71,7 @@ func TestChoicesOfAnAnswer(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := d.ask(t, c.q); got.status != c.status || !strings.Contains(got.body, c.body) {
-			t.Errorf("%s: %s %s: %d %s", c.settings, c.q.method, c.q.path, got.status, got.body)
+			t.Errorf("%s: %s %s: %d %s; want status %d, body containing %q", c.settings, c.q.method, c.q.path, got.status, got.body, c.status, c.body)
 		}
 	}
 }
@@ -142,7 +142,7 @@ func TestRateLimit(t *testing.T) {
 		now = now.Add(c.wait)
 		got := d.ask(t, c.q)
 		if got.status != c.status || headers(got.header) != c.headers {
-			t.Errorf("%d: %d %s", i, got.status, headers(got.header))
+			t.Errorf("%d: %d %s; want status %d, headers(got.header) %q", i, got.status, headers(got.header), c.status, c.headers)
 		}
 		if got.status == 429 && (got.body != `{"message":"Too Many Attempts."}` || got.entry.Refusal == "") {
 			t.Errorf("%d: %s, refused because %q", i, got.body, got.entry.Refusal)
@@ -151,11 +151,11 @@ func TestRateLimit(t *testing.T) {
 	blue := get("/w/blue/api/customers/get/8")
 	d.ask(t, blue, "plain")
 	if got := d.ask(t, blue, "plain"); headers(got.header) != "[2] [0] [] []" {
-		t.Error("a world counts for itself:", headers(got.header))
+		t.Errorf(`a world counts for itself: %s, want "[2] [0] [] []"`, headers(got.header))
 	}
 	d.Reset()
 	if got := d.ask(t, get("/api/customers/get/8")); headers(got.header) != "[2] [1] [] []" {
-		t.Error("after a reset:", headers(got.header))
+		t.Errorf(`after a reset: %s, want "[2] [1] [] []"`, headers(got.header))
 	}
 }
 
@@ -211,14 +211,14 @@ func TestCORS(t *testing.T) {
 	for path, origin := range map[string]string{assign: "*", "/api/customers/get/8": "*", "/w/blue/api/nowhere": "*", "/nowhere": "", "/_mock/health": ""} {
 		got := ask("GET", path, http.Header{"Authorization": {bearer}})
 		if value := got.Header.Get("Access-Control-Allow-Origin"); value != origin {
-			t.Errorf("%s: %q", path, value)
+			t.Errorf("%s: %q, want %q", path, value, origin)
 		}
 		if cache := got.Header.Get("Cache-Control"); path != "/_mock/health" && cache != "no-cache, private" {
 			t.Errorf("%s: %q", path, cache)
 		}
 	}
 	if got := ask("OPTIONS", "/_mock/reset", preflight); got.StatusCode/100 == 2 || got.Header.Get("Access-Control-Allow-Origin") != "" {
-		t.Error("the control API:", got.Status, got.Header)
+		t.Errorf(`the control API: %s %v; want got.StatusCode / 100 other than 2, header Access-Control-Allow-Origin ""`, got.Status, got.Header)
 	}
 	for _, x := range server.Journal() {
 		if x.Method == "OPTIONS" && len(x.Violations) > 0 {
@@ -288,11 +288,11 @@ func TestSettingsByControl(t *testing.T) {
 	} {
 		w := fromControl(t, server, httptest.NewRequest("PUT", "http://localhost"+at, strings.NewReader(c.body)))
 		if detail, _ := field(t, w.Body.String(), "detail").(string); w.Code != c.status || !strings.HasPrefix(detail, c.detail) {
-			t.Errorf("%s: %d %s", c.body, w.Code, w.Body)
+			t.Errorf("%s: %d %s; want status %d, detail beginning with %q", c.body, w.Code, w.Body, c.status, c.detail)
 		}
 	}
 	if same := control(t, server, "GET", at, ""); same != body {
-		t.Error(same)
+		t.Errorf("got %s, want %q", same, body)
 	}
 	differ(t, "the default world", control(t, server, "GET", "/_mock/settings", ""), control(t, server, "DELETE", at, ""))
 }
@@ -307,13 +307,13 @@ func TestBadSettingsOfAScenario(t *testing.T) {
 	} {
 		_, err := mock.New(mock.Options{Fixtures: fstest.MapFS{"customers.json": {Data: []byte("[]")}, "settings.json": {Data: []byte(settings)}}})
 		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v", settings, err)
+			t.Errorf("%s: %v, want an error containing %q", settings, err, want)
 		}
 	}
 	if _, err := mock.New(mock.Options{Settings: `{"created": 3}`}); err == nil || !strings.HasPrefix(err.Error(), "settings: /created: ") {
-		t.Error(err)
+		t.Errorf(`got %v, want an error beginning with "settings: /created: "`, err)
 	}
 	if _, err := mock.New(mock.Options{Fixtures: fstest.MapFS{"settings.json": {Data: []byte("{}")}}}); err == nil {
-		t.Error("settings alone are taken for a help desk")
+		t.Error("settings alone are taken for a help desk; want an error")
 	}
 }

@@ -28,7 +28,7 @@ func serving(t testing.TB, change ...func(*mock.Options)) (*mock.Server, string)
 	t.Cleanup(func() {
 		_ = server.Close()
 		if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
-			t.Errorf("serving ended: %v", err)
+			t.Errorf("serving ended: %v, want %v", err, http.ErrServerClosed)
 		}
 	})
 	return server, listener.Addr().String()
@@ -90,7 +90,7 @@ func TestShutdownFinishesRequestsInFlight(t *testing.T) {
 		}
 		body, err := io.ReadAll(response.Body)
 		if err != nil || response.StatusCode != http.StatusOK || !strings.Contains(string(body), `"id":8`) {
-			t.Errorf("%s: status %d, %v: %s", name, response.StatusCode, err, body)
+			t.Errorf(`%s: status %d, %v: %s; want status 200, body containing "id":8`, name, response.StatusCode, err, body)
 		}
 	}
 	for _, results := range waiting {
@@ -100,7 +100,7 @@ func TestShutdownFinishesRequestsInFlight(t *testing.T) {
 		}
 		body, err := io.ReadAll(response.Body)
 		if err != nil || response.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(body), "the mock is ending") {
-			t.Errorf("a waiting verify: status %d, %v: %s", response.StatusCode, err, body)
+			t.Errorf(`a waiting verify: status %d, %v: %s; want status 503, body containing "the mock is ending"`, response.StatusCode, err, body)
 		}
 	}
 	for name, rest := range map[string]io.Reader{"events": events, "silent": silent, "half": half} {
@@ -124,10 +124,10 @@ func TestShutdownEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()
 	if err := server.Shutdown(ctx); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("got %v", err)
+		t.Errorf("got %v, want %v", err, context.DeadlineExceeded)
 	}
 	if answer, _ := io.ReadAll(late); len(answer) > 0 {
-		t.Errorf("got %q", answer)
+		t.Errorf("got %q, want no answer", answer)
 	}
 }
 
@@ -139,7 +139,7 @@ func TestShutdownEndsVerify(t *testing.T) {
 	}
 	err := server.VerifyJSON(t.Context(), `{"operation":"closeTicket","within":"60s"}`)
 	if err == nil || !strings.Contains(err.Error(), "the mock is ending") {
-		t.Errorf("got %v", err)
+		t.Errorf(`got %v, want an error containing "the mock is ending"`, err)
 	}
 	if err := server.VerifyJSON(t.Context(), `{"operation":"closeTicket","count":0}`); err != nil {
 		t.Errorf("what needs no waiting: %v", err)

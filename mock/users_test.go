@@ -39,7 +39,7 @@ func TestStaffAreUsers(t *testing.T) {
 		{"a ticket of its own", postForm("/api/tickets/create", "customer_id=9001&subject=S&message=M&priority=low&department_slug=sales"), 200, `{"id":{"id":15`},
 	} {
 		if got := d.ask(t, c.q); got.status != c.status || !strings.Contains(got.body, c.part) {
-			t.Errorf("%s: %d %s", c.name, got.status, got.body)
+			t.Errorf("%s: %d %s; want status %d, body containing %q", c.name, got.status, got.body, c.status, c.part)
 		}
 	}
 }
@@ -62,10 +62,10 @@ func TestATokenWithoutStaffRights(t *testing.T) {
 		d := newDesk(t)
 		got := d.ask(t, c.q)
 		if got.status != c.status || !strings.Contains(got.body, c.part) {
-			t.Errorf("%s: %d %s", c.name, got.status, got.body)
+			t.Errorf("%s: %d %s; want status %d, body containing %q", c.name, got.status, got.body, c.status, c.part)
 		}
 		if all := fmt.Sprintf("%+v", got.entry); strings.Contains(all, "no-rights-token") {
-			t.Errorf("%s: the journal holds the token: %s", c.name, all)
+			t.Errorf(`%s: the journal holds the token: %s, want without "no-rights-token"`, c.name, all)
 		}
 	}
 }
@@ -76,7 +76,7 @@ func TestEveryScenarioKeepsStaffApart(t *testing.T) {
 	for _, scenario := range fixtures.Names() {
 		d := newDesk(t, func(o *mock.Options) { o.Scenario = scenario })
 		if got := d.ask(t, get("/api/customers/get/0")); field(t, got.body, "user", "id") != json.Number("9001") {
-			t.Errorf("%s: the administrator is %s", scenario, got.body)
+			t.Errorf("%s: the administrator is %s, want 9001", scenario, got.body)
 		}
 		if got := d.ask(t, get("/api/customers/get/1")); (got.status == 200) != (scenario != "empty") {
 			t.Errorf("%s: customer 1 is %d %s", scenario, got.status, got.body)
@@ -99,12 +99,12 @@ func TestFixturesWithoutStaff(t *testing.T) {
 	for id, email := range map[string]string{"0": "admin@ticaga.test", "9001": "n@example.com", "9002": "admin@ticaga.test"} {
 		_, body := serve(server, call{method: "GET", path: "/api/customers/get/" + id, header: map[string][]string{"Authorization": {bearer}}})
 		if got := field(t, string(body), "user", "email"); got != email {
-			t.Errorf("user %s is %v", id, got)
+			t.Errorf("user %s is %v, want %q", id, got, email)
 		}
 	}
 	_, err := mock.New(mock.Options{Fixtures: fstest.MapFS{"customers.json": {Data: []byte(customersFile(1, "admin@ticaga.test"))}}})
-	if err == nil || !strings.Contains(err.Error(), "customers.json: /0/email: admin@ticaga.test is a staff member's address") {
-		t.Errorf("got %v", err)
+	if want := "customers.json: /0/email: admin@ticaga.test is a staff member's address"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want an error containing %q", err, want)
 	}
 }
 
@@ -122,15 +122,15 @@ func TestPutStateKeepsStaff(t *testing.T) {
 		"customers.json: /0/email: AGENT@ticaga.test is a staff member's addr": customersFile(1, "AGENT@ticaga.test"),
 	} {
 		if got := put(customers); !strings.Contains(got, want) {
-			t.Errorf("got %s", got)
+			t.Errorf("got %s, want containing %q", got, want)
 		}
 	}
 	put(customersFile(1, "n@example.com"))
 	if got := d.ask(t, get("/api/customers/get/9002")); field(t, got.body, "user", "billing_id") != "77" {
-		t.Errorf("got %s", got.body)
+		t.Errorf(`got %s, want "77"`, got.body)
 	}
 	state := control(t, d.Server, "GET", "/_mock/worlds/default/state", "")
 	if strings.Contains(state, "ticaga.test") || !strings.Contains(state, "n@example.com") {
-		t.Errorf("the state tells of staff: %s", state)
+		t.Errorf(`the state tells of staff: %s; want state without "ticaga.test", state containing "n@example.com"`, state)
 	}
 }

@@ -27,7 +27,7 @@ func TestSettingsChooseAWorld(t *testing.T) {
 		q := postForm(prefix+assign, "ticaga_id=8&billing_id=42&billing_system=blesta")
 		q.auth = auth
 		if got := d.ask(t, q, "plain"); got.status != 200 {
-			t.Fatalf("%s %s: %d %s", prefix, auth, got.status, got.body)
+			t.Fatalf("%s %s: %d %s, want 200", prefix, auth, got.status, got.body)
 		}
 	}
 	link("/w/by-path", "")
@@ -43,10 +43,10 @@ func TestSettingsChooseAWorld(t *testing.T) {
 		t.Fatal(err)
 	}
 	if journal := world.Journal(); len(journal) != 2 || journal[1].World != "by-token" || strings.Contains(mustJSON(t, journal), "demo-token@") {
-		t.Errorf("%+v", journal)
+		t.Errorf(`%+v; want len(journal) 2, world "by-token", journal without "demo-token@"`, journal)
 	}
 	if n := len(d.Journal()); n != 1 {
-		t.Errorf("%d exchanges in the default world", n)
+		t.Errorf("%d exchanges in the default world, want 1", n)
 	}
 }
 
@@ -58,26 +58,26 @@ func TestWorldsThatCannotBe(t *testing.T) {
 	} {
 		got := d.ask(t, get(path))
 		if v := got.entry.Violations[len(got.entry.Violations)-1]; got.status != 404 || v.Code != "TM-WORLD-NAME" || v.In != "path" || !strings.Contains(v.Fix, fix) {
-			t.Errorf("%s: %d %s %+v", path, got.status, got.body, v)
+			t.Errorf(`%s: %d %s %+v; want status 404, code "TM-WORLD-NAME", in "path", fix containing %q`, path, got.status, got.body, v, fix)
 		}
 	}
 	for _, token := range []string{"demo-token@Blue", "demo-token@", "demo-token@demo-token"} {
 		got := d.ask(t, request{method: "GET", path: "/api/customers/get/8", auth: "Bearer " + token})
 		if v := got.entry.Violations[0]; got.status != 404 || v.Code != "TM-WORLD-NAME" || v.At != "Authorization" || strings.Contains(mustJSON(t, got.entry)+got.body, "demo-token") {
-			t.Errorf("%s: %d %s %+v", token, got.status, got.body, v)
+			t.Errorf(`%s: %d %s %+v; want status 404, code "TM-WORLD-NAME", at "Authorization", mustJSON(t, got.entry) + got.body without "demo-token"`, token, got.status, got.body, v)
 		}
 	}
 	if got := d.ask(t, request{method: "GET", path: "/w/default/api/customers/get/8", auth: "Bearer demo-token@blue"}); got.status != 200 || codes(got.entry)[0] != "TM-WORLD-NAME" || got.entry.World != "default" {
-		t.Errorf("%d %q", got.status, codes(got.entry))
+		t.Errorf(`%d %q; got world %q; want status 200, codes[0] "TM-WORLD-NAME", world "default"`, got.status, codes(got.entry), got.entry.World)
 	}
 	if _, err := d.World("one"); err != nil {
 		t.Fatal(err)
 	}
 	if got := d.ask(t, get("/w/two/api/customers/get/8")); got.status != 503 || codes(got.entry)[0] != "TM-WORLD-LIMIT" || !strings.Contains(got.body, "--worlds") {
-		t.Errorf("%d %s", got.status, got.body)
+		t.Errorf(`%d %s; want status 503, codes[0] "TM-WORLD-LIMIT", body containing "--worlds"`, got.status, got.body)
 	}
 	if got := d.ask(t, request{method: "GET", path: "/api/customers/get/8", auth: "Bearer nobody@blue"}); got.status != 401 {
-		t.Errorf("a token that is nobody's makes no world: %d %s", got.status, got.body)
+		t.Errorf("a token that is nobody's makes no world: %d %s; want 401", got.status, got.body)
 	}
 }
 
@@ -86,11 +86,11 @@ func TestIdleWorldsExpire(t *testing.T) {
 	d := newDesk(t, func(o *mock.Options) { o.WorldTTL, o.Worlds = time.Nanosecond, 2 })
 	for _, name := range []string{"one", "two", "three"} {
 		if got := d.ask(t, get("/w/"+name+"/api/customers/get/8"), "plain"); got.status != 200 {
-			t.Errorf("%s: %d %s", name, got.status, got.body)
+			t.Errorf("%s: %d %s, want 200", name, got.status, got.body)
 		}
 	}
 	if got := d.ask(t, get("/api/customers/get/8")); got.status != 200 {
-		t.Errorf("the default world does not expire: %d", got.status)
+		t.Errorf("the default world does not expire: %d, want 200", got.status)
 	}
 }
 
@@ -218,7 +218,7 @@ func TestWorldsDoNotMix(t *testing.T) {
 	}
 	for _, kind := range []string{"200 {\"us", "200 {\"id", "ctl 200", "ctl 404", "503 {\"me", "403 {\"me"} {
 		if seen[kind] < 20 {
-			t.Errorf("%q came %d times only: %v", kind, seen[kind], seen)
+			t.Errorf("%q came %d times only: %v, want at least 20", kind, seen[kind], seen)
 		}
 	}
 }
@@ -237,7 +237,7 @@ func TestCopiesShareWhatDoesNotChange(t *testing.T) {
 		runtime.ReadMemStats(&before)
 		for n := range rounds {
 			if status := worldSteps[step](server, n); status != 200 {
-				t.Fatalf("%s: status %d", step, status)
+				t.Fatalf("%s: status %d, want 200", step, status)
 			}
 		}
 		runtime.ReadMemStats(&after)
@@ -250,7 +250,7 @@ func TestCopiesShareWhatDoesNotChange(t *testing.T) {
 			most = 64_000 // the nodes of a tree that lead to what changes
 		}
 		if t.Logf("%s: %d bytes with 14 tickets, %d with 10,000", step, small, large); large > most {
-			t.Errorf("%s takes %d bytes with 10,000 tickets, %d with 14", step, large, small)
+			t.Errorf("%s takes %d bytes with 10,000 tickets, %d with 14; want at most %d", step, large, small, most)
 		}
 	}
 }
@@ -302,35 +302,35 @@ func TestControlOfWorlds(t *testing.T) {
 	control(t, d.Server, "POST", "/_mock/worlds", `{"name":"copy","from":"blue"}`)
 	control(t, d.Server, "POST", "/_mock/worlds/blue/snapshots/linked/restore", "")
 	if a, b, c := billing("/w/blue"), billing("/w/copy"), billing(""); a != "42" || b != "43" || c != "0" {
-		t.Errorf("blue %v, copy %v, default %v", a, b, c)
+		t.Errorf(`blue %v, copy %v, default %v; want a "42", b "43", c "0"`, a, b, c)
 	}
 	control(t, d.Server, "POST", "/_mock/worlds/blue/reset", "")
 	if a := billing("/w/blue"); a != "0" {
-		t.Errorf("after a reset: %v", a)
+		t.Errorf(`after a reset: %v, want "0"`, a)
 	}
 
 	// State goes out in the format of fixtures, and comes in again; passwords stay inside.
 	state := control(t, d.Server, "GET", "/_mock/worlds/copy/state", "")
 	if strings.Contains(state, "secret") || strings.Contains(state, "demo-token") {
-		t.Error("the state tells a secret")
+		t.Error(`the state tells a secret; want state without "secret", state without "demo-token"`)
 	}
 	control(t, d.Server, "PUT", "/_mock/worlds/blue/state", state)
 	if a := billing("/w/blue"); a != "43" {
-		t.Errorf("after the state of copy was put into blue: %v", a)
+		t.Errorf(`after the state of copy was put into blue: %v; want "43"`, a)
 	}
 	if got := d.ask(t, postForm("/w/blue/api/login", "email=joedoe%40example.com&password=secret"), "plain"); got.status != 200 {
-		t.Errorf("the passwords are lost: %d %s", got.status, got.body)
+		t.Errorf("the passwords are lost: %d %s, want 200", got.status, got.body)
 	}
 
 	// Time.
 	control(t, d.Server, "PUT", "/_mock/worlds/blue/clock", `{"now":"2030-01-01T00:00:00Z","still":true}`)
 	link("/w/blue", "44")
 	if at := field(t, d.ask(t, get("/w/blue/api/customers/get/8"), "plain").body, "user", "updated_at"); at != "2030-01-01T00:00:00.000000Z" {
-		t.Errorf("updated at %v", at)
+		t.Errorf(`updated at %v, want "2030-01-01T00:00:00.000000Z"`, at)
 	}
 	control(t, d.Server, "DELETE", "/_mock/worlds/copy", "")
 	if body := control(t, d.Server, "GET", "/_mock/worlds", ""); strings.Contains(body, `"copy"`) || !strings.Contains(body, `"blue"`) {
-		t.Error(body)
+		t.Errorf(`got %s; want body without "copy", body containing "blue"`, body)
 	}
 }
 
@@ -340,12 +340,12 @@ func TestControlMakesWorlds(t *testing.T) {
 	d := newDesk(t, func(o *mock.Options) { o.Worlds = 5 })
 	control(t, d.Server, "PUT", "/_mock/worlds/faulty/faults", `[{"status":503}]`)
 	if got := d.ask(t, get("/w/faulty/api/customers/get/8"), "plain"); got.status != 503 {
-		t.Errorf("%d %s", got.status, got.body)
+		t.Errorf("%d %s, want 503", got.status, got.body)
 	}
 	control(t, d.Server, "PUT", "/_mock/worlds/late/clock", `{"now":"2030-01-01T00:00:00Z","still":true}`)
 	d.ask(t, postForm("/w/late"+assign, "ticaga_id=8&billing_id=42&billing_system=blesta"), "plain")
 	if at := field(t, d.ask(t, get("/w/late/api/customers/get/8"), "plain").body, "user", "updated_at"); at != "2030-01-01T00:00:00.000000Z" {
-		t.Errorf("updated at %v", at)
+		t.Errorf(`updated at %v, want "2030-01-01T00:00:00.000000Z"`, at)
 	}
 	control(t, d.Server, "POST", "/_mock/worlds/quiet/verify", `{"count":0}`)
 	answered := make(chan int)
@@ -356,24 +356,24 @@ func TestControlMakesWorlds(t *testing.T) {
 	}()
 	d.ask(t, get("/w/awaited/api/customers/get/8"), "plain")
 	if code := <-answered; code != 200 {
-		t.Errorf("verify: %d", code)
+		t.Errorf("verify: %d, want 200", code)
 	}
 	control(t, d.Server, "PUT", "/_mock/worlds/quiet/faults", `[]`)
 	control(t, d.Server, "PUT", "/_mock/worlds/replaces/faults", `[]`) // the one that only a request has made
 	w := fromControl(t, d.Server, httptest.NewRequest("PUT", "http://localhost/_mock/worlds/toomany/faults", strings.NewReader(`[]`)))
 	if w.Code != 503 {
-		t.Errorf("%d %s", w.Code, w.Body)
+		t.Errorf("%d %s, want 503", w.Code, w.Body)
 	}
 	// A copy begins with the clock and the faults of the other one.
 	control(t, d.Server, "DELETE", "/_mock/worlds/quiet", "")
 	control(t, d.Server, "PUT", "/_mock/worlds/late/faults", `[{"operation":"closeTicket","status":429}]`)
 	control(t, d.Server, "POST", "/_mock/worlds", `{"name":"copy","from":"late"}`)
 	if clock, faults := control(t, d.Server, "GET", "/_mock/worlds/copy/clock", ""), control(t, d.Server, "GET", "/_mock/worlds/copy/faults", ""); !strings.Contains(clock, "2030-01-01") || !strings.Contains(faults, "closeTicket") {
-		t.Error(clock, faults)
+		t.Errorf(`got %s, %s; want clock containing "2030-01-01", faults containing "closeTicket"`, clock, faults)
 	}
 	control(t, d.Server, "PUT", "/_mock/worlds/copy/clock", `{}`)
 	if clock := control(t, d.Server, "PUT", "/_mock/worlds/copy/clock", `{"still":true}`); !strings.Contains(clock, `"still": true`) || strings.Contains(clock, "2030-") {
-		t.Error(clock)
+		t.Errorf(`got %s; want clock containing "still": true, clock without "2030-"`, clock)
 	}
 }
 
@@ -381,7 +381,7 @@ func TestOptionsOfControl(t *testing.T) {
 	w := httptest.NewRecorder()
 	newServer(t).ServeHTTP(w, httptest.NewRequest("OPTIONS", "http://localhost/_mock/worlds/default/faults", nil))
 	if w.Code != 204 || w.Header().Get("Allow") != "GET, PUT, DELETE" {
-		t.Errorf("%d %q", w.Code, w.Header())
+		t.Errorf(`%d %q; want status 204, header Allow "GET, PUT, DELETE"`, w.Code, w.Header())
 	}
 }
 
@@ -391,7 +391,7 @@ func TestControlDescribesItself(t *testing.T) {
 		"/_mock/": "### POST /_mock/worlds/{w}/verify", "/_mock/openapi.yaml": "operationId: verify", "/_mock/explain/TM-AUTH-MISSING": "## Right",
 	} {
 		if body := control(t, server, "GET", path, ""); !strings.Contains(body, part) {
-			t.Errorf("%s: %.300s", path, body)
+			t.Errorf("%s: %.300s, want containing %q", path, body, part)
 		}
 	}
 }
@@ -460,14 +460,14 @@ func TestControlRefuses(t *testing.T) {
 			Detail string
 		}
 		if err := json.Unmarshal(w.Body.Bytes(), &problem); err != nil || w.Header().Get("Content-Type") != "application/problem+json" {
-			t.Errorf("%s %s: %v, %s", c.method, c.path, err, w.Body)
+			t.Errorf(`%s %s: %v, %s, want "application/problem+json"`, c.method, c.path, err, w.Body)
 		}
 		if w.Code != c.status || problem.Status != c.status || !strings.Contains(problem.Detail, c.detail) {
-			t.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, w.Code, w.Body)
+			t.Errorf("%s %s %s: %d %s; got status %d; want status %d, status %d, detail containing %q", c.method, c.path, c.body, w.Code, w.Body, problem.Status, c.status, c.status, c.detail)
 		}
 	}
 	if id := field(t, d.ask(t, get("/api/customers/get/8")).body, "user", "billing_id"); id != "0" {
-		t.Error("a refused request has changed something")
+		t.Errorf(`a refused request has changed something; got %v; want "0"`, id)
 	}
 }
 
@@ -519,7 +519,7 @@ func TestControlRejectsWebPages(t *testing.T) {
 		}
 		w := fromControl(t, c.server, r)
 		if w.Code != c.status {
-			t.Errorf("%s: %d %s", c.name, w.Code, w.Body)
+			t.Errorf("%s: %d %s, want %d", c.name, w.Code, w.Body, c.status)
 		}
 	}
 }
@@ -540,11 +540,11 @@ func TestJournalFilters(t *testing.T) {
 		}
 	}
 	if op := field(t, control(t, d.Server, "GET", "/_mock/journal/2", ""), "operation"); op != "assignBillingId" {
-		t.Error(op)
+		t.Errorf(`got %v, want "assignBillingId"`, op)
 	}
 	control(t, d.Server, "DELETE", "/_mock/journal", "")
 	if len(d.Journal()) != 0 {
-		t.Error("the journal was deleted")
+		t.Error("the journal was deleted, want no journal")
 	}
 }
 
@@ -560,7 +560,7 @@ func TestVerifyOverHTTP(t *testing.T) {
 	defer func() { _ = got.Body.Close() }()
 	body, _ := io.ReadAll(got.Body)
 	if got.StatusCode != 409 || !strings.Contains(string(body), `"body /billing_id"`) || !strings.Contains(string(body), `"misses"`) {
-		t.Errorf("%d %s", got.StatusCode, body)
+		t.Errorf(`%d %s; want status 409, body containing "body /billing_id", body containing "misses"`, got.StatusCode, body)
 	}
 
 	// It waits for what is to come, and answers when it has.
@@ -573,6 +573,6 @@ func TestVerifyOverHTTP(t *testing.T) {
 		t.Error(err)
 	}
 	if err := d.VerifyJSON(t.Context(), `{"operation":"rateTicket"}`); err == nil || !strings.Contains(err.Error(), "rateTicket") {
-		t.Error(err)
+		t.Errorf(`got %v, want an error containing "rateTicket"`, err)
 	}
 }

@@ -34,8 +34,8 @@ func TestAForeignServerIsNoMock(t *testing.T) {
 			defer foreign.Close()
 			c := client{url: foreign.URL}
 			_, _, err := c.call(t.Context(), http.MethodPost, "/reset", nil)
-			if err == nil || !strings.HasPrefix(err.Error(), "no ticaga-mock answers at "+foreign.URL+", but another web server, with ") {
-				t.Errorf("got %v", err)
+			if want := "no ticaga-mock answers at " + foreign.URL + ", but another web server, with "; err == nil || !strings.HasPrefix(err.Error(), want) {
+				t.Errorf("got %v, want an error beginning with %q", err, want)
 			}
 		})
 	}
@@ -127,6 +127,6 @@ func TestFollowingSurvivesARestart(t *testing.T) {
 	next(rows, "GET     /api/second")
 	cancel()
 	if got := <-code; got != exitFine {
-		t.Errorf("exit code %d", got)
+		t.Errorf("exit code %d, want %d", got, exitFine)
 	}
 }

@@ -23,7 +23,7 @@ import (
 func TestDocsListOperations(t *testing.T) {
 	var want bytes.Buffer
 	if code := run(context.Background(), []string{"routes", "--markdown"}, &want, os.Stderr); code != exitFine {
-		t.Fatalf("exit code %d", code)
+		t.Fatalf("exit code %d, want %d", code, exitFine)
 	}
 	checkTable(t, "../../docs/operations.md", "<!-- ticaga-mock routes --markdown -->\n", "<!-- end -->", want.String())
 }
@@ -127,7 +127,7 @@ func TestDocsCommands(t *testing.T) {
 		}
 	}
 	if shown < 20 {
-		t.Errorf("found %d commands in the documents; is the pattern right?", shown)
+		t.Errorf("found %d commands in the documents; is the pattern right?; want at least 20", shown)
 	}
 }
 

@@ -35,7 +35,7 @@ func TestHelpTexts(t *testing.T) {
 		}
 		var got, stderr bytes.Buffer
 		if code := run(context.Background(), append(path[1:], "--help"), &got, &stderr); code != exitFine || stderr.Len() > 0 {
-			t.Errorf("%s --help: exit code %d: %s", cmd.CommandPath(), code, &stderr)
+			t.Errorf("%s --help: exit code %d: %s; want code %d, no stderr", cmd.CommandPath(), code, &stderr, exitFine)
 		}
 		if *update {
 			if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {

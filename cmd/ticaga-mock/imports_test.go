@@ -20,7 +20,7 @@ func TestTheBinaryStaysPureGo(t *testing.T) {
 		}
 	}
 	if !strings.Contains(linked, "kin-openapi") {
-		t.Errorf("the list looks wrong: %s", linked)
+		t.Errorf(`the list looks wrong: %s, want containing "kin-openapi"`, linked)
 	}
 }
 

@@ -26,7 +26,7 @@ func startHere(t *testing.T, args ...string) string {
 	t.Cleanup(func() {
 		cancel()
 		if code := <-ended; code != exitFine {
-			t.Errorf("exit code %d", code)
+			t.Errorf("exit code %d, want %d", code, exitFine)
 		}
 	})
 	var ready struct{ URL string }

@@ -82,7 +82,7 @@ func (p *unread) makeMistakes(t *testing.T, n int) {
 		_, _ = io.Copy(io.Discard, response.Body)
 		_ = response.Body.Close()
 		if response.StatusCode != http.StatusUnauthorized {
-			t.Fatalf("request %d: status %d", i+1, response.StatusCode)
+			t.Fatalf("request %d: status %d, want 401", i+1, response.StatusCode)
 		}
 	}
 }
@@ -144,7 +144,7 @@ func TestAStuckReaderDoesNotKeepTheEnd(t *testing.T) {
 		p := startUnread(t, args...)
 		p.makeMistakes(t, 200)
 		if code := p.end(t); code != codeOf(args) {
-			t.Errorf("%v: %v", args, p.ProcessState)
+			t.Errorf("%v: %v; got %d; want %d", args, p.ProcessState, code, codeOf(args))
 		}
 	}
 }
@@ -156,7 +156,7 @@ func TestReadersMayGoAway(t *testing.T) {
 		_, _ = p.stderr.Close(), p.stdout.Close()
 		p.makeMistakes(t, 50)
 		if code := p.end(t); code != codeOf(args) {
-			t.Errorf("%v: %v", args, p.ProcessState)
+			t.Errorf("%v: %v; got %d; want %d", args, p.ProcessState, code, codeOf(args))
 		}
 	}
 }
@@ -165,7 +165,7 @@ func TestReadersMayGoAway(t *testing.T) {
 func TestTheCommandDiesOfClosedPipes(t *testing.T) {
 	out, err := exec.Command("ticaga-mock", "run", "--", "sh", "-c", "kill -PIPE $$; echo survived").CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "signal: broken pipe") || strings.Contains(string(out), "survived") {
-		t.Errorf("%v: %s", err, out)
+		t.Errorf(`%v: %s; want an error, out containing "signal: broken pipe", out without "survived"`, err, out)
 	}
 }
 

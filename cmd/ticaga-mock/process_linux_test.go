@@ -128,7 +128,7 @@ func TestATerminalThatVanishesEndsTheCommand(t *testing.T) {
 	r.await(t, "ready")
 	_, _ = terminal.Close(), keys.Close()
 	if said, code := r.rest(t); said != "asked\n" || code != 129 {
-		t.Errorf("%q, exit code %d: %s", said, code, r.stderr)
+		t.Errorf(`%q, exit code %d: %s; want said "asked\n", code 129`, said, code, r.stderr)
 	}
 }
 
@@ -141,7 +141,7 @@ func TestACommandMayReadTheTerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	if said, code := r.rest(t); said != "got a password\n" || code != 5 {
-		t.Errorf("%q, exit code %d: %s", said, code, r.stderr)
+		t.Errorf(`%q, exit code %d: %s; want said "got a password\n", code 5`, said, code, r.stderr)
 	}
 }
 
@@ -182,7 +182,7 @@ func TestOrphansAreReaped(t *testing.T) {
 	for range 5 {
 		r := startRun(t, nil, "sh", "-c", script)
 		if said, code := r.rest(t); code != 7 || strings.Count(said, "orphan\n") != 9 {
-			t.Errorf("%q, exit code %d: %s", said, code, r.stderr)
+			t.Errorf(`%q, exit code %d: %s; want code 7, number of "orphan\n" in said 9`, said, code, r.stderr)
 		}
 	}
 }
@@ -201,7 +201,7 @@ func TestADaemonIsLeftAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	if said, _ := io.ReadAll(r.lines); string(said) != "still here\n" {
-		t.Errorf("the daemon said %q", said)
+		t.Errorf(`the daemon said %q, want "still here\n"`, said)
 	}
 }
 

@@ -36,7 +36,7 @@ func TestACommandThatDoesNotEndIsKilled(t *testing.T) {
 			go func() { ended <- runCommand(ctx, hurry, stubborn, c.grace) }()
 			lines := bufio.NewReader(reader)
 			if line, err := lines.ReadString('\n'); line != "ready\n" {
-				t.Fatal(line, err)
+				t.Fatalf(`got %s, %v, want "ready\n"`, line, err)
 			}
 			cancel(interrupted{syscall.SIGTERM})
 			if c.hurry {
@@ -46,7 +46,7 @@ func TestACommandThatDoesNotEndIsKilled(t *testing.T) {
 			err = <-ended
 			_ = writer.Close()
 			if !errors.As(err, new(interrupted)) || !strings.HasSuffix(err.Error(), "sh: signal: killed") {
-				t.Errorf("got %v", err)
+				t.Errorf(`got %v; want an error of type interrupted, an error ending in "sh: signal: killed"`, err)
 			}
 			if _, err := io.Copy(io.Discard, lines); err != nil {
 				t.Error(err)

@@ -59,17 +59,17 @@ func TestReportsOfManyRequestsAreBounded(t *testing.T) {
 	runtime.GC()
 	runtime.ReadMemStats(&after)
 	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 16<<20 {
-		t.Errorf("%d bytes are kept after %d requests", grown, n)
+		t.Errorf("%d bytes are kept after %d requests, want at most %d", grown, n, 16<<20)
 	}
 	if err := r.write(nil); err != nil {
 		t.Fatal(err)
 	}
 	suite := readTestsuite(t, junit)
 	if suite.Tests != maxCases+2 || suite.Failures != maxCases+1 || len(suite.Cases) != suite.Tests {
-		t.Errorf("%d tests, %d failures, %d cases", suite.Tests, suite.Failures, len(suite.Cases))
+		t.Errorf("%d tests, %d failures, %d cases; want tests %d, failures %d, len(cases) %d", suite.Tests, suite.Failures, len(suite.Cases), maxCases+2, maxCases+1, suite.Tests)
 	}
 	if got := suite.Cases[0].Output; got != "50000 requests without violations\n" {
-		t.Errorf("the command's case says %q", got)
+		t.Errorf(`the command's case says %q, want "50000 requests without violations\n"`, got)
 	}
 	if got, want := suite.Cases[len(suite.Cases)-1].Name, fmt.Sprintf("%d more requests with violations", n-maxCases); got != want {
 		t.Errorf("the last case is %q, want %q", got, want)
@@ -83,13 +83,13 @@ func TestReportsOfManyRequestsAreBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(all.Exchanges) != 2*n || all.Failures != n {
-		t.Errorf("%d exchanges, %d failures", len(all.Exchanges), all.Failures)
+		t.Errorf("%d exchanges, %d failures; want len(exchanges) %d, failures %d", len(all.Exchanges), all.Failures, 2*n, n)
 	}
 	var annotations strings.Builder
 	r.annotate(&annotations)
 	lines := strings.Split(strings.TrimSpace(annotations.String()), "\n")
 	if got, want := lines[len(lines)-1], fmt.Sprintf("::warning::%d more violations without an annotation; --json lists all", n-maxAnnotations); len(lines) != maxAnnotations+1 || got != want {
-		t.Errorf("%d lines, the last %q", len(lines), got)
+		t.Errorf("%d lines, the last %q; want len(lines) %d, %q", len(lines), got, maxAnnotations+1, want)
 	}
 }
 
@@ -108,7 +108,7 @@ func TestAReportBoundsItsBytes(t *testing.T) {
 	}
 	info, err := os.Stat(junit)
 	if err != nil || info.Size() > 2*maxCaseBytes {
-		t.Errorf("the report has %d bytes, %v", info.Size(), err)
+		t.Errorf("the report has %d bytes, %v, want at most %d", info.Size(), err, 2*maxCaseBytes)
 	}
 }
 
@@ -125,6 +125,6 @@ func TestAKillLeavesTheOldReport(t *testing.T) {
 	_ = p.stdin.Close()
 	_ = p.Wait()
 	if data, err := os.ReadFile(name); string(data) != "old" {
-		t.Errorf("got %q, %v", data, err)
+		t.Errorf(`got %q, %v, want "old"`, data, err)
 	}
 }

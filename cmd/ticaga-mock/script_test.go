@@ -201,7 +201,7 @@ func TestItEndsCleanly(t *testing.T) {
 	}()
 	var ready struct{ Msg, URL string }
 	if err := json.NewDecoder(reader).Decode(&ready); err != nil || ready.Msg != "ready" {
-		t.Fatalf("%+v %v", ready, err)
+		t.Fatalf(`%+v %v, want "ready"`, ready, err)
 	}
 	// One client never asks; another has sent half of its request.
 	idle, err := net.Dial("tcp", strings.TrimPrefix(ready.URL, "http://"))
@@ -217,17 +217,17 @@ func TestItEndsCleanly(t *testing.T) {
 	const body = "ticaga_id=8&billing_id=42&billing_system=blesta"
 	_, _ = fmt.Fprintf(half, "POST /api/customers/assign HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer demo-token\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s", len(body), body[:10])
 	if response, err := http.Get(ready.URL + "/_mock/health"); err != nil || response.StatusCode != 200 {
-		t.Fatal(response, err)
+		t.Fatalf("got %v, %v, want 200", response, err)
 	}
 	began := time.Now()
 	cancel()
 	_, _ = io.WriteString(half, body[10:])
 	response, err := http.ReadResponse(bufio.NewReader(half), nil)
 	if err != nil || response.StatusCode != 200 {
-		t.Errorf("the answer under way was lost: %v", err)
+		t.Errorf("the answer under way was lost: %v, want 200", err)
 	}
 	if got := <-code; got != exitFine {
-		t.Errorf("exit code %d", got)
+		t.Errorf("exit code %d, want %d", got, exitFine)
 	}
 	t.Logf("ended after %v", time.Since(began))
 }
@@ -272,7 +272,7 @@ func TestGrace(t *testing.T) {
 			select {
 			case got = <-code:
 				if got != exitFine {
-					t.Errorf("%s: exit code %d", name, got)
+					t.Errorf("%s: exit code %d, want %d", name, got, exitFine)
 				}
 			case <-again.C:
 				if c.signal {
@@ -282,7 +282,7 @@ func TestGrace(t *testing.T) {
 		}
 		again.Stop()
 		if answer, _ := io.ReadAll(late); len(answer) > 0 {
-			t.Errorf("%s: got %q", name, answer)
+			t.Errorf("%s: got %q, want no answer", name, answer)
 		}
 		_ = late.Close()
 	}
@@ -316,7 +316,7 @@ func TestShellQuote(t *testing.T) {
 	for _, text := range []string{"plain", "it's", "$(reboot)", `a"b\c`, "two\nlines"} {
 		out, err := exec.Command("sh", "-c", "printf %s "+shellQuote(text)).Output()
 		if err != nil || string(out) != text {
-			t.Errorf("%q came out as %q, %v", text, out, err)
+			t.Errorf("%q came out as %q, %v, want %q", text, out, err, text)
 		}
 	}
 }

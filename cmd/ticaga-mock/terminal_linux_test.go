@@ -98,7 +98,7 @@ func TestATerminalsInterruptComesOnce(t *testing.T) {
 			t.Errorf("%s: the command said %q, want %q", script, got, want[0])
 		}
 		if code := cmd.ProcessState.ExitCode(); code != 130 || stderr.String() != "ticaga-mock: run: interrupted; sh: "+want[1]+"\n" {
-			t.Errorf("%s: exit code %d: %s", script, code, &stderr)
+			t.Errorf("%s: exit code %d: %s; want code 130, stderr %q", script, code, &stderr, "ticaga-mock: run: interrupted; sh: "+want[1]+"\n")
 		}
 	}
 }

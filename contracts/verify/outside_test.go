@@ -46,7 +46,7 @@ func TestVerificationFails(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			out, err := runOutside(t, "TestProvider", test.args...)
 			if err == nil || strings.Contains(out, "pact: verified") {
-				t.Errorf("the verification passed:\n%s", out)
+				t.Errorf("the verification passed:\n%s; want an error, out without \"pact: verified\"", out)
 			}
 			if !strings.Contains(out, test.want) {
 				t.Errorf("the output lacks %q:\n%s", test.want, out)
@@ -63,7 +63,7 @@ func TestVerificationOfOwnPacts(t *testing.T) {
 	}
 	out, err := runOutside(t, "TestProvider", "-pacts="+folder, "-email=agent@example.com", "-token=1|mine")
 	if err != nil || !strings.Contains(out, "pact: verified 4 interactions in 2 pacts\n") {
-		t.Errorf("%v\n%s", err, out)
+		t.Errorf("%v\n%s, want containing \"pact: verified 4 interactions in 2 pacts\\n\"", err, out)
 	}
 }
 

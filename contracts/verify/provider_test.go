@@ -85,8 +85,7 @@ func verify(t *testing.T, file string, pact contracts.Pact) {
 
 	// The verifier is content with nothing to do, and with pending interactions that fail.
 	if int(seen.Load()) != len(pact.Interactions) {
-		t.Errorf("%q: the mock saw %s for %s; unset PACT_DESCRIPTION and the other variables that filter",
-			pact.File, count(int(seen.Load()), "request"), count(len(pact.Interactions), "interaction"))
+		t.Errorf("%q: the mock saw %s for %s; unset PACT_DESCRIPTION and the other variables that filter; want %d", pact.File, count(int(seen.Load()), "request"), count(len(pact.Interactions), "interaction"), len(pact.Interactions))
 	}
 	for _, i := range pact.Interactions {
 		if i.Pending {

@@ -129,7 +129,7 @@ func TestFixesOfIDs(t *testing.T) {
 func TestNoOption(t *testing.T) {
 	found := checkBody(load(t).Operation("assignBillingId"), map[string]any{"ticaga_id": "8", "billing_id": "1", "billing_system": "urgent"}, false, nil)
 	if len(found) != 1 || !strings.HasPrefix(found[0].Fix, "send one of the known values") {
-		t.Errorf("%+v", found)
+		t.Errorf(`%+v; want len(found) 1, fix beginning with "send one of the known values"`, found)
 	}
 }
 
@@ -139,7 +139,7 @@ func TestSecretsAreNotGuessedAt(t *testing.T) {
 	for _, value := range []any{[]any{secret}, map[string]any{"id": secret}} {
 		found := checkBody(load(t).Operation("loginCustomer"), map[string]any{"email": "a@b.c", "password": value, "pass": secret, "data": map[string]any{"password": secret}}, false, nil)
 		if text, _ := json.Marshal(found); strings.Contains(string(text), secret) {
-			t.Errorf("%s", text)
+			t.Errorf("%s, want without %q", text, secret)
 		}
 	}
 }
@@ -287,7 +287,7 @@ func TestFixesOfParams(t *testing.T) {
 		}
 		for _, v := range checkParams(o, map[string]string{"id": "x", "customer_id": "x", "ticket_id": "x", "ticket_number": "x", "department_id": "x", "email": "x", "status": "xxxxxxxxxx", "slug": strings.Repeat("x", 256)}, nil) {
 			if strings.HasSuffix(v.Fix, ".") || v.Fix == "" {
-				t.Errorf("%s: %q", o.ID, v.Fix)
+				t.Errorf(`%s: %q; want fix not ending in ".", fix not empty`, o.ID, v.Fix)
 			}
 		}
 	}
@@ -305,7 +305,7 @@ func TestLacksValue(t *testing.T) {
 	} {
 		method, path, _ := strings.Cut(asked, " ")
 		if got := lacksValue(c, method, path); got != want {
-			t.Errorf("%s: %v", asked, got)
+			t.Errorf("%s: %v, want %v", asked, got, want)
 		}
 	}
 }

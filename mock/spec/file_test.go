@@ -77,10 +77,10 @@ func TestBlocksOfAnyYAML(t *testing.T) {
 	} {
 		f := &file{data: []byte(row.text)}
 		if _, alone := f.readBlock([]string{"a", "b"}); alone != row.alone {
-			t.Errorf("%s: read alone: %v", name, alone)
+			t.Errorf("%s: read alone: %v, want %v", name, alone, row.alone)
 		}
 		if got := f.block([]string{"a", "b"}); got.line != row.line || got.get("v").text() != "yes" {
-			t.Errorf("%s: got line %d, %q", name, got.line, got.get("v").text())
+			t.Errorf(`%s: got line %d, %q; want line %d, text "yes"`, name, got.line, got.get("v").text(), row.line)
 		}
 		if got := f.block([]string{"a", "none"}); got.exists() {
 			t.Errorf("%s: found what is not there", name)

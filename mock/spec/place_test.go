@@ -33,7 +33,7 @@ func TestEvidenceIsKnown(t *testing.T) {
 		case map[string]any:
 			for keyword, word := range evidence {
 				if _, ok := s.Origin.Fields.Lookup(keyword); !ok || !slices.Contains(words, word.(string)) {
-					t.Errorf("%s: evidence %q of %q", name, word, keyword)
+					t.Errorf("%s: evidence %q of %q; want ok true, words with %q", name, word, keyword, word.(string))
 				}
 			}
 		default:
@@ -67,7 +67,7 @@ func TestLocateInJSON(t *testing.T) {
 	c.Locate(c.Operation("a"), "none", found)
 	for _, v := range found {
 		if v.Line != 0 || v.Evidence != "inferred" {
-			t.Errorf("%+v", v)
+			t.Errorf(`%+v; want line 0, evidence "inferred"`, v)
 		}
 	}
 	c.Locate(nil, "none", found)

@@ -24,7 +24,7 @@ func TestOperationsComeInTheOrderOfTheFile(t *testing.T) {
 	line := 0
 	for _, op := range load(t).Operations {
 		if op.Line <= line {
-			t.Errorf("%s is at line %d, after line %d", op.ID, op.Line, line)
+			t.Errorf("%s is at line %d, after line %d, want above %d", op.ID, op.Line, line, line)
 		}
 		line = op.Line
 	}
@@ -49,11 +49,11 @@ func TestFind(t *testing.T) {
 	c := load(t)
 	op, params := c.Find("GET", "/api/customers/get/8")
 	if op == nil || op.ID != "getCustomer" || params["id"] != "8" {
-		t.Errorf("%v %v", op, params)
+		t.Errorf(`%v %v; want op not nil, id "getCustomer", id "8"`, op, params)
 	}
 	for _, path := range []string{"/api/customers/get", "/api/customers/get/8/9", "/", ""} {
 		if op, _ := c.Find("GET", path); op != nil {
-			t.Errorf("%q: found %s", path, op.ID)
+			t.Errorf("%q: found %s, want nil", path, op.ID)
 		}
 	}
 }
@@ -93,7 +93,7 @@ func TestCheckPart(t *testing.T) {
 	}
 	if err := op.CheckPart(200, []byte(`{"user":{"id":"8","mail":"a@b.c"}}`)); err == nil ||
 		!strings.Contains(err.Error(), "/user/id: ") || !strings.Contains(err.Error(), `property "mail" is unsupported`) {
-		t.Error(err)
+		t.Errorf(`got %v; want an error containing "/user/id: ", an error containing property "mail" is unsupported`, err)
 	}
 }
 
@@ -132,10 +132,10 @@ func TestTheListOfBillingSystemsIsTheContracts(t *testing.T) {
 	}
 	body := map[string]any{"ticaga_id": "8", "billing_id": "42", "billing_system": "hostbill"}
 	if got := c.Operation("assignBillingId").Body().Reasons(body, false); len(got) != 0 {
-		t.Error(got)
+		t.Errorf("got %+v, want none", got)
 	}
 	if got := load(t).Operation("assignBillingId").Body().Reasons(body, false); len(got) != 1 {
-		t.Error("the built-in list knows it too:", got)
+		t.Errorf("the built-in list knows it too: %+v, want 1", got)
 	}
 }
 
@@ -153,7 +153,7 @@ func TestCheckFixtures(t *testing.T) {
 		t.Error(diff)
 	}
 	if err := load(t).CheckFixtures("tickts", nil); err == nil {
-		t.Error("an unknown noun should be refused")
+		t.Error("an unknown noun should be refused, want an error")
 	}
 }
 

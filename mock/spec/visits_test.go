@@ -35,7 +35,7 @@ func TestVisits(t *testing.T) {
 	}
 	const once = "    Root: { oneOf: [{ type: string }, { type: object, properties: { next: { $ref: '#/components/schemas/Root' } } }] }\n"
 	if _, err := Load([]byte(strings.Replace(contractOf(once), "properties: { extra:", "properties: { id: { type: string, readOnly: true }, extra:", 1))); err == nil || !strings.Contains(err.Error(), "too often") {
-		t.Errorf("readOnly, for which kin-openapi visits what fits in a oneOf again: %v", err)
+		t.Errorf(`readOnly, for which kin-openapi visits what fits in a oneOf again: %v; want an error containing "too often"`, err)
 	}
 	fixtures := strings.Replace(contractOf("    Root: { type: object }\n    Loop: { anyOf: [{ type: string }, { items: { $ref: '#/components/schemas/Loop' } }] }\n"), "components:\n", "x-ticaga-fixtures: { loops: Loop }\ncomponents:\n", 1)
 	if _, err := Load([]byte(fixtures)); err == nil || !strings.Contains(err.Error(), "x-ticaga-fixtures: loops: a value would be checked by this schema too often") {
@@ -75,7 +75,7 @@ func TestVisits(t *testing.T) {
 					_, _ = fmt.Sscanf(err.Error(), "line %d:", &line)
 				}
 				if lines := strings.Split(text, "\n"); line == 0 || !strings.HasPrefix(lines[line-1], c.line) || !strings.Contains(err.Error(), "too often") {
-					t.Fatalf("got %v", err)
+					t.Fatalf(`got %v; want line other than 0, lines[line - 1] beginning with %q, an error containing "too often"`, err, c.line)
 				}
 				return
 			}
@@ -113,7 +113,7 @@ func TestDeepValuesThatDoNotFit(t *testing.T) {
 			value = map[string]any{"next": value}
 		}
 		if got := c.Operations[0].Body().Reasons(map[string]any{"extra": value}, false); len(got) != 1 || Pointer(got[0].At...) != want {
-			t.Errorf("%d levels: %+v", levels, got)
+			t.Errorf("%d levels: %+v; want len(got) 1, Pointer(got[0].At...) %q", levels, got, want)
 		}
 	}
 }

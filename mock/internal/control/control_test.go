@@ -25,7 +25,7 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 	}
 	for _, o := range contract.Operations {
 		if o.Summary == "" || o.Tag == "" {
-			t.Errorf("%s: no summary, or no tag", o.ID)
+			t.Errorf("%s: no summary, or no tag; want summary not empty, tag not empty", o.ID)
 		}
 		described = append(described, o.Method+" "+o.Path)
 	}

@@ -88,7 +88,7 @@ func TestFeedIsBounded(t *testing.T) {
 				t.Fatalf("%d events of %d bytes after %d", n, len(b.text), last)
 			}
 			if f.bytes > maxShared {
-				t.Fatalf("%d bytes are shared after %d", f.bytes, last)
+				t.Fatalf("%d bytes are shared after %d, want at most %d", f.bytes, last, maxShared)
 			}
 			last = b.last
 			batches++
@@ -97,19 +97,19 @@ func TestFeedIsBounded(t *testing.T) {
 	}
 	record(maxEvents+1, 1)
 	if n := follow(); n < 2 {
-		t.Errorf("%d batches", n)
+		t.Errorf("%d batches, want at least 2", n)
 	}
 	record(40, maxBatch/2)
 	if n := follow(); n != 20 {
-		t.Errorf("%d batches of two events each", n)
+		t.Errorf("%d batches of two events each, want 20", n)
 	}
 	if n := len(f.batches); n < 2 || n > maxShared/maxBatch {
-		t.Errorf("%d batches are kept", n)
+		t.Errorf("%d batches are kept; want n at least 2, n at most %d", n, maxShared/maxBatch)
 	}
 	record(1, 2*maxShared)
 	record(1, 1)
 	if n := follow(); n != 2 || len(f.batches) != 1 {
-		t.Errorf("%d batches, %d kept", n, len(f.batches))
+		t.Errorf("%d batches, %d kept; want n 2, len(batches) 1", n, len(f.batches))
 	}
 }
 
@@ -119,11 +119,11 @@ func TestPace(t *testing.T) {
 	p.turn(t.Context())
 	begin := p.next
 	if off := time.Until(begin); off > 0 || off < -2*paceBurst {
-		t.Errorf("the second turn is in %v", off)
+		t.Errorf("the second turn is in %v; want off at most %v, off at least %v", off, 0, -2*paceBurst)
 	}
 	p.spend(bytesPerSecond)
 	if later := p.next.Sub(begin); later != time.Second {
-		t.Errorf("a second's bytes put it off by %v", later)
+		t.Errorf("a second's bytes put it off by %v, want %v", later, time.Second)
 	}
 	p.turn(t.Context()) // waits
 	if time.Now().Before(begin.Add(time.Second)) {

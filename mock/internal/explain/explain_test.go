@@ -84,7 +84,7 @@ func read(t *testing.T, code string) page {
 	text, ok := explain.Page(code)
 	start := pageStart.FindStringSubmatch(text)
 	if !ok || start == nil || start[1] != code {
-		t.Fatalf("the page has to begin %q, then the severity and a sentence", "# "+code)
+		t.Fatalf("the page has to begin %q, then the severity and a sentence; got start %q; want ok true, start not nil, start[1] %q", "# "+code, start, code)
 	}
 	p := page{start[2], map[string]string{}, map[string][]string{}, map[string][]string{}}
 	var found []string
@@ -120,7 +120,7 @@ func TestExplainPages(t *testing.T) {
 					t.Fatalf("%s: want one block of shell, one of PHP, and nothing else", heading)
 				}
 				if !strings.Contains(p.code[heading][0], "curl_exec($ch);") {
-					t.Errorf("%s: the PHP sends nothing", heading)
+					t.Errorf(`%s: the PHP sends nothing, want containing "curl_exec($ch);"`, heading)
 				}
 			}
 			for _, heading := range []string{"What it means", "Who does it", "Where it comes from"} {
@@ -132,7 +132,7 @@ func TestExplainPages(t *testing.T) {
 			if i := slices.IndexFunc(wrong, func(v spec.Violation) bool { return string(v.Code) == code }); i < 0 {
 				t.Errorf("the wrong request earns %v", wrong)
 			} else if string(wrong[i].Severity) != p.severity {
-				t.Errorf("the page says %s, the mock %s", p.severity, wrong[i].Severity)
+				t.Errorf("the page says %s, the mock %s, want %q", p.severity, wrong[i].Severity, p.severity)
 			}
 			for _, v := range run(t, p.curl["Right"][0]) {
 				if isWrong(v, code) {
@@ -155,7 +155,7 @@ func TestExplainPage(t *testing.T) {
 	}
 	for _, code := range []string{"", "TM-NOTHING", "../explain", "TM-*"} {
 		if text, ok := explain.Page(code); ok || text != "" {
-			t.Errorf("%q has a page", code)
+			t.Errorf(`%q has a page; got text %q; want ok false, text ""`, code, text)
 		}
 	}
 }
@@ -190,7 +190,7 @@ func TestExplainLike(t *testing.T) {
 func TestExplainIndex(t *testing.T) {
 	for _, e := range explain.Index() {
 		if string(e.Severity) != read(t, e.Code).severity || e.Meaning == "" || strings.HasSuffix(e.Meaning, ".") {
-			t.Errorf("%+v", e)
+			t.Errorf(`%+v; want severity %q, meaning not empty, meaning not ending in "."`, e, read(t, e.Code).severity)
 		}
 	}
 }

@@ -77,7 +77,7 @@ func runPHP(t *testing.T, shell, lines string) []spec.Violation {
 		t.Error(err)
 	}
 	if err != nil || said.Len() > 0 {
-		t.Errorf("php: %v\n%s", err, said.String())
+		t.Errorf("php: %v\n%s, want no said", err, said.String())
 	}
 	mu.Lock()
 	defer mu.Unlock()

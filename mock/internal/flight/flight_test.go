@@ -26,7 +26,7 @@ func TestSharesOfABudget(t *testing.T) {
 		t.Errorf("beyond the budget: %v", err)
 	}
 	if err := one.Hold(t.Context(), 1000); !errors.Is(err, ErrSpent) {
-		t.Errorf("more than there ever is: %v", err)
+		t.Errorf("more than there ever is: %v, want %v", err, ErrSpent)
 	}
 	two.Release()
 	two.Release()
@@ -35,7 +35,7 @@ func TestSharesOfABudget(t *testing.T) {
 	}
 	one.Release()
 	if b.spent != 0 || b.waiting.Len() != 0 {
-		t.Errorf("%d bytes are left, %d wait", b.spent, b.waiting.Len())
+		t.Errorf("%d bytes are left, %d wait; want spent 0, waiting 0", b.spent, b.waiting.Len())
 	}
 }
 
@@ -67,7 +67,7 @@ func TestWhoWaitsIsServedInTurn(t *testing.T) {
 	queue(2)
 	giveUp()
 	if err := <-large; !errors.Is(err, context.Canceled) {
-		t.Error(err)
+		t.Errorf("got %v, want %v", err, context.Canceled)
 	}
 	if err := <-small; err != nil {
 		t.Error(err)
@@ -79,7 +79,7 @@ func TestWhoWaitsIsServedInTurn(t *testing.T) {
 		t.Error(err)
 	}
 	if b.spent != 55 {
-		t.Errorf("%d bytes are spent", b.spent)
+		t.Errorf("%d bytes are spent, want 55", b.spent)
 	}
 }
 
@@ -111,10 +111,10 @@ func TestReadAll(t *testing.T) {
 	}
 	s := New(20_000, time.Millisecond).Share()
 	if _, _, err := s.ReadAll(t.Context(), strings.NewReader(strings.Repeat("x", 50_000)), 50_000, 1<<20); !errors.Is(err, ErrSpent) {
-		t.Errorf("beyond the budget: %v", err)
+		t.Errorf("beyond the budget: %v, want %v", err, ErrSpent)
 	}
 	broken := io.MultiReader(strings.NewReader("abc"), iotest.ErrReader(io.ErrUnexpectedEOF))
 	if got, _, err := s.ReadAll(t.Context(), broken, 10, 100); string(got) != "abc" || !errors.Is(err, io.ErrUnexpectedEOF) {
-		t.Errorf("%q, %v", got, err)
+		t.Errorf(`%q, %v; want "abc", error %v`, got, err, io.ErrUnexpectedEOF)
 	}
 }

@@ -38,7 +38,7 @@ func TestTheRingKeepsTheLastOnes(t *testing.T) {
 	}
 	j.Reset()
 	if len(j.Since(0)) != 0 || j.Record(traffic.Exchange{}).ID != 6 || len(j.Since(0)) != 1 {
-		t.Error("a reset journal is empty, and its IDs go on")
+		t.Errorf("a reset journal is empty, and its IDs go on; got id %d; got len(j.Since(0)) %d; want no j.Since(0), id 6, len(j.Since(0)) 1", j.Record(traffic.Exchange{}).ID, len(j.Since(0)))
 	}
 }
 
@@ -48,7 +48,7 @@ func TestTheRingIsBoundedInBytes(t *testing.T) {
 		j.Record(traffic.Exchange{Response: traffic.Message{Body: strings.Repeat("x", 10_000)}})
 	}
 	if n := len(j.Since(0)); n != 8 {
-		t.Errorf("%d exchanges of 10 kB are kept in 100 kB", n)
+		t.Errorf("%d exchanges of 10 kB are kept in 100 kB; want 8", n)
 	}
 	j.Record(traffic.Exchange{Response: traffic.Message{Body: strings.Repeat("x", 200_000)}})
 	if n := len(j.Since(0)); n != 1 {
@@ -82,6 +82,6 @@ func TestWaiting(t *testing.T) {
 func TestALongBodyIsCut(t *testing.T) {
 	m := traffic.NewMessage(nil, strings.Repeat("x", traffic.MaxBody+1))
 	if len(m.Body) != traffic.MaxBody || !m.Truncated {
-		t.Errorf("%d bytes, truncated %v", len(m.Body), m.Truncated)
+		t.Errorf("%d bytes, truncated %v; want len(body) 16384, truncated true", len(m.Body), m.Truncated)
 	}
 }

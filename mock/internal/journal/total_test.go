@@ -26,7 +26,7 @@ func TestTheLeastRecentlyUsedDropsFirst(t *testing.T) {
 			}
 		}
 		if sum := one.bytes + two.bytes + three.bytes; total.taken != sum {
-			t.Errorf("%d bytes are counted, %d taken", total.taken, sum)
+			t.Errorf("%d bytes are counted, %d taken, want %d", total.taken, sum, sum)
 		}
 	}
 	record(one, 8)
@@ -38,7 +38,7 @@ func TestTheLeastRecentlyUsedDropsFirst(t *testing.T) {
 	record(three, 10)
 	kept(3, 1, 16)
 	if one.Dropped() != 6 || two.Dropped() != 7 || three.Dropped() != 0 {
-		t.Errorf("%d, %d and %d are dropped", one.Dropped(), two.Dropped(), three.Dropped())
+		t.Errorf("%d, %d and %d are dropped; want dropped 6, dropped 7, dropped 0", one.Dropped(), two.Dropped(), three.Dropped())
 	}
 	two.Reset()
 	kept(3, 0, 16)
@@ -48,10 +48,10 @@ func TestTheLeastRecentlyUsedDropsFirst(t *testing.T) {
 	record(three, 3) // by a request in flight
 	record(one, 10)
 	if n := len(one.Since(0)); n != 12 || one.Dropped() != 7 {
-		t.Errorf("%d are kept beside a closed journal, %d dropped", n, one.Dropped())
+		t.Errorf("%d are kept beside a closed journal, %d dropped; want n 12, dropped 7", n, one.Dropped())
 	}
 	record(one, 100)
 	if n := len(one.Since(0)); n != 19 || len(two.Since(0)) != 1 {
-		t.Errorf("%d are kept of 100, and %d of another world", n, len(two.Since(0)))
+		t.Errorf("%d are kept of 100, and %d of another world; want n 19, len(two.Since(0)) 1", n, len(two.Since(0)))
 	}
 }

@@ -47,7 +47,7 @@ func TestWatchersSeeEachExchangeOnce(t *testing.T) {
 		wg.Go(func() {
 			kept, dropped := j.Watch(t.Context(), w)
 			if dropped != 2 || len(kept) != 3 {
-				t.Errorf("%d kept, %d dropped", len(kept), dropped)
+				t.Errorf("%d kept, %d dropped; want dropped 2, len(kept) 3", len(kept), dropped)
 			}
 		})
 		<-w.began
@@ -62,11 +62,11 @@ func TestWatchersSeeEachExchangeOnce(t *testing.T) {
 	wg.Wait()
 	for _, w := range watchers {
 		if !slices.Equal(w.seen, want) {
-			t.Fatalf("saw %d: %v", len(w.seen), w.seen)
+			t.Fatalf("saw %d: %v, want %v", len(w.seen), w.seen, want)
 		}
 	}
 	if len(j.watches) != 0 {
-		t.Errorf("%d watchers are left", len(j.watches))
+		t.Errorf("%d watchers are left, want no watches", len(j.watches))
 	}
 }
 
@@ -75,16 +75,16 @@ func TestWatchEndsWithItsContext(t *testing.T) {
 	j := New(Limits{Exchanges: 3, Bytes: 1 << 20})
 	j.Record(traffic.Exchange{})
 	if kept, dropped := j.Watch(t.Context(), newWatcher(1)); len(kept) != 1 || dropped != 0 {
-		t.Errorf("%d kept, %d dropped", len(kept), dropped)
+		t.Errorf("%d kept, %d dropped; want len(kept) 1, dropped 0", len(kept), dropped)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	w := newWatcher(9)
 	go func() { <-w.began; cancel() }()
 	if kept, _ := j.Watch(ctx, w); len(kept) != 1 || len(j.watches) != 0 {
-		t.Errorf("%d kept, %d watchers are left", len(kept), len(j.watches))
+		t.Errorf("%d kept, %d watchers are left; want len(kept) 1, no watches", len(kept), len(j.watches))
 	}
 	if j.Watch(ctx, w); len(w.seen) != 2 { // it is over, but what is kept is shown
-		t.Errorf("saw %v", w.seen)
+		t.Errorf("saw %v, want 2", w.seen)
 	}
 }
 
@@ -104,6 +104,6 @@ func TestWatchersForgetAResetJournal(t *testing.T) {
 	j.Record(traffic.Exchange{})
 	j.Record(traffic.Exchange{})
 	if dropped := <-ended; dropped != 0 || w.forgot != 1 || !slices.Equal(w.seen, []int64{3, 4}) {
-		t.Errorf("%d dropped, forgot %d times, saw %v", dropped, w.forgot, w.seen)
+		t.Errorf("%d dropped, forgot %d times, saw %v; want dropped 0, forgot 1, seen %v", dropped, w.forgot, w.seen, []int64{3, 4})
 	}
 }

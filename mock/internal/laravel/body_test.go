@@ -48,7 +48,7 @@ func equal(t *testing.T, what string, got, want any) {
 func sound(t *testing.T, r laravel.Result) {
 	t.Helper()
 	if r.Fields == nil {
-		t.Error("Fields is nil")
+		t.Errorf("Fields is nil; got %v; want not nil", r.Fields)
 	}
 	if !cleanText(r.Fields) {
 		t.Errorf("Fields hold what they should not: %#v", r.Fields)
@@ -62,7 +62,7 @@ func sound(t *testing.T, r laravel.Result) {
 			errors++
 		}
 		if v.Code == "" || v.In == "" || v.Message == "" || v.Expected == "" || v.Fix == "" {
-			t.Errorf("a violation is incomplete: %+v", v)
+			t.Errorf("a violation is incomplete: %+v; want code not empty, in not empty, message not empty, expected not empty, fix not empty", v)
 		}
 		for _, text := range []string{v.Message, v.Expected, v.Got, v.Fix} {
 			if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
@@ -70,14 +70,14 @@ func sound(t *testing.T, r laravel.Result) {
 			}
 		}
 		if !utf8.ValidString(v.At) || len(v.At) > 1000 {
-			t.Errorf("a violation is at %q", v.At)
+			t.Errorf("a violation is at %q; want utf8.ValidString(v.At), len(at) at most 1000", v.At)
 		}
 	}
 	if r.Unreadable && (len(r.Fields) > 0 || errors == 0) {
 		t.Errorf("unreadable, with %d fields and %d errors", len(r.Fields), errors)
 	}
 	if len(r.Violations) > 100 {
-		t.Errorf("%d violations", len(r.Violations))
+		t.Errorf("%d violations, want at most 100", len(r.Violations))
 	}
 }
 
@@ -147,7 +147,7 @@ func TestContentTypeWithoutFields(t *testing.T) {
 		r := laravel.Decode(row.contentType, []byte(row.body))
 		sound(t, r)
 		if !r.Unreadable || len(r.Violations) != 1 {
-			t.Errorf("%q with %q: %+v", row.contentType, row.body, r)
+			t.Errorf("%q with %q: %+v; want unreadable true, len(violations) 1", row.contentType, row.body, r)
 			continue
 		}
 		v := r.Violations[0]
@@ -231,7 +231,7 @@ func TestValuesStayHere(t *testing.T) {
 			}
 			for _, v := range r.Violations {
 				if text, _ := json.Marshal(v); strings.Contains(string(text), secret) {
-					t.Errorf("%s: %q gives it away: %s", contentType, raw, text)
+					t.Errorf("%s: %q gives it away: %s, want without %q", contentType, raw, text, secret)
 				}
 			}
 		}
@@ -248,7 +248,7 @@ func TestGarbageMakesFewViolations(t *testing.T) {
 		r := laravel.Decode(jsonType, []byte(raw))
 		sound(t, r)
 		if n := len(r.Violations); n != 50 {
-			t.Errorf("%d violations", n)
+			t.Errorf("%d violations, want 50", n)
 		}
 	}
 	// Warnings do not keep an error out.
@@ -256,7 +256,7 @@ func TestGarbageMakesFewViolations(t *testing.T) {
 		"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\xff\r\n--x--\r\n"
 	r := laravel.Decode("multipart/form-data; boundary=x", []byte(parts))
 	if last := r.Violations[len(r.Violations)-1]; last.Code != "TM-BODY-UTF8" {
-		t.Errorf("the last violation is %+v", last)
+		t.Errorf(`the last violation is %+v, want "TM-BODY-UTF8"`, last)
 	}
 }
 

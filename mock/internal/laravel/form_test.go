@@ -107,13 +107,13 @@ func TestManyFormFields(t *testing.T) {
 	}
 	r := laravel.Decode(formType, []byte(b.String()))
 	if a, _ := r.Fields["a"].(list); len(a) != 1000 || len(r.Violations) > 0 {
-		t.Errorf("1000 fields: %d, %v", len(a), found(r))
+		t.Errorf("1000 fields: %d, %v; want len(a) 1000, no violations", len(a), found(r))
 	}
 	r = laravel.Decode(formType, []byte(b.String()+"b=1&c=2"))
 	sound(t, r)
 	equal(t, "1002 fields", found(r), []string{"TM-BODY-TOO-MANY-FIELDS: the body has more than 1000 fields; PHP drops the rest"})
 	if len(r.Fields) != 1 || r.Unreadable {
-		t.Errorf("1002 fields: got %d names", len(r.Fields))
+		t.Errorf("1002 fields: got %d names; want len(fields) 1, unreadable false", len(r.Fields))
 	}
 }
 
@@ -174,7 +174,7 @@ func TestWhole(t *testing.T) {
 		{"multipart/form-data; boundary=B", parts("form-data; name=a|1"), false},
 	} {
 		if got := laravel.Decode(row.contentType, []byte(row.body)).Whole; got != row.whole {
-			t.Errorf("%s: whole %v", row.body, got)
+			t.Errorf("%s: whole %v, want %v", row.body, got, row.whole)
 		}
 	}
 }
@@ -197,7 +197,7 @@ func TestQuery(t *testing.T) {
 		equal(t, raw, laravel.Limits{}.Query(raw), want)
 	}
 	if got := (laravel.Limits{Fields: 2}).Query("a=1&b=2&c=3"); len(got) != 2 {
-		t.Errorf("%v", got)
+		t.Errorf("%v, want 2", got)
 	}
 }
 

@@ -139,7 +139,7 @@ func TestUnreadableJSON(t *testing.T) {
 		r := laravel.Decode(jsonType, []byte(row.body))
 		sound(t, r)
 		if !r.Unreadable || len(r.Violations) != 1 {
-			t.Errorf("%s: %+v", row.body, r)
+			t.Errorf("%s: %+v; want unreadable true, len(violations) 1", row.body, r)
 			continue
 		}
 		v := r.Violations[0]
@@ -152,13 +152,13 @@ func TestDeepJSON(t *testing.T) {
 		return `{"a":` + strings.Repeat("[", n-1) + strings.Repeat("]", n-1) + "}"
 	}
 	if r := laravel.Decode(jsonType, []byte(nested(511))); r.Unreadable || len(r.Violations) > 0 {
-		t.Errorf("511 levels: %v", found(r))
+		t.Errorf("511 levels: %v; want unreadable false, no violations", found(r))
 	}
 	for _, raw := range []string{nested(512), nested(20_000)} { // the second is too deep for encoding/json
 		r := laravel.Decode(jsonType, []byte(raw))
 		sound(t, r)
 		if !r.Unreadable || r.Violations[0].Code != "TM-BODY-DEPTH" {
-			t.Errorf("%d levels: %v", len(raw)/2, found(r))
+			t.Errorf(`%d levels: %v; want unreadable true, code "TM-BODY-DEPTH"`, len(raw)/2, found(r))
 		}
 	}
 }
@@ -186,7 +186,7 @@ func TestJSONAsPHP(t *testing.T) {
 			got = string(r.Violations[0].Code)
 		}
 		if got != want {
-			t.Errorf("%q: got %q, PHP says %s", row.Body, got, row.Error)
+			t.Errorf("%q: got %q, PHP says %s, want %q", row.Body, got, row.Error, want)
 		}
 	}
 }

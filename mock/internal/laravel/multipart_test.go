@@ -122,7 +122,7 @@ func TestManyParts(t *testing.T) {
 	thousand := strings.Repeat(strings.TrimSuffix(parts(`form-data; name="a[]"|1`), "--B--\r\n"), 1000)
 	r := laravel.Decode("multipart/form-data; boundary=B", []byte(thousand+"--B--"))
 	if a, _ := r.Fields["a"].(list); len(a) != 1000 || len(r.Violations) != 1 {
-		t.Errorf("1000 parts: %d, %v", len(a), found(r))
+		t.Errorf("1000 parts: %d, %v; got len(violations) %d; want len(a) 1000, len(violations) 1", len(a), found(r), len(r.Violations))
 	}
 	r = laravel.Decode("multipart/form-data; boundary=B", []byte(thousand+parts("form-data; name=f; filename=f|1")))
 	sound(t, r)

@@ -79,13 +79,13 @@ func TestRedactBody(t *testing.T) {
 			}
 			if c.want == c.raw {
 				if got, _ := redactor.Body([]byte(c.raw), c.fields, false); strings.Contains(got, c.raw) {
-					t.Errorf("not decoded whole, and shown: %s", got)
+					t.Errorf("not decoded whole, and shown: %s, want without %q", got, c.raw)
 				}
 			}
 		})
 	}
 	if got, want := Undecoded([]byte("hunter2")), "[not shown: 7 bytes that begin with 0x68 and could not be decoded as their Content-Type says]"; got != want {
-		t.Error(got)
+		t.Errorf("got %s, want %q", got, want)
 	}
 }
 
@@ -129,7 +129,7 @@ func TestRedactQuery(t *testing.T) {
 		"x=%zz&p%61ssword=" + secret, "auth=" + secret, "data=%7B%22password%22:%22" + secret + "%22%7D", "a=demo%2D12345" + secret,
 	} {
 		if got := redactor.Query(raw, nil); strings.Contains(got, secret) {
-			t.Error(got)
+			t.Errorf("got %s, want without %q", got, secret)
 		}
 	}
 }
@@ -219,7 +219,7 @@ func TestSecretsInProse(t *testing.T) {
 			t.Errorf("%q\n  is %q\nwant %q", text, got, want)
 		}
 		if again := r.valueText(got); again != got {
-			t.Errorf("%q changes again: %q", got, again)
+			t.Errorf("%q changes again: %q, want %q", got, again, got)
 		}
 	}
 	for _, text := range []string{
@@ -229,7 +229,7 @@ func TestSecretsInProse(t *testing.T) {
 		"The total = 5: fine", "password reset :-)", "",
 	} {
 		if got := r.valueText(text); got != text {
-			t.Errorf("%q became %q", text, got)
+			t.Errorf("%q became %q, want %q", text, got, text)
 		}
 	}
 	for answer, want := range map[string]string{
@@ -258,7 +258,7 @@ func TestShortSecrets(t *testing.T) {
 		}
 	}
 	if got := r.Beginning([]byte("short " + strings.Repeat("x", traffic.MaxBody-4) + "short")); strings.Contains(got, "sho") {
-		t.Errorf("...%s", got[len(got)-20:])
+		t.Errorf(`...%s, want without "sho"`, got[len(got)-20:])
 	}
 }
 

@@ -32,11 +32,11 @@ func TestLargeBodiesHoldNoSecret(t *testing.T) {
 		raw, fields := large(more)
 		text, harmless := redact.Body(raw, fields, true)
 		if harmless || !json.Valid([]byte(text)) || len(text) > 3*traffic.MaxBody {
-			t.Errorf("%s: harmless %v, %d bytes: %.100s", name, harmless, len(text), text)
+			t.Errorf("%s: harmless %v, %d bytes: %.100s; want harmless false, valid JSON, len(text) at most %d", name, harmless, len(text), text, 3*traffic.MaxBody)
 		}
 		for _, secret := range []string{"hunter2", "abcdef", "%61", "%2561"} {
 			if at := strings.Index(text, secret); at >= 0 {
-				t.Errorf("%s: %s is shown: %.60s", name, secret, text[max(0, at-20):])
+				t.Errorf("%s: %s is shown: %.60s, want below 0", name, secret, text[max(0, at-20):])
 			}
 		}
 	}
@@ -66,6 +66,6 @@ func TestLargeBodiesHoldNoSecret(t *testing.T) {
 	}
 	raw, fields := large(map[string]any{"a": strings.Repeat("a long text ", 10_000)})
 	if text, _ := redact.Body(raw, fields, true); !strings.HasPrefix(text, `{"a":"a long text a long`) {
-		t.Errorf("a harmless text: %.100s", text)
+		t.Errorf(`a harmless text: %.100s, want beginning with {"a":"a long text a long`, text)
 	}
 }

@@ -23,13 +23,13 @@ func TestSwitchesAreComplete(t *testing.T) {
 			}
 		}
 		if s.Check("no such value") == nil {
-			t.Errorf("%s accepts anything", s.Name)
+			t.Errorf("%s accepts anything, want an error", s.Name)
 		}
 		if s.Meaning == "" || !strings.Contains(s.Evidence, "[") || strings.Count(s.Meaning, "`") != 2 {
-			t.Errorf("%s: meaning %q, evidence %q", s.Name, s.Meaning, s.Evidence)
+			t.Errorf("%s: meaning %q, evidence %q; want meaning not empty, evidence containing \"[\", number of \"`\" in meaning 2", s.Name, s.Meaning, s.Evidence)
 		}
 		if s.Name <= before {
-			t.Errorf("%s is out of order", s.Name)
+			t.Errorf("%s is out of order, want above %q", s.Name, before)
 		}
 		before = s.Name
 	}
@@ -53,7 +53,7 @@ func TestWith(t *testing.T) {
 		c.change(&want)
 		got, err := begin.With([]byte(c.object))
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {
-			t.Errorf("%s: %v %s", c.name, err, diff)
+			t.Errorf("%s: %v %s, want no error", c.name, err, diff)
 		}
 	}
 }
@@ -84,7 +84,7 @@ func TestWithRefuses(t *testing.T) {
 	} {
 		got, err := settings.Default().With([]byte(c.object))
 		if err == nil || !strings.Contains(err.Error(), c.want) || errors.Is(err, settings.ErrNotJSON) != c.notJSON {
-			t.Errorf("%s: %v %v", c.object, got, err)
+			t.Errorf("%s: %v %v; want an error containing %q, errors.Is(err, settings.ErrNotJSON) %v", c.object, got, err, c.want, c.notJSON)
 		}
 	}
 }
@@ -100,27 +100,27 @@ func TestWithSaysNoMoreThanItMust(t *testing.T) {
 	b.WriteString(`": 1}`)
 	_, err := settings.Default().With([]byte(b.String()))
 	if err == nil || len(err.Error()) > 10_000 {
-		t.Errorf("%.1000v", err)
+		t.Errorf("%.1000v; want an error, len(error) at most 10000", err)
 	}
 }
 
 func TestCurrent(t *testing.T) {
 	c := settings.NewCurrent(settings.Default(), nil)
 	if err := c.Change([]byte(`{"created": 201}`)); err != nil || c.Get().Created != 201 {
-		t.Fatal(err, c.Get())
+		t.Fatalf("got %v, %v, want 201", err, c.Get())
 	}
 	before := c.Get()
 	if err := c.Change([]byte(`{"auth_error": "sanctum", "created": 3}`)); err == nil || c.Get() != before {
-		t.Error("a bad value changes others:", err, c.Get())
+		t.Errorf("a bad value changes others: %v %v; want an error, get %v", err, c.Get(), before)
 	}
 	copied := c.Copy()
 	c.Reset()
 	if c.Get().Created != 200 || copied.Get().Created != 201 {
-		t.Error(c.Get(), copied.Get())
+		t.Errorf("got %v, %v; want created 200, created 201", c.Get(), copied.Get())
 	}
 	copied.Reset()
 	if copied.Get().Created != 200 {
-		t.Error("a copy goes back to something else:", copied.Get())
+		t.Errorf("a copy goes back to something else: %v, want 200", copied.Get())
 	}
 }
 
@@ -130,7 +130,7 @@ func TestAllow(t *testing.T) {
 	} {
 		got, err := settings.Default().With([]byte(object))
 		if diff := cmp.Diff([]string{"TM-AUTH-TOKEN", "TM-METHOD"}, got.Allow); diff != "" || err != nil {
-			t.Errorf("%s: %v %s", object, err, diff)
+			t.Errorf("%s: %v %s, want no error", object, err, diff)
 		}
 	}
 	for object, want := range map[string]string{
@@ -144,6 +144,6 @@ func TestAllow(t *testing.T) {
 		}
 	}
 	if got, err := settings.Default().With([]byte(`{"allow": []}`)); err != nil || got.Allow == nil || len(got.Allow) > 0 {
-		t.Errorf("%#v %v", got.Allow, err)
+		t.Errorf("%#v %v; want allow not nil, no allow", got.Allow, err)
 	}
 }

@@ -41,7 +41,7 @@ func TestTicketCodesOfFixtures(t *testing.T) {
 		t.Fatal(err)
 	}
 	if first, _ := s.View().Ticket(1); first.Code != next || added.Code == next || added.Code == "" {
-		t.Errorf("ticket 1 is called %q, ticket 2 %q", first.Code, added.Code)
+		t.Errorf("ticket 1 is called %q, ticket 2 %q; want code %q, code other than %q, code not empty", first.Code, added.Code, next, next)
 	}
 }
 
@@ -54,6 +54,6 @@ func TestTicketCodesComeFromTheSeed(t *testing.T) {
 		return codes.of(1)
 	}
 	if one, again, other := code(1), code(1), code(2); one != again || one == other {
-		t.Errorf("ticket 1 is called %q, %q, and %q of another seed", one, again, other)
+		t.Errorf("ticket 1 is called %q, %q, and %q of another seed; want one %q, one other than %q", one, again, other, again, other)
 	}
 }

@@ -57,7 +57,7 @@ func TestSizesAreWhatIsHeld(t *testing.T) {
 			}
 			taken, counted := heap()-before, s.View().size
 			if ratio := float64(taken) / float64(counted); ratio > 1.1 || ratio < 0.4 {
-				t.Errorf("%d bytes are held, %d counted: %.2f", taken, counted, ratio)
+				t.Errorf("%d bytes are held, %d counted: %.2f; want ratio at most %v, ratio at least %v", taken, counted, ratio, 1.1, 0.4)
 			}
 			runtime.KeepAlive(s)
 		})
@@ -87,7 +87,7 @@ func TestSizeHoldsTheJSON(t *testing.T) {
 				t.Fatal(err)
 			}
 			if size := row.Size(); size < int64(b.Len()) {
-				t.Errorf("%T: %d bytes of JSON, %d counted: %.60q", row, b.Len(), size, text)
+				t.Errorf("%T: %d bytes of JSON, %d counted: %.60q, want at least %d", row, b.Len(), size, text, int64(b.Len()))
 			}
 		}
 	}
@@ -101,7 +101,7 @@ func TestAStoreIsBounded(t *testing.T) {
 		err = open(s, strings.Repeat("x", 1000))
 	}
 	if !isFull(err) || n != 6 || count(s.View()) != 5 {
-		t.Fatalf("%v after %d tickets, %d are there", err, n, count(s.View()))
+		t.Fatalf("%v after %d tickets, %d are there; want isFull(err), n 6, count(s.View()) 5", err, n, count(s.View()))
 	}
 	closeFirst := func() error {
 		return s.Update(func(tx *Tx) error { t, _ := tx.Ticket(1); t.Status = Closed; tx.SaveTicket(t); return nil })
@@ -114,7 +114,7 @@ func TestAStoreIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := open(fork, strings.Repeat("x", 1000)); !isFull(err) {
-		t.Errorf("in a fork: %v", err)
+		t.Errorf("in a fork: %v, want isFull(err)", err)
 	}
 	s.Reset()
 	if err := open(s, ""); err != nil {
@@ -134,7 +134,7 @@ func TestFixturesDoNotCount(t *testing.T) {
 		t.Error(err)
 	}
 	if err := s.Load(data); !isFull(err) || count(s.View()) != 101 {
-		t.Errorf("%v, %d tickets", err, count(s.View()))
+		t.Errorf("%v, %d tickets; want isFull(err), count(s.View()) 101", err, count(s.View()))
 	}
 	for range 1000 { // the same ticket over and over takes no more than one
 		if err := s.Update(func(tx *Tx) error { t, _ := tx.Ticket(1); t.Rating = 1 - t.Rating; tx.SaveTicket(t); return nil }); err != nil && !isFull(err) {
@@ -157,7 +157,7 @@ func TestSnapshotsCount(t *testing.T) {
 		t.Fatalf("the same state: %v", err)
 	}
 	if err := open(s, strings.Repeat("x", 1000)); !isFull(err) {
-		t.Errorf("beside the snapshots: %v", err)
+		t.Errorf("beside the snapshots: %v, want isFull(err)", err)
 	}
 	s.DeleteSnapshot("two")
 	s.DeleteSnapshot("one")
@@ -165,7 +165,7 @@ func TestSnapshotsCount(t *testing.T) {
 		t.Errorf("without them: %v", err)
 	}
 	if err := s.Snapshot("large"); !isFull(err) || len(s.Snapshots()) != 0 {
-		t.Errorf("more than half: %v, %v", err, s.Snapshots())
+		t.Errorf("more than half: %v, %v; want isFull(err), no snapshots", err, s.Snapshots())
 	}
 }
 
@@ -184,7 +184,7 @@ func TestIDsEnd(t *testing.T) {
 		"response": s.Update(func(tx *Tx) error { tx.AddResponse(Response{TicketID: MaxID}); return nil }),
 	} {
 		if !isFull(err) || !strings.Contains(fmt.Sprint(err), name) {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: %v; want isFull(err), an error containing %q", name, err, name)
 		}
 	}
 	if s.View() != before {
@@ -196,7 +196,7 @@ func TestATurn(t *testing.T) {
 	s := bounded(t, 0, help)
 	turn := s.Begin()
 	if err := open(turn, "a"); err != nil || count(turn.View()) != 1 || count(s.View()) != 0 {
-		t.Fatalf("%v; %d in the turn, %d outside", err, count(turn.View()), count(s.View()))
+		t.Fatalf("%v; %d in the turn, %d outside; want count(turn.View()) 1, count(s.View()) 0", err, count(turn.View()), count(s.View()))
 	}
 	turn.Rollback()
 	if count(s.View()) != 0 || open(s, "b") != nil {
@@ -214,7 +214,7 @@ func TestATurn(t *testing.T) {
 	turn.Commit()
 	turn.Rollback()
 	if err := <-next; err != nil || count(s.View()) != 4 {
-		t.Errorf("%v; %d tickets", err, count(s.View()))
+		t.Errorf("%v; %d tickets; want 4", err, count(s.View()))
 	}
 	s.Begin().Commit() // nothing has changed
 	if err := open(s, "f"); err != nil {
@@ -248,7 +248,7 @@ func TestATotal(t *testing.T) {
 		for ; n < 100; n++ {
 			if err := open(s, text); err != nil {
 				if full := new(FullError); !errors.As(err, &full) || !full.Together {
-					t.Errorf("refused with %v", err)
+					t.Errorf("refused with %v; want an error of type FullError, together true", err)
 				}
 				return n
 			}
@@ -257,20 +257,20 @@ func TestATotal(t *testing.T) {
 	}
 	second := fork(first)
 	if n := fill(first); n != 5 {
-		t.Fatalf("%d tickets fit", n)
+		t.Fatalf("%d tickets fit, want 5", n)
 	}
 	if n := fill(second); n != 0 {
-		t.Errorf("%d tickets fit beside a full store", n)
+		t.Errorf("%d tickets fit beside a full store, want 0", n)
 	}
 	if _, err := first.Fork(first.now); !isFull(err) {
-		t.Errorf("a fork of what fills everything: %v", err)
+		t.Errorf("a fork of what fills everything: %v, want isFull(err)", err)
 	}
 	if err := first.Snapshot("shares everything"); err != nil {
 		t.Error(err)
 	}
 	first.Reset()
 	if n := fill(second); n != 0 {
-		t.Errorf("%d tickets fit beside a full snapshot", n)
+		t.Errorf("%d tickets fit beside a full snapshot, want 0", n)
 	}
 	first.DeleteSnapshot("shares everything")
 	turn := second.Begin()
@@ -279,25 +279,25 @@ func TestATotal(t *testing.T) {
 	}
 	turn.Rollback()
 	if second.Counted() != 0 {
-		t.Errorf("%d bytes are counted of what was rolled back", second.Counted())
+		t.Errorf("%d bytes are counted of what was rolled back; want 0", second.Counted())
 	}
 	if n := fill(second); n != 5 {
-		t.Errorf("%d tickets fit where another store was reset", n)
+		t.Errorf("%d tickets fit where another store was reset; want 5", n)
 	}
 	closes = second
 	if n := fill(first); n != 5 || closes != nil {
-		t.Errorf("%d tickets fit when another store may give way", n)
+		t.Errorf("%d tickets fit when another store may give way; got closes %v; want n 5, closes nil", n, closes)
 	}
 	if n := fill(second); n != 100 || second.Counted() != 0 {
-		t.Errorf("a closed store counts: %d tickets fit, %d bytes", n, second.Counted())
+		t.Errorf("a closed store counts: %d tickets fit, %d bytes; want n 100, counted 0", n, second.Counted())
 	}
 	data := help
 	data.Tickets = []Ticket{{ID: 1, DepartmentID: 1, Message: strings.Repeat(text, 20)}}
 	if err := first.Load(data); !isFull(err) || count(first.View()) != 5 {
-		t.Errorf("more than there is room for: %v, %d tickets", err, count(first.View()))
+		t.Errorf("more than there is room for: %v, %d tickets; want isFull(err), count(first.View()) 5", err, count(first.View()))
 	}
 	data.Tickets[0].Message = text
 	if err := first.Load(data); err != nil || first.Counted() > 4000 {
-		t.Errorf("%v, %d bytes are counted", err, first.Counted())
+		t.Errorf("%v, %d bytes are counted, want at most 4000", err, first.Counted())
 	}
 }

@@ -103,13 +103,13 @@ func TestResetGoesBackToTheFixtures(t *testing.T) {
 	}
 	s.Reset()
 	if c, _ := s.View().Customer(1); c != customer(1) {
-		t.Errorf("customer 1 is %+v", c)
+		t.Errorf("customer 1 is %+v, want %v", c, customer(1))
 	}
 	if _, ok := s.View().CustomerByEmail("new@example.com"); ok {
 		t.Error("the new customer is still there")
 	}
 	if c, err := s.addCustomer(Customer{Email: "new@example.com"}); err != nil || c.ID != 2 {
-		t.Errorf("the next customer is %+v, %v", c, err)
+		t.Errorf("the next customer is %+v, %v, want 2", c, err)
 	}
 }
 
@@ -119,7 +119,7 @@ func TestSavingTheSameDoesNotTouch(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c, _ := s.View().Customer(1); c.UpdatedAt != "" {
-		t.Errorf("updated at %s", c.UpdatedAt)
+		t.Errorf(`updated at %s, want ""`, c.UpdatedAt)
 	}
 }
 
@@ -273,23 +273,23 @@ func TestAViewStaysAsItIs(t *testing.T) {
 	const untouched, changed = "1 open 0; open 1, closed 0", "1 closed 1; 2 open 1; owned 1; owned 2; reply 1; open 1, closed 1"
 
 	if err := s.Update(func(tx *Tx) error { step(tx); return ErrNoTicket }); !errors.Is(err, ErrNoTicket) {
-		t.Fatal(err)
+		t.Fatalf("got %v, want %v", err, ErrNoTicket)
 	}
 	if got := look(s.View()); got != untouched {
-		t.Errorf("after a change that failed: %s", got)
+		t.Errorf("after a change that failed: %s, want %q", got, untouched)
 	}
 	if err := s.Update(func(tx *Tx) error { step(tx); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if got := look(s.View()); got != changed {
-		t.Errorf("after the change: %s", got)
+		t.Errorf("after the change: %s, want %q", got, changed)
 	}
 	if got := look(before); got != untouched {
-		t.Errorf("what was seen before: %s", got)
+		t.Errorf("what was seen before: %s, want %q", got, untouched)
 	}
 	s.Reset()
 	if got := look(s.View()); got != untouched {
-		t.Errorf("after a reset: %s", got)
+		t.Errorf("after a reset: %s, want %q", got, untouched)
 	}
 }
 
@@ -303,28 +303,28 @@ func TestOneTableOfUsers(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c, ok := s.View().CustomerByEmail("Agent@example.com"); !ok || c.ID != 5 || c.BillingID != "42" {
-		t.Errorf("got %+v, %t", c, ok)
+		t.Errorf(`got %+v, %t; want ok true, id 5, billing id "42"`, c, ok)
 	}
 	var taken *TakenError
 	if _, err := s.addCustomer(Customer{Email: "AGENT@example.com"}); !errors.As(err, &taken) {
-		t.Errorf("a customer with a staff member's address: %v", err)
+		t.Errorf("a customer with a staff member's address: %v; want an error of type TakenError", err)
 	}
 	if err := s.assign(1, "Blesta", "042"); !errors.As(err, &taken) {
-		t.Errorf("a staff member's account: %v", err)
+		t.Errorf("a staff member's account: %v, want an error of type TakenError", err)
 	}
 	added, err := s.addCustomer(Customer{Email: "new@example.com", BillingID: NoBilling})
 	if err != nil || added.ID != 6 {
-		t.Errorf("the next user is %+v, %v", added, err)
+		t.Errorf("the next user is %+v, %v, want 6", added, err)
 	}
 	data := s.View().Data()
 	if len(data.Customers) != 2 || len(data.Staff) != 1 || data.Staff[0].BillingID != "42" || data.Staff[0].Tokens[0] != "t" {
-		t.Errorf("got %+v", data)
+		t.Errorf(`got %+v; want len(customers) 2, len(staff) 1, billing id "42", tokens[0] "t"`, data)
 	}
 	if err := s.Load(data); err != nil { // what was exported can be loaded
 		t.Error(err)
 	}
 	s.Reset()
 	if c, _ := s.View().Customer(5); c.BillingID != "42" {
-		t.Errorf("loaded again, the staff member is %+v", c)
+		t.Errorf(`loaded again, the staff member is %+v, want "42"`, c)
 	}
 }

@@ -70,7 +70,7 @@ func TestMistakesInAnExpectation(t *testing.T) {
 				t.Errorf("got  %v\nwant %s", err, row.want)
 			}
 			if e != nil {
-				t.Error("an expectation in spite of it")
+				t.Errorf("an expectation in spite of it; got %v; want nil", e)
 			}
 		})
 	}
@@ -79,7 +79,7 @@ func TestMistakesInAnExpectation(t *testing.T) {
 func TestManyMistakes(t *testing.T) {
 	_, err := Parse(contract, []byte(`{"body":{`+strings.Repeat(`"password":[],`, 1000)+`"a":1}}`))
 	if err == nil || strings.Count(err.Error(), "\n") > 50 {
-		t.Error(err)
+		t.Errorf(`got %v; want an error, number of "\n" in error at most 50`, err)
 	}
 }
 
@@ -117,7 +117,7 @@ func TestARule(t *testing.T) {
 				text = err.Error()
 			}
 			if d := cmp.Diff(row.err, text); d != "" {
-				t.Fatal(d)
+				t.Fatalf(`got %s, want ""`, d)
 			}
 			if err == nil && m.Match(assign(t, `{"billing_id":42}`)) != row.matches {
 				t.Errorf("match: %v", !row.matches)
@@ -148,7 +148,7 @@ func FuzzParse(f *testing.F) {
 			text = err.Error()
 			for line := range strings.SplitSeq(text, "\n") {
 				if !strings.HasPrefix(line, "/") {
-					t.Errorf("a line without a place: %q", line)
+					t.Errorf(`a line without a place: %q, want beginning with "/"`, line)
 				}
 			}
 		} else {
@@ -157,7 +157,7 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("holds and is impossible: %s", text)
 			}
 			if strings.Contains(result.Explanation, "\n") {
-				t.Errorf("more than a line: %q", result.Explanation)
+				t.Errorf(`more than a line: %q, want without "\n"`, result.Explanation)
 			}
 		}
 		for _, r := range text {

@@ -317,7 +317,7 @@ getCustomer was called 2 times, expected exactly 1; 4 other requests came`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			if d := cmp.Diff(strings.TrimPrefix(row.result, "\n"), parse(t, row.want).Check(came, 0).String()); d != "" {
-				t.Error(d)
+				t.Errorf(`got %s, want ""`, d)
 			}
 		})
 	}
@@ -355,7 +355,7 @@ func TestTheResultAsJSON(t *testing.T) {
   ]
 }`
 	if d := cmp.Diff(want, string(got)); d != "" {
-		t.Error(d)
+		t.Errorf(`got %s, want ""`, d)
 	}
 }
 
@@ -495,7 +495,7 @@ func TestMatchingAllocatesNextToNothing(t *testing.T) {
 		t.Fatal("no match")
 	}
 	if n := testing.AllocsPerRun(100, func() { m.Match(r) }); n > 1 {
-		t.Errorf("%v allocations", n)
+		t.Errorf("%v allocations, want at most %v", n, 1)
 	}
 }
 
@@ -641,9 +641,9 @@ func TestManyMatchesAreBounded(t *testing.T) {
 	}
 	got := p.Result(nil, 0)
 	if n := len(got.Matched); n != maxMatched || got.Matched[0] != came-maxMatched+1 || got.Matched[n-1] != came || !strings.Contains(got.Explanation, fmt.Sprint(came)) {
-		t.Errorf("%d ids from %d to %d: %s", n, got.Matched[0], got.Matched[n-1], got.Explanation)
+		t.Errorf("%d ids from %d to %d: %s; want n %d, matched[0] %d, matched[n - 1] %d, explanation containing %q", n, got.Matched[0], got.Matched[n-1], got.Explanation, maxMatched, came-maxMatched+1, came, fmt.Sprint(came))
 	}
 	if len(p.matched) > 2*maxMatched {
-		t.Errorf("it holds on to %d ids", len(p.matched))
+		t.Errorf("it holds on to %d ids, want at most %d", len(p.matched), 2*maxMatched)
 	}
 }

@@ -31,7 +31,7 @@ func TestHead(t *testing.T) {
 				}
 			}
 			if passed != len(c.head) || string(h.first) != c.head || !h.whole || h.size != int64(len(c.head)) {
-				t.Errorf("%q in parts of %d: passed %d bytes, kept %q", c.sent, size, passed, h.first)
+				t.Errorf("%q in parts of %d: passed %d bytes, kept %q; want passed %d, first %q, whole true, size %d", c.sent, size, passed, h.first, len(c.head), c.head, int64(len(c.head)))
 			}
 		}
 	}
@@ -45,7 +45,7 @@ func TestHeadIsBounded(t *testing.T) {
 		h.add([]byte(strings.Repeat("x", 1000)))
 	}
 	if number, length := h.longestLine(); len(h.first) != maxHead || h.size != 100_019 || number != 2 || length != 100_003 {
-		t.Errorf("kept %d of %d bytes; line %d has %d", len(h.first), h.size, number, length)
+		t.Errorf("kept %d of %d bytes; line %d has %d; want len(first) %d, size 100019, number 2, length 100003", len(h.first), h.size, number, length, maxHead)
 	}
 }
 
@@ -73,7 +73,7 @@ func TestChunks(t *testing.T) {
 				}
 			}
 			if passed != len(body) || !end {
-				t.Errorf("%q in parts of %d: ended %v after %d bytes", body, size, end, passed)
+				t.Errorf("%q in parts of %d: ended %v after %d bytes; want passed %d, end true", body, size, end, passed, len(body))
 			}
 		}
 	}
@@ -94,7 +94,7 @@ func TestTolerate(t *testing.T) {
 		"GET /Content-Length: HTTP/1.1\r\nX: Content-Length: 1, Transfer-Encoding: chunked\r\nC:\r\n\r\n": {},
 	} {
 		if got := tolerate([]byte(head)); got != want {
-			t.Errorf("%q: got %+v", head, got)
+			t.Errorf("%q: got %+v, want %v", head, got, want)
 		}
 	}
 }
@@ -119,20 +119,20 @@ func FuzzRefusal(f *testing.F) {
 		}
 		q, found := r.Request(64 << 10)
 		if len(found) == 0 || len(found) > len(sent)+3 {
-			t.Errorf("%d violations", len(found))
+			t.Errorf("%d violations; want some found, len(found) at most %d", len(found), len(sent)+3)
 		}
 		for _, v := range found {
 			if v.Code == "" || v.Severity != spec.Error || v.In == "" || v.Message == "" || v.Expected == "" || v.Got == "" || v.Fix == "" {
-				t.Errorf("incomplete: %+v", v)
+				t.Errorf("incomplete: %+v; want code not empty, severity %q, in not empty, message not empty, expected not empty, got not empty, fix not empty", v, spec.Error)
 			}
 			for _, text := range []string{v.At, v.Message, v.Expected, v.Got} {
 				if badIndex(text, printable) >= 0 || len(text) > 500 {
-					t.Errorf("%q", text)
+					t.Errorf("%q; want badIndex(text, printable) below 0, len(text) at most 500", text)
 				}
 			}
 		}
 		if badIndex(q.Target+q.Query+q.Method, func(c byte) bool { return c > ' ' && c < 0x7f }) >= 0 {
-			t.Errorf("%q %q %q", q.Method, q.Target, q.Query)
+			t.Errorf("%q %q %q, want below 0", q.Method, q.Target, q.Query)
 		}
 		_, _ = r.Reply()
 		tolerate(sent)
@@ -161,7 +161,7 @@ func BenchmarkConn(b *testing.B) {
 				c.finish()
 			}
 			if c.heads != c.handled || c.refused {
-				b.Errorf("%d heads, %d handled", c.heads, c.handled)
+				b.Errorf("%d heads, %d handled; want heads %d, refused false", c.heads, c.handled, c.handled)
 			}
 		})
 	}

@@ -53,7 +53,7 @@ func TestIdleWorldsAreForgotten(t *testing.T) {
 	worlds, c := newWorlds(t, 3, time.Hour)
 	one, used := keep(t, worlds, "one"), keep(t, worlds, "used")
 	if _, err := worlds.Get("three"); !errors.As(err, new(*LimitError)) {
-		t.Errorf("%v: the limit includes the default world", err)
+		t.Errorf("%v: the limit includes the default world; want an error of type LimitError", err)
 	}
 	c.now = c.now.Add(24 * time.Hour) // time in the help desk is another matter
 	c.idle += 50 * time.Minute
@@ -68,7 +68,7 @@ func TestIdleWorldsAreForgotten(t *testing.T) {
 		t.Error("the idle world still takes room")
 	}
 	if one.life.Err() == nil || used.life.Err() != nil {
-		t.Error("whoever waits in the idle world waits on")
+		t.Error("whoever waits in the idle world waits on; want an error")
 	}
 	c.idle += 24 * time.Hour
 	if _, ok := worlds.Find(Default); !ok {
@@ -121,7 +121,7 @@ func TestAWorldInWhichSomebodyWaitsIsInUse(t *testing.T) {
 	endLast()
 	c.idle += time.Hour
 	if got, there := worlds.Find("held"); !there || got != held {
-		t.Error("the world was forgotten an hour after its last use, and not later")
+		t.Errorf("the world was forgotten an hour after its last use, and not later; got there %v; want there true, %v", there, held)
 	}
 	c.idle += time.Hour + 1
 	if _, there := worlds.Find("held"); there {
@@ -152,23 +152,23 @@ func TestTheLeastRecentlyUsedWorldIsReplaced(t *testing.T) {
 	later()
 	get(t, worlds, "three")
 	if got := names(); got != "default kept one three " || two.life.Err() == nil || one.life.Err() != nil {
-		t.Errorf("have %s", got)
+		t.Errorf(`have %s; want "default kept one three ", an error`, got)
 	}
 	later()
 	keep(t, worlds, "four")
 	if got := names(); got != "default four kept three " {
-		t.Errorf("have %s", got)
+		t.Errorf(`have %s, want "default four kept three "`, got)
 	}
 	keep(t, worlds, "three")
 	if _, err := worlds.Get("five"); !errors.As(err, new(*LimitError)) {
-		t.Errorf("%v, though every world was created by name", err)
+		t.Errorf("%v, though every world was created by name; want an error of type LimitError", err)
 	}
 	if _, err := worlds.Create("five", nil); !errors.As(err, new(*LimitError)) {
-		t.Error(err)
+		t.Errorf("got %v, want an error of type LimitError", err)
 	}
 	worlds.Delete("four")
 	if _, err := worlds.Create("three", nil); !errors.As(err, new(*ExistsError)) {
-		t.Error(err)
+		t.Errorf("got %v, want an error of type ExistsError", err)
 	}
 	get(t, worlds, "five")
 }
@@ -185,11 +185,11 @@ func TestAwaitedWorld(t *testing.T) {
 	made := get(t, worlds, "late")
 	for range 2 {
 		if w := <-got; w != made {
-			t.Error(w)
+			t.Errorf("got %v, want %v", w, made)
 		}
 	}
 	cancel()
 	if w := worlds.Await(ctx, "never"); w != nil || len(worlds.List()) != 3 {
-		t.Error(w)
+		t.Errorf("got %v; got len(list) %d; want w nil, len(list) 3", w, len(worlds.List()))
 	}
 }
