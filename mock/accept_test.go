@@ -8,8 +8,8 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
-// TestWhoAsksForJSON: the first entry decides, by its quality, or that a script accepts anything.
-func TestWhoAsksForJSON(t *testing.T) {
+// TestRequestsThatAskForJSON: the first entry decides, by its quality, or that a script accepts anything.
+func TestRequestsThatAskForJSON(t *testing.T) {
 	for _, c := range []struct {
 		accept, with string // "" for no such header
 		asks         bool

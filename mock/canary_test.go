@@ -146,9 +146,9 @@ func leaked(output, secret string) bool {
 	return false
 }
 
-// TestNoTokenComesOut: a token that the mock knows comes out of nowhere, wherever it stands in a
+// TestTokensAreRedacted: a token that the mock knows comes out of nowhere, wherever it stands in a
 // request and however it is encoded.
-func TestNoTokenComesOut(t *testing.T) {
+func TestTokensAreRedacted(t *testing.T) {
 	const token, control = "Canary-9a81-abc", "c0ntrol/Canary+7a7"
 	var seen mock.Exchange
 	server := newServer(t, func(o *mock.Options) {
@@ -173,9 +173,9 @@ func TestNoTokenComesOut(t *testing.T) {
 	}
 }
 
-// TestNothingUndecodedComesOut: of a body that is not what its Content-Type says, only the length and
-// the first byte are shown, and names are shown only if they look like some.
-func TestNothingUndecodedComesOut(t *testing.T) {
+// TestUndecodedBodiesAreNotShown: of a body that is not what its Content-Type says, only the length and the
+// first byte are shown. Names are shown only if they look like names.
+func TestUndecodedBodiesAreNotShown(t *testing.T) {
 	const secret = "hunter2-Zq"
 	var seen mock.Exchange
 	server := newServer(t, func(o *mock.Options) { o.Observe = func(x mock.Exchange) { seen = x } })
@@ -251,8 +251,8 @@ func TestHarmlessBodiesAreShown(t *testing.T) {
 	}
 }
 
-// TestTheControlAPIRepeatsNoToken: not in what it refuses, and not beside what did not match.
-func TestTheControlAPIRepeatsNoToken(t *testing.T) {
+// TestControlAPIDoesNotEchoTokens: not in what it refuses, and not beside what did not match.
+func TestControlAPIDoesNotEchoTokens(t *testing.T) {
 	const token, control = "Canary-9a81-abc", "c0ntrol-Canary-7a7"
 	server := newServer(t, func(o *mock.Options) { o.Token, o.ControlToken = token, control })
 	for _, secret := range []string{token, control} {

@@ -276,8 +276,8 @@ func TestBlesta2yComplaint(t *testing.T) {
 	}
 }
 
-// TestBlestaCritical is the priority that B21 offers and that B2y removed.
-func TestBlestaCritical(t *testing.T) {
+// TestBlestaCriticalPriority is the priority that B21 offers and that B2y removed.
+func TestBlestaCriticalPriority(t *testing.T) {
 	d := newDesk(t)
 	c := newBlesta(t, b21, d.url)
 	var got opened

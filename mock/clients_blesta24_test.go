@@ -341,8 +341,8 @@ func TestBlesta24ByEmail(t *testing.T) {
 	}
 }
 
-// TestBlesta24Leftovers are paths that later versions carry and nothing calls.
-func TestBlesta24Leftovers(t *testing.T) {
+// TestBlesta24UnusedPaths: later versions still contain these paths, and nothing calls them.
+func TestBlesta24UnusedPaths(t *testing.T) {
 	d := newDesk(t)
 	c := newBlesta24(t, d.url)
 	seen := d.during(func() {
@@ -370,9 +370,9 @@ func TestBlesta24Leftovers(t *testing.T) {
 	}
 }
 
-// TestBlesta24BelievesInATicket is bug 6 as the mock exposes it: the department is disabled,
+// TestBlesta24ReportsATicketThatWasNotCreated is bug 6 as the mock exposes it: the department is disabled,
 // the answer is 422, and the client is told that its ticket is on its way.
-func TestBlesta24BelievesInATicket(t *testing.T) {
+func TestBlesta24ReportsATicketThatWasNotCreated(t *testing.T) {
 	d := newDesk(t)
 	c := newBlesta24(t, d.url)
 	before := c.read("tickets/grab_all/").body
@@ -397,9 +397,9 @@ func TestBlesta24BelievesInATicket(t *testing.T) {
 	}
 }
 
-// TestBlesta24DiesOfAnObject is bug 6 as a server exposes it that answers an error with status
+// TestBlesta24CrashesOnObjectResponse is bug 6 as a server exposes it that answers an error with status
 // 200. The mock does not; its operations of 2024 answer with a list or with another status.
-func TestBlesta24DiesOfAnObject(t *testing.T) {
+func TestBlesta24CrashesOnObjectResponse(t *testing.T) {
 	c := newBlesta24(t, newParrot(t, heard{200, notAuthenticated}).url)
 	for name, call := range map[string]func() error{
 		"page":       func() error { _, _, err := c.page(7); return err },
@@ -416,8 +416,8 @@ func TestBlesta24DiesOfAnObject(t *testing.T) {
 	}
 }
 
-// TestBlesta24NeverDiesOfTheMock: with a good key, a bad one and ids that nobody has.
-func TestBlesta24NeverDiesOfTheMock(t *testing.T) {
+// TestBlesta24NeverCrashesOnTheMock: with a good key, a bad one and ids that nobody has.
+func TestBlesta24NeverCrashesOnTheMock(t *testing.T) {
 	d := newDesk(t)
 	for _, key := range []string{"demo-token", "wrong"} {
 		c := newBlesta24(t, d.url)

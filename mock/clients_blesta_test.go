@@ -562,9 +562,9 @@ func TestBlestaConnectsTheWrongCustomer(t *testing.T) {
 	}
 }
 
-// TestBlestaBelievesInALink is bug 3: the account belongs to customer 2, the answer is 422,
+// TestBlestaReportsALinkThatWasNotMade is bug 3: the account belongs to customer 2, the answer is 422,
 // and the plugin notes the link down.
-func TestBlestaBelievesInALink(t *testing.T) {
+func TestBlestaReportsALinkThatWasNotMade(t *testing.T) {
 	d := newDesk(t)
 	for _, p := range since21 {
 		d.Reset()

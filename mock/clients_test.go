@@ -225,9 +225,9 @@ func judgeCEc(_ string, h heard) outcome {
 
 func is2xx(h heard) bool { return h.status/100 == 2 }
 
-// TestWhatClientsMakeOfAStatus is the table of section 5, asked of a server that answers with
+// TestClientsByStatus is the table of section 5, asked of a server that answers with
 // nothing else. B2x is not in it: its settings file was not found.
-func TestWhatClientsMakeOfAStatus(t *testing.T) {
+func TestClientsByStatus(t *testing.T) {
 	const page = "<html>Login</html>"
 	classes := []struct {
 		name    string
@@ -288,8 +288,8 @@ func TestWhatClientsMakeOfAStatus(t *testing.T) {
 	}
 }
 
-// TestABaseURLThatEndsInASlash: Blesta keeps the slash, Clientexec does not.
-func TestABaseURLThatEndsInASlash(t *testing.T) {
+// TestBaseURLWithTrailingSlash: Blesta keeps the slash, Clientexec does not.
+func TestBaseURLWithTrailingSlash(t *testing.T) {
 	d := newDesk(t)
 	for _, p := range []plugin{b24, b20, b21, b2x, b2y, cea, ceb, cec} {
 		c := install(t, p, d.url+"/")

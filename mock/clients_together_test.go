@@ -59,9 +59,9 @@ func TestATicketSeenByEveryClient(t *testing.T) {
 	everywhere("closed")
 }
 
-// TestBothVocabularies: the same ticket with user_id, with customer_id and with both. Only
+// TestUserIDAndCustomerID: the same ticket with user_id, with customer_id and with both. Only
 // customer_id makes it the customer's.
-func TestBothVocabularies(t *testing.T) {
+func TestUserIDAndCustomerID(t *testing.T) {
 	d := newDesk(t)
 	for owner, want := range map[string]string{
 		`"user_id":"8"`:                   "0",

@@ -14,8 +14,8 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
-// TestContractsThatCannotWork: what the mock could not answer by is refused at start, with the line.
-func TestContractsThatCannotWork(t *testing.T) {
+// TestUnusableContracts: what the mock could not answer by is refused at start, with the line.
+func TestUnusableContracts(t *testing.T) {
 	const ok = "        '200':\n          description: The customer is linked. A boolean, not the customer.\n"
 	const invalid = "        '422': { $ref: '#/components/responses/Invalid' }\n"
 	const assign = "operationId: assignBillingId"
@@ -204,8 +204,8 @@ func TestDeclaredParameters(t *testing.T) {
 	}
 }
 
-// TestBodiesOfParts: a body whose schema is made of others is known by all their fields.
-func TestBodiesOfParts(t *testing.T) {
+// TestBodySchemaWithAllOf: a body whose schema is made of others is known by all their fields.
+func TestBodySchemaWithAllOf(t *testing.T) {
 	const whole = "    AssignRequest:\n      type: object\n"
 	const parts = `    Base:
       type: object
@@ -257,9 +257,9 @@ func TestOptionalBody(t *testing.T) {
 	}
 }
 
-// TestBodiesThatDescribeLess: what the built-in contract does not require may be missing, and what it
-// requires may be optional.
-func TestBodiesThatDescribeLess(t *testing.T) {
+// TestContractWithFewerRequirements: a field that the built-in contract requires may be optional in
+// another one, and a field that it does not require may be absent.
+func TestContractWithFewerRequirements(t *testing.T) {
 	for _, row := range []struct {
 		id, properties string
 		good           request
@@ -279,9 +279,9 @@ func TestBodiesThatDescribeLess(t *testing.T) {
 // creating are the operations that create something.
 var creating = []string{"registerCustomer", "linkCustomer", "createCustomer", "syncCustomer", "createTicket", "createResponse", "openTicket2024", "createResponse2024"}
 
-// TestSettingsThatAContractLacks: a contract is judged by the settings that are in force, and settings that it has
-// no answer for are refused, at start and later.
-func TestSettingsThatAContractLacks(t *testing.T) {
+// TestContractWithoutASettingsResponse: a contract is checked against the current settings. Settings for which it
+// describes no response are refused, at the start and later.
+func TestContractWithoutASettingsResponse(t *testing.T) {
 	only200, only201 := withoutResponse(t, "201", creating...), withoutResponse(t, "200", "createTicket", "registerCustomer")
 	for _, c := range []struct {
 		name           string

@@ -72,14 +72,15 @@ func TestControlAPIHasNoOtherPaths(t *testing.T) {
 	}
 }
 
-func TestWelcome(t *testing.T) {
+func TestIndex(t *testing.T) {
 	if body := newDesk(t).control(t, "/"); !strings.Contains(body, "/api/customers/assign") || strings.Contains(body, "demo-token") {
 		t.Errorf(`got %s; want body containing "/api/customers/assign", body without "demo-token"`, body)
 	}
 }
 
-// TestABrowsersOwnRequests are nobody's mistake: they leave no trace. What a client sends is another matter.
-func TestABrowsersOwnRequests(t *testing.T) {
+// TestBrowserRequestsAreNotRecorded: what a browser asks for by itself, such as an icon, is not a
+// violation. The same path sent by a client is.
+func TestBrowserRequestsAreNotRecorded(t *testing.T) {
 	observed := 0
 	d := newDesk(t, func(o *mock.Options) { o.Observe = func(mock.Exchange) { observed++ } })
 	quiet := []string{

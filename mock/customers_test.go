@@ -11,7 +11,7 @@ import (
 
 const notAuthenticated = `{"error":"User not authenticated"}`
 
-func TestAssignIsARealLink(t *testing.T) {
+func TestAssignLinksTheCustomer(t *testing.T) {
 	d := newDesk(t)
 	got := d.ask(t, postForm("/api/customers/assign", "ticaga_id=8&billing_id=42&billing_system=Blesta"))
 	if got.status != 200 || got.body != `{"user":true}` {
@@ -101,7 +101,7 @@ func TestCustomerAsDocumented(t *testing.T) {
 	}
 }
 
-func TestGet0IsTheOwnerOfTheToken(t *testing.T) {
+func TestCustomerZeroIsTheOwnerOfTheToken(t *testing.T) {
 	d := newDesk(t)
 	for auth, email := range map[string]string{
 		bearer: "admin@ticaga.test", basic: "admin@ticaga.test",
@@ -164,8 +164,8 @@ func TestConnection(t *testing.T) {
 	}
 }
 
-// TestWhateverIsTakenCanBeRead: what assign or register accept, get answers.
-func TestWhateverIsTakenCanBeRead(t *testing.T) {
+// TestAcceptedValuesCanBeRead: get returns what assign or register accepted.
+func TestAcceptedValuesCanBeRead(t *testing.T) {
 	for _, number := range []string{
 		"0", "-0", "-0.0", "8", "008", "8.0", "1e3", "1e19", "9007199254740991", "9007199254740993.0", "18446744073709551616",
 		"0e5", "0e-99999999", "1e-3", "1E2", `"00042"`, `"18446744073709551615"`, `" 7 "`, `""`, "null",
@@ -183,8 +183,8 @@ func TestWhateverIsTakenCanBeRead(t *testing.T) {
 	}
 }
 
-// TestWhatAnAddressIs: what is accepted as an e-mail address is returned, and fits the contract.
-func TestWhatAnAddressIs(t *testing.T) {
+// TestEmailAddresses: an e-mail address that is accepted is returned, and fits the contract.
+func TestEmailAddresses(t *testing.T) {
 	for email, want := range map[string]int{
 		"a@b": 200, "a+b@c.example": 200, "ä@ö.example": 200,
 		"a..b@c.example": 422, ".a@c.example": 422, "a@c..example": 422, "a@c.": 422, "a@": 422, "@b": 422, "a b@c.example": 422,

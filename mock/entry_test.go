@@ -23,9 +23,9 @@ func worldNames(t testing.TB, server http.Handler) (names []string) {
 	return names
 }
 
-// TestWhoCreatesAWorld: good credentials and a path of the contract do. Any other request is answered as in
+// TestRequestsThatCreateAWorld: good credentials and a path of the contract do. Any other request is answered as in
 // any world, and stands in the journal of the default world, with what is wrong with it.
-func TestWhoCreatesAWorld(t *testing.T) {
+func TestRequestsThatCreateAWorld(t *testing.T) {
 	const customer, blue = "/api/customers/get/8", "/w/blue"
 	crossSite := http.Header{"Sec-Fetch-Site": {"cross-site"}}
 	for name, c := range map[string]struct {
@@ -82,8 +82,8 @@ func TestWhoCreatesAWorld(t *testing.T) {
 	}
 }
 
-// TestOutsideNothingChanges: faults of the default world are not for requests to another one.
-func TestOutsideNothingChanges(t *testing.T) {
+// TestFaultsStayInTheirWorld: faults of the default world do not apply to requests to another world.
+func TestFaultsStayInTheirWorld(t *testing.T) {
 	d := newDesk(t)
 	if err := d.FaultJSON(`[{"operation":"getCustomer","status":503,"times":1}]`); err != nil {
 		t.Fatal(err)
@@ -108,8 +108,8 @@ func TestWithoutAuthEveryKnownPathCreates(t *testing.T) {
 	}
 }
 
-// TestNobodyUsesUpTheWorlds: requests without credentials leave room, and those with them make it.
-func TestNobodyUsesUpTheWorlds(t *testing.T) {
+// TestUnusedWorldsMakeRoom: requests without credentials create no worlds, and those with credentials replace old ones.
+func TestUnusedWorldsMakeRoom(t *testing.T) {
 	d := newDesk(t, func(o *mock.Options) { o.Worlds = 10 })
 	if err := mustWorld(t, d, "kept").FaultJSON(`[{"operation":"getCustomer","status":503}]`); err != nil {
 		t.Fatal(err)
@@ -227,8 +227,8 @@ func TestOnlyDocumentsReachThePages(t *testing.T) {
 	}
 }
 
-// TestTheAPILooksAtHost: a web page can make a name of its own lead here, and would read every answer.
-func TestTheAPILooksAtHost(t *testing.T) {
+// TestHostIsChecked: a web page can make a name of its own lead here, and would read every answer.
+func TestHostIsChecked(t *testing.T) {
 	plain := newServer(t)
 	named := newServer(t, func(o *mock.Options) {
 		o.HostNames, o.ControlHosts = []string{"Ticaga.Example.", "host.docker.internal"}, []string{"control.example"}
@@ -271,9 +271,9 @@ func TestTheAPILooksAtHost(t *testing.T) {
 	}
 }
 
-// TestAReplacedWorldIsTold: whoever loses a world to another one finds out why, and from the first
+// TestReplacedWorldIsReported: whoever loses a world to another one finds out why, and from the first
 // request alone.
-func TestAReplacedWorldIsTold(t *testing.T) {
+func TestReplacedWorldIsReported(t *testing.T) {
 	observed := make(chan mock.Exchange, 1)
 	d := newDesk(t, func(o *mock.Options) {
 		o.Worlds = 2

@@ -123,8 +123,8 @@ func TestEventsThatAreGone(t *testing.T) {
 	}
 }
 
-// TestEventsOfAnotherLife: a world that was made anew counts anew, and all of it is new.
-func TestEventsOfAnotherLife(t *testing.T) {
+// TestEventsOfARecreatedWorld: a recreated world counts from 1, and all its events are new to the client.
+func TestEventsOfARecreatedWorld(t *testing.T) {
 	d := newDesk(t)
 	d.ask(t, get("/w/blue/api/customers/get/1"), "plain")
 	l := d.listen(t, "blue", "0")
@@ -154,9 +154,9 @@ func TestEventsEndWithTheWorld(t *testing.T) {
 	}
 }
 
-// TestStreamsSayWhatTheyLeaveOut: however fast requests come and however many listen, a client knows of every
+// TestStreamsReportGaps: however fast requests come and however many listen, a client knows of every
 // exchange, or of how many it was not told.
-func TestStreamsSayWhatTheyLeaveOut(t *testing.T) {
+func TestStreamsReportGaps(t *testing.T) {
 	const listeners, requests = 20, 3000
 	d := newDesk(t, func(o *mock.Options) { o.Journal = 50 })
 	var done sync.WaitGroup

@@ -321,7 +321,7 @@ func TestSlowAnswersDrip(t *testing.T) {
 	}
 }
 
-func TestPreferencesThatCannotBeMet(t *testing.T) {
+func TestUnsupportedPreferences(t *testing.T) {
 	for _, prefer := range []string{"code=abc", "code=99", "code=302", "fault=explode", "delay=-1", "delay=999999", "delay=500-100", "code=500, fault=reset"} {
 		d := newDesk(t)
 		q := get("/api/customers/get/8")

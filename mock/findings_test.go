@@ -12,9 +12,9 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
-// TestOnlySoMuchIsReported: however much is wrong with a state or a file, what is said about it
-// stays readable, and says how much there is beside.
-func TestOnlySoMuchIsReported(t *testing.T) {
+// TestReportsOfBadStatesAreBounded: however much is wrong with a state or a file, the report stays readable and
+// says how much it leaves out.
+func TestReportsOfBadStatesAreBounded(t *testing.T) {
 	const valid = `{"id":%d,"subject":"S","message":"M","status":"open","priority":"low","customer_id":0,"department_id":1,"created_at":"2026-01-02T15:04:05.000000Z"}`
 	for name, c := range map[string]struct {
 		noun, list string
@@ -65,8 +65,8 @@ func TestOnlySoMuchIsReported(t *testing.T) {
 	}
 }
 
-// TestNothingIsCountedTwice: the sum of what is reported, counted and not checked is what there is.
-func TestNothingIsCountedTwice(t *testing.T) {
+// TestReportedAndUncheckedEntriesAddUp: what is reported, counted and not checked adds up to what was sent.
+func TestReportedAndUncheckedEntriesAddUp(t *testing.T) {
 	_, err := mock.New(mock.Options{Fixtures: fstest.MapFS{"departments.json": {Data: []byte(`[` + strings.Repeat(`{},`, 1_000) + `{}]`)}}})
 	lines := strings.Split(err.Error(), "\n")
 	if len(lines) != 102 {

@@ -31,9 +31,9 @@ func longLists(t testing.TB, change ...func(*mock.Options)) *desk {
 	return newDesk(t, append(change, func(o *mock.Options) { o.Fixtures = files })...)
 }
 
-// TestLongListsAreWhole: a list that is encoded as it is written has every row, and the journal has
+// TestLongArraysAreComplete: a list that is encoded as it is written has every row, and the journal has
 // its beginning.
-func TestLongListsAreWhole(t *testing.T) {
+func TestLongArraysAreComplete(t *testing.T) {
 	d := longLists(t, func(o *mock.Options) { o.MaxInFlight = 100_000 }) // far less than the lists have
 	for path, want := range map[string]int{
 		"/api/tickets/grab_all": 3000, "/api/tickets/userticketsbyemail/j@example.com": 3000, "/api/tickets/all/sales": 3000, "/api/responses/1": 300,
@@ -61,8 +61,8 @@ func TestLongListsAreWhole(t *testing.T) {
 	}
 }
 
-// TestLongListsAreSpoilt as short ones are.
-func TestLongListsAreSpoilt(t *testing.T) {
+// TestFaultsInLongArrays as short ones are.
+func TestFaultsInLongArrays(t *testing.T) {
 	d := longLists(t)
 	whole := d.ask(t, get("/api/tickets/grab_all")).body
 	for fault, wrong := range map[string]func(body []byte, err error) bool{
@@ -105,8 +105,8 @@ func TestTooMuchInFlight(t *testing.T) {
 	}
 }
 
-// TestUploadsThatStop hold the budget, and no more; requests that need little go on.
-func TestUploadsThatStop(t *testing.T) {
+// TestStalledUploads: stalled uploads use the budget and no more. Small requests are still answered.
+func TestStalledUploads(t *testing.T) {
 	server := newServer(t, func(o *mock.Options) { o.MaxInFlight = 1 << 20 })
 	listening := httptest.NewServer(server)
 	defer listening.Close()

@@ -24,9 +24,9 @@ func stateOf(t testing.TB, server http.Handler) string {
 	return got.Body.String()
 }
 
-// TestAFullWorld: what would take more than a world may is refused whole, by every way in, and
+// TestFullWorld: what would take more than a world may is refused whole, by every way in, and
 // everything else goes on.
-func TestAFullWorld(t *testing.T) {
+func TestFullWorld(t *testing.T) {
 	const limit = 2 << 20
 	d := newDesk(t, func(o *mock.Options) { o.MaxWorld = limit })
 	long := strings.Repeat("x", 200_000)
@@ -73,8 +73,8 @@ func TestAFullWorld(t *testing.T) {
 	}
 }
 
-// TestAStateThatIsTooLarge is refused before it takes the memory, and what was there stays.
-func TestAStateThatIsTooLarge(t *testing.T) {
+// TestStateTooLarge is refused before it takes the memory, and what was there stays.
+func TestStateTooLarge(t *testing.T) {
 	server := newServer(t, func(o *mock.Options) { o.MaxWorld = 1 << 20 })
 	before := stateOf(t, server)
 	reply := `{"id":%d,"ticket_id":1,"user_id":0,"content":"%s","created_at":"2026-01-02T15:04:05.000000Z"}`
@@ -111,9 +111,9 @@ func TestAStateThatIsTooLarge(t *testing.T) {
 	}
 }
 
-// TestTheLastIDs: where ids end, what would get the next one is refused, and the state can still be
+// TestLastIDs: when there are no more ids, a request that needs one is refused, and the state can still be
 // exported and imported.
-func TestTheLastIDs(t *testing.T) {
+func TestLastIDs(t *testing.T) {
 	const last = 1<<53 - 2
 	at := `"created_at":"2026-01-02T15:04:05.000000Z"`
 	files := fstest.MapFS{
@@ -149,8 +149,8 @@ func TestTheLastIDs(t *testing.T) {
 	}
 }
 
-// TestABrokenAnswerLeavesNothingBehind uses a contract that no answer fits.
-func TestABrokenAnswerLeavesNothingBehind(t *testing.T) {
+// TestBrokenResponseLeavesStateUnchanged uses a contract that no answer fits.
+func TestBrokenResponseLeavesStateUnchanged(t *testing.T) {
 	success := regexp.MustCompile(`(?m)^        '200':(.*\n(?:          .*\n)*)`)
 	contract := success.ReplaceAll(ticagamock.OpenAPI, []byte("        '200': { $$ref: '#/components/responses/NotAuthenticated' }\n"))
 	server := newServer(t)

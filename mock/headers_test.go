@@ -26,8 +26,8 @@ func exchangeOf(t *testing.T, server *mock.Server, address, sent string) mock.Ex
 	return server.Journal()[0]
 }
 
-// TestTheJournalHasEveryHeader: also those that net/http takes out.
-func TestTheJournalHasEveryHeader(t *testing.T) {
+// TestJournalHasEveryHeader: also those that net/http takes out.
+func TestJournalHasEveryHeader(t *testing.T) {
 	server, address := serving(t)
 	const head = "POST /api/tickets/info HTTP/1.1\r\nHost: desk.localhost:99\r\nAuthorization: Bearer demo-token\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 	base := http.Header{

@@ -10,9 +10,9 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
-// TestAJournalHoldsWhatItCounts sends bodies of every kind until the journal is full, and compares
+// TestJournalSizeMatchesItsContent sends bodies of every kind until the journal is full, and compares
 // the heap with its bound.
-func TestAJournalHoldsWhatItCounts(t *testing.T) {
+func TestJournalSizeMatchesItsContent(t *testing.T) {
 	const bound = 4 << 20
 	pairs := func(n int, pair string) string {
 		all := make([]string, n)

@@ -181,8 +181,8 @@ func TestTransportStreams(t *testing.T) {
 	}
 }
 
-// TestVerifyThatIsGivenUp says so, and does not blame the client.
-func TestVerifyThatIsGivenUp(t *testing.T) {
+// TestVerifyIsCanceled says so, and does not blame the client.
+func TestVerifyIsCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	err := newServer(t).VerifyJSON(ctx, `{"operation":"closeTicket","within":"30s"}`)
@@ -194,7 +194,7 @@ func TestVerifyThatIsGivenUp(t *testing.T) {
 	}
 }
 
-func TestOptionsThatCannotBe(t *testing.T) {
+func TestInvalidOptions(t *testing.T) {
 	for want, options := range map[string]mock.Options{
 		"MaxBody is -1": {MaxBody: -1}, "MaxFields is -1": {MaxFields: -1}, "MaxNesting is -1": {MaxNesting: -1}, "MaxState is -1": {MaxState: -1}, "Worlds is -1": {Worlds: -1}, "WorldTTL is -1": {WorldTTL: -1}, "Journal is -1": {Journal: -1},
 		"JournalBytes is -1": {JournalBytes: -1}, "Streams is -1": {Streams: -1}, "WorldStreams is -1": {WorldStreams: -1}, "Waiters is -1": {Waiters: -1}, `ControlHosts: "*"`: {ControlHosts: []string{"*"}},
@@ -222,8 +222,9 @@ func (t *testLog) Failed() bool               { return t.failed }
 func (t *testLog) Cleanup(f func())           { t.cleanups = append(t.cleanups, f) }
 func (t *testLog) Logf(text string, a ...any) { fmt.Fprintf(&t.log, text+"\n", a...) }
 
-// TestAFailedTestIsToldWhatWasWrong with its requests, in every world; one that passes is not.
-func TestAFailedTestIsToldWhatWasWrong(t *testing.T) {
+// TestFailedTestLogsItsViolations: a test that fails logs the requests with violations of every world; a test that
+// passes logs nothing.
+func TestFailedTestLogsItsViolations(t *testing.T) {
 	for _, failed := range []bool{true, false} {
 		log := &testLog{failed: failed}
 		desk := mock.Start(log)
@@ -241,8 +242,8 @@ func TestAFailedTestIsToldWhatWasWrong(t *testing.T) {
 	}
 }
 
-// TestAForgottenWorldIsMadeAnew, and whoever holds it sees what happens in the new one.
-func TestAForgottenWorldIsMadeAnew(t *testing.T) {
+// TestForgottenWorldIsRecreated, and whoever holds it sees what happens in the new one.
+func TestForgottenWorldIsRecreated(t *testing.T) {
 	server := newServer(t)
 	blue, err := server.World("blue")
 	if err != nil {
@@ -260,8 +261,8 @@ func TestAForgottenWorldIsMadeAnew(t *testing.T) {
 	}
 }
 
-// TestTransportLetsGoOfABody when the client gives up, so that whoever writes it does not wait.
-func TestTransportLetsGoOfABody(t *testing.T) {
+// TestTransportUnblocksAnAbandonedBody: when the client gives up, whoever writes the body does not wait any longer.
+func TestTransportUnblocksAnAbandonedBody(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	body, writer := io.Pipe()
 	r, err := http.NewRequestWithContext(ctx, "POST", "http://ticaga.invalid/api/tickets/info", body)

@@ -781,9 +781,9 @@ func mended() map[string]request {
 	}
 }
 
-// TestMended: who does what is suggested is done. Each mistake of the corpus that is mended is
-// answered with status 200, and earns neither an error nor its first code again.
-func TestMended(t *testing.T) {
+// TestFixedMistakes: each request of the corpus that follows the suggested fix is answered with status 200, without
+// errors and without the code that it had before.
+func TestFixedMistakes(t *testing.T) {
 	corpus := map[string]mistake{}
 	for _, m := range mistakes("demo-token", "secret") {
 		corpus[m.name] = m
@@ -850,8 +850,8 @@ func TestMistakesKeepSecrets(t *testing.T) {
 	}
 }
 
-// TestNoMistakes: a request without a mistake says nothing, whatever came before it.
-func TestNoMistakes(t *testing.T) {
+// TestRequestsWithoutMistakes: a correct request has no violation, whatever came before it.
+func TestRequestsWithoutMistakes(t *testing.T) {
 	d := newDesk(t)
 	for _, q := range []request{
 		postForm("/api/customers/assign", "ticaga_id=8&billing_id=42&billing_system=blesta"),

@@ -23,9 +23,9 @@ var goodRequests = []string{
 	"GET /_mock/health HTTP/1.1\r\nHost: localhost\r\n\r\n",
 }
 
-// TestARefusedRequestIsToldFromThoseBefore: on a connection that is kept, in a single write, byte by
-// byte, and with each answer awaited.
-func TestARefusedRequestIsToldFromThoseBefore(t *testing.T) {
+// TestRefusedRequestOnAKeptConnection: a refused request is told from those before it when all are sent in a
+// single write, byte by byte, or each after the previous response.
+func TestRefusedRequestOnAKeptConnection(t *testing.T) {
 	const bad = "GET /api/departments/get/100% HTTP/1.1\r\nHost: localhost\r\nX-Last: yes\r\n\r\n"
 	for name, send := range map[string]func(t *testing.T, conn net.Conn, answers *bufio.Reader){
 		"one write": func(t *testing.T, conn net.Conn, answers *bufio.Reader) {
@@ -108,9 +108,9 @@ func readAnswer(t *testing.T, answers *bufio.Reader) *http.Response {
 	return got
 }
 
-// TestSilentConnectionsAreNoMistake: probes, browsers that connect ahead, and line breaks behind a
+// TestSilentConnectionsAreNotReported: probes, browsers that connect ahead, and line breaks behind a
 // body.
-func TestSilentConnectionsAreNoMistake(t *testing.T) {
+func TestSilentConnectionsAreNotReported(t *testing.T) {
 	server, address := serving(t)
 	for _, sent := range []string{
 		"",
@@ -138,8 +138,8 @@ func TestSilentConnectionsAreNoMistake(t *testing.T) {
 	}
 }
 
-// TestACutOffHeadIsToldWithoutAnAnswer: the client is gone, or takes too long.
-func TestACutOffHeadIsToldWithoutAnAnswer(t *testing.T) {
+// TestTruncatedHeadIsReportedWithoutResponse: the client is gone, or takes too long.
+func TestTruncatedHeadIsReportedWithoutResponse(t *testing.T) {
 	observed := make(chan mock.Exchange, 1)
 	_, address := serving(t, func(o *mock.Options) {
 		o.ReadTimeout = 50 * time.Millisecond
@@ -160,8 +160,8 @@ func TestACutOffHeadIsToldWithoutAnAnswer(t *testing.T) {
 	}
 }
 
-// TestARefusalReachesAClientThatStillSends: closing the connection at once would take it away.
-func TestARefusalReachesAClientThatStillSends(t *testing.T) {
+// TestRefusalReachesAClientThatIsStillSending: if the connection were closed at once, the refusal would be lost.
+func TestRefusalReachesAClientThatIsStillSending(t *testing.T) {
 	_, address := serving(t)
 	for range 20 {
 		conn := dial(t, address, "POST /api/tickets/create HTTP/1.1\r\nHost: localhost\r\nContent-Length: no\r\n\r\n")

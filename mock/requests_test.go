@@ -246,8 +246,8 @@ func TestLenient(t *testing.T) {
 	}
 }
 
-// TestAGuestsUserIDIsNoNoise: user_id has no effect, and 0 there loses nothing.
-func TestAGuestsUserIDIsNoNoise(t *testing.T) {
+// TestGuestUserIDIsNotReported: user_id has no effect, so that a 0 in it loses nothing.
+func TestGuestUserIDIsNotReported(t *testing.T) {
 	const guest = "subject=S&message=M&priority=low&department_slug=sales&public_email=g@example.com&user_id="
 	for user, want := range map[string][]string{"0": {}, "": {}, "1": {"TM-BODY-IGNORED-FIELD"}} {
 		got := newDesk(t).ask(t, postForm("/api/tickets/create", guest+user))

@@ -90,9 +90,9 @@ func secretRequests(canary string) []request {
 	return all
 }
 
-// TestSecretsStayInside: what was planted comes out nowhere: neither of the journal, nor to who
+// TestSecretsAreRedacted: what was planted comes out nowhere: neither of the journal, nor to who
 // observes, listens or verifies, nor in the list of worlds.
-func TestSecretsStayInside(t *testing.T) {
+func TestSecretsAreRedacted(t *testing.T) {
 	for _, canary := range []string{"C4nary-9f81-a", "7|C4nary9f81abcdefgh", "C4nary/9f81/abc"} { // the second as Sanctum makes them
 		var mu sync.Mutex
 		outputs := map[string]*bytes.Buffer{}
@@ -165,9 +165,9 @@ func TestSecretsStayInside(t *testing.T) {
 	}
 }
 
-// TestPasswordFieldsStayInside: what is sent for a department's field of the type password comes out
+// TestPasswordFieldsAreRedacted: what is sent for a department's field of the type password comes out
 // nowhere, whatever the field is called and however the request is wrong.
-func TestPasswordFieldsStayInside(t *testing.T) {
+func TestPasswordFieldsAreRedacted(t *testing.T) {
 	var outputs bytes.Buffer
 	d := newDesk(t, func(o *mock.Options) {
 		o.Observe = func(x mock.Exchange) { outputs.WriteString(mustJSON(t, x) + "\n") }

@@ -153,8 +153,8 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
-// TestContentLengthIsOnlyAClaim: a body gets its memory as it comes.
-func TestContentLengthIsOnlyAClaim(t *testing.T) {
+// TestContentLengthReservesNoMemory: memory is allocated as the body arrives, whatever its length claims.
+func TestContentLengthReservesNoMemory(t *testing.T) {
 	server := newServer(t)
 	send := func() {
 		r := httptest.NewRequest("POST", "http://localhost/api/register", iotest.ErrReader(io.ErrUnexpectedEOF))

@@ -12,8 +12,8 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
-// TestChoicesOfAnAnswer is every switch that changes an answer, asked with each of its values.
-func TestChoicesOfAnAnswer(t *testing.T) {
+// TestEverySwitchOfAResponse: each switch that changes a response is tried with each of its values.
+func TestEverySwitchOfAResponse(t *testing.T) {
 	unknown := `{"error":"User not authenticated"}`
 	for _, c := range []struct {
 		settings string

@@ -44,8 +44,8 @@ func TestStaffAreUsers(t *testing.T) {
 	}
 }
 
-// TestATokenWithoutStaffRights: its owner is a user, and not one of the staff; the token is a secret.
-func TestATokenWithoutStaffRights(t *testing.T) {
+// TestTokenWithoutStaffRights: its owner is a user, and not one of the staff; the token is a secret.
+func TestTokenWithoutStaffRights(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		q      request

@@ -50,7 +50,7 @@ func TestSettingsChooseAWorld(t *testing.T) {
 	}
 }
 
-func TestWorldsThatCannotBe(t *testing.T) {
+func TestInvalidWorlds(t *testing.T) {
 	d := newDesk(t, func(o *mock.Options) { o.Worlds = 2 })
 	for path, fix := range map[string]string{
 		"/w/Blue/api/customers/get/8": "small letters", "/w/-x/api/customers/get/8": "another name", "/w/" + strings.Repeat("x", 64) + "/api/login": "another name",

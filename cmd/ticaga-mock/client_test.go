@@ -15,8 +15,8 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
-// TestAForeignServerIsNoMock: only an answer of the control API counts.
-func TestAForeignServerIsNoMock(t *testing.T) {
+// TestForeignServerIsNotAMock: only an answer of the control API counts.
+func TestForeignServerIsNotAMock(t *testing.T) {
 	desk := mock.Start(t)
 	for name, answer := range map[string]http.HandlerFunc{
 		"a page": func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<p>hello") },
@@ -59,8 +59,8 @@ func TestWaitingIsForAMock(t *testing.T) {
 	}
 }
 
-// TestASilentPortIsLeft: one that takes connections and never answers.
-func TestASilentPortIsLeft(t *testing.T) {
+// TestSilentPortTimesOut: the port accepts connections and never answers.
+func TestSilentPortTimesOut(t *testing.T) {
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -36,9 +36,9 @@ func startHere(t *testing.T, args ...string) string {
 	return strings.TrimPrefix(ready.URL, "http://")
 }
 
-// TestSlowClientsAreLetGo: one that never finishes its request, and one that has nothing more
+// TestSlowClientsAreDisconnected: one that never finishes its request, and one that has nothing more
 // to ask.
-func TestSlowClientsAreLetGo(t *testing.T) {
+func TestSlowClientsAreDisconnected(t *testing.T) {
 	slow := startHere(t, "--read-timeout", "50ms", "--idle-timeout", "1h")
 	idle := startHere(t, "--read-timeout", "1h", "--idle-timeout", "50ms")
 	for name, c := range map[string]struct{ addr, sent string }{
@@ -60,9 +60,9 @@ func TestSlowClientsAreLetGo(t *testing.T) {
 	}
 }
 
-// TestAClientThatNeverReadsIsLetGo: it asks and asks until the server hangs up, which it does
+// TestAClientThatNeverReadsIsDisconnected: it asks and asks until the server hangs up, which it does
 // when the answers fill what the kernel keeps for a client.
-func TestAClientThatNeverReadsIsLetGo(t *testing.T) {
+func TestAClientThatNeverReadsIsDisconnected(t *testing.T) {
 	conn, err := net.Dial("tcp", startHere(t, "--write-timeout", "100ms"))
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +128,7 @@ func TestLimitsOfBodiesHaveFlags(t *testing.T) {
 	}
 }
 
-func TestStreamsHaveAFlag(t *testing.T) {
+func TestStreamLimitHasAFlag(t *testing.T) {
 	addr := startHere(t, "--streams", "1")
 	for i, want := range []int{http.StatusOK, http.StatusServiceUnavailable} {
 		got, err := http.Get("http://" + addr + "/_mock/worlds/default/events")

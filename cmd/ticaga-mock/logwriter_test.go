@@ -149,8 +149,9 @@ func TestAStuckReaderDoesNotKeepTheEnd(t *testing.T) {
 	}
 }
 
-// TestReadersMayGoAway: neither of stderr nor of stdout, and nothing of what was asked for is lost.
-func TestReadersMayGoAway(t *testing.T) {
+// TestClosedStdoutAndStderr: the program goes on when the reader of stdout or stderr is gone, and nothing that was
+// asked for is lost.
+func TestClosedStdoutAndStderr(t *testing.T) {
 	for _, args := range [][]string{serving, append(serving, "--log-format", "json"), waiting} {
 		p := startUnread(t, args...)
 		_, _ = p.stderr.Close(), p.stdout.Close()
@@ -161,8 +162,8 @@ func TestReadersMayGoAway(t *testing.T) {
 	}
 }
 
-// TestTheCommandDiesOfClosedPipes: as programs do, because run does not hand its own way on.
-func TestTheCommandDiesOfClosedPipes(t *testing.T) {
+// TestCommandReceivesSIGPIPE: run ignores SIGPIPE, and its command must not inherit that.
+func TestCommandReceivesSIGPIPE(t *testing.T) {
 	out, err := exec.Command("ticaga-mock", "run", "--", "sh", "-c", "kill -PIPE $$; echo survived").CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "signal: broken pipe") || strings.Contains(string(out), "survived") {
 		t.Errorf(`%v: %s; want an error, out containing "signal: broken pipe", out without "survived"`, err, out)
@@ -182,8 +183,8 @@ func (f *flaky) Write(p []byte) (int, error) {
 	return f.Buffer.Write(p)
 }
 
-// TestLinesThatCouldNotBeWrittenAreCounted: before the first that could be written again.
-func TestLinesThatCouldNotBeWrittenAreCounted(t *testing.T) {
+// TestUnwrittenLinesAreCounted: the count comes before the next line that can be written.
+func TestUnwrittenLinesAreCounted(t *testing.T) {
 	target := &flaky{}
 	log := &logWriter{to: target, note: droppedText}
 	for i, failing := range []bool{false, true, true, false, true, false} {

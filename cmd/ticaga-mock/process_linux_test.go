@@ -121,8 +121,8 @@ func TestNothingOutlivesRun(t *testing.T) {
 	}
 }
 
-// TestATerminalThatVanishesEndsTheCommand: with its mock behind it, until it has ended.
-func TestATerminalThatVanishesEndsTheCommand(t *testing.T) {
+// TestClosedTerminalEndsTheCommand: run ends with the command, and not before.
+func TestClosedTerminalEndsTheCommand(t *testing.T) {
 	keys, terminal := openTerminal(t)
 	r := startRun(t, terminal, "sh", "-c", `trap "" HUP; trap "echo asked; exit 4" TERM; echo ready; while :; do sleep 0.01; done`)
 	r.await(t, "ready")
@@ -187,8 +187,8 @@ func TestOrphansAreReaped(t *testing.T) {
 	}
 }
 
-// TestADaemonIsLeftAlone: it has left the session on purpose.
-func TestADaemonIsLeftAlone(t *testing.T) {
+// TestDaemonKeepsRunning: a daemon leaves the session on purpose, so that run must not end it.
+func TestDaemonKeepsRunning(t *testing.T) {
 	folder := t.TempDir()
 	for _, name := range []string{"up", "line"} {
 		if err := syscall.Mkfifo(filepath.Join(folder, name), 0o600); err != nil {
@@ -205,8 +205,8 @@ func TestADaemonIsLeftAlone(t *testing.T) {
 	}
 }
 
-// TestWhatIsLeftOfAGroup: the list is not of one moment, and may lack parents or have circles.
-func TestWhatIsLeftOfAGroup(t *testing.T) {
+// TestProcessesLeftOfAGroup: the list is not a snapshot: a parent may be missing, or processes may form a circle.
+func TestProcessesLeftOfAGroup(t *testing.T) {
 	all := []process{
 		{id: 1, group: 1, session: 1},
 		{id: 10, parent: 1, group: 10, session: 10},  // a shell
@@ -236,8 +236,9 @@ func TestWhatIsLeftOfAGroup(t *testing.T) {
 	}
 }
 
-// TestASignalIsHeardBeforeReady: whatever is read or made, and however long it takes.
-func TestASignalIsHeardBeforeReady(t *testing.T) {
+// TestSignalBeforeReady: a signal ends the program while it still reads or generates its data, however long
+// that takes.
+func TestSignalBeforeReady(t *testing.T) {
 	folder := t.TempDir()
 	fixture := filepath.Join(folder, "customers.json")
 	if err := syscall.Mkfifo(fixture, 0o600); err != nil {

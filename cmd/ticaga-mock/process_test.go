@@ -13,9 +13,9 @@ import (
 	"time"
 )
 
-// TestACommandThatDoesNotEndIsKilled: with what it has started, at the second signal or when
+// TestStubbornCommandIsKilled: with what it has started, at the second signal or when
 // the grace period is over. The pipe ends when nobody holds it any more.
-func TestACommandThatDoesNotEndIsKilled(t *testing.T) {
+func TestStubbornCommandIsKilled(t *testing.T) {
 	for name, c := range map[string]struct {
 		grace time.Duration
 		hurry bool

@@ -112,8 +112,8 @@ func TestAReportBoundsItsBytes(t *testing.T) {
 	}
 }
 
-// TestAKillLeavesTheOldReport: what comes after it would be half a file.
-func TestAKillLeavesTheOldReport(t *testing.T) {
+// TestKilledRunKeepsTheOldReport: what comes after it would be half a file.
+func TestKilledRunKeepsTheOldReport(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "report.json")
 	if err := os.WriteFile(name, []byte("old"), 0o600); err != nil {
 		t.Fatal(err)

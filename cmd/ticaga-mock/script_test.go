@@ -190,9 +190,9 @@ func ask() {
 	fmt.Println(string(body))
 }
 
-// TestItEndsCleanly: a client that never asks does not keep it, and an answer under way is
-// finished. That a signal ends it is seen at the end of every script.
-func TestItEndsCleanly(t *testing.T) {
+// TestCleanShutdown: an idle connection does not delay the shutdown, and a request in flight is finished.
+// The end of every script shows that a signal starts the shutdown.
+func TestCleanShutdown(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	reader, stdout := io.Pipe()
 	code := make(chan int, 1)
@@ -288,8 +288,8 @@ func TestGrace(t *testing.T) {
 	}
 }
 
-// TestAMadeTokenIsTold: to a script too, which reads nothing but the ready line.
-func TestAMadeTokenIsTold(t *testing.T) {
+// TestGeneratedTokenIsPrinted: a script reads only the ready line, so the token must be in it.
+func TestGeneratedTokenIsPrinted(t *testing.T) {
 	const made = "made-made-made-made"
 	desk, err := mock.New(mock.Options{ControlToken: made})
 	if err != nil {

@@ -63,9 +63,9 @@ func screen() {
 	}
 }
 
-// TestATerminalsInterruptComesOnce: Ctrl-C reaches the command from the terminal, and run adds
-// nothing to it. It is no failure of the command, however fast that ends.
-func TestATerminalsInterruptComesOnce(t *testing.T) {
+// TestTerminalInterruptReachesTheCommandOnce: Ctrl-C reaches the command from the terminal, and run does not
+// send it again. It is not a failure of the command, however fast that ends.
+func TestTerminalInterruptReachesTheCommandOnce(t *testing.T) {
 	for script, want := range map[string][2]string{
 		`trap 'echo TERM' TERM; trap 'echo INT; for i in $(seq 100000); do :; done; exit 4' INT; echo ready; while :; do :; done`: {
 			"ready INT", "exit status 4"},

@@ -125,8 +125,8 @@ func TestFixesOfIDs(t *testing.T) {
 	}
 }
 
-// TestNoOption: a synonym is offered only where it is an option.
-func TestNoOption(t *testing.T) {
+// TestSynonymsThatAreNotOptions: a synonym is suggested only if it is one of the allowed values.
+func TestSynonymsThatAreNotOptions(t *testing.T) {
 	found := checkBody(load(t).Operation("assignBillingId"), map[string]any{"ticaga_id": "8", "billing_id": "1", "billing_system": "urgent"}, false, nil)
 	if len(found) != 1 || !strings.HasPrefix(found[0].Fix, "send one of the known values") {
 		t.Errorf(`%+v; want len(found) 1, fix beginning with "send one of the known values"`, found)
@@ -247,9 +247,9 @@ func TestDeprecatedIsNotPreferred(t *testing.T) {
 	}
 }
 
-// TestWhatIsSaidOfAValue: the code of a wrong value does not depend on how it was encoded, and
-// what was sent is shown as it was.
-func TestWhatIsSaidOfAValue(t *testing.T) {
+// TestCodesOfValues: the code of a wrong value does not depend on its encoding, and the value is shown as it was
+// sent.
+func TestCodesOfValues(t *testing.T) {
 	c := load(t)
 	for _, row := range []struct {
 		operation, field string

@@ -122,9 +122,9 @@ func TestBadContracts(t *testing.T) {
 	}
 }
 
-// TestTheListOfBillingSystemsIsTheContracts: teaching the mock another one takes an edit of
+// TestBillingSystemsComeFromTheContract: teaching the mock another one takes an edit of
 // openapi.yaml and nothing else.
-func TestTheListOfBillingSystemsIsTheContracts(t *testing.T) {
+func TestBillingSystemsComeFromTheContract(t *testing.T) {
 	edited := strings.Replace(string(ticagamock.OpenAPI), "enum: [blesta,", "enum: [hostbill, blesta,", 1)
 	c, err := Load([]byte(edited))
 	if err != nil {

@@ -39,9 +39,9 @@ func TestSharesOfABudget(t *testing.T) {
 	}
 }
 
-// TestWhoWaitsIsServedInTurn: nobody who needs little overtakes one who needs much, and whoever
+// TestWaitersAreServedInOrder: nobody who needs little overtakes one who needs much, and whoever
 // gives up makes way.
-func TestWhoWaitsIsServedInTurn(t *testing.T) {
+func TestWaitersAreServedInOrder(t *testing.T) {
 	b := New(100, long)
 	holder := b.Share()
 	holder.TryHold(90)

@@ -16,7 +16,7 @@ func paths(list []traffic.Exchange) string {
 	return strings.Join(all, " ")
 }
 
-func TestTheRingKeepsTheLastOnes(t *testing.T) {
+func TestRingKeepsTheLastExchanges(t *testing.T) {
 	j := New(Limits{Exchanges: 3, Bytes: 1 << 20})
 	for _, path := range []string{"/a", "/b", "/c", "/d", "/e"} {
 		j.Record(traffic.Exchange{Path: path})
@@ -42,7 +42,7 @@ func TestTheRingKeepsTheLastOnes(t *testing.T) {
 	}
 }
 
-func TestTheRingIsBoundedInBytes(t *testing.T) {
+func TestRingIsBoundedInBytes(t *testing.T) {
 	j := New(Limits{Exchanges: 1000, Bytes: 100_000})
 	for range 100 {
 		j.Record(traffic.Exchange{Response: traffic.Message{Body: strings.Repeat("x", 10_000)}})
@@ -79,7 +79,7 @@ func TestWaiting(t *testing.T) {
 	}
 }
 
-func TestALongBodyIsCut(t *testing.T) {
+func TestLongBodyIsTruncated(t *testing.T) {
 	m := traffic.NewMessage(nil, strings.Repeat("x", traffic.MaxBody+1))
 	if len(m.Body) != traffic.MaxBody || !m.Truncated {
 		t.Errorf("%d bytes, truncated %v; want len(body) 16384, truncated true", len(m.Body), m.Truncated)

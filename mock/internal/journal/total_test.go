@@ -13,8 +13,9 @@ func record(j *Journal, n int) {
 	}
 }
 
-// TestTheLeastRecentlyUsedDropsFirst and says so; what was reset or closed takes nothing.
-func TestTheLeastRecentlyUsedDropsFirst(t *testing.T) {
+// TestLeastRecentlyUsedJournalDropsFirst: the journal that drops exchanges reports it. A journal that was reset or closed
+// counts for nothing.
+func TestLeastRecentlyUsedJournalDropsFirst(t *testing.T) {
 	total := NewTotal(205_000) // twenty exchanges
 	limits := Limits{Exchanges: 100, Bytes: 1 << 20, Total: total}
 	one, two, three := New(limits), New(limits), New(limits)

@@ -201,8 +201,8 @@ func TestEmpty(t *testing.T) {
 	}
 }
 
-// A violation goes to logs and to the console, a password must not.
-func TestValuesStayHere(t *testing.T) {
+// TestViolationsContainNoValues: violations are written to logs and to the console, where a password must not be.
+func TestViolationsContainNoValues(t *testing.T) {
 	const secret = "hunter2"
 	for contentType, bodies := range map[string][]string{
 		jsonType: {

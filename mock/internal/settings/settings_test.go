@@ -89,8 +89,8 @@ func TestWithRefuses(t *testing.T) {
 	}
 }
 
-// TestWithSaysNoMoreThanItMust: an object of a megabyte makes no error of a megabyte.
-func TestWithSaysNoMoreThanItMust(t *testing.T) {
+// TestErrorsOfWithAreBounded: an object of a megabyte does not cause an error of a megabyte.
+func TestErrorsOfWithAreBounded(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(`{"`)
 	for range 100_000 {

@@ -93,7 +93,7 @@ func TestSizeHoldsTheJSON(t *testing.T) {
 	}
 }
 
-func TestAStoreIsBounded(t *testing.T) {
+func TestStoreIsBounded(t *testing.T) {
 	s := bounded(t, 10_000, help)
 	var err error
 	n := 0
@@ -169,7 +169,7 @@ func TestSnapshotsCount(t *testing.T) {
 	}
 }
 
-func TestIDsEnd(t *testing.T) {
+func TestLastID(t *testing.T) {
 	s := bounded(t, 0, Data{Departments: []Department{{ID: 1}}, Staff: []Staff{{Customer: Customer{ID: 1}}},
 		Customers: []Customer{{ID: MaxID - 1, Email: "a"}}, Tickets: []Ticket{{ID: MaxID, DepartmentID: 1}}, Responses: []Response{{ID: MaxID, TicketID: MaxID}}})
 	add := func(email string) error {
@@ -192,7 +192,7 @@ func TestIDsEnd(t *testing.T) {
 	}
 }
 
-func TestATurn(t *testing.T) {
+func TestTurn(t *testing.T) {
 	s := bounded(t, 0, help)
 	turn := s.Begin()
 	if err := open(turn, "a"); err != nil || count(turn.View()) != 1 || count(s.View()) != 0 {
@@ -222,9 +222,8 @@ func TestATurn(t *testing.T) {
 	}
 }
 
-// TestATotal: stores count together, whatever they grow by, and one that is closed or shrinks makes
-// room for others.
-func TestATotal(t *testing.T) {
+// TestTotal: stores share one limit. A store that is closed or shrinks makes room for the others.
+func TestTotal(t *testing.T) {
 	var closes *Store // gives way
 	first := bounded(t, 0, help)
 	first.Join(NewTotal(10_000, func(need int64, writer *Store) bool {

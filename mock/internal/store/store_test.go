@@ -113,7 +113,7 @@ func TestResetGoesBackToTheFixtures(t *testing.T) {
 	}
 }
 
-func TestSavingTheSameDoesNotTouch(t *testing.T) {
+func TestSavingEqualValuesKeepsUpdatedAt(t *testing.T) {
 	s := newStore(t, customer(1))
 	if err := s.assign(1, "", NoBilling); err != nil {
 		t.Fatal(err)
@@ -241,9 +241,9 @@ func TestHammer(t *testing.T) {
 	}
 }
 
-// TestAViewStaysAsItIs: whoever reads goes on seeing what was there, and a change that fails
+// TestViewDoesNotChange: whoever reads goes on seeing what was there, and a change that fails
 // leaves nothing behind.
-func TestAViewStaysAsItIs(t *testing.T) {
+func TestViewDoesNotChange(t *testing.T) {
 	s := newStore(t, customer(1))
 	if err := s.Load(Data{Customers: []Customer{customer(1)}, Departments: []Department{{ID: 1}}, Tickets: []Ticket{{ID: 1, DepartmentID: 1, Status: Open}}}); err != nil {
 		t.Fatal(err)
@@ -293,8 +293,8 @@ func TestAViewStaysAsItIs(t *testing.T) {
 	}
 }
 
-// TestOneTableOfUsers: staff are found, changed and counted like customers, and listed apart.
-func TestOneTableOfUsers(t *testing.T) {
+// TestStaffAndCustomersShareOneTable: staff are found, changed and counted like customers, and listed apart.
+func TestStaffAndCustomersShareOneTable(t *testing.T) {
 	s := newStore(t)
 	if err := s.Load(Data{Customers: []Customer{customer(1)}, Staff: []Staff{member(5, "agent@example.com", "t")}}); err != nil {
 		t.Fatal(err)

@@ -91,7 +91,7 @@ func TestWithin(t *testing.T) {
 	}
 }
 
-func TestARule(t *testing.T) {
+func TestParseRule(t *testing.T) {
 	for _, row := range []struct {
 		operation, match string
 		matches          bool

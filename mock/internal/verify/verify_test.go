@@ -73,7 +73,7 @@ func assign(t rapid.TB, body string) Request {
 
 var get = Request{Operation: "getCustomer", Method: "GET", Path: "/api/customers/get/8", Credentials: "basic", Status: 200}
 
-func TestWhichBodies(t *testing.T) {
+func TestMatchBody(t *testing.T) {
 	for _, row := range []struct {
 		name, want, body string
 		diff             string // "" when it matches
@@ -165,7 +165,7 @@ func TestFormsOfAValue(t *testing.T) {
 	}
 }
 
-func TestWhichRequests(t *testing.T) {
+func TestMatchRequest(t *testing.T) {
 	for _, row := range []struct{ want, diff string }{
 		{`{}`, ""},
 		{`{"operation":"assignBillingId"}`, ""},
@@ -210,7 +210,7 @@ func TestWhichRequests(t *testing.T) {
 	}
 }
 
-func TestHowOften(t *testing.T) {
+func TestExpectedCount(t *testing.T) {
 	a, g := assign(t, `{"billing_id":42}`), get
 	for _, row := range []struct {
 		want        string
@@ -263,8 +263,8 @@ func TestHowOften(t *testing.T) {
 	}
 }
 
-// TestTheNearestMisses is what somebody reads whose plugin does something else than they think.
-func TestTheNearestMisses(t *testing.T) {
+// TestNearMisses is what somebody reads whose plugin does something else than they think.
+func TestNearMisses(t *testing.T) {
 	typo := Request{Method: "POST", Path: "/api/customer/assign", Credentials: "bearer", Status: 404, Fields: fields(t, `{}`)}
 	came := requests(get, assign(t, `{"billing_id":"17"}`), typo, assign(t, `{"billing_id":42}`), assign(t, `{"ticaga_id":8}`), get)
 	for _, row := range []struct{ name, want, result string }{
@@ -323,7 +323,7 @@ getCustomer was called 2 times, expected exactly 1; 4 other requests came`},
 	}
 }
 
-func TestTheResultAsJSON(t *testing.T) {
+func TestResultAsJSON(t *testing.T) {
 	r := parse(t, `{"operation":"assignBillingId","body":{"billing_id":42,"a":null}}`).Check(requests(assign(t, `{"a":"<\n>"}`)), 0)
 	got, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {

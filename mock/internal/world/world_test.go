@@ -98,8 +98,8 @@ func TestWaitingEndsWithTheWorld(t *testing.T) {
 	}
 }
 
-// TestAWorldInWhichSomebodyWaitsIsInUse: it is neither too old nor the first to be replaced.
-func TestAWorldInWhichSomebodyWaitsIsInUse(t *testing.T) {
+// TestAwaitedWorldIsInUse: a world in which a request waits is neither expired nor replaced.
+func TestAwaitedWorldIsInUse(t *testing.T) {
 	worlds, c := newWorlds(t, 3, time.Hour)
 	held := get(t, worlds, "held")
 	_, endFirst := held.Context(t.Context())
@@ -173,8 +173,8 @@ func TestTheLeastRecentlyUsedWorldIsReplaced(t *testing.T) {
 	get(t, worlds, "five")
 }
 
-// TestAwaitedWorld: whoever waits for a world gets it when it is made, and nobody makes it by waiting.
-func TestAwaitedWorld(t *testing.T) {
+// TestAwait: whoever waits for a world gets it when it is created. Waiting does not create it.
+func TestAwait(t *testing.T) {
 	worlds, _ := newWorlds(t, 5, 0)
 	ctx, cancel := context.WithCancel(t.Context())
 	got := make(chan *World)
