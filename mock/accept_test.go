@@ -84,13 +84,13 @@ func TestStrictAccept(t *testing.T) {
 		}
 		location := got.Header.Get("Location")
 		if got.StatusCode != c.status || !strings.Contains(string(body), c.body) || c.status == 302 && location != d.url+c.location {
-			t.Errorf("%s: %d %q %s", c.name, got.StatusCode, location, body)
+			t.Errorf("%s: %d %q %s; want %d %q, a body containing %q", c.name, got.StatusCode, location, body, c.status, c.location, c.body)
 		}
 		if isPage := strings.HasPrefix(got.Header.Get("Content-Type"), "text/html"); isPage != strings.Contains(string(body), "<html") {
 			t.Errorf("%s: %v; got %v; want %v", c.name, got.Header, isPage, strings.Contains(string(body), "<html"))
 		}
 		if c.status == 405 && got.Header.Get("Allow") != "POST" {
-			t.Errorf("%s: %v", c.name, got.Header)
+			t.Errorf("%s: %v, want Allow: POST", c.name, got.Header)
 		}
 	}
 }
@@ -132,7 +132,7 @@ func TestAdviceToAskForJSON(t *testing.T) {
 		{"", get("/nowhere"), ""},
 	} {
 		if got := told(c.path, c.q); c.want == "" && got != "" || !strings.Contains(got, c.want) {
-			t.Errorf("%d: %s%s: %q", i, c.path, c.q.path, got)
+			t.Errorf("%d: %s%s: %q, want %q in it", i, c.path, c.q.path, got, c.want)
 		}
 	}
 	d.Reset()
@@ -197,7 +197,7 @@ func TestFollowingARedirect(t *testing.T) {
 	}
 	for i, want := range []bool{true, true, false} {
 		if told := remark(page.from("browser/1")); (told != "") != want {
-			t.Errorf("after two redirects, %d: %q", i, told)
+			t.Errorf("after two redirects, %d: remark %q, want one: %t", i, told, want)
 		}
 	}
 	if got, _, err := d.send(t, redirected); err != nil || got.StatusCode != 302 {

@@ -203,7 +203,7 @@ func TestBlestaPages(t *testing.T) {
 				})
 				for _, x := range seen {
 					if x.Operation != "listResponses" && (x.Status != try.status || x.Response.Body != try.body) {
-						t.Errorf("%s: %d %s", x.Operation, x.Status, x.Response.Body)
+						t.Errorf("%s: %d %s, want %d %s", x.Operation, x.Status, x.Response.Body, try.status, try.body)
 					}
 				}
 			}

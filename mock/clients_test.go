@@ -309,7 +309,7 @@ func TestBaseURLWithTrailingSlash(t *testing.T) {
 				t.Errorf("%s: %s", p.tag, x.Path)
 			}
 			if slices.Contains(codes(x), "TM-PATH-DOUBLE-SLASH") != (slashes == 1) {
-				t.Errorf("%s: %s: %q", p.tag, x.Path, codes(x))
+				t.Errorf("%s: %s: %q, want TM-PATH-DOUBLE-SLASH: %t", p.tag, x.Path, codes(x), slashes == 1)
 			}
 		}
 	}

@@ -72,10 +72,10 @@ func TestEveryExampleIsAnswered(t *testing.T) {
 						t.Error(diff)
 					}
 					if (errors > 0) != (got.status == 422) {
-						t.Errorf("status %d: %+v", got.status, got.entry.Violations)
+						t.Errorf("status %d: %+v; want status 422 if there are errors, and only then", got.status, got.entry.Violations)
 					}
 					if told := got.entry.Refusal != "" || errors > 0; told != (got.status != 200) {
-						t.Errorf("status %d, refused because %q", got.status, got.entry.Refusal)
+						t.Errorf("status %d, refused because %q; want a reason unless the status is 200", got.status, got.entry.Refusal)
 					}
 					if got.entry.Operation != op.ID {
 						t.Errorf("the journal calls it %q, want %q", got.entry.Operation, op.ID)

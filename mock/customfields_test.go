@@ -157,7 +157,7 @@ func TestCustomFieldsAsAWhole(t *testing.T) {
 	} {
 		got := d.ask(t, c.q)
 		if (c.want == "") != (got.status == 200) || c.want != "" && got.body != c.want {
-			t.Errorf("%s: %d %s", c.name, got.status, got.body)
+			t.Errorf("%s: %d %s; want %q, or status 200 if that is empty", c.name, got.status, got.body, c.want)
 		}
 	}
 	got := d.ask(t, postJSON("/api/tickets/create", `{"customer_id":99,"subject":"S","message":"M","priority":"low","department_slug":"forms","custom_fields":{"must":7}}`))
@@ -181,7 +181,7 @@ func TestCustomFieldsThatHoldNoValues(t *testing.T) {
 				}
 				const want = `{"message":"The custom fields field must be an array.","errors":{"custom_fields":["The custom fields field must be an array."]}}`
 				if !lenient && (got.status != 422 || got.body != want) {
-					t.Errorf("%s: %d %s", sent, got.status, got.body)
+					t.Errorf("%s: %d %s, want 422 %s", sent, got.status, got.body, want)
 				}
 			}
 		}

@@ -242,7 +242,7 @@ func TestRulesOfFaults(t *testing.T) {
 	// A world has its own.
 	set(`[{"status":503}]`)
 	if got, _, err := d.send(t, get("/w/other/api/customers/get/8")); err != nil || got.StatusCode != 200 {
-		t.Error("another world met the fault")
+		t.Errorf("another world met the fault: %v, %v; want status 200", got, err)
 	}
 }
 
@@ -259,7 +259,7 @@ func TestFaultsChangeNothingWhereTheHandlerHasNoTurn(t *testing.T) {
 		q.header = http.Header{"Prefer": {prefer}}
 		_, _, _ = d.send(t, q)
 		if id := field(t, d.ask(t, get("/api/customers/get/8")).body, "user", "billing_id"); (id == "42") != changed {
-			t.Errorf("%s: billing id %v", prefer, id)
+			t.Errorf("%s: billing id %v, want 42: %t", prefer, id, changed)
 		}
 	}
 }

@@ -112,7 +112,7 @@ func TestExpectHeadersAndPathsOfTheWire(t *testing.T) {
 	} {
 		blue.Reset()
 		if err := blue.FaultJSON(c.rules); (err != nil) != (c.want != "") || err != nil && !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: %v", c.rules, err)
+			t.Errorf("%s: %v, want an error containing %q, or none if that is empty", c.rules, err, c.want)
 		}
 		response, err := http.ReadResponse(bufio.NewReader(dial(t, address, "GET /w/blue/api/customers/get/8 HTTP/1.1\r\nHost: desk.localhost\r\nAuthorization: Bearer demo-token\r\n\r\n")), nil)
 		if err != nil || response.StatusCode != c.status {

@@ -36,7 +36,7 @@ func TestListenLoopback(t *testing.T) {
 			return nil, nil
 		}, 7)
 		if !slices.Equal(asked, c.asked) || (err != nil) != c.err {
-			t.Errorf("%s: listened on %v: %v", name, asked, err)
+			t.Errorf("%s: listened on %v: %v; want %v, an error %t", name, asked, err, c.asked, c.err)
 		}
 		for _, cause := range c.fails {
 			if c.err && !errors.Is(err, cause) {
@@ -73,7 +73,7 @@ func TestListenEverywhere(t *testing.T) {
 		}
 		listener, err := listen(opened, answering(c.answers), c.address)
 		if err != nil || listener.Addr().String() != c.want || !open[c.want] || len(open) != 1 {
-			t.Errorf("%+v: got %v of %v, %v", c, listener, open, err)
+			t.Errorf("%+v: got %v of %v, %v; want %s alone", c, listener, open, err, c.want)
 		}
 	}
 }

@@ -40,7 +40,7 @@ func TestQueriesAsPHP(t *testing.T) {
 		}
 		for query, holds := range map[string]bool{row.want: true, row.not: false} {
 			if status := controlStatus(d.Server, "POST", "/_mock/verify", `{"query":`+query+`}`); (status == 200) != holds {
-				t.Errorf("%s: %s: %d", row.query, query, status)
+				t.Errorf("%s: %s: %d, want 200: %t", row.query, query, status, holds)
 			}
 		}
 	}
@@ -55,7 +55,7 @@ func TestQueriesAreBounded(t *testing.T) {
 	}
 	for query, holds := range map[string]bool{`{"x[999]":"1","x[1000]":null,"y":null}`: true, `{"y":"2"}`: false} {
 		if status := controlStatus(d.Server, "POST", "/_mock/verify", `{"query":`+query+`}`); (status == 200) != holds {
-			t.Errorf("%s: %d", query, status)
+			t.Errorf("%s: %d, want 200: %t", query, status, holds)
 		}
 	}
 }

@@ -104,11 +104,11 @@ func TestOneSpellingOfABillingSystem(t *testing.T) {
 		} {
 			got := d.ask(t, q)
 			if got.status != c.status || got.status == 422 && !strings.Contains(got.body, "The selected billing system is invalid.") {
-				t.Errorf("%s, %s: %d %s", c.setting, c.sent, got.status, got.body)
+				t.Errorf("%s, %s: %d %s, want %d, and Laravel's sentence with 422", c.setting, c.sent, got.status, got.body, c.status)
 			}
 			differ(t, c.setting+" "+c.sent, c.codes, codes(got.entry))
 			if c.expected != "" && got.entry.Violations[0].Expected != c.expected {
-				t.Errorf("%s, %s: %+v", c.setting, c.sent, got.entry.Violations)
+				t.Errorf("%s, %s: %+v, want expected %q", c.setting, c.sent, got.entry.Violations, c.expected)
 			}
 		}
 	}
@@ -145,7 +145,7 @@ func TestRateLimit(t *testing.T) {
 			t.Errorf("%d: %d %s; want status %d, headers(got.header) %q", i, got.status, headers(got.header), c.status, c.headers)
 		}
 		if got.status == 429 && (got.body != `{"message":"Too Many Attempts."}` || got.entry.Refusal == "") {
-			t.Errorf("%d: %s, refused because %q", i, got.body, got.entry.Refusal)
+			t.Errorf(`%d: %s, refused because %q; want {"message":"Too Many Attempts."}, and a reason`, i, got.body, got.entry.Refusal)
 		}
 	}
 	blue := get("/w/blue/api/customers/get/8")
@@ -180,7 +180,7 @@ func TestPreferASuccess(t *testing.T) {
 		{prefer("code=201", postForm("/api/customers/create", "email=a%40example.com&first_name=A&last_name=B")), 201, ""},
 	} {
 		if got := d.ask(t, c.q); got.status != c.status || c.body != "" && got.body != c.body {
-			t.Errorf("%v %s: %d %s", c.q.header, c.q.path, got.status, got.body)
+			t.Errorf("%v %s: %d %s, want %d %s", c.q.header, c.q.path, got.status, got.body, c.status, c.body)
 		}
 	}
 }
@@ -214,7 +214,7 @@ func TestCORS(t *testing.T) {
 			t.Errorf("%s: %q, want %q", path, value, origin)
 		}
 		if cache := got.Header.Get("Cache-Control"); path != "/_mock/health" && cache != "no-cache, private" {
-			t.Errorf("%s: %q", path, cache)
+			t.Errorf("%s: Cache-Control %q, want %q", path, cache, "no-cache, private")
 		}
 	}
 	if got := ask("OPTIONS", "/_mock/reset", preflight); got.StatusCode/100 == 2 || got.Header.Get("Access-Control-Allow-Origin") != "" {
@@ -222,7 +222,7 @@ func TestCORS(t *testing.T) {
 	}
 	for _, x := range server.Journal() {
 		if x.Method == "OPTIONS" && len(x.Violations) > 0 {
-			t.Error(x)
+			t.Errorf("OPTIONS: got %+v, want no violations", x)
 		}
 	}
 }

@@ -79,7 +79,7 @@ func TestEveryScenarioKeepsStaffApart(t *testing.T) {
 			t.Errorf("%s: the administrator is %s, want 9001", scenario, got.body)
 		}
 		if got := d.ask(t, get("/api/customers/get/1")); (got.status == 200) != (scenario != "empty") {
-			t.Errorf("%s: customer 1 is %d %s", scenario, got.status, got.body)
+			t.Errorf("%s: customer 1 is %d %s, want status 200: %t", scenario, got.status, got.body, scenario != "empty")
 		}
 	}
 }

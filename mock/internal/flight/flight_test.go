@@ -17,7 +17,7 @@ func TestSharesOfABudget(t *testing.T) {
 	b := New(100, time.Millisecond)
 	one, two := b.Share(), b.Share()
 	if !one.TryHold(60) || two.TryHold(50) || !two.TryHold(40) {
-		t.Fatal("two shares of 60 and 40 have 100 bytes")
+		t.Fatal("want room for 60 and 40 of 100 bytes, and not for 60 and 50")
 	}
 	if !one.TryHold(10) || one.Held() != 60 {
 		t.Error("a share does not shrink")
@@ -61,7 +61,7 @@ func TestWaitersAreServedInOrder(t *testing.T) {
 	queue(1)
 	small2 := b.Share()
 	if small2.TryHold(5) {
-		t.Error("overtook")
+		t.Error("a small request overtook those that wait, want it refused")
 	}
 	go func() { s := b.Share(); small <- s.Hold(t.Context(), 5) }()
 	queue(2)
@@ -105,7 +105,7 @@ func TestReadAll(t *testing.T) {
 			want := bytes.Repeat([]byte("x"), int(c.size))
 			got, tooLong, err := s.ReadAll(t.Context(), iotest.HalfReader(bytes.NewReader(want)), c.length, c.limit)
 			if err != nil || tooLong != c.tooLong || !c.tooLong && !bytes.Equal(got, want) || s.Held() != c.held {
-				t.Errorf("%d bytes, too long %v, %v, %d held", len(got), tooLong, err, s.Held())
+				t.Errorf("%d bytes, too long %v, %v, %d held; want %d bytes, too long %v, %d held", len(got), tooLong, err, s.Held(), len(want), c.tooLong, c.held)
 			}
 		})
 	}

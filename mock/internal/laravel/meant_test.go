@@ -38,7 +38,7 @@ func TestMeant(t *testing.T) {
 	} {
 		gotType, got, ok := laravel.Meant(row.contentType, []byte(row.body))
 		if ok != (row.wantType != "") || ok && (gotType != row.wantType || string(got) != row.want) {
-			t.Errorf("%s: %s: got %v, %q, %q", row.contentType, row.body, ok, gotType, got)
+			t.Errorf("%s: %s: got %v, %q, %q, want %q, %q", row.contentType, row.body, ok, gotType, got, row.wantType, row.want)
 		}
 	}
 }

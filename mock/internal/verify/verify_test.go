@@ -133,7 +133,7 @@ func diff(t *testing.T, want string, m *Matcher, r Request) {
 		t.Errorf("got  %s\nwant %s", strings.Join(got, "; "), want)
 	}
 	if m.Match(r) != (want == "") {
-		t.Errorf("match: %v", m.Match(r))
+		t.Errorf("match: %v, want %v", m.Match(r), want == "")
 	}
 }
 
@@ -206,7 +206,7 @@ func TestMatchRequest(t *testing.T) {
 	unknown := Request{Method: "POST", Path: "/api/customer/assign"}
 	diff(t, `operation: expected "getCustomer", got "POST /api/customer/assign"`, &parse(t, `{"operation":"getCustomer"}`).steps[0], unknown)
 	if !(Matcher{}).Match(unknown) {
-		t.Error("the zero matcher takes any")
+		t.Error("the zero matcher does not match, want a match of any request")
 	}
 }
 

@@ -34,7 +34,7 @@ func TestClockOfAServerThatStandsStill(t *testing.T) {
 			}
 		}
 		if c.Still() || first.Before(from) {
-			t.Errorf("%s: still %t at %v", name, c.Still(), first)
+			t.Errorf("%s: still %t at %v, want it to run from %v", name, c.Still(), first, from)
 		}
 	}
 	stands("at first", c, began)
