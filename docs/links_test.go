@@ -62,3 +62,20 @@ func anchors(page string) []string {
 
 // prose returns a page without its blocks of code.
 func prose(page string) string { return codeFence.ReplaceAllString(page, "") }
+
+// TestInternalsListFolders checks that the page about the inside has a row for each package.
+func TestInternalsListFolders(t *testing.T) {
+	page := read(t, "docs/internals.md")
+	for _, pattern := range []string{"cmd/*", "cmd/ticaga-mock/internal/*", "mock/*", "mock/internal/*", "contracts/*"} {
+		sources, err := filepath.Glob(filepath.Join(root, pattern, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, source := range sources {
+			folder := strings.TrimPrefix(filepath.ToSlash(filepath.Dir(source)), root+"/")
+			if !strings.Contains(page, "| `"+folder+"` |") {
+				t.Errorf("docs/internals.md has no row for %s", folder)
+			}
+		}
+	}
+}
