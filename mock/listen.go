@@ -11,14 +11,6 @@ import (
 	"time"
 )
 
-// Limits on connections unless Options say otherwise.
-const (
-	DefaultMaxHeader    = 64 << 10 // bytes
-	DefaultReadTimeout  = time.Minute
-	DefaultWriteTimeout = time.Minute
-	DefaultIdleTimeout  = 2 * time.Minute
-)
-
 // newWeb returns the http.Server behind Serve, with its limits.
 func (s *Server) newWeb() *http.Server {
 	o := s.options

@@ -69,23 +69,8 @@ const (
 	DefaultToken = "demo-token"
 )
 
-// DefaultMaxBody is the largest request body that is read unless Options say otherwise, in
-// bytes: PHP's post_max_size, beyond which Laravel answers 413.
-const DefaultMaxBody = 8 << 20
-
-// DefaultMaxState is the largest state that the control API accepts unless Options say
-// otherwise, in bytes: some 100,000 tickets.
-const DefaultMaxState = 64 << 20
-
 // MinControlToken is how many characters a token of the control API has at least.
 const MinControlToken = 16
-
-// How much the data of a world, and of all worlds together, may take unless Options say otherwise, in
-// bytes.
-const (
-	DefaultMaxWorld    = 64 << 20
-	DefaultWorldsTotal = 256 << 20
-)
 
 // The years that the clock of a world, and --now, can be put to.
 const (
@@ -93,24 +78,9 @@ const (
 	LastYear  = world.LastYear
 )
 
-// DefaultMaxInFlight is how much the bodies and answers in flight may take unless Options say
-// otherwise, in bytes.
-const DefaultMaxInFlight = 256 << 20
-
 // ViolationsHeader is the response header that counts a request's violations. It is absent
 // when there are none.
 const ViolationsHeader = "Ticaga-Mock-Violations"
-
-// What a server keeps unless Options say otherwise.
-const (
-	DefaultWorlds       = 1000
-	DefaultJournal      = 500       // exchanges a world
-	DefaultJournalBytes = 4 << 20   // a world
-	DefaultJournalTotal = 256 << 20 // of all worlds
-	DefaultStreams      = 500       // clients that listen to events at once
-	DefaultWorldStreams = 100       // of them, to the same world
-	DefaultWaiters      = 1000      // requests that wait for an expectation at once
-)
 
 // Violation is one thing in a request that the contract does not expect.
 type Violation = spec.Violation
@@ -268,14 +238,14 @@ type Server struct {
 // New makes a server. The error of a bad contract, scenario, fixture or option says where
 // the fault is, and what to do about it.
 func New(options Options) (*Server, error) {
-	if options.MaxBody == 0 {
-		options.MaxBody = DefaultMaxBody
+	if err := options.setLimits(); err != nil {
+		return nil, err
+	}
+	if err := checkControlToken(options.ControlToken); err != nil {
+		return nil, err
 	}
 	if options.Now == nil {
 		options.Now = time.Now
-	}
-	if err := options.check(); err != nil {
-		return nil, err
 	}
 	var err error
 	if options.ControlHosts, err = hostNames("ControlHosts", options.ControlHosts); err != nil {
@@ -285,17 +255,9 @@ func New(options Options) (*Server, error) {
 		return nil, err
 	}
 	options.HostNames = append(options.HostNames, options.ControlHosts...)
-	options.MaxWorld = cmp.Or(options.MaxWorld, DefaultMaxWorld)
-	options.Worlds = cmp.Or(options.Worlds, DefaultWorlds)
 	if options.Expected == nil {
 		options.Expected = func(Exchange) {}
 	}
-	options.Journal = cmp.Or(options.Journal, DefaultJournal)
-	options.JournalBytes = cmp.Or(options.JournalBytes, DefaultJournalBytes)
-	options.MaxHeader = cmp.Or(options.MaxHeader, DefaultMaxHeader)
-	options.ReadTimeout = cmp.Or(options.ReadTimeout, DefaultReadTimeout)
-	options.WriteTimeout = cmp.Or(options.WriteTimeout, DefaultWriteTimeout)
-	options.IdleTimeout = cmp.Or(options.IdleTimeout, DefaultIdleTimeout)
 	about := "fixtures of your own"
 	if options.Fixtures == nil {
 		if options.Scenario == "" {
@@ -366,39 +328,6 @@ func New(options Options) (*Server, error) {
 	s.watch = wire.New(s.refused)
 	s.web = s.newWeb()
 	return s, nil
-}
-
-// check finds limits that are none.
-func (o *Options) check() error {
-	for _, limit := range []struct {
-		name  string
-		value int64
-	}{
-		{"MaxBody", o.MaxBody},
-		{"MaxFields", int64(o.MaxFields)},
-		{"MaxNesting", int64(o.MaxNesting)},
-		{"MaxState", o.MaxState},
-		{"MaxWorld", o.MaxWorld},
-		{"WorldsTotal", o.WorldsTotal},
-		{"MaxInFlight", o.MaxInFlight},
-		{"Worlds", int64(o.Worlds)},
-		{"WorldTTL", int64(o.WorldTTL)},
-		{"Journal", int64(o.Journal)},
-		{"JournalBytes", int64(o.JournalBytes)},
-		{"JournalTotal", int64(o.JournalTotal)},
-		{"Streams", int64(o.Streams)},
-		{"WorldStreams", int64(o.WorldStreams)},
-		{"Waiters", int64(o.Waiters)},
-		{"MaxHeader", int64(o.MaxHeader)},
-		{"ReadTimeout", int64(o.ReadTimeout)},
-		{"WriteTimeout", int64(o.WriteTimeout)},
-		{"IdleTimeout", int64(o.IdleTimeout)},
-	} {
-		if limit.value < 0 {
-			return fmt.Errorf("options: %s is %d; give 0 for what is usual, or more", limit.name, limit.value)
-		}
-	}
-	return checkControlToken(o.ControlToken)
 }
 
 // checkControlToken refuses a token that is short, or that no client can send.

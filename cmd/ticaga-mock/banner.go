@@ -15,7 +15,7 @@ func (o *output) ready(f *serveFlags, desk *mock.Server, addr net.Addr, controlT
 	email, token := desk.Credentials()
 	if o.json {
 		line := map[string]string{"msg": "ready", "url": base}
-		if controlToken != f.controlToken {
+		if controlToken != f.ControlToken {
 			line["control_token"] = controlToken // it was made just now, and nobody else knows it
 		}
 		_ = json.NewEncoder(o.stdout).Encode(line)
@@ -23,12 +23,12 @@ func (o *output) ready(f *serveFlags, desk *mock.Server, addr net.Addr, controlT
 	}
 	o.printf("ticaga-mock: a fake Ticaga help desk\n\n")
 	o.printf("  base URL   %s\n", o.stderrStyle.Bold(base))
-	if f.auth != "off" {
+	if f.Auth != "off" {
 		o.printf("  e-mail     %s\n  API token  %s\n", email, token)
 	}
 	o.printf("\n%s\n  %s\n\n", f.tryText(), f.curl(base, email, token))
 	o.printf("Then look at %s/_mock/journal; `ticaga-mock routes` lists the operations.\n", base)
-	if controlToken != f.controlToken {
+	if controlToken != f.ControlToken {
 		o.printf("\nThis address is not loopback, so /_mock/ asks for a token:\n  curl -H %s %s/_mock/journal\n",
 			shellQuote("Authorization: Bearer "+controlToken), base)
 	}
@@ -38,7 +38,7 @@ func (o *output) ready(f *serveFlags, desk *mock.Server, addr net.Addr, controlT
 }
 
 // hasCustomer8 says whether the fixtures are those whose customer 8 waits to be linked.
-func (f *serveFlags) hasCustomer8() bool { return f.fixtures == "" && f.scenario == "default" }
+func (f *serveFlags) hasCustomer8() bool { return f.fixtures == "" && f.Scenario == "default" }
 
 func (f *serveFlags) tryText() string {
 	if f.hasCustomer8() {
@@ -51,10 +51,10 @@ func (f *serveFlags) tryText() string {
 func (f *serveFlags) curl(base, email, token string) string {
 	auth := " -u " + shellQuote(email+":"+token)
 	switch {
-	case strings.Contains(f.auth, "off"):
+	case strings.Contains(f.Auth, "off"):
 		auth = ""
-	case strings.Contains(f.auth, "basic"):
-	case strings.Contains(f.auth, "bearer"):
+	case strings.Contains(f.Auth, "basic"):
+	case strings.Contains(f.Auth, "bearer"):
 		auth = " -H " + shellQuote("Authorization: Bearer "+token)
 	default:
 		auth = " -H " + shellQuote("X-Admin-Email: "+email) + " -H " + shellQuote("X-API-Token: "+token)

@@ -37,6 +37,15 @@ func TestDocsListSwitches(t *testing.T) {
 	checkTable(t, "../../docs/settings.md", "<!-- switches -->\n", "<!-- end of switches -->", want)
 }
 
+// TestDocsListLimits checks the table of limits; -update regenerates it.
+func TestDocsListLimits(t *testing.T) {
+	want, flags := "| flag | what it limits | default |\n| --- | --- | --- |\n", newServe().Flags()
+	for _, l := range mock.Limits() {
+		want += fmt.Sprintf("| `--%s` | %s | %s |\n", l.Flag, strings.ReplaceAll(l.Meaning, "`", ""), shownDefault(flags.Lookup(l.Flag)))
+	}
+	checkTable(t, "../../docs/settings.md", "<!-- limits -->\n", "<!-- end of limits -->", want)
+}
+
 // checkTable compares the table of a page between two marks with the generated one, or writes it with
 // -update.
 func checkTable(t *testing.T, file, begin, end, want string) {

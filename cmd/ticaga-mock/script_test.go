@@ -304,7 +304,7 @@ func TestGeneratedTokenIsPrinted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out.ready(&serveFlags{controlToken: given}, desk, &net.TCPAddr{IP: net.IPv4zero, Port: 1}, made)
+		out.ready(&serveFlags{Options: mock.Options{ControlToken: given}}, desk, &net.TCPAddr{IP: net.IPv4zero, Port: 1}, made)
 		out.flush()
 		if got := strings.TrimSpace(stdout.String()); got != want {
 			t.Errorf("--control-token %q: got %s, want %s", given, got, want)

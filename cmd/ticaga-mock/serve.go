@@ -20,45 +20,18 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
-// serveFlags are the settings of a server as they are typed.
+// serveFlags are the flags of a server. Those of Options are bound to its fields.
 type serveFlags struct {
-	addr         string
-	addrFlag     *pflag.Flag // tells whether somebody has chosen the address
-	scenario     string
-	fixtures     string
-	spec         string
-	auth         string
-	email        string
-	token        string
-	lenient      bool
-	maxBody      int64
-	maxFields    int
-	maxNesting   int
-	maxState     int64
-	maxWorld     int64
-	worldsTotal  int64
-	maxInFlight  int64
-	worlds       int
-	worldTTL     time.Duration
-	journal      int
-	journalBytes int
-	journalTotal int
-	streams      int
-	worldStreams int
-	waiters      int
-	maxHeader    int
-	readTimeout  time.Duration
-	writeTimeout time.Duration
-	idleTimeout  time.Duration
-	grace        time.Duration
-	controlToken string
-	controlHosts []string
-	hostNames    []string
-	anyHost      bool
-	now          string
-	seed         int64
-	logFormat    string
-	switches     *pflag.FlagSet
+	mock.Options
+
+	addr      string
+	fixtures  string // a folder
+	spec      string // a file
+	now       string
+	grace     time.Duration
+	logFormat string
+
+	set *pflag.FlagSet // all of them
 }
 
 func newServe() *cobra.Command {
@@ -83,43 +56,25 @@ func newServe() *cobra.Command {
 // add defines the flags.
 func (f *serveFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.addr, "addr", "127.0.0.1:4280", "`host:port` to listen on; port 0 takes a free one")
-	f.addrFlag = flags.Lookup("addr")
-	flags.StringVar(&f.scenario, "scenario", "default", "`name` of the fixtures to begin with")
-	flags.StringVar(&f.fixtures, "fixtures", "", "`folder` with fixtures of your own, in the place of a scenario")
-	flags.StringVar(&f.spec, "spec", "", "OpenAPI `file` to use in the place of the built-in openapi.yaml")
-	flags.StringVar(&f.auth, "auth", "basic,bearer,header", "accepted `schemes`: basic, bearer, header; or off")
-	flags.StringVar(&f.email, "email", "", "`e-mail` of the first administrator, in the place of the fixture's")
-	flags.StringVar(&f.token, "token", "", "API `token` of the first administrator, in the place of the fixture's")
-	flags.BoolVar(&f.lenient, "lenient", false, "answer requests that break the contract, without the fields that break it, and only report them")
-	flags.Int64Var(&f.maxBody, "max-body", mock.DefaultMaxBody, "largest request body in `bytes`")
-	flags.IntVar(&f.maxFields, "max-fields", 0, "how many `fields` a body may have; 0 for PHP's: 1000 in a form, any number in JSON")
-	flags.IntVar(&f.maxNesting, "max-nesting", 0, "how many `levels` of lists and objects; 0 for PHP's: 64 in a form, 511 in JSON")
-	flags.Int64Var(&f.maxState, "max-state", mock.DefaultMaxState, "largest state put over the control door in `bytes`")
-	flags.Int64Var(&f.maxWorld, "max-world", mock.DefaultMaxWorld, "how many `bytes` of memory the data of a world may take")
-	flags.Int64Var(&f.worldsTotal, "worlds-total", mock.DefaultWorldsTotal, "about how many `bytes` in all worlds; the least recently used ones that requests created go first")
-	flags.Int64Var(&f.maxInFlight, "max-in-flight", mock.DefaultMaxInFlight, "how many `bytes` of memory all bodies and answers in flight may take")
-	flags.IntVar(&f.worlds, "worlds", mock.DefaultWorlds, "how many `worlds` there may be")
-	flags.DurationVar(&f.worldTTL, "world-ttl", 0, "forget a world that was not used for this `long`, such as 1h; 0 for never")
-	flags.IntVar(&f.journal, "journal", mock.DefaultJournal, "how many `exchanges` each world keeps")
-	flags.IntVar(&f.journalBytes, "journal-bytes", mock.DefaultJournalBytes, "about how many `bytes` of them")
-	flags.IntVar(&f.journalTotal, "journal-total", mock.DefaultJournalTotal, "about how many `bytes` in all worlds; the least recently used drops first")
-	flags.IntVar(&f.streams, "streams", mock.DefaultStreams, "how many `clients` may listen to events at once")
-	flags.IntVar(&f.worldStreams, "world-streams", mock.DefaultWorldStreams, "how many `clients` may listen to the events of one world")
-	flags.IntVar(&f.waiters, "waiters", mock.DefaultWaiters, "how many `requests` may wait for an expectation at once")
-	flags.IntVar(&f.maxHeader, "max-header", mock.DefaultMaxHeader, "largest request header in `bytes`")
-	flags.DurationVar(&f.readTimeout, "read-timeout", mock.DefaultReadTimeout, "how `long` a client may take to send a request")
-	flags.DurationVar(&f.writeTimeout, "write-timeout", mock.DefaultWriteTimeout, "how `long` a client may take to receive an answer")
-	flags.DurationVar(&f.idleTimeout, "idle-timeout", mock.DefaultIdleTimeout, "how `long` a connection is kept without a request")
-	flags.DurationVar(&f.grace, "grace", 5*time.Second, "how `long` requests in flight may take to finish when the mock ends; a second signal ends them")
-	flags.StringVar(&f.controlToken, "control-token", "", "`token` that the control door asks for, at least 16 characters; made and printed when the address is not loopback")
-	flags.StringSliceVar(&f.controlHosts, "control-host", nil, "`name` that requests to the control door may have as their Host, beside localhost")
-	flags.StringSliceVar(&f.hostNames, "host-name", nil, "`name` that requests to the API may have as their Host, beside localhost and IP addresses")
-	flags.BoolVar(&f.anyHost, "any-host", false, "accept requests to the API whatever their Host is")
+	f.set = flags
+	flags.StringVar(&f.addr, "addr", "127.0.0.1:4280", "`host:port` to listen on; port 0 chooses a free one")
+	flags.StringVar(&f.Scenario, "scenario", "default", "`name` of the scenario to start with")
+	flags.StringVar(&f.fixtures, "fixtures", "", "`folder` with fixtures of your own, instead of a scenario")
+	flags.StringVar(&f.spec, "spec", "", "OpenAPI `file` to use instead of the built-in openapi.yaml")
+	flags.StringVar(&f.Auth, "auth", "basic,bearer,header", "accepted `schemes`: basic, bearer, header; or off")
+	flags.StringVar(&f.Email, "email", "", "`e-mail` address of the first administrator, instead of the one in the fixtures")
+	flags.StringVar(&f.Token, "token", "", "API `token` of the first administrator, instead of the one in the fixtures")
+	flags.BoolVar(&f.Lenient, "lenient", false, "answer requests that break the contract, without the fields that break it, and only report them")
+	flags.DurationVar(&f.grace, "grace", 5*time.Second, "max `duration` that requests in flight may take to finish when the mock ends; a second signal ends them")
+	flags.StringVar(&f.ControlToken, "control-token", "", "`token` that the control API requires, at least 16 characters; generated and printed if the address is not loopback")
+	flags.StringSliceVar(&f.ControlHosts, "control-host", nil, "host `name` that requests to the control API may use, besides localhost and IP addresses")
+	flags.StringSliceVar(&f.HostNames, "host-name", nil, "host `name` that requests to the API may use, besides localhost, IP addresses and --control-host")
+	flags.BoolVar(&f.AnyHost, "any-host", false, "accept requests to the API for every host name")
 	flags.StringVar(&f.now, "now", "", "stop the clock at this `time`, such as 2026-01-02T15:04:05Z")
-	flags.Int64Var(&f.seed, "seed", 0, "`number` that codes, hashes and generated fixtures come from")
+	flags.Int64Var(&f.Seed, "seed", 0, "`number` from which codes, hashes and generated fixtures are made")
 	flags.StringVar(&f.logFormat, "log-format", "text", "`text` or json")
-	f.switches = addSwitches(cmd)
+	f.addLimits(flags)
+	addSwitches(cmd)
 	rivalFlags(flags, "scenario", "fixtures")
 	completeFlag(cmd, "scenario", fixtures.Names())
 	completeFlag(cmd, "log-format", logFormats)
@@ -128,66 +83,65 @@ func (f *serveFlags) add(cmd *cobra.Command) {
 	_ = cmd.MarkFlagFilename("spec", "yaml", "yml", "json")
 }
 
-// check holds values to what they may be.
-func (f *serveFlags) check() error {
-	for _, limit := range []struct {
-		flag         string
-		value, least int64
-	}{
-		{"max-body", f.maxBody, 1}, {"max-header", int64(f.maxHeader), 1},
-		{"max-fields", int64(f.maxFields), 0}, {"max-nesting", int64(f.maxNesting), 0}, {"max-state", f.maxState, 1}, {"max-world", f.maxWorld, 1}, {"worlds-total", f.worldsTotal, 1}, {"max-in-flight", f.maxInFlight, 1},
-		{"worlds", int64(f.worlds), 1}, {"world-ttl", int64(f.worldTTL), 0},
-		{"journal", int64(f.journal), 1}, {"journal-bytes", int64(f.journalBytes), 1}, {"journal-total", int64(f.journalTotal), 1}, {"streams", int64(f.streams), 1},
-		{"world-streams", int64(f.worldStreams), 1}, {"waiters", int64(f.waiters), 1},
-		{"read-timeout", int64(f.readTimeout), 1}, {"write-timeout", int64(f.writeTimeout), 1}, {"idle-timeout", int64(f.idleTimeout), 1}, {"grace", int64(f.grace), 0},
-		// A limit that mock.Options gains has its row here, its flag in add, and its value in options.
-	} {
-		if limit.value < limit.least {
-			return fmt.Errorf("--%s: give %s", limit.flag, [...]string{"0 or more", "more than 0"}[limit.least])
+// addLimits defines a flag for each limit.
+func (f *serveFlags) addLimits(flags *pflag.FlagSet) {
+	for _, l := range mock.Limits() {
+		switch field := l.Field(&f.Options).(type) {
+		case *int:
+			flags.IntVar(field, l.Flag, int(l.Default), l.Meaning)
+		case *int64:
+			flags.Int64Var(field, l.Flag, l.Default, l.Meaning)
+		case *time.Duration:
+			flags.DurationVar(field, l.Flag, time.Duration(l.Default), l.Meaning)
 		}
 	}
+}
+
+// check checks the values that pflag accepts.
+func (f *serveFlags) check() error {
+	for _, l := range mock.Limits() {
+		switch value := l.Value(&f.Options); {
+		case value < 0 && l.Default == 0:
+			return fmt.Errorf("--%s: must be 0 or greater", l.Flag)
+		case value <= 0 && l.Default != 0:
+			return fmt.Errorf("--%s: must be greater than 0", l.Flag)
+		}
+	}
+	if f.grace < 0 {
+		return errors.New("--grace: must be 0 or greater")
+	}
 	if f.fixtures == "" {
-		if err := oneOf("scenario", f.scenario, fixtures.Names()); err != nil {
+		if err := oneOf("scenario", f.Scenario, fixtures.Names()); err != nil {
 			return err
 		}
 	}
-	return checkAuth(f.auth)
+	return checkAuth(f.Auth)
 }
 
-// options reads the files that the flags name.
+// options returns the options of a server, with the files that the flags name.
 func (f *serveFlags) options() (mock.Options, error) {
-	o := mock.Options{
-		Scenario: f.scenario, Auth: f.auth, Email: f.email, Token: f.token,
-		Lenient: f.lenient, MaxBody: f.maxBody, MaxFields: f.maxFields, MaxNesting: f.maxNesting, MaxState: f.maxState, MaxWorld: f.maxWorld, WorldsTotal: f.worldsTotal, MaxInFlight: f.maxInFlight, Seed: f.seed,
-		Worlds: f.worlds, WorldTTL: f.worldTTL, Journal: f.journal, JournalBytes: f.journalBytes, JournalTotal: f.journalTotal,
-		ControlToken: f.controlToken, ControlHosts: f.controlHosts, HostNames: f.hostNames, AnyHost: f.anyHost,
-		Streams: f.streams, WorldStreams: f.worldStreams, Waiters: f.waiters,
-		MaxHeader: f.maxHeader, ReadTimeout: f.readTimeout, WriteTimeout: f.writeTimeout, IdleTimeout: f.idleTimeout,
-	}
+	o := f.Options
 	if err := f.check(); err != nil {
 		return o, err
 	}
 	f.limitGarbage()
 	var err error
-	if o.Settings, err = chosen(f.switches); err != nil {
+	if o.Settings, err = chosen(f.set); err != nil {
 		return o, err
 	}
-	if f.controlToken == "" && !isLoopback(f.addr) {
+	if f.ControlToken == "" && !isLoopback(f.addr) {
 		o.ControlToken = rand.Text()
 	}
 	if f.now != "" {
-		now, err := time.Parse(time.RFC3339Nano, f.now)
+		now, err := parseNow(f.now)
 		if err != nil {
-			return o, fmt.Errorf("--now %q: want a time such as 2026-01-02T15:04:05Z", f.now)
-		}
-		if now.UTC().Year() < mock.FirstYear || now.UTC().Year() > mock.LastYear {
-			return o, fmt.Errorf("--now %q: the year must be %d to %d", f.now, mock.FirstYear, mock.LastYear)
+			return o, err
 		}
 		o.Now, o.Still = func() time.Time { return now }, true
 	}
 	if f.fixtures != "" {
-		if f.scenario != "default" {
-			return o, fmt.Errorf("--fixtures %q and --scenario %q: use one of them", f.fixtures, f.scenario)
+		if f.Scenario != "default" {
+			return o, fmt.Errorf("--fixtures %q and --scenario %q: use one of them", f.fixtures, f.Scenario)
 		}
 		if info, err := os.Stat(f.fixtures); err != nil || !info.IsDir() {
 			return o, fmt.Errorf("--fixtures %q: no such folder", f.fixtures)
@@ -195,7 +149,6 @@ func (f *serveFlags) options() (mock.Options, error) {
 		o.Fixtures = os.DirFS(f.fixtures)
 	}
 	if f.spec != "" {
-		var err error
 		if o.Spec, err = os.ReadFile(f.spec); err != nil {
 			return o, fmt.Errorf("--spec: %w", err)
 		}
@@ -203,16 +156,28 @@ func (f *serveFlags) options() (mock.Options, error) {
 	return o, nil
 }
 
-// limitGarbage makes the garbage collector work harder as soon as memory comes near to what bodies
-// and answers in flight may take and what a world and the rest need beside: without it, as much
-// again would be garbage.
+// parseNow returns the time of --now.
+func parseNow(text string) (time.Time, error) {
+	now, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return now, fmt.Errorf("--now %q: must be a time such as 2026-01-02T15:04:05Z", text)
+	}
+	if year := now.UTC().Year(); year < mock.FirstYear || year > mock.LastYear {
+		return now, fmt.Errorf("--now %q: the year must be %d to %d", text, mock.FirstYear, mock.LastYear)
+	}
+	return now, nil
+}
+
+// limitGarbage makes the garbage collector work harder once memory comes near to what the bodies and
+// responses in flight, a world and the rest may take. Otherwise garbage could take as much again.
 func (f *serveFlags) limitGarbage() {
-	if os.Getenv("GOMEMLIMIT") == "" { // whoever sets that knows better
-		debug.SetMemoryLimit(f.maxInFlight + 160<<20)
+	if os.Getenv("GOMEMLIMIT") == "" { // the user has set a limit
+		debug.SetMemoryLimit(f.MaxInFlight + 160<<20)
 	}
 }
 
-// serve runs until ctx ends. stdout gets one line, when it is ready; stderr the rest.
+// serve runs a server until ctx ends. It prints one line to stdout, when the server is ready, and
+// everything else to stderr.
 func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error {
 	out, err := newOutput(f.logFormat, stdout, stderr)
 	if err != nil {
@@ -232,7 +197,7 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 	if err != nil {
 		return err
 	}
-	if os.Getpid() == 1 { // in a container, what others leave behind is ours
+	if os.Getpid() == 1 { // as the init process of a container
 		defer reapOrphans(0)()
 	}
 	hurry, cancel := hurried()
@@ -249,30 +214,30 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 	return nil
 }
 
-// finish ends a server when its requests in flight are answered, when the grace period is over, or
-// when hurry ends.
+// finish shuts a server down. It waits for the requests in flight, at most for the grace period or
+// until hurry ends.
 func (f *serveFlags) finish(hurry context.Context, desk *mock.Server) {
 	ctx, cancel := context.WithTimeout(hurry, f.grace)
 	defer cancel()
-	_ = desk.Shutdown(ctx) // the requests that it did not wait for are the clients' to report
+	_ = desk.Shutdown(ctx) // clients see for themselves which requests it did not wait for
 }
 
-// isLoopback reports whether an address can be reached from this machine only.
+// isLoopback reports whether an address can be reached only from this machine.
 func isLoopback(addr string) bool {
 	host, _, err := net.SplitHostPort(addr)
 	ip := net.ParseIP(host)
 	return err != nil || host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// listen opens the port. An address that nobody has asked for means loopback, of either kind.
+// listen opens the port. The default address means loopback, IPv4 or IPv6.
 func (f *serveFlags) listen() (net.Listener, error) {
 	addr := f.addr
-	if addr == "" { // net.Listen would take every address
+	if addr == "" { // net.Listen would listen on every address
 		return nil, errors.New("--addr is empty; give host:port")
 	}
 	var listener net.Listener
 	var err error
-	if f.addrFlag.Changed {
+	if f.set.Changed("addr") {
 		listener, err = mock.Listen(addr)
 	} else {
 		_, port, _ := net.SplitHostPort(addr)
@@ -281,7 +246,7 @@ func (f *serveFlags) listen() (net.Listener, error) {
 	}
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("--addr %q: another program listens there; end it, or take a free port with --addr 127.0.0.1:0", addr)
+		return nil, fmt.Errorf("--addr %q: another program listens there; end it, or choose a free port with --addr 127.0.0.1:0", addr)
 	case err != nil:
 		return nil, fmt.Errorf("--addr %q: cannot listen: %w", addr, err)
 	}

@@ -11,9 +11,8 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
-// addSwitches defines a flag for each of the choices that no source decides, and returns the set
-// that they are in.
-func addSwitches(cmd *cobra.Command) *pflag.FlagSet {
+// addSwitches defines a flag for each switch: a choice that no source decides.
+func addSwitches(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	for _, s := range mock.Switches() {
 		name := flagOf(s)
@@ -22,14 +21,14 @@ func addSwitches(cmd *cobra.Command) *pflag.FlagSet {
 			completeFlag(cmd, name, s.Values)
 		}
 	}
-	flags.Var(&codesValue{}, "allow", "`codes` of violations that are expected, separated by commas: they are reported, and fail nothing")
+	flags.Var(&codesValue{}, "allow", "`codes` of expected violations, separated by commas: they are reported, but fail nothing")
 	_ = cmd.RegisterFlagCompletionFunc("allow", completeCodes)
-	return flags
 }
 
 func flagOf(s mock.Switch) string { return strings.ReplaceAll(s.Name, "_", "-") }
 
-// chosen returns as JSON what was chosen; a default is not, for a scenario may choose too.
+// chosen returns the switches that were set, as a JSON object; "" if none was. Defaults are left out,
+// since they would take precedence over the scenario's settings.
 func chosen(flags *pflag.FlagSet) (string, error) {
 	values := map[string]string{}
 	for _, s := range mock.Switches() {
@@ -47,7 +46,7 @@ func chosen(flags *pflag.FlagSet) (string, error) {
 	return string(object), err
 }
 
-// switchValue is a switch as a flag.
+// switchValue is the pflag.Value of a switch.
 type switchValue struct {
 	mock.Switch
 	value string
@@ -62,7 +61,7 @@ func (v *switchValue) Set(value string) error {
 	return v.Check(value)
 }
 
-// codesValue is codes of violations as a flag.
+// codesValue is the pflag.Value of --allow.
 type codesValue struct{ list string }
 
 func (v *codesValue) String() string { return v.list }
