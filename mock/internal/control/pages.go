@@ -58,7 +58,7 @@ func (a *api) explain(w http.ResponseWriter, r *http.Request) (any, error) {
 	return nil, page(w, r, text)
 }
 
-// page writes a text in Markdown: as HTML for a browser, which would save a Markdown file to the disk.
+// page writes a string in Markdown: as HTML for a browser, which would save a Markdown file to the disk.
 func page(w http.ResponseWriter, r *http.Request, text string) error {
 	for _, dest := range r.Header["Sec-Fetch-Dest"] {
 		if dest != "document" {

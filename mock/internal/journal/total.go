@@ -20,7 +20,7 @@ type Total struct {
 func NewTotal(limit int) *Total { return &Total{limit: limit} }
 
 // settle counts what a journal takes since it has changed, and makes room. A journal's own mutex is
-// taken after the total's, never before.
+// locked after the total's, never before.
 func (t *Total) settle(j *Journal) {
 	if t == nil {
 		return

@@ -16,7 +16,7 @@ const (
 	leastShort = 4
 )
 
-// finder finds secrets in a text, in any of the forms in which they travel and in any case. It
+// finder finds secrets in a string, in any of the forms in which they travel and in any case. It
 // looks for all of them in one pass, and at few of the bytes (the algorithm of Wu and Manber): it
 // reads two at a time and knows how far the end of a form's first eight bytes is at least. A nil
 // finder finds nothing.
@@ -126,7 +126,7 @@ func (f *finder) next(text string, from int) (begin, end int, ok bool) {
 	return begin, end, ok
 }
 
-// standsAlone reports whether no letter or digit stands beside a part of a text.
+// standsAlone reports whether no letter or digit stands beside a part of a string.
 func standsAlone(text string, begin, end int) bool {
 	return (begin == 0 || !wordByte(text[begin-1]) && text[begin-1] != '_') && (end >= len(text) || !wordByte(text[end]) && text[end] != '_')
 }
@@ -164,7 +164,7 @@ func (f *finder) nextLong(text string, from int) (begin, end int, ok bool) {
 	return 0, 0, false
 }
 
-// cut replaces the secrets in a text.
+// cut replaces the secrets in a string.
 func (f *finder) cut(text string) string {
 	begin, end, ok := f.next(text, 0)
 	if !ok {
@@ -182,7 +182,7 @@ func (f *finder) cut(text string) string {
 	return b.String()
 }
 
-// cutShort replaces the beginning of a secret at the end of a text that was cut there.
+// cutShort replaces the beginning of a secret at the end of a string that was cut there.
 func (f *finder) cutShort(text string) string {
 	if f == nil {
 		return text
@@ -213,7 +213,7 @@ func (f *finder) cutShort(text string) string {
 // pairHash is the same for a letter in either case.
 func pairHash(a, b byte) uint16 { return (uint16(a|0x20)<<5 ^ uint16(b|0x20)) & 1023 }
 
-// hasFold reports whether a text begins with another, which is in lowercase, in any case.
+// hasFold reports whether a string begins with another, which is in lowercase, in any case.
 func hasFold(text, word string) bool {
 	if len(text) < len(word) {
 		return false

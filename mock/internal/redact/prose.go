@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// withoutNamed takes out of a text what follows the name of a secret and a sign, as people write it:
+// withoutNamed takes out of a string what follows the name of a secret and a sign, as people write it:
 // "your password: hunter2", token=abc, <pin>4711</pin>. In an answer, which is JSON, the names of its
-// own fields are none: only what is inside of strings is looked at.
+// own fields do not count: only what is inside of strings is looked at.
 func (r Redactor) withoutNamed(text string, answer bool) string {
 	var b strings.Builder
 	shown, signs := 0, newSigns(text, answer)
@@ -34,7 +34,7 @@ func (r Redactor) withoutNamed(text string, answer bool) string {
 	return b.String()
 }
 
-// signs finds the signs of a text that may stand between a name and a value. It looks for each of
+// signs finds the signs of a string that may stand between a name and a value. It looks for each of
 // them on its own, which is faster than to look at each byte.
 type signs struct {
 	text   string
@@ -96,7 +96,7 @@ func (s *signs) next(from int) (begin, end int) {
 // lookBack is how many bytes before a sign are looked at.
 const lookBack = 64
 
-// namedBefore reports whether a text ends with the name of a secret, which is followed by a sign.
+// namedBefore reports whether a string ends with the name of a secret, which is followed by a sign.
 func (r Redactor) namedBefore(text string, sign byte) bool {
 	text = text[max(0, len(text)-lookBack):]
 	if sign == '>' {
@@ -157,7 +157,7 @@ func trimNotes(text string) string {
 	}
 }
 
-// lastName is the name at the end of a text.
+// lastName is the name at the end of a string.
 func lastName(text string) string {
 	begin := len(text)
 	for begin > 0 && (wordByte(text[begin-1]) || strings.IndexByte("_-.[]\x00", text[begin-1]) >= 0) {

@@ -98,7 +98,7 @@ func (r Redactor) Text(text string) string {
 // mostEncodings is how many times over a secret may be encoded and is still found.
 const mostEncodings = 4
 
-// holds reports whether a text, which is not decoded any further, holds what is known.
+// holds reports whether a string, which is not decoded any further, holds what is known.
 func (r Redactor) holds(text string) bool {
 	_, _, ok := r.known.next(text, 0)
 	if !ok {
@@ -157,7 +157,7 @@ func decode(text string) string {
 	return b.String()
 }
 
-// withoutUserinfo takes the user and password out of the URLs in a text.
+// withoutUserinfo takes the user and password out of the URLs in a string.
 func withoutUserinfo(text string) string {
 	var b strings.Builder
 	for from := 0; ; {
@@ -302,7 +302,7 @@ func beginsWithScheme(value string) bool {
 }
 
 // Body is what is shown of a body that was decoded into fields. It is the body itself only if they
-// are all that is in it and each of them is harmless. Otherwise it is written anew from the fields,
+// are all that is in it and each of them is harmless. Otherwise it is rewritten from the fields,
 // as JSON, without secrets. Of more fields than an exchange may keep only those are looked at that are
 // shown.
 func (r Redactor) Body(raw []byte, fields map[string]any, whole bool) (text string, harmless bool) {
@@ -427,7 +427,7 @@ func (r Redactor) aboutSecret(v spec.Violation) bool {
 	return err == nil && r.valueText(text) != text
 }
 
-// quoting is a text that may quote what spec.Quote has cut short.
+// quoting is a string that may quote what spec.Quote has cut short.
 func (r Redactor) quoting(text string) string {
 	text = r.Text(text)
 	const cut = `"...`

@@ -38,7 +38,7 @@ var secretEnds = [...]string{"pass", "tkn"}
 // foreignWords are in such names in other scripts, in lowercase.
 var foreignWords = [...]string{"парол", "ключ", "κωδικός", "密码", "密碼", "口令", "パスワード", "비밀번호", "암호", "סיסמ", "كلمة المرور", "كلمة_المرور", "รหัสผ่าน", "पासवर्ड"}
 
-// harmlessWords look like one, and are none.
+// harmlessWords look like one, but are not secret.
 var harmlessWords = [...]string{"bypass", "compass", "encompass", "overpass", "secretariat", "secretary", "surpass", "taken", "trespass", "underpass", "woken"}
 
 // IsSecret reports whether a field, parameter or header of this name holds a secret, also when
@@ -146,7 +146,7 @@ func endsInName(name, other string) bool {
 	return false
 }
 
-// isWord reports whether a text is a word, or its plural.
+// isWord reports whether a string is a word, or its plural.
 func isWord(text, word string) bool {
 	if n := len(text) - len(word); n != 0 && !(n == 1 && text[len(word)]|0x20 == 's') {
 		return false
@@ -170,7 +170,7 @@ func harmlessKey(before string) bool {
 }
 
 // lastWord parts a name before its last word, which begins behind anything that is no letter or
-// digit, or with a capital behind a small letter. What comes after it is dropped: a], 2, [0].
+// digit, or with an uppercase letter behind a lowercase letter. What comes after it is dropped: a], 2, [0].
 func lastWord(name string) (last, before string) {
 	end := len(name)
 	for end > 0 && !(isLetter(name[end-1])) {
@@ -192,7 +192,7 @@ func isLetter(c byte) bool { return isLower(c) || isUpper(c) || c >= 0x80 }
 
 func wordByte(c byte) bool { return isLetter(c) || '0' <= c && c <= '9' }
 
-// speaksOfSecret reports whether a text, however it is encoded, holds the name of a secret: it was
+// speaksOfSecret reports whether a string, however it is encoded, holds the name of a secret: it was
 // not decoded into fields, so any of its words may be one.
 func speaksOfSecret(text string) bool {
 	if !isPlain(text) {
@@ -248,7 +248,7 @@ func lower(c byte) byte {
 	return c
 }
 
-// mentionsSecret reports whether a text holds one of the secretWords.
+// mentionsSecret reports whether a string holds one of the secretWords.
 func mentionsSecret(text string) bool {
 	for i := range len(text) {
 		letter := text[i] | 0x20

@@ -62,7 +62,7 @@ const mostOfPair = 64
 // begins in the part that is shown, however it is encoded.
 const margin = 4 << 10
 
-// long is the beginning of a text that is too long to be looked at as a whole, without secrets. One
+// long is the beginning of a string that is too long to be looked at as a whole, without secrets. One
 // that may be a document is left out: a secret may stand before its name.
 func (r Redactor) long(text string) string {
 	if len(text) <= traffic.MaxBody+margin {

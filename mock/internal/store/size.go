@@ -71,7 +71,7 @@ func (s *Store) fits(next *State) error {
 	return s.total.count(s, s.others+next.own(), s)
 }
 
-// count keeps the sum when a row takes the place of another one, of which there may be none.
+// count keeps the sum when a row replaces another one, if there is one.
 func (tx *Tx) count(size, replaced int64) {
 	tx.size += size - replaced
 	tx.written += size

@@ -50,7 +50,7 @@ func newStaff(list []Staff) (*StaffTable, error) {
 		t.byEmail[emailKey(member.Email)] = member
 		for j, token := range member.Tokens {
 			if t.byToken[token] != nil {
-				return t, fmt.Errorf("/%d/tokens/%d: the token is there twice", i, j)
+				return t, fmt.Errorf("/%d/tokens/%d: duplicate token", i, j)
 			}
 			t.byToken[token] = member
 		}

@@ -1,8 +1,8 @@
 // Package store holds all state of one fake Ticaga: one owner, one lock.
 //
 // A [Store] begins as the fixtures it was given, and can go back to them in place while
-// requests are under way. Its state is never changed once others can see it: [Store.View]
-// hands out the present one, which stays as it is for as long as somebody reads it, and
+// requests are in flight. Its state is never changed once others can see it: [Store.View]
+// returns the present one, which stays as it is for as long as somebody reads it, and
 // [Store.Update] puts the next one in its place, whole or not at all. Making the next one
 // copies what changes and shares the rest, so it costs the same however much there is, and
 // so does a reset.
@@ -265,5 +265,5 @@ func (tx *Tx) timestamp() string { return tx.now().UTC().Format(Timestamp) }
 
 // twice says that a fixture's value is another one's too.
 func twice(field string, value any) error {
-	return fmt.Errorf("%s: %v is there twice", field, cmp.Or(fmt.Sprint(value), `""`))
+	return fmt.Errorf("%s: duplicate %v", field, cmp.Or(fmt.Sprint(value), `""`))
 }

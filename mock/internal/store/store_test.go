@@ -63,23 +63,23 @@ func TestFixturesThatContradictThemselves(t *testing.T) {
 		data Data
 		want string
 	}{
-		{"id", Data{Customers: []Customer{customer(1), customer(1)}}, "customers.json: /1/id: 1 is there twice"},
-		{"e-mail", Data{Customers: []Customer{customer(1), sameEmail}}, "customers.json: /1/email: C1@example.com is there twice"},
-		{"account", Data{Customers: []Customer{linked(1, "blesta"), linked(2, "Blesta")}}, "customers.json: /1/billing_id: Blesta 17 is there twice"},
-		{"staff id", Data{Staff: []Staff{member(1, "a"), member(1, "b")}}, "staff.json: /1/id: 1 is there twice"},
-		{"staff e-mail", Data{Staff: []Staff{member(1, "a"), member(2, "A")}}, "staff.json: /1/email: A is there twice"},
+		{"id", Data{Customers: []Customer{customer(1), customer(1)}}, "customers.json: /1/id: duplicate 1"},
+		{"e-mail", Data{Customers: []Customer{customer(1), sameEmail}}, "customers.json: /1/email: duplicate C1@example.com"},
+		{"account", Data{Customers: []Customer{linked(1, "blesta"), linked(2, "Blesta")}}, "customers.json: /1/billing_id: duplicate Blesta 17"},
+		{"staff id", Data{Staff: []Staff{member(1, "a"), member(1, "b")}}, "staff.json: /1/id: duplicate 1"},
+		{"staff e-mail", Data{Staff: []Staff{member(1, "a"), member(2, "A")}}, "staff.json: /1/email: duplicate A"},
 		{"staff and customer, id", Data{Customers: []Customer{customer(1), customer(2)}, Staff: []Staff{member(2, "a")}}, "customers.json: /1/id: 2 is a staff member's id; staff and customers share one table of users"},
 		{"staff and customer, e-mail", Data{Customers: []Customer{customer(1)}, Staff: []Staff{member(2, "C1@Example.com")}}, "customers.json: /0/email: c1@example.com is a staff member's address; staff and customers share one table of users"},
-		{"staff and customer, account", Data{Customers: []Customer{linked(1, "blesta")}, Staff: []Staff{{Customer: linked(2, "Blesta")}}}, "customers.json: /0/billing_id: blesta 17 is there twice"},
-		{"staff account", Data{Staff: []Staff{{Customer: linked(1, "blesta")}, {Customer: linked(2, "Blesta")}}}, "staff.json: /1/billing_id: Blesta 17 is there twice"},
-		{"slug", Data{Departments: []Department{{ID: 1, Slug: "a"}, {ID: 2, Slug: "a"}}}, "departments.json: /1/slug: a is there twice"},
-		{"custom field", Data{Departments: []Department{{ID: 1}, {ID: 2, Slug: "b", CustomFields: []CustomField{{Slug: "x"}, {Slug: "y"}, {Slug: "x"}}}}}, "departments.json: /1/custom_fields/2/slug: x is there twice"},
+		{"staff and customer, account", Data{Customers: []Customer{linked(1, "blesta")}, Staff: []Staff{{Customer: linked(2, "Blesta")}}}, "customers.json: /0/billing_id: duplicate blesta 17"},
+		{"staff account", Data{Staff: []Staff{{Customer: linked(1, "blesta")}, {Customer: linked(2, "Blesta")}}}, "staff.json: /1/billing_id: duplicate Blesta 17"},
+		{"slug", Data{Departments: []Department{{ID: 1, Slug: "a"}, {ID: 2, Slug: "a"}}}, "departments.json: /1/slug: duplicate a"},
+		{"custom field", Data{Departments: []Department{{ID: 1}, {ID: 2, Slug: "b", CustomFields: []CustomField{{Slug: "x"}, {Slug: "y"}, {Slug: "x"}}}}}, "departments.json: /1/custom_fields/2/slug: duplicate x"},
 		{"a ticket of nobody", Data{Departments: []Department{{ID: 1}}, Tickets: []Ticket{{ID: 1, CustomerID: 9, DepartmentID: 1}}}, "tickets.json: /0/customer_id: there is no customer 9"},
 		{"a ticket nowhere", Data{Tickets: []Ticket{{ID: 1, DepartmentID: 9}}}, "tickets.json: /0/department_id: there is no department 9"},
-		{"ticket code", Data{Departments: []Department{{ID: 1}}, Tickets: []Ticket{{ID: 1, DepartmentID: 1, Code: "A"}, {ID: 2, DepartmentID: 1}, {ID: 3, DepartmentID: 1, Code: "A"}}}, "tickets.json: /2/ticket_code: A is there twice"},
+		{"ticket code", Data{Departments: []Department{{ID: 1}}, Tickets: []Ticket{{ID: 1, DepartmentID: 1, Code: "A"}, {ID: 2, DepartmentID: 1}, {ID: 3, DepartmentID: 1, Code: "A"}}}, "tickets.json: /2/ticket_code: duplicate A"},
 		{"a reply to nothing", Data{Responses: []Response{{ID: 1, TicketID: 9}}}, "responses.json: /0/ticket_id: there is no ticket 9"},
 		{"first without rights", Data{Staff: []Staff{{Customer: member(1, "a").Customer, Role: NoRole}, member(2, "b")}}, "staff.json: /0/role: the first entry must have staff rights: its credentials are those that the mock prints"},
-		{"token", Data{Staff: []Staff{member(1, "a", "t"), member(2, "b", "u", "t")}}, "staff.json: /1/tokens/1: the token is there twice"},
+		{"token", Data{Staff: []Staff{member(1, "a", "t"), member(2, "b", "u", "t")}}, "staff.json: /1/tokens/1: duplicate token"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newStore(t, customer(7))
