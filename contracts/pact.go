@@ -87,7 +87,7 @@ func readAll(folder fs.FS) ([]Pact, error) {
 		return nil, err
 	}
 	if len(files) == 0 {
-		return nil, errors.New("holds no pact; a pact is a *.json file, and subfolders are left out")
+		return nil, errors.New("no pact found; a pact is a *.json file, and subfolders are skipped")
 	}
 	var pacts []Pact
 	for _, file := range files {
@@ -114,11 +114,11 @@ func Read(name string, data []byte) (Pact, error) {
 	pact := Pact{File: name, Consumer: file.Consumer.Name, Provider: file.Provider.Name}
 	switch {
 	case pact.Consumer == "" || pact.Provider == "":
-		return Pact{}, fmt.Errorf("%q is not a pact: it names no consumer and provider", name)
+		return Pact{}, fmt.Errorf("%q is not a pact: it has no consumer and provider", name)
 	case file.Messages != nil:
-		return Pact{}, fmt.Errorf("%q holds messages; only pacts of HTTP interactions can be read", name)
+		return Pact{}, fmt.Errorf("%q contains messages; only pacts of HTTP interactions are supported", name)
 	case len(file.Interactions) == 0:
-		return Pact{}, fmt.Errorf("%q holds no interactions; run the consumer tests that write it", name)
+		return Pact{}, fmt.Errorf("%q has no interactions; run the consumer tests that write it", name)
 	}
 	version, err := file.version()
 	if err != nil {
@@ -180,7 +180,7 @@ func (f *pactFile) version() (int, error) {
 	case text[0] >= '1' && text[0] <= '4':
 		return int(text[0] - '0'), nil
 	}
-	return 0, fmt.Errorf("version %q of the pact specification is not known; write 2, 3 or 4", text)
+	return 0, fmt.Errorf("unknown version %q of the pact specification; must be 2, 3 or 4", text)
 }
 
 func (f *fileInteraction) read(version int) (Interaction, error) {
@@ -200,13 +200,13 @@ func (f *fileInteraction) read(version int) (Interaction, error) {
 	}
 	switch {
 	case f.Type != "" && f.Type != "Synchronous/HTTP":
-		return i, fmt.Errorf("it is of type %q; only HTTP interactions can be read", f.Type)
+		return i, fmt.Errorf("unsupported type %q; only HTTP interactions are supported", f.Type)
 	case i.Request.Method == "":
-		return i, errors.New("its request names no method")
+		return i, errors.New("the request has no method")
 	case !strings.HasPrefix(i.Request.Path, "/"):
-		return i, fmt.Errorf("the path %q of its request does not begin with a slash", i.Request.Path)
+		return i, fmt.Errorf("the path %q of the request does not begin with a slash", i.Request.Path)
 	case i.Response.Status < 100 || i.Response.Status > 599:
-		return i, fmt.Errorf("the status %d of its response is none of HTTP's", i.Response.Status)
+		return i, fmt.Errorf("the status %d of the response is not an HTTP status", i.Response.Status)
 	}
 	for _, state := range []string{f.StateV1, f.StateV2} {
 		if state != "" {
@@ -218,10 +218,10 @@ func (f *fileInteraction) read(version int) (Interaction, error) {
 	}
 	var err error
 	if i.Request.Body, err = readBody(version, f.Request.Body, f.Request.Headers); err != nil {
-		return i, fmt.Errorf("the body of its request: %w", err)
+		return i, fmt.Errorf("the body of the request: %w", err)
 	}
 	if i.Response.Body, err = readBody(version, f.Response.Body, f.Response.Headers); err != nil {
-		return i, fmt.Errorf("the body of its response: %w", err)
+		return i, fmt.Errorf("the body of the response: %w", err)
 	}
 	return i, nil
 }
@@ -250,7 +250,7 @@ func readWrappedBody(raw json.RawMessage) ([]byte, error) {
 		Encoded     any // false, or the name of an encoding
 	}
 	if err := json.Unmarshal(raw, &body); err != nil {
-		return nil, errors.New(`want an object with "content" and "contentType"`)
+		return nil, errors.New(`must be an object with "content" and "contentType"`)
 	}
 	var text string
 	switch {
@@ -306,7 +306,7 @@ func (h *fileHeaders) UnmarshalJSON(data []byte) error {
 func readLists(data []byte) (map[string][]string, error) {
 	var raw map[string]json.RawMessage
 	if err := json.Unmarshal(data, &raw); err != nil {
-		return nil, errors.New("want an object of strings or lists of strings")
+		return nil, errors.New("must be an object of strings or arrays of strings")
 	}
 	lists := make(map[string][]string, len(raw))
 	for name, value := range raw {
@@ -315,7 +315,7 @@ func readLists(data []byte) (map[string][]string, error) {
 		}
 		var list []string
 		if err := json.Unmarshal(value, &list); err != nil {
-			return nil, fmt.Errorf("%q: want a string or a list of strings", name)
+			return nil, fmt.Errorf("%q: must be a string or an array of strings", name)
 		}
 		lists[name] = list
 	}

@@ -125,18 +125,18 @@ func TestReadErrors(t *testing.T) {
 	tests := map[string]string{
 		"":   `"test.json" is not a pact: unexpected end`,
 		"[]": `"test.json" is not a pact`,
-		"{}": "names no consumer and provider",
-		`{"consumer": {"name": "c"}, "provider": {"name": "p"}}`:                                                                                          "holds no interactions",
-		`{"consumer": {"name": "c"}, "provider": {"name": "p"}, "messages": []}`:                                                                          "holds messages",
+		"{}": "has no consumer and provider",
+		`{"consumer": {"name": "c"}, "provider": {"name": "p"}}`:                                                                                          "has no interactions",
+		`{"consumer": {"name": "c"}, "provider": {"name": "p"}, "messages": []}`:                                                                          "contains messages",
 		`{"consumer": {"name": "c"}, "provider": {"name": "p"}, "interactions": [{` + good + `}], "metadata": {"pactSpecification": {"version": "5.0"}}}`: `version "5.0"`,
-		pact(`"request": {"path": "/"}, "response": {"status": 200}`):                                                                                     `interaction 2 "d": its request names no method`,
+		pact(`"request": {"path": "/"}, "response": {"status": 200}`):                                                                                     `interaction 2 "d": the request has no method`,
 		pact(`"request": {"method": "GET", "path": "api"}, "response": {"status": 200}`):                                                                  `the path "api"`,
 		pact(`"request": {"method": "GET", "path": "/"}, "response": {}`):                                                                                 "the status 0",
-		pact(`"type": "Asynchronous/Messages"`):                                                                                                           `it is of type "Asynchronous/Messages"`,
-		pact(`"request": {"method": "GET", "path": "/", "headers": {"A": {"b": 1}}}`):                                                                     `"A": want a string or a list of strings`,
-		pact(`"request": {"method": "GET", "path": "/", "query": 8}`):                                                                                     "want an object of strings or lists of strings",
+		pact(`"type": "Asynchronous/Messages"`):                                                                                                           `unsupported type "Asynchronous/Messages"`,
+		pact(`"request": {"method": "GET", "path": "/", "headers": {"A": {"b": 1}}}`):                                                                     `"A": must be a string or an array of strings`,
+		pact(`"request": {"method": "GET", "path": "/", "query": 8}`):                                                                                     "must be an object of strings or arrays of strings",
 		pact(`"request": {"method": "GET", "path": "/", "query": "%zz"}`):                                                                                 `invalid URL escape "%zz"`,
-		`{"consumer": {"name": "c"}, "provider": {"name": "p"}, "metadata": {"pactSpecification": {"version": "4.0"}}, "interactions": [{"request": {"method": "GET", "path": "/", "body": "x"}, "response": {"status": 200}}]}`: `the body of its request: want an object with "content"`,
+		`{"consumer": {"name": "c"}, "provider": {"name": "p"}, "metadata": {"pactSpecification": {"version": "4.0"}}, "interactions": [{"request": {"method": "GET", "path": "/", "body": "x"}, "response": {"status": 200}}]}`: `the body of the request: must be an object with "content"`,
 	}
 	for data, want := range tests {
 		_, err := Read("test.json", []byte(data))
@@ -163,8 +163,8 @@ func TestOpen(t *testing.T) {
 
 	write("sub/x.json", pact)
 	write("README.md", "about")
-	if _, err := Open(folder); err == nil || !strings.Contains(err.Error(), "holds no pact") {
-		t.Errorf(`folder without pacts: %v, want an error containing "holds no pact"`, err)
+	if _, err := Open(folder); err == nil || !strings.Contains(err.Error(), "no pact found") {
+		t.Errorf(`folder without pacts: %v, want an error containing "no pact found"`, err)
 	}
 	file := write("a.json", pact)
 	write("b.json", pact)

@@ -56,7 +56,7 @@ var States = []State{
 	},
 	{
 		Name: "no customer exists",
-		Sets: "there are no customers; staff and their tokens stay",
+		Sets: "no customers exist; staff and their tokens stay",
 		set:  (*Stage).removeCustomers,
 	},
 }
@@ -195,7 +195,7 @@ func find(g Given) (State, map[string]string, error) {
 		}
 		for name, value := range g.Params {
 			if !slices.Contains(state.Params, name) {
-				return State{}, nil, fmt.Errorf("parameter %q is not known; it takes %q", name, state.Params)
+				return State{}, nil, fmt.Errorf("unknown parameter %q; must be one of %q", name, state.Params)
 			}
 			text, err := text(value)
 			if err != nil {
@@ -209,7 +209,7 @@ func find(g Given) (State, map[string]string, error) {
 	for i, state := range States {
 		names[i] = state.Name
 	}
-	return State{}, nil, fmt.Errorf("not known; use one of %q", names)
+	return State{}, nil, fmt.Errorf("unknown; must be one of %q", names)
 }
 
 // match holds a state against a name with parts in braces, and returns what stands in
@@ -238,7 +238,7 @@ func text(value any) (string, error) {
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64), nil
 	}
-	return "", fmt.Errorf("want text or a number, got %T", value)
+	return "", fmt.Errorf("must be a string or a number, got %T", value)
 }
 
 // putCustomer makes the customer of values["id"] exist, with the other values.
@@ -259,7 +259,7 @@ func (s *Stage) putCustomer(values map[string]string) error {
 	}
 	for _, member := range s.staff {
 		if member.has(id) || member.collides(c) {
-			return fmt.Errorf("staff member %v is in the way: staff and customers share one table of users", member["id"])
+			return fmt.Errorf("staff member %v has this id or e-mail address: staff and customers share one table of users", member["id"])
 		}
 	}
 	s.customers = slices.DeleteFunc(s.customers, func(other customer) bool {
@@ -275,7 +275,7 @@ func (s *Stage) removeCustomer(values map[string]string) error {
 		return err
 	}
 	if slices.ContainsFunc(s.staff, func(member customer) bool { return member.has(id) }) {
-		return fmt.Errorf("%d is a staff member's id, and staff stay", id)
+		return fmt.Errorf("id %d belongs to a staff member, and staff cannot be removed", id)
 	}
 	s.customers = slices.DeleteFunc(s.customers, func(c customer) bool { return c.has(id) })
 	return nil
@@ -327,7 +327,7 @@ func (c customer) collides(other customer) bool {
 func parseID(text string) (int64, error) {
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || id < 1 {
-		return 0, fmt.Errorf("the customer id %q is not a whole number above 0", text)
+		return 0, fmt.Errorf("the customer id %q is not an integer above 0", text)
 	}
 	return id, nil
 }

@@ -53,12 +53,12 @@ func adviseAccept(in incoming, to address, made decision, a answer) []spec.Viola
 	if !strings.HasPrefix(to.path, apiPrefix) || in.Method == http.MethodOptions || wantsJSON(in.Header) {
 		return nil
 	}
-	message := "the request does not ask for JSON: this answer does not depend on it, but Laravel answers other errors with redirects and HTML pages; reported once in a world"
+	message := "the request does not ask for JSON: this answer does not depend on it, but Laravel answers other errors with redirects and HTML pages; reported once per world"
 	switch {
 	case a.asPage != "" && isStrict(made):
-		message = "the request does not ask for JSON, so the error is " + a.asPage
+		message = "the request does not ask for JSON, so the answer is " + a.asPage
 	case a.asPage != "":
-		message = "the request does not ask for JSON: from Laravel the error would be " + a.asPage + "; --accept strict answers so"
+		message = "the request does not ask for JSON: Laravel would answer with " + a.asPage + "; --accept strict does the same"
 	case to.world.ToldAccept.Swap(true):
 		return nil
 	}
@@ -167,7 +167,7 @@ const loginPage = `<!DOCTYPE html>
 func login(in incoming, to address) answer {
 	a := answer{status: http.StatusOK, header: withHTML(nil), body: []byte(loginPage)}
 	if to.world.Redirects.Followed(in.client(), in.started) {
-		a.remark = "a redirect was followed: this is the login page, which a client takes for success; turn redirects off, and ask for JSON"
+		a.remark = "the client followed a redirect to the login page, which looks like a success; turn redirects off, and send Accept: application/json"
 	}
 	return a
 }

@@ -122,11 +122,11 @@ func TestAdviceToAskForJSON(t *testing.T) {
 	}{
 		{"", good, "warning: the request does not ask for JSON: this answer does not depend on it"},
 		{"", good, ""},
-		{"/w/blue", good, "reported once in a world"},
+		{"/w/blue", good, "reported once per world"},
 		{"/w/blue", good, ""},
-		{"", postForm(assign, "ticaga_id=8"), "from Laravel the error would be a redirect (302) to the previous page"},
+		{"", postForm(assign, "ticaga_id=8"), "Laravel would answer with a redirect (302) to the previous page"},
 		{"", postForm(assign, "ticaga_id=8"), "a redirect (302) to the previous page"},
-		{"", get("/api/nowhere"), "an HTML page with status 404; --accept strict answers so"},
+		{"", get("/api/nowhere"), "an HTML page with status 404; --accept strict does the same"},
 		{"", get("/api/customers/get/99"), ""},
 		{"", request{method: "OPTIONS", path: assign}, ""},
 		{"", get("/nowhere"), ""},
@@ -168,8 +168,8 @@ func TestFollowingARedirect(t *testing.T) {
 			t.Errorf(`%s: %v %v %s; want status 200, header Content-Type beginning with "text/html", body containing "<form"`, c.q.path, err, got, body)
 		}
 		last := c.journal()[0]
-		if last.Path != c.path || len(last.Violations) > 0 || !strings.Contains(last.Remark, "a redirect was followed") {
-			t.Errorf(`%s: %+v; want path %q, no violations, remark containing "a redirect was followed"`, c.q.path, last, c.path)
+		if last.Path != c.path || len(last.Violations) > 0 || !strings.Contains(last.Remark, "the client followed a redirect") {
+			t.Errorf(`%s: %+v; want path %q, no violations, remark containing "the client followed a redirect"`, c.q.path, last, c.path)
 		}
 	}
 	// Who opens the page without a redirect before it, or once more, follows none.

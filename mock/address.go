@@ -64,8 +64,8 @@ func (to *address) enter(s *Server, in incoming, inPath string, named bool, chos
 	case chosen.inWorld && chosen.world != inPath:
 		to.violations = append(to.violations, spec.Violation{
 			Code: spec.WorldName, Severity: spec.Warning, In: spec.InHeader, At: "Authorization",
-			Message: "the token names another world than the base URL, which counts", Expected: spec.Quote(inPath), Got: spec.Quote(chosen.world),
-			Fix: "name the world in one of the two",
+			Message: "the token names another world than the base URL; the mock uses the base URL", Expected: spec.Quote(inPath), Got: spec.Quote(chosen.world),
+			Fix: "name the world only in one of them",
 		})
 	}
 	found, err := s.find(name, in, *to)

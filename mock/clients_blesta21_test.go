@@ -140,7 +140,7 @@ func TestBlestaGuest(t *testing.T) {
 }
 
 // TestBlestaCustomFields: a map of fields comes back as a list with their names; no fields are
-// an empty list, which is what PHP makes of them.
+// an empty array, which is what PHP makes of them.
 func TestBlestaCustomFields(t *testing.T) {
 	d := newDesk(t)
 	for _, p := range []plugin{b2x, b2y} {

@@ -128,7 +128,7 @@ func exampleRequests(t *testing.T, op *spec.Operation, example spec.Example) map
 }
 
 // buildQuery encodes as PHP's http_build_query does: nested values in brackets, and
-// nothing at all for an empty list.
+// nothing at all for an empty array.
 func buildQuery(prefix string, value any) []string {
 	var pairs []string
 	switch v := value.(type) {

@@ -38,7 +38,7 @@ func (s *Server) read(in incoming, to address) content {
 		case err != nil:
 			return content{err: api.Unreadable(), unread: &spec.Violation{
 				Code: spec.BodyCut, Severity: spec.Error, In: spec.InBody,
-				Message: "the body could not be read to its end", Fix: "let the client finish; is Content-Length or the chunked encoding right?",
+				Message: "the body could not be read to its end", Fix: "let the client finish; check Content-Length or the chunked encoding",
 			}}
 		case !tooLong:
 			return content{raw: raw}
@@ -73,9 +73,9 @@ func sizeText(length, limit int64) string {
 func (s *Server) spent() (spec.Violation, error) {
 	return spec.Violation{
 		Code: spec.InFlight, Severity: spec.Error, In: spec.InBody,
-		Message:  "the bodies and answers in flight take all the memory that they may",
+		Message:  "the bodies and answers in flight have used up their memory",
 		Expected: fmt.Sprintf("at most %d bytes in all", s.flight.Limit()), Got: "more",
-		Fix: "read answers to their end, send fewer or smaller requests at once, or let --max-in-flight allow more",
+		Fix: "read answers to their end, send fewer or smaller requests at once, or raise --max-in-flight",
 	}, api.Busy()
 }
 

@@ -58,7 +58,7 @@ func TestJournalListsExchangesWithTheirViolations(t *testing.T) {
 		t.Errorf(`got %v; want len(violations) 2, violations containing "TM-BODY-REQUIRED"`, violations)
 	}
 	if list.Exchanges[1]["violations"] == nil {
-		t.Error("no violations should be an empty list, not null")
+		t.Error("no violations should be an empty array, not null")
 	}
 }
 

@@ -93,7 +93,7 @@ func Example() {
 	}
 	// Output:
 	// 401 {"error":"User not authenticated"}
-	// TM-AUTH-MISSING - the request carries no credentials; they go with every request, POST ones too
+	// TM-AUTH-MISSING - the request has no credentials, and every request needs them, POST requests too
 }
 
 // exampleAsk asks without a socket, with the demo credentials.

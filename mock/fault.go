@@ -27,9 +27,9 @@ func (s *Server) chooseFault(in incoming, to address, seen *inspect.Inspection) 
 	if err != nil {
 		found = append(found, spec.Violation{
 			Code: spec.HeaderPrefer, Severity: spec.Warning, In: spec.InHeader, At: "Prefer",
-			Message:  "the preference cannot be met: " + err.Error(),
+			Message:  "the fault cannot be applied: " + err.Error(),
 			Expected: "code=400 to 599, a fault or a delay", Got: spec.Quote(strings.Join(in.Header["Prefer"], ", ")),
-			Fix: "see ticaga-mock faults",
+			Fix: "run ticaga-mock faults to list the faults",
 		})
 		f = fault.Fault{}
 	}

@@ -34,7 +34,7 @@ func (s *Server) index(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = fmt.Fprintf(w, "This is ticaga-mock, a fake Ticaga help desk.\n\n"+
 		"Its API is under /api/; this address is the base URL for a plugin's settings.\n"+
-		"  /_mock/health    is it up?\n"+
+		"  /_mock/health    whether it is up\n"+
 		"  /_mock/journal   what was asked, what was answered, and what was wrong\n"+
 		"  /_mock/          all that can be asked and arranged\n\n"+
 		"Operations:\n")

@@ -58,7 +58,7 @@ func TestBadRequests(t *testing.T) {
 		{"JSON under a form Content-Type", postForm(assign, `{"ticaga_id":8,"billing_id":42,"billing_system":"blesta"}`), 422, allMissing, []string{"TM-BODY-MISMATCH"}},
 		{"no Content-Type", request{method: "POST", path: assign, body: "ticaga_id=8"}, 422, allMissing, []string{"TM-HEADER-CONTENT-TYPE", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED"}},
 		{"empty body", postJSON(assign, ""), 422, allMissing, []string{"TM-BODY-EMPTY"}},
-		{"a list", postJSON(assign, `[8,42,"blesta"]`), 422, allMissing, []string{"TM-BODY-NOT-OBJECT"}},
+		{"an array", postJSON(assign, `[8,42,"blesta"]`), 422, allMissing, []string{"TM-BODY-NOT-OBJECT"}},
 		{"deep nesting", postJSON(assign, strings.Repeat(`{"a":`, 600)+"1"+strings.Repeat("}", 600)), 422, allMissing, []string{"TM-BODY-DEPTH"}},
 		{"very deep nesting", postJSON(assign, strings.Repeat("[", 400_000)+strings.Repeat("]", 400_000)), 422, allMissing, []string{"TM-BODY-DEPTH"}},
 		{"invalid UTF-8 in JSON", postJSON(assign, "{\"ticaga_id\":8,\"billing_id\":42,\"billing_system\":\"bl\xffsta\"}"), 422, allMissing, []string{"TM-BODY-UTF8"}},
@@ -127,7 +127,7 @@ func TestOddRequests(t *testing.T) {
 		{"whole numbers in other forms", postJSON(assign, `{"ticaga_id":0.8e1,"billing_id":4200e-2,"billing_system":"blesta"}`), []string{}},
 		{"spaces around values", postJSON(assign, `{"ticaga_id":" 8 ","billing_id":"42 ","billing_system":" blesta"}`), []string{}},
 		{"Content-Type with a charset", with(func(q *request) { q.contentType = "application/x-www-form-urlencoded; charset=UTF-8" }), []string{}},
-		{"a whole number written as a fraction", postJSON(assign, `{"ticaga_id":8.0,"billing_id":42,"billing_system":"blesta"}`), []string{}},
+		{"an integer written as a fraction", postJSON(assign, `{"ticaga_id":8.0,"billing_id":42,"billing_system":"blesta"}`), []string{}},
 		{"credentials in headers of their own", with(func(q *request) {
 			q.auth = "-"
 			q.header = http.Header{"X-Admin-Email": {"admin@ticaga.test"}, "X-Api-Token": {"demo-token"}}

@@ -32,7 +32,7 @@ func TestMissingAcceptIsExplainedOnce(t *testing.T) {
 	out.flush()
 	text := said.String()
 	for part, want := range map[string]int{
-		"TM-HEADER-ACCEPT: the request does not ask for JSON: from Laravel":    1,
+		"TM-HEADER-ACCEPT: the request does not ask for JSON: Laravel would":   1,
 		"TM-HEADER-ACCEPT: the request does not ask for JSON; explained above": 2,
 		"application/json as the first entry":                                  1,
 		"error TM-AUTH-MISSING":                                                3,

@@ -57,7 +57,7 @@ func (j *judge) unexpectedBody() {
 	}
 	v := spec.Violation{
 		Code: spec.BodyUnexpected, Severity: spec.Warning, In: spec.InBody,
-		Message:  "the operation takes no body, so nobody reads this one",
+		Message:  "the operation has no body, so this one is ignored",
 		Expected: "no body", Got: fmt.Sprintf("%d bytes", len(raw)),
 		Fix: "send the values in the path, «and leave CURLOPT_POSTFIELDS out|without a body»",
 	}

@@ -106,7 +106,7 @@ func (a Auth) authenticate(accounts Accounts, h http.Header) (Account, Access, [
 	}
 	return owner, Granted, []spec.Violation{{
 		Code: spec.AuthHeader, Severity: spec.Warning, In: spec.InHeader, At: "X-API-Token",
-		Message:  "only an early Clientexec plugin sends credentials in X-Admin-Email and X-API-Token; nothing says that Ticaga still takes them",
+		Message:  "only an early Clientexec plugin sends credentials in X-Admin-Email and X-API-Token; no source says that Ticaga still accepts them",
 		Expected: a.expected(), Got: "X-Admin-Email and X-API-Token",
 		Fix: "send an Authorization header",
 	}}
@@ -146,13 +146,13 @@ func (a Auth) read(s Accounts, h http.Header) (Credentials, *spec.Violation) {
 	case a.Bearer && strings.EqualFold(scheme, schemeBearer):
 		if rest == "" {
 			return Credentials{}, a.malformed(schemeBearer, "the Bearer token is empty",
-				"put the API token behind the word Bearer; is the setting that holds it filled in?")
+				"send the API token after Bearer; check that the setting with the token is filled in")
 		}
 		return Credentials{Scheme: schemeBearer, Token: rest}, nil
 	case a.Basic && strings.EqualFold(scheme, schemeBasic):
 		return a.readBasic(s, rest)
 	case isScheme(scheme):
-		v := a.malformed(scheme, "this scheme is not accepted", "use one that is; the server's --auth chooses")
+		v := a.malformed(scheme, "this scheme is not accepted", "use an accepted scheme; the server's --auth chooses them")
 		v.Code = spec.AuthScheme
 		return Credentials{}, v
 	}

@@ -44,11 +44,11 @@ func (a Auth) twice(first, rest string) *spec.Violation {
 	if isBasicValue(strings.TrimSpace(value)) {
 		right = schemeBasic
 	}
-	fix := "write the word once: the setting that holds the token holds it too"
+	fix := "send the scheme once: the setting with the token contains it too"
 	if !strings.EqualFold(first, right) || !strings.EqualFold(second, right) {
-		fix = "write the word " + right + " alone, which is right for what follows, and no other"
+		fix = "send the scheme " + right + " only: it is the right one for this value"
 	}
-	return a.malformed(first, "the scheme is there twice", fix)
+	return a.malformed(first, "the value begins with two schemes", fix)
 }
 
 // otherSchemes are the words that other APIs have in the place of Bearer.
@@ -57,7 +57,7 @@ var otherSchemes = []string{"Token", "ApiKey", "Api-Key", "Key", "OAuth", "JWT",
 // noScheme is about an Authorization header that begins with no word that we know. The word
 // may be the token, so it is not shown.
 func (a Auth) noScheme(word, rest string) *spec.Violation {
-	v := a.malformed("", "the header begins with no scheme that is known", "put the word Bearer and a space before the token")
+	v := a.malformed("", "the header does not begin with a known scheme", "add Bearer and a space before the token")
 	v.Code, v.Got = spec.AuthScheme, "[not shown]"
 	if !a.Bearer {
 		v.Fix = "send " + a.line()
@@ -66,26 +66,26 @@ func (a Auth) noScheme(word, rest string) *spec.Violation {
 	bare := strings.Trim(word, wrapping)
 	switch {
 	case strings.EqualFold(word, "Authorization:"):
-		v.Fix = "send the header's name once: it is in the value too"
+		v.Fix = "remove the header's name from the value"
 	case isScheme(strings.TrimSuffix(word, ":")):
-		v.Fix = "write no colon behind the word " + strings.TrimSuffix(word, ":")
+		v.Fix = "remove the colon after " + strings.TrimSuffix(word, ":")
 	case isScheme(bare):
-		v.Fix = "take away the quotation marks around the value"
+		v.Fix = "remove the quotes around the value"
 	case slices.ContainsFunc(otherSchemes, func(other string) bool { return strings.EqualFold(other, bare) }):
 		v.Message, v.Got = "this scheme is not accepted", bare+" [not shown]"
-		v.Fix = "write Bearer in its place"
+		v.Fix = "use Bearer instead"
 	case rest == "" && isBasicValue(word):
-		v.Fix = "put the word Basic and a space before the value"
+		v.Fix = "add Basic and a space before the value"
 	case rest == "" && isPair(word):
-		v.Fix = `encode the pair, and put the word Basic before it: «"Basic " . |Basic »` + encodePair
+		v.Fix = `encode the pair, and add Basic before it: «"Basic " . |Basic »` + encodePair
 	case joined(word, schemeBearer) != "":
 		v.Fix = joined(word, schemeBearer)
 	case joined(word, schemeBasic) != "" && isBasicValue(strings.TrimLeft(word[len(schemeBasic):], ":=")):
 		v.Fix = joined(word, schemeBasic)
 	case rest != "" && words.Nearest(bare, []string{schemeBearer, schemeBasic}) == schemeBasic:
-		v.Fix = "write Basic in the place of the first word"
+		v.Fix = "replace the first word with Basic"
 	case rest != "":
-		v.Fix = "write Bearer in the place of the first word"
+		v.Fix = "replace the first word with Bearer"
 	}
 	return v
 }
@@ -97,9 +97,9 @@ func joined(word, scheme string) string {
 	case len(word) <= len(scheme) || !strings.EqualFold(word[:len(scheme)], scheme):
 		return ""
 	case strings.ContainsRune(":=", rune(word[len(scheme)])):
-		return "put a space in the place of the sign behind the word " + scheme
+		return "put a space instead of the character after " + scheme
 	}
-	return "put a space behind the word " + scheme
+	return "add a space after " + scheme
 }
 
 // unreadBasic is about a Basic value that holds no two texts. isToken: it is somebody's token.
@@ -116,22 +116,22 @@ func (a Auth) unreadBasic(value string, isToken bool) *spec.Violation {
 	case err != nil && written >= 0:
 		message, fix = otherBase64[written].message, otherBase64[written].fix
 	case isToken, errors.Is(err, errNoText), err != nil && !errors.Is(err, errNoColon) && !strings.Contains(value, ":"):
-		message, fix = "this looks like a bare token behind the word Basic", "send "+encodePair
+		message, fix = "the value after Basic looks like a bare token", "send "+encodePair
 		if a.Bearer {
-			fix = "write Bearer in the place of Basic, or " + fix
+			fix = "write Bearer instead of Basic, or " + fix
 		}
 	case errors.Is(err, errNoColon):
-		message, fix = "the Basic value holds no colon", "encode both, with a colon between: "+encodePair
+		message, fix = "the Basic value has no colon", "encode both, separated by a colon: "+encodePair
 	case err != nil:
 		message, fix = "the Basic value is not base64", "send "+encodePair
 	case email == "" && token == "":
-		message, fix = "the e-mail address and the token in the Basic value are empty", "are the settings that hold them filled in?"
+		message, fix = "the e-mail address and the token in the Basic value are empty", "check that both settings are filled in"
 	case email == "":
-		message, fix = "the e-mail address in the Basic value is empty", "is the setting that holds the e-mail address filled in?"
+		message, fix = "the e-mail address in the Basic value is empty", "check that the setting with the e-mail address is filled in"
 	case !strings.Contains(email, "@"):
-		message, fix = "the token stands in the e-mail address's place, and nothing in its own", "put the e-mail address before the colon and the token behind it: "+encodePair
+		message, fix = "the token is sent as the e-mail address, and the token itself is empty", "put the e-mail address before the colon and the token after it: "+encodePair
 	default:
-		message, fix = "the token in the Basic value is empty", "is the setting that holds the token filled in?"
+		message, fix = "the token in the Basic value is empty", "check that the setting with the token is filled in"
 	}
 	return a.malformed(schemeBasic, message, fix)
 }
@@ -143,9 +143,9 @@ type base64Kind struct {
 }
 
 var otherBase64 = []base64Kind{
-	{base64.RawStdEncoding, "the = at the end of the Basic value are missing", "send what " + encodePair + " returns, with the = at its end"},
-	{base64.URLEncoding, "the Basic value is written in the alphabet for URLs", "send what " + encodePair + " returns, with its + and / and no - or _"},
-	{base64.RawURLEncoding, "the Basic value is written in the alphabet for URLs, without the = at its end", "send what " + encodePair + " returns, as it is"},
+	{base64.RawStdEncoding, "the Basic value lacks the = at its end", "send what " + encodePair + " returns, including the = at its end"},
+	{base64.URLEncoding, "the Basic value uses the URL-safe base64 alphabet", "send what " + encodePair + " returns, with + and / instead of - and _"},
+	{base64.RawURLEncoding, "the Basic value uses the URL-safe base64 alphabet, without the = at its end", "send what " + encodePair + " returns, unchanged"},
 }
 
 // misnamed are headers that people send credentials in when they mean Authorization, as
@@ -159,7 +159,7 @@ var misnamed = []string{
 func (a Auth) missing(h http.Header) *spec.Violation {
 	v := &spec.Violation{
 		Code: spec.AuthMissing, Severity: spec.Error, In: spec.InHeader, At: "Authorization",
-		Message:  "the request carries no credentials; they go with every request, POST ones too",
+		Message:  "the request has no credentials, and every request needs them, POST requests too",
 		Expected: a.expected(), Got: "no Authorization header",
 	}
 	_, empty := h["Authorization"]
@@ -173,38 +173,38 @@ func (a Auth) missing(h http.Header) *spec.Violation {
 		v.Code, v.Got = spec.AuthScheme, "X-API-Token"
 		v.Message, v.Fix = "this scheme is not accepted", "send an Authorization header; the server's --auth chooses"
 	case token:
-		v.Message = "the request carries a token in X-API-Token, which counts only beside X-Admin-Email"
+		v.Message = "the request has a token in X-API-Token, but no X-Admin-Email"
 		v.Got, v.Fix = "X-API-Token without X-Admin-Email", "send the e-mail address too"
 	case empty:
 		v.Message = "the Authorization header is empty"
-		v.Got, v.Fix = "an empty Authorization header", "is the setting that holds the token filled in?"
+		v.Got, v.Fix = "an empty Authorization header", "check that the setting with the token is filled in"
 	case other >= 0:
-		v.Message = "the credentials stand in a header that is not read for them"
-		v.Got, v.Fix = misnamed[other], "rename the header "+misnamed[other]+" to Authorization, with the word Bearer and a space before the token"
+		v.Message = "the credentials are in the wrong header"
+		v.Got, v.Fix = misnamed[other], "rename the header "+misnamed[other]+" to Authorization, with Bearer and a space before the token"
 		if beginsWithScheme(h.Get(misnamed[other])) {
 			v.Fix = "rename the header " + misnamed[other] + " to Authorization"
 		} else if email && a.Header {
 			v.Got, v.Fix = "X-Admin-Email and "+misnamed[other], "rename the header "+misnamed[other]+" to X-API-Token"
 		}
 	case email:
-		v.Message = "the request carries an e-mail address in X-Admin-Email, and no token"
+		v.Message = "the request has an e-mail address in X-Admin-Email, but no token"
 		v.Got, v.Fix = "X-Admin-Email without a token", "send the token too"
 	case inAnotherHeader(h):
-		v.Message = "the credentials stand in the value of another header"
+		v.Message = "the credentials are in the value of another header"
 		v.Got = "the name Authorization in another header's value"
-		v.Fix = "name the header«: this client wants ['Authorization' => $value], where curl wants ['Authorization: ' . $value]|: its name stands in another header's value»"
+		v.Fix = "send the header under its own name«: this client expects ['Authorization' => $value], where curl expects ['Authorization: ' . $value]|, which is now in another header's value»"
 	case waiting >= 0:
 		client := waitingClients[waiting]
-		v.Message = "the request carries no credentials: the 401 has no WWW-Authenticate header, which " + client.what + " waits for"
-		v.Fix = "send them unasked, with every request: " + a.line()
+		v.Message = "the request has no credentials: " + client.what + " waits for a WWW-Authenticate header, which the 401 does not have"
+		v.Fix = "send them with every request, even the first: " + a.line()
 		if a.Basic && client.unasked != "" {
 			v.Fix = client.unasked + "; or " + v.Fix
 		}
 	case arrived >= 0:
 		v.Fix = "add it to the «header array, which reaches curl, as the " + ofTheArray[arrived] + " shows|request's headers»: " + a.line() + a.anyAuth(agent)
 	default:
-		v.Fix = "«was the header array handed to curl? curl_setopt($ch, CURLOPT_HTTPHEADER, $headers); " +
-			"and is its entry one text, |send it with every request: »" + a.line() + "«, with no key»" + a.anyAuth(agent)
+		v.Fix = "«pass the header array to curl: curl_setopt($ch, CURLOPT_HTTPHEADER, $headers), " +
+			"with the entry |send it with every request: »" + a.line() + "«, a single string without a key»" + a.anyAuth(agent)
 	}
 	return v
 }
@@ -216,9 +216,9 @@ func (a Auth) anyAuth(agent string) string {
 	}
 	neutral := ""
 	if strings.Contains(agent, "curl/") {
-		neutral = "; or is it --anyauth, which waits for a challenge that never comes? -u without it sends credentials unasked"
+		neutral = "; or drop --anyauth, which waits for a challenge that never comes: -u alone sends credentials with every request"
 	}
-	return "«; or is CURLOPT_HTTPAUTH CURLAUTH_ANY, which waits for a challenge that never comes? CURLAUTH_BASIC sends CURLOPT_USERPWD unasked|" + neutral + "»"
+	return "«; or set CURLOPT_HTTPAUTH to CURLAUTH_BASIC: CURLAUTH_ANY waits for a challenge that never comes|" + neutral + "»"
 }
 
 // waitingClient is a client that has a way to send credentials only when a 401 asks for them in
@@ -263,7 +263,7 @@ func inAnotherHeader(h http.Header) bool {
 func (c Credentials) explain(s Accounts) spec.Violation {
 	v := spec.Violation{
 		Code: spec.AuthToken, Severity: spec.Error, In: spec.InHeader, At: "Authorization",
-		Message:  "nobody has this token",
+		Message:  "unknown API token",
 		Expected: "the API token of an administrator", Got: c.Scheme + " [not shown]",
 		Fix: "copy the token that the server printed when it started",
 	}
@@ -286,9 +286,9 @@ func (c Credentials) explain(s Accounts) spec.Violation {
 func (c Credentials) withoutRights() spec.Violation {
 	v := spec.Violation{
 		Code: spec.AuthRights, Severity: spec.Error, In: spec.InHeader, At: "Authorization",
-		Message:  "the token is known, but its owner has no staff rights",
+		Message:  "the token is valid, but its owner has no staff rights",
 		Expected: "the API token of an administrator", Got: c.Scheme + " [not shown]",
-		Fix: "create the token as an administrator; here, use the one that the server printed when it started",
+		Fix: "create the token as an administrator; with the mock, use the token that it printed when it started",
 	}
 	if c.Scheme == schemeHeader {
 		v.At = schemeHeader
@@ -306,20 +306,20 @@ func (c Credentials) conflicts(owner Account, h http.Header) []spec.Violation {
 	report := func(header, message, expected, fix string) {
 		found = append(found, spec.Violation{
 			Code: spec.AuthConflict, Severity: spec.Warning, In: spec.InHeader, At: header,
-			Message: message + "; the Authorization header counts here, and another server may refuse the request", Expected: expected,
+			Message: message + "; the mock uses Authorization, but another server may refuse the request", Expected: expected,
 			Got: header + " [not shown]", Fix: fix,
 		})
 	}
-	const fix = "are both settings filled in for the same user? Correct the one that is wrong, or leave the header out"
+	const fix = "send the e-mail address and the token of the same user, or omit the header"
 	if email := h.Get("X-Admin-Email"); email != "" && !strings.EqualFold(email, owner.Email) {
-		message, fix := "the token belongs to another e-mail address than the header names", fix
+		message, fix := "the token belongs to another e-mail address than the one in the header", fix
 		if strings.EqualFold(strings.Trim(email, wrapping), owner.Email) {
 			message, fix = "the e-mail address has surrounding whitespace, quotes or brackets", `trim the setting«: trim($email, " \t\n\"'")»`
 		}
 		report("X-Admin-Email", message, "the e-mail address of the token's owner, or no such header", fix)
 	}
 	if token := h.Get("X-Api-Token"); token != "" && token != c.Token && !strings.HasPrefix(token, c.Token+"@") { // which names a world
-		report(schemeHeader, "the header holds another token than Authorization", "the same token, or no such header", fix)
+		report(schemeHeader, "the header has another token than Authorization", "the same token, or no such header", fix)
 	}
 	return found
 }
@@ -355,67 +355,67 @@ var wrongKinds = []struct {
 	{func(c Credentials, s Accounts) bool {
 		return !isStaff(s, c.Email) && isStaff(s, strings.Trim(c.Email, wrapping))
 	},
-		spec.AuthEmail, "something stands around the e-mail address: white space, quotation marks or brackets",
+		spec.AuthEmail, "the e-mail address has surrounding whitespace, quotes or brackets",
 		`trim the setting«: trim($email, " \t\n\"'")»`},
 	{func(c Credentials, s Accounts) bool { return isKnown(s, c.Token) && unfilledToken(c.Email) },
-		spec.AuthEmail, "this is the name of a variable, or a placeholder, and no e-mail address",
-		`put the e-mail address in«: in PHP "EXAMPLE" does, 'EXAMPLE' in single quotes does not»; and is the variable set?`},
+		spec.AuthEmail, "the e-mail address is a placeholder or the name of a variable",
+		`send the e-mail address itself«: PHP replaces variables in "EXAMPLE", but not in 'EXAMPLE'»; check that the variable is set`},
 	{func(c Credentials, s Accounts) bool { return isKnown(s, c.Token) },
-		spec.AuthEmail, "the token is good, but it belongs to another e-mail address",
+		spec.AuthEmail, "the token is valid, but belongs to another e-mail address",
 		"use the e-mail address that the server printed when it started"},
 	{func(c Credentials, s Accounts) bool { return isKnown(s, strings.Trim(c.Token, wrapping)) },
-		spec.AuthToken, "something stands around the token: white space, quotation marks or brackets",
+		spec.AuthToken, "the token has surrounding whitespace, quotes or brackets",
 		`trim the setting«: trim($token, " \t\n\"'")»`},
 	{func(c Credentials, _ Accounts) bool { return c.Email != "" && strings.EqualFold(c.Email, c.Token) },
-		spec.AuthEmailTwice, "the e-mail address is sent in the place of the token too",
-		"are the arguments of the call one place off? The second value is the API token"},
+		spec.AuthEmailTwice, "the e-mail address is sent as the token too",
+		"send the API token as the second value; check the order of the arguments"},
 	{func(c Credentials, s Accounts) bool {
 		return isKnown(s, c.Email) || c.Email != "" && !isAddress(c.Email) && isAddress(c.Token)
 	},
-		spec.AuthSwapped, "the token stands where the e-mail address belongs",
+		spec.AuthSwapped, "the token is sent as the e-mail address",
 		`swap them: «$email . ":" . $token|the e-mail address, a colon, the token»`},
 	{func(c Credentials, _ Accounts) bool { return beginsWithScheme(c.Token) },
-		spec.AuthForm, "a scheme stands before the token, in the token's own place",
-		"send the token alone: the setting that holds the token holds the word too"},
+		spec.AuthForm, "the token begins with a scheme",
+		"send the token alone: the setting with the token contains the scheme too"},
 	{func(c Credentials, _ Accounts) bool { return unfilledToken(c.Token) },
-		spec.AuthToken, "this is the name of a variable, or a placeholder, and no token",
-		`put the token in«: in PHP "EXAMPLE" does, 'EXAMPLE' in single quotes does not»; and is the variable set?`},
+		spec.AuthToken, "the token is a placeholder or the name of a variable",
+		`send the token itself«: PHP replaces variables in "EXAMPLE", but not in 'EXAMPLE'»; check that the variable is set`},
 	{func(c Credentials, _ Accounts) bool { return c.Scheme == schemeBearer && isBasicValue(c.Token) },
-		spec.AuthForm, "this looks like a Basic value behind the word Bearer",
+		spec.AuthForm, "the value after Bearer looks like a Basic value",
 		"write Basic instead of Bearer, or send the token alone"},
 	{func(c Credentials, _ Accounts) bool { return c.Scheme == schemeBearer && isPair(c.Token) },
-		spec.AuthForm, "an e-mail address stands before the token, which only Basic has",
+		spec.AuthForm, "an e-mail address precedes the token, which only Basic allows",
 		"send the token alone"},
 	{func(c Credentials, s Accounts) bool {
 		plain, err := url.PathUnescape(c.Token)
 		return err == nil && isKnown(s, plain)
 	},
-		spec.AuthToken, "the token is percent-encoded, which is for URLs",
-		"send the token as it is«: no urlencode()|, not percent-encoded»"},
+		spec.AuthToken, "the token is percent-encoded, as in a URL",
+		"send the token unchanged«, without urlencode()|, not percent-encoded»"},
 	{func(c Credentials, s Accounts) bool {
 		plain, err := base64.StdEncoding.DecodeString(c.Token)
 		return err == nil && isKnown(s, string(plain))
 	},
-		spec.AuthToken, "the token is written in base64, which only Basic wants, and of the pair",
-		"send the token as it is«: no base64_encode()|, not in base64»"},
+		spec.AuthToken, "the token alone is base64-encoded; only Basic uses base64, for the e-mail address and the token together",
+		"send the token unchanged«, without base64_encode()|, not in base64»"},
 	{func(c Credentials, s Accounts) bool {
 		return s.AnyToken(func(t string) bool { return strings.EqualFold(t, c.Token) })
 	},
-		spec.AuthToken, "the token is known in other letters: small ones and capitals differ",
-		"send the token as it is«: no strtolower() or strtoupper()|, its case unchanged»"},
+		spec.AuthToken, "the token differs from a known one only in case, and tokens are case-sensitive",
+		"send the token unchanged«, without strtolower() or strtoupper()|, without changing its case»"},
 	{func(c Credentials, s Accounts) bool {
 		return s.AnyToken(func(t string) bool { return strings.HasSuffix(t, "|"+c.Token) })
 	},
-		spec.AuthToken, "the beginning of the token is missing: a number and a bar",
-		"copy the whole token, with what stands before the |"},
+		spec.AuthToken, "the token lacks its beginning, a number and |",
+		"copy the whole token, including the number and the | at its beginning"},
 	{func(c Credentials, _ Accounts) bool { return c.Email == "" && isAddress(c.Token) },
-		spec.AuthToken, "an e-mail address stands where the token belongs",
-		"send the API token behind the word Bearer; with the e-mail address goes Basic " + encodePair},
+		spec.AuthToken, "the token is an e-mail address",
+		"send the API token after Bearer; to send the e-mail address too, use Basic " + encodePair},
 	{func(c Credentials, s Accounts) bool { return s.IsCustomer(c.Email) && !isStaff(s, c.Email) },
-		spec.AuthEmail, "this is a customer's e-mail address, and nobody has this token",
-		"send the credentials of the help desk's administrator from the settings, not the customer's"},
+		spec.AuthEmail, "the e-mail address is a customer's, and the API token is unknown",
+		"send the administrator's credentials from the plugin's settings, not the customer's"},
 	{func(c Credentials, s Accounts) bool { return c.Email != "" && !isStaff(s, c.Email) },
-		spec.AuthEmail, "no administrator has this e-mail address, and nobody has this token",
+		spec.AuthEmail, "no administrator has this e-mail address, and the API token is unknown",
 		"use the e-mail address and the token that the server printed when it started"},
 }
 

@@ -47,7 +47,7 @@ func (f fields) check(values map[string]any, reasons []spec.Reason, blank []stri
 		if known.Ignored != "" && !isZero(value) { // a 0 names nobody, so nothing is lost
 			found = append(found, spec.Violation{
 				Code: spec.BodyIgnoredField, Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(name),
-				Message:  fmt.Sprintf("%q is taken and has no effect", name),
+				Message:  fmt.Sprintf("%q is accepted, but has no effect", name),
 				Expected: "no such field", Got: kindText(value), Fix: known.Ignored,
 			})
 		}
@@ -62,7 +62,7 @@ func (f fields) check(values map[string]any, reasons []spec.Reason, blank []stri
 			found = append(found, spec.Violation{
 				Code: spec.BodySpelling, Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(name),
 				Message:  fmt.Sprintf("%q works here: %s", text, odd.Because),
-				Expected: spec.Quote(odd.Send), Got: spec.Quote(text), Fix: "send " + spec.Quote(odd.Send) + " if nothing speaks against it",
+				Expected: spec.Quote(odd.Send), Got: spec.Quote(text), Fix: "prefer " + spec.Quote(odd.Send),
 			})
 		}
 	}
@@ -109,12 +109,12 @@ func isPHPInteger(digits string) bool {
 func oddInteger(name, digits string) spec.Violation {
 	v := spec.Violation{
 		Code: spec.BodyInteger, Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(name),
-		Message:  fmt.Sprintf("%q works here; Laravel's rule for integers refuses it", name),
+		Message:  fmt.Sprintf("%q works here, but Laravel's rule for integers refuses it", name),
 		Expected: "digits without leading zeros, at most 9223372036854775807", Got: spec.Quote(digits),
-		Fix: "send an id: this one is too large for PHP",
+		Fix: "send a valid id: this one is too large for PHP",
 	}
 	if plain := cmp.Or(strings.TrimLeft(digits, "0"), "0"); isPHPInteger(plain) {
-		v.Fix = fmt.Sprintf("send %q: leading zeros are for people", plain)
+		v.Fix = fmt.Sprintf("send %q, without leading zeros", plain)
 	}
 	return v
 }
@@ -151,7 +151,7 @@ func (f fields) missing(n *spec.Need) spec.Violation {
 		Fix: fmt.Sprintf("send %s: %s", n.Name, f.Fields[n.Name].Description),
 	}
 	if n.OrZero {
-		v.Message = fmt.Sprintf("%q is missing, and %q names nobody", n.Name, n.Instead[0])
+		v.Message = fmt.Sprintf("%q is missing, and %q is missing or 0", n.Name, n.Instead[0])
 	}
 	for _, name := range n.Instead {
 		v.Fix += fmt.Sprintf("; or %s: %s", name, f.Fields[name].Description)
@@ -189,7 +189,7 @@ func oneSpelling(o *spec.Operation, found []spec.Violation, values map[string]an
 		}
 		found = append(found, spec.Violation{
 			Code: spec.BodyEnum, Severity: spec.Error, In: spec.InBody, At: spec.Pointer(name), Rule: "in",
-			Message:  fmt.Sprintf("%q does not count here: the setting billing_systems tells upper from lower case", text),
+			Message:  fmt.Sprintf("%q is not accepted: the setting billing_systems allows only one case", text),
 			Expected: spec.Quote(other), Got: spec.Quote(text), Fix: "send " + spec.Quote(other),
 		})
 	}
@@ -236,7 +236,7 @@ func (f fields) violation(r spec.Reason, sent map[string]any) spec.Violation {
 	case v.Got != "":
 		v.Got = spec.Show(value)
 	}
-	if len(r.At) == 1 && !hasOwnLimit(v) {
+	if len(r.At) == 1 && !hasOwnLimit(v, r.Keyword) {
 		v.Expected = property.Expected
 	}
 	fix := ""
@@ -256,20 +256,19 @@ func (f fields) violation(r spec.Reason, sent map[string]any) spec.Violation {
 	case r.Keyword == "readOnly":
 		v.Fix = "leave it out"
 	case r.Keyword == "enum" && v.Code == spec.BodyEnum:
-		v.Fix = cmp.Or(fix, "send one of the known values; the list is the enum in openapi.yaml, and --spec takes your own copy")
+		v.Fix = cmp.Or(fix, "send one of the known values: openapi.yaml lists them as enum, and --spec loads your own copy")
 	default:
 		v.Fix = cmp.Or(fix, asExpected)
 	}
 	return v
 }
 
-// hasOwnLimit reports whether what a violation expects is about the one limit that was broken, and
-// says more than what the field expects as a whole.
-func hasOwnLimit(v spec.Violation) bool {
+// hasOwnLimit reports whether a violation expects more than the field as a whole: the one limit that
+// was broken. keyword is that of the schema.
+func hasOwnLimit(v spec.Violation, keyword string) bool {
 	name, _, _ := strings.Cut(v.Rule, ":")
 	return v.Code == spec.BodyLength && name != "required" || v.Code == spec.BodyUnknownField ||
-		strings.HasPrefix(name, "max.") || name == "lt.numeric" || name == "distinct" || strings.HasPrefix(v.Expected, "anything but ") ||
-		strings.HasPrefix(v.Expected, "an integer from ")
+		strings.HasPrefix(name, "max.") || name == "lt.numeric" || name == "distinct" || keyword == "not" || keyword == "format" && v.Code == spec.BodyRange
 }
 
 // forbidden is about a field that a contract with additionalProperties: false does not list.
@@ -337,9 +336,9 @@ func (f fields) list() string {
 func kindText(value any) string {
 	switch value.(type) {
 	case nil:
-		return "null, or an empty text"
+		return "null or an empty string"
 	case string:
-		return "a text"
+		return "a string"
 	case bool:
 		return "a boolean"
 	case []any, map[string]any:

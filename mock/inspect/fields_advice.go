@@ -47,7 +47,7 @@ type stray struct {
 // andFill is what is to be done beside renaming it.
 func (s stray) andFill() string {
 	if s.value == nil {
-		return ", and fill it"
+		return ", and set its value"
 	}
 	return ""
 }
@@ -77,7 +77,7 @@ var strayKinds = []strayKind{
 			return slices.ContainsFunc(slices.Collect(maps.Keys(wrapped(s.value))), func(name string) bool { return f.Fields[name] != nil })
 		},
 		mentions: func(s stray, name string) bool { return wrapped(s.value)[name] != nil },
-		fix:      "take the fields out of NAME: they stand at the top of the body",
+		fix:      "move the fields out of NAME to the top level of the body",
 	},
 	{
 		is:       func(f fields, s stray) bool { return f.Fields["name"] != nil && slices.Contains(nameParts, s.name) },
@@ -87,7 +87,7 @@ var strayKinds = []strayKind{
 	{
 		is:       func(f fields, s stray) bool { return f.Fields["first_name"] != nil && s.name == "name" },
 		mentions: func(s stray, name string) bool { return slices.Contains(nameParts, name) && s.name == "name" },
-		fix:      `send two fields in the place of NAME: "first_name" and "last_name"`,
+		fix:      `send two fields instead of NAME: "first_name" and "last_name"`,
 	},
 	{
 		is:  func(_ fields, s stray) bool { return slices.Contains(credentialNames, strings.ToLower(s.name)) },
@@ -174,7 +174,7 @@ func (f fields) exchanged(name string, sent map[string]any) string {
 		// A text takes nearly anything, so what stands in it is proof of nothing; an id in the
 		// place of a rating is none either.
 		if known := f.Fields[other]; known.Rule == "string" && sent[other] != nil && fits(name, other) && fits(other, name) {
-			return fmt.Sprintf("exchange the values of %q and %q: each stands in the other's place", name, other)
+			return fmt.Sprintf("swap the values of %q and %q", name, other)
 		}
 	}
 	return ""

@@ -53,16 +53,16 @@ func TestCheckBodySaysEverythingAtOnce(t *testing.T) {
 	want := []spec.Violation{
 		{Code: "TM-BODY-LENGTH", Severity: spec.Error, In: spec.InBody, At: "/name", Message: `"name" is too long`,
 			Expected: "at most 255 characters", Fix: "send name as expected: Customer name", Rule: "max.string:255"},
-		{Code: "TM-BODY-FORMAT", Severity: spec.Error, In: spec.InBody, At: "/email", Message: `"email" has the wrong form`,
+		{Code: "TM-BODY-FORMAT", Severity: spec.Error, In: spec.InBody, At: "/email", Message: `"email" has the wrong format`,
 			Expected: "an e-mail address", Got: `"nobody"`, Fix: "send email as expected: Customer e-mail", Rule: "email"},
 		{Code: "TM-BODY-REQUIRED", Severity: spec.Error, In: spec.InBody, At: "/password", Message: `"password" is missing`,
-			Expected: "text", Got: "nothing", Fix: `rename "pasword" to "password": Customer password. It is never echoed`, Rule: "required"},
+			Expected: "a string", Got: "nothing", Fix: `rename "pasword" to "password": Customer password. It is never echoed`, Rule: "required"},
 		{Code: "TM-BODY-RANGE", Severity: spec.Error, In: spec.InBody, At: "/billing_id", Message: `"billing_id" is too small`,
-			Expected: "a whole number of at least 0, as a number or as text", Got: "-1", Fix: "send an id, which is never negative; is it what a function returned that failed?", Rule: "min.numeric:0"},
-		{Code: "TM-BODY-ENUM", Severity: spec.Error, In: spec.InBody, At: "/billing_system", Message: `"billing_system" is none of the known values`,
+			Expected: "an integer of at least 0, as a number or a string", Got: "-1", Fix: "send an id, which is never negative; check that this is not the result of a failed call", Rule: "min.numeric:0"},
+		{Code: "TM-BODY-ENUM", Severity: spec.Error, In: spec.InBody, At: "/billing_system", Message: `"billing_system" is not one of the known values`,
 			Expected: `one of "blesta", "Blesta", "whmcs", "WHMCS", "clientexec", "Clientexec"`, Got: `"bleste"`, Fix: `did you mean "blesta"?`, Rule: "in"},
 		{Code: "TM-BODY-UNKNOWN-FIELD", Severity: spec.Warning, In: spec.InBody, At: "/pasword", Message: `"pasword" is not part of the contract, and is ignored`,
-			Expected: "a field of the operation: account_manager, billing_id, billing_system, biography, company, email, name, password", Got: "a text",
+			Expected: "a field of the operation: account_manager, billing_id, billing_system, biography, company, email, name, password", Got: "a string",
 			Fix: `did you mean "password"?`},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -276,13 +276,13 @@ func headersTwice(h http.Header) (found []spec.Violation) {
 		}
 		v := spec.Violation{
 			Code: spec.HeaderTwice, Severity: spec.Warning, In: spec.InHeader, At: name,
-			Message:  "the header is there more than once; the first one counts here, and another server may take the last",
+			Message:  "duplicate header; the mock uses the first one, another server may use the last",
 			Expected: "the header once", Got: fmt.Sprintf("%d headers", len(values)),
-			Fix: "send it once: is it in the list of headers twice«, or set by an option of curl's too, such as CURLOPT_USERPWD»?",
+			Fix: "send it once: remove the duplicate from the headers«, or the curl option that sets it too, such as CURLOPT_USERPWD»",
 		}
 		if name == "Content-Type" {
 			v.Got += ", " + spec.Quote(strings.Join(values, ", "))
-			v.Fix = "send it once: is it in the list of headers twice?"
+			v.Fix = "send it once: remove the duplicate from the headers"
 		}
 		found = append(found, v)
 	}

@@ -21,9 +21,9 @@ func checkParams(o *spec.Operation, params map[string]string, query map[string]a
 		}
 		found = append(found, spec.Violation{
 			Code: spec.PathParam, Severity: spec.Error, In: spec.InPath, At: p.Name,
-			Message:  fmt.Sprintf("%q in the path is not what it should be", p.Name),
+			Message:  fmt.Sprintf("%q in the path has an invalid value", p.Name),
 			Expected: p.Field.Expected, Got: spec.Quote(value),
-			Fix: cmp.Or(valueFix(p.Field.Rule, value, p.Field.Options), "put this into the path: "+p.Field.Description),
+			Fix: cmp.Or(valueFix(p.Field.Rule, value, p.Field.Options), fmt.Sprintf("send %s as expected: %s", p.Name, p.Field.Description)),
 		})
 	}
 	for name, value := range query {
@@ -37,18 +37,18 @@ func checkParams(o *spec.Operation, params map[string]string, query map[string]a
 		v := spec.Violation{
 			Code: spec.QueryUnknown, Severity: spec.Warning, In: spec.InQuery, At: at,
 			Message:  fmt.Sprintf("the query parameter %s is not part of the contract", quoted),
-			Expected: "no query", Got: "the parameter " + quoted,
+			Expected: "no such parameter", Got: "the parameter " + quoted,
 			Fix: leaveOut,
 		}
 		if slices.Contains(credentialNames, strings.ToLower(name)) {
 			v.Fix = "send the credentials in the Authorization header: a query ends up in logs"
 		}
 		if known {
-			v.Fix = "send it in the body: the contract looks for it nowhere else"
+			v.Fix = "send it in the body: it is a field of the body"
 		}
 		if name == "" {
 			v.Message, v.Expected, v.Got = "the query has a value without a name, which PHP drops", "name=value", "a value without a name"
-			v.Fix = "is the variable for the name empty? Otherwise leave it out"
+			v.Fix = "check that the variable for the name is not empty, or leave the value out"
 		}
 		found = append(found, v)
 	}

@@ -16,48 +16,48 @@ import (
 // it returns the path that was meant, if it is one, and what to change.
 var pathKinds = []func(path string) (meant, fix string){
 	func(path string) (string, string) {
-		return "/api" + path, "put /api before it: is it missing in the base URL, or where the client adds the path?"
+		return "/api" + path, "add /api before the path, in the base URL or where the client appends the path"
 	},
 	func(path string) (string, string) {
 		at := strings.LastIndex(path, "/api/")
 		if at < 1 {
 			return "", ""
 		}
-		return path[at:], fmt.Sprintf("does the base URL in the settings end in %s? Take it away there", spec.Quote(path[:at]))
+		return path[at:], fmt.Sprintf("remove %s from the end of the base URL in the settings", spec.Quote(path[:at]))
 	},
 	func(path string) (string, string) {
 		return strings.ToLower(path), "write the path in lowercase: paths are case-sensitive"
 	},
 	func(path string) (string, string) {
 		return without(path, func(s, _ string) bool { return len(s) > 1 && len(s) < 4 && s[0]|0x20 == 'v' && allDigits(s[1:]) },
-			"leave %s out: no version stands in the path")
+			"remove %s: the path has no version")
 	},
 	func(path string) (string, string) {
-		return without(path, func(s, _ string) bool { return strings.EqualFold(s, "index.php") }, "leave %s out: the path names no file")
+		return without(path, func(s, _ string) bool { return strings.EqualFold(s, "index.php") }, "remove %s: the path does not name a file")
 	},
 	func(path string) (string, string) {
-		return without(path, func(s, before string) bool { return s != "" && s == before }, "leave one %s out: the path repeats it")
+		return without(path, func(s, before string) bool { return s != "" && s == before }, "remove one %s: the path repeats it")
 	},
 	func(path string) (string, string) {
 		segments := strings.Split(path, "/")
 		for i := range len(segments) - 1 {
 			if isTicketCode(segments[i] + "/" + segments[i+1]) {
 				return strings.Join(slices.Concat(segments[:i], []string{"1"}, segments[i+2:]), "/"),
-					"send the ticket's id: its code stands in its place, and the slash in it makes two segments, also as %2F"
+					"send the ticket's id, not its code, whose slash makes two segments, even as %2F"
 			}
 		}
 		return "", ""
 	},
 	func(path string) (string, string) {
 		return strings.TrimFunc(path, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("\"'?&.,;", r) }),
-			"trim the path: white space or a stray sign stands at its end"
+			"trim the path: it ends in whitespace or a stray character"
 	},
 	func(path string) (string, string) {
 		segments := strings.Split(path, "/")
 		for i, s := range segments {
 			if dot := strings.LastIndexByte(s, '.'); dot > 0 && slices.Contains(fileEndings, strings.ToLower(s[dot+1:])) {
 				segments[i] = s[:dot]
-				return strings.Join(segments, "/"), fmt.Sprintf("leave %s out: the path names no file", spec.Quote(s[dot:]))
+				return strings.Join(segments, "/"), fmt.Sprintf("remove %s: the path does not name a file", spec.Quote(s[dot:]))
 			}
 		}
 		return "", ""
@@ -85,7 +85,7 @@ func unknownPath(c *spec.Contract, method, path string) spec.Violation {
 		Code: spec.PathUnknown, Severity: spec.Error, In: spec.InPath,
 		Message:  "the contract has no such path",
 		Expected: "one of the contract's paths", Got: spec.Quote(method + " " + path),
-		Fix: "see ticaga-mock routes for those that there are",
+		Fix: "run ticaga-mock routes to list the paths",
 	}
 	o, fix := meant(c, method, path)
 	if o == nil {
@@ -119,7 +119,7 @@ func meant(c *spec.Contract, method, path string) (*spec.Operation, string) {
 	}
 	end := strings.LastIndexByte(path, '/')
 	if o, _ := c.Find(method, path[:end]); o != nil && o.TakesBody {
-		return o, fmt.Sprintf("leave %s out: the values go into the body", spec.Quote(path[end:]))
+		return o, fmt.Sprintf("remove %s: the values belong in the body", spec.Quote(path[end:]))
 	}
 	if o, fix := unfinished(c, method, path); o != nil {
 		return o, fix
@@ -155,7 +155,7 @@ func split(c *spec.Contract, method, path string) (*spec.Operation, string) {
 			continue // what it takes for a value may be a word of its own
 		}
 		copy(parts, asked[:at])
-		return o, fmt.Sprintf("put a slash between %s and %s: /%s", spec.Quote(parts[at]), spec.Quote(parts[at+1]), strings.Join(parts, "/"))
+		return o, fmt.Sprintf("add a slash between %s and %s: /%s", spec.Quote(parts[at]), spec.Quote(parts[at+1]), strings.Join(parts, "/"))
 	}
 	return nil, ""
 }
@@ -182,7 +182,7 @@ func unfinished(c *spec.Contract, method, path string) (*spec.Operation, string)
 		return nil, ""
 	}
 	missing := o.Segments[len(spec.SplitPath(trimmed)):]
-	return o, fmt.Sprintf("put a value for %s at the end of the path: is the variable empty?", strings.Join(missing, " and for "))
+	return o, fmt.Sprintf("add a value for %s at the end of the path; check that the variable is not empty", strings.Join(missing, " and for "))
 }
 
 // lacksValue reports whether a path ends in a slash because a value is missing behind it.
@@ -199,7 +199,7 @@ func unfinishedPath(c *spec.Contract, method, path string, found []spec.Violatio
 		if v := &found[i]; v.Code == spec.PathParam {
 			o, fix := unfinished(c, method, path)
 			if o != nil {
-				v.Fix = fmt.Sprintf("%s %s %s (%s) wants it", fix, o.Method, o.Path, o.ID)
+				v.Fix = fmt.Sprintf("%s; %s %s (%s) needs it", fix, o.Method, o.Path, o.ID)
 			}
 			return o
 		}
@@ -224,9 +224,9 @@ func didYouMean(o *spec.Operation) string {
 func outdatedOperation(c *spec.Contract, o *spec.Operation) spec.Violation {
 	v := spec.Violation{
 		Code: spec.Deprecated, Severity: spec.Warning, In: spec.InPath,
-		Message:  "this belongs to the generation of 2024; nothing says that Ticaga still answers it",
-		Expected: "what plugins call since 2.0", Got: o.Method + " " + o.Path,
-		Fix: "see ticaga-mock routes for what newer plugins call",
+		Message:  "only plugins of 2024 call this; no source says that Ticaga still supports it",
+		Expected: "an operation that plugins call since 2.0", Got: o.Method + " " + o.Path,
+		Fix: "run ticaga-mock routes to see what newer plugins call",
 	}
 	if next := c.Operation(o.Successor); next != nil {
 		v.Fix = fmt.Sprintf("call %s %s (%s), as newer plugins do", next.Method, next.Path, next.ID)
@@ -240,11 +240,11 @@ var slashKinds = []struct {
 	fix string
 }{
 	{func(path string) bool { return strings.HasPrefix(path, "//") || strings.Contains(path, "//api/") },
-		"does the base URL in the settings end in a slash? Take it away"},
+		"remove the slash at the end of the base URL in the settings"},
 	{func(path string) bool { return strings.Contains(path, "/api//") },
-		"does the base URL in the settings end in a slash? Take it away; or does the client's part begin with one?"},
+		"remove the slash at the end of the base URL in the settings, or at the beginning of the path that the client appends"},
 	{func(string) bool { return true },
-		"is the variable empty that goes between the two slashes?"},
+		"check that the variable between the two slashes is not empty"},
 }
 
 // trailingSlash is the violation of a path that ends in a slash; trimmed is without it.
@@ -253,7 +253,7 @@ func trailingSlash(path, trimmed string) spec.Violation {
 		Code: spec.PathTrailingSlash, Severity: spec.Warning, In: spec.InPath,
 		Message:  "the path ends in a slash",
 		Expected: spec.Quote(trimmed), Got: spec.Quote(path),
-		Fix: "take the slash away: a web server in front of Ticaga may redirect, and a POST is lost then",
+		Fix: "remove the slash: a web server in front of Ticaga may redirect, which loses a POST",
 	}
 }
 
@@ -261,11 +261,11 @@ func trailingSlash(path, trimmed string) spec.Violation {
 func doubleSlash(path, folded string, refused bool) spec.Violation {
 	v := spec.Violation{
 		Code: spec.PathDoubleSlash, Severity: spec.Error, In: spec.InPath,
-		Message:  "the path holds a double slash, so it is not the path of a route",
+		Message:  "the path has a double slash, so it matches no route",
 		Expected: spec.Quote(folded), Got: spec.Quote(path),
 	}
 	if !refused {
-		v.Severity, v.Message = spec.Warning, "the path holds a double slash, which Laravel answers with 404"
+		v.Severity, v.Message = spec.Warning, "the path has a double slash, which Laravel answers with 404"
 	}
 	for _, kind := range slashKinds {
 		if kind.is(path) {
@@ -282,7 +282,7 @@ func doubleSlash(path, folded string, refused bool) spec.Violation {
 func wrongMethod(c *spec.Contract, method, path string, allowed []string) spec.Violation {
 	v := spec.Violation{
 		Code: spec.Method, Severity: spec.Error, In: spec.InMethod,
-		Message:  "the path does not take this method",
+		Message:  "the path does not support this method",
 		Expected: strings.Join(allowed, ", "), Got: spec.QuoteName(method),
 	}
 	o, params := c.Find(allowed[0], path)
@@ -290,22 +290,22 @@ func wrongMethod(c *spec.Contract, method, path string, allowed []string) spec.V
 	longer, missing := unfinished(c, method, path)
 	switch {
 	case longer != nil && strings.HasSuffix(path, "/"):
-		v.Fix = fmt.Sprintf("%s %s %s (%s) wants it", missing, longer.Method, longer.Path, longer.ID)
+		v.Fix = fmt.Sprintf("%s; %s %s (%s) needs it", missing, longer.Method, longer.Path, longer.ID)
 		o = longer
 	case o != nil && len(checkParams(o, params, nil)) > 0 && near != nil && near.Method == method:
 		// GET /api/tickets/{id} takes the path /api/tickets/craete, but it was not meant.
 		v.Fix = didYouMean(near)
 		o = near
 	case strings.ToUpper(method) == allowed[0]:
-		v.Fix = "send " + allowed[0] + " in capitals: methods are told apart by them"
+		v.Fix = "send " + allowed[0] + " in uppercase: methods are case-sensitive"
 	case method != http.MethodGet && method != http.MethodPost:
-		v.Fix = "send a " + allowed[0] + " request«: take CURLOPT_CUSTOMREQUEST away; curl chooses by CURLOPT_POSTFIELDS being there»"
+		v.Fix = "send a " + allowed[0] + " request«: remove CURLOPT_CUSTOMREQUEST; curl sends POST with CURLOPT_POSTFIELDS, and GET without»"
 	case allowed[0] == http.MethodPost && o != nil && !o.TakesBody:
-		v.Fix = "send a POST request: it takes no fields, so «CURLOPT_POST => true and CURLOPT_POSTFIELDS => ''|its body is empty»"
+		v.Fix = "send a POST request with «CURLOPT_POST => true and CURLOPT_POSTFIELDS => ''|an empty body»: it has no fields"
 	case allowed[0] == http.MethodPost:
-		v.Fix = "send a POST request: «hand curl the fields as CURLOPT_POSTFIELDS|send the fields in its body»; and a redirect makes a GET of a POST, so is the base URL the final one?"
+		v.Fix = "send a POST request: «pass the fields to curl as CURLOPT_POSTFIELDS|send the fields in its body»; or use the final base URL, as a redirect turns a POST into a GET"
 	default:
-		v.Fix = "send a " + allowed[0] + " request«: no CURLOPT_POST, no CURLOPT_POSTFIELDS| without a body»"
+		v.Fix = "send a " + allowed[0] + " request without «CURLOPT_POST and CURLOPT_POSTFIELDS|a body»"
 	}
 	if o != nil {
 		v.Line, v.Evidence, v.Source = o.Line, o.Evidence, o.Sources

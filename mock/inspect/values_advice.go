@@ -16,7 +16,7 @@ import (
 )
 
 // failedLookUp is about an id that is false.
-const failedLookUp = "send an id: false is what a look-up returns that found nothing; check its result before the request"
+const failedLookUp = "send an id: false is the result of a failed lookup; check it before the request"
 const leaveOut = "leave it out"
 
 // valueKinds are the ways in which a text is not what its rule wants, with what to change.
@@ -36,7 +36,7 @@ var valueKinds = []struct {
 	}},
 	{"integer", func(s string) string {
 		if strings.Contains(s, "@") {
-			return "send an id: an e-mail address stands in its place"
+			return "send an id, not an e-mail address"
 		}
 		return ""
 	}},
@@ -48,13 +48,13 @@ var valueKinds = []struct {
 	}},
 	{"integer", func(s string) string {
 		if isTicketCode(strings.ToUpper(s)) {
-			return "send the ticket's id: its code stands in its place"
+			return "send the ticket's id, not its code"
 		}
 		return ""
 	}},
 	{"integer", func(s string) string {
 		if digits := withoutSeparators(s); digits != "" {
-			return fmt.Sprintf("send %q: the separators of thousands«, of number_format() say,» are for people", digits)
+			return fmt.Sprintf("send %q, without thousands separators«, as number_format() adds them»", digits)
 		}
 		return ""
 	}},
@@ -66,11 +66,11 @@ var valueKinds = []struct {
 		case strings.Trim(decimals, "0") == "":
 			return fmt.Sprintf("send %q: an id has no decimals", whole)
 		}
-		return "send a whole number: an id has no decimals"
+		return "send an integer: an id has no decimals"
 	}},
 	{"integer", func(s string) string {
 		if n, err := strconv.ParseInt(s, 0, 64); err == nil && strings.HasPrefix(strings.ToLower(s), "0x") {
-			return fmt.Sprintf("send %q: the digits of ten, and no hexadecimal ones", fmt.Sprint(n))
+			return fmt.Sprintf("send %q, which is decimal, not hexadecimal", fmt.Sprint(n))
 		}
 		return ""
 	}},
@@ -78,21 +78,21 @@ var valueKinds = []struct {
 		digits := strings.TrimFunc(s, func(r rune) bool { return r < '0' || r > '9' })
 		before, after, _ := strings.Cut(s, digits)
 		if allDigits(digits) && digits != s && setApart(before, after) {
-			return fmt.Sprintf("send %q: an id is digits and nothing else", digits)
+			return fmt.Sprintf("send %q: an id has digits only", digits)
 		}
 		return ""
 	}},
 	{"min.numeric", func(s string) string {
 		if strings.HasPrefix(s, "-") {
-			return "send an id, which is never negative; is it what a function returned that failed?"
+			return "send an id, which is never negative; check that this is not the result of a failed call"
 		}
 		return ""
 	}},
 	{"max.numeric", func(s string) string {
 		if allDigits(s) && len(s) <= 20 {
-			return fmt.Sprintf("send it as text, %q: a number of JSON is not exact beyond the limit", s)
+			return fmt.Sprintf("send it as a string, %q: JSON numbers beyond the limit are not exact", s)
 		}
-		return "send an id: this is none, and too large for one"
+		return "send a valid id: this number is too large for one"
 	}},
 	{"email", func(s string) string {
 		if _, rest, ok := strings.Cut(s, "<"); ok && strings.HasSuffix(rest, ">") {
@@ -102,7 +102,7 @@ var valueKinds = []struct {
 	}},
 	{"email", func(s string) string {
 		if plain, err := url.PathUnescape(s); err == nil && strings.Contains(plain, "@") && plain != s {
-			return "encode it once: what arrives is still encoded«, as by rawurlencode() of rawurlencode()»"
+			return "encode it once: the decoded value is still encoded«, as after calling rawurlencode() twice»"
 		}
 		return ""
 	}},
@@ -114,7 +114,7 @@ var valueKinds = []struct {
 	}},
 	{"email", func(s string) string {
 		if name, _, _ := strings.Cut(s, "@"); strings.Count(s, "@") == 1 && strings.Contains(name, " ") {
-			return "is the space a + that was not encoded? In a form it is %2B«: let http_build_query() or rawurlencode() write it»"
+			return "encode a + as %2B«, with http_build_query() or rawurlencode()»: in a form, an unencoded + is a space"
 		}
 		return ""
 	}},
@@ -137,17 +137,17 @@ func valueFix(rule string, value any, options []string) string {
 		case name == "integer" && !v:
 			return failedLookUp
 		case name == "integer":
-			return "send the id itself: true says only that there is one"
+			return "send the id itself, not true"
 		}
 		return sendString(options)
 	case []any:
 		if name == "string" {
-			return "send a string: «implode(',', $list) makes one of an array|join the array with commas»"
+			return "send a string: «implode(',', $list)|the values of the array, joined with commas»"
 		}
-		return "send the value itself, not a list"
+		return "send the value itself, not an array"
 	case map[string]any:
 		if v["id"] != nil {
-			return `send the "id" that is in it, not the whole object`
+			return `send its "id", not the whole object`
 		}
 		return "send the value itself, not an object"
 	case json.Number:
@@ -156,7 +156,7 @@ func valueFix(rule string, value any, options []string) string {
 		inner := decoded(v)
 		switch {
 		case inner != nil && (name == "object" || name == "array"):
-			return "send the object itself, not the string that «json_encode()|a JSON encoder» makes of it"
+			return "send the object itself, not the string that «json_encode()|a JSON encoder» returns"
 		case len(v) > 64: // not a slip, and too long to be repeated
 			return ""
 		case inner != nil:
@@ -204,24 +204,24 @@ func sendString(options []string) string {
 func unfilled(s string) string {
 	switch s {
 	case "null", "NULL", "undefined", "NaN", "None", "nil":
-		return "is the variable set? Its being empty was written as the text " + spec.Quote(s)
+		return "check that the variable is set: an empty one was sent as the string " + spec.Quote(s)
 	case "Array":
-		return "send one value: «PHP|the client» made the string \"Array\" of an array"
+		return "send one value: «PHP|the client» turned an array into the string \"Array\""
 	case "[object Object]", "Object":
-		return "send one value: an object was made a text"
+		return "send one value: the client turned an object into a string"
 	}
 	for _, around := range [...][2]string{{"{", "}"}, {"<", ">"}, {"${", "}"}, {"[", "]"}} {
 		inner, opened := strings.CutPrefix(s, around[0])
 		inner, closed := strings.CutSuffix(inner, around[1])
 		if opened && closed && isName(strings.NewReplacer(" ", "", "-", "").Replace(inner)) && !allDigits(inner) {
-			return "put the value in the place of " + spec.Quote(s)
+			return "send the value instead of " + spec.Quote(s)
 		}
 	}
 	if name, ok := strings.CutPrefix(s, "$"); ok && isName(name) {
-		return "put the value in: «PHP leaves a variable in 'single quotes' as it is|this is the name of a variable, not its value»"
+		return "send the value of the variable«: PHP does not replace variables in 'single quotes'|, not its name»"
 	}
 	if name, ok := strings.CutPrefix(s, ":"); ok && isName(name) {
-		return "put the value in the place of " + spec.Quote(s)
+		return "send the value instead of " + spec.Quote(s)
 	}
 	return ""
 }

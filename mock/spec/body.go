@@ -153,13 +153,13 @@ func (f *Body) readNeeds() error {
 		f.Order = append(f.Order, n.Name)
 		for _, name := range append([]string{n.Name}, n.Instead...) {
 			if f.Fields[name] == nil {
-				return fmt.Errorf("x-ticaga-one-of, x-ticaga-required-unless: there is no property %q", name)
+				return fmt.Errorf("x-ticaga-one-of, x-ticaga-required-unless: no property %q", name)
 			}
 		}
 	}
 	for name, one := range f.Fields {
 		if one.Alias.Of != "" && f.Fields[one.Alias.Of] == nil {
-			return fmt.Errorf("property %q: x-ticaga-alias: there is no property %q", name, one.Alias.Of)
+			return fmt.Errorf("property %q: x-ticaga-alias: no property %q", name, one.Alias.Of)
 		}
 	}
 	return nil

@@ -218,7 +218,7 @@ func newOperation(doc *openapi3.T, method, path string, item *openapi3.PathItem,
 		return nil, err
 	}
 	if !slices.Contains([]string{"", "documented", "observed", "inferred"}, o.Evidence) {
-		return nil, fmt.Errorf("x-ticaga-evidence %q: want documented, observed or inferred", o.Evidence)
+		return nil, fmt.Errorf("x-ticaga-evidence %q: must be documented, observed or inferred", o.Evidence)
 	}
 	if err := extension(op.Extensions, "x-ticaga-source", &o.Sources); err != nil {
 		return nil, err
@@ -335,7 +335,7 @@ func extension(all map[string]any, name string, target any) error {
 		err = json.Unmarshal(data, target)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: want %T", name, target)
+		return fmt.Errorf("%s: must be of type %T", name, target)
 	}
 	return nil
 }

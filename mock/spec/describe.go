@@ -10,7 +10,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// enumOf lists the texts that a schema takes; nil when it has no list.
+// enumOf returns the strings in the enum of a schema, or nil without one.
 func enumOf(s *openapi3.Schema) []string {
 	if s == nil {
 		return nil
@@ -24,7 +24,7 @@ func enumOf(s *openapi3.Schema) []string {
 	return all
 }
 
-// describe says in a few words what a schema accepts.
+// describe returns in a few words what a schema accepts.
 func describe(s *openapi3.Schema) string {
 	text := describeOwn(s)
 	if s.Nullable {
@@ -59,10 +59,10 @@ func describeOwn(s *openapi3.Schema) string {
 	switch name {
 	case "between.numeric":
 		low, high, _ := strings.Cut(limit, ",")
-		return "a whole number from " + low + " to " + high
+		return "an integer from " + low + " to " + high
 	case "integer", "numeric":
 		if s.Type.Is(openapi3.TypeString) {
-			return "digits as text"
+			return "a string of digits"
 		}
 		return numberName(s) + rangeText(s)
 	case "boolean":
@@ -71,7 +71,7 @@ func describeOwn(s *openapi3.Schema) string {
 		if s.Type.Is(openapi3.TypeObject) {
 			return "an object" + countText(s.MinProps, s.MaxProps, "fields")
 		}
-		return "a list" + countText(s.MinItems, s.MaxItems, "items")
+		return "an array" + countText(s.MinItems, s.MaxItems, "items")
 	}
 	if f, ok := formats[s.Format]; ok {
 		return f.expected
@@ -86,14 +86,14 @@ func describeOwn(s *openapi3.Schema) string {
 	case s.Type == nil && s.Pattern == "" && s.MaxLength == nil && s.MinLength == 0:
 		return "any value"
 	}
-	text := "text"
+	text := "a string"
 	if s.Pattern != "" {
-		text += " like " + s.Pattern
+		text += " matching " + s.Pattern
 	}
 	return text + countText(s.MinLength, s.MaxLength, "characters")
 }
 
-// partTexts describes the parts of an allOf, those that say something.
+// partTexts describes the parts of an allOf, except those that accept any value.
 func partTexts(s *openapi3.Schema) []string {
 	own := *s
 	own.AllOf, own.Nullable, own.Not = nil, false, nil
@@ -117,7 +117,7 @@ func refTexts(refs openapi3.SchemaRefs) []string {
 	return all
 }
 
-// countText says how many there may be. That there must be one goes without saying.
+// countText returns how many there may be. A minimum of 1 is left out.
 func countText(low uint64, high *uint64, unit string) string {
 	switch {
 	case high != nil && low > 1:
@@ -132,15 +132,15 @@ func countText(low uint64, high *uint64, unit string) string {
 
 func numberName(s *openapi3.Schema) string {
 	if s.Type.Is(openapi3.TypeInteger) {
-		return "a whole number"
+		return "an integer"
 	}
 	return "a number"
 }
 
-// exact is the largest integer that every JSON decoder keeps: a bound up there needs no word.
+// exact is the largest integer that every JSON decoder keeps. A larger maximum is not described.
 const exact = 1<<53 - 2
 
-// rangeText says which numbers a schema accepts.
+// rangeText returns which numbers a schema accepts.
 func rangeText(s *openapi3.Schema) string {
 	var all []string
 	if s.Min != nil && isExclusive(s.ExclusiveMin) {
@@ -164,7 +164,7 @@ func maxText(s *openapi3.Schema) string {
 	return " of at most " + numberText(*s.Max)
 }
 
-// branches describes those of an anyOf: a number and the same number as text in one breath.
+// branches describes the branches of an anyOf. A number and a string of digits become one.
 func branches(all openapi3.SchemaRefs) []string {
 	is := func(kind string) func(b *openapi3.SchemaRef) bool {
 		return func(b *openapi3.SchemaRef) bool { return b.Value.Type.Is(kind) }
@@ -176,7 +176,7 @@ func branches(all openapi3.SchemaRefs) []string {
 		switch {
 		case both && i == text:
 		case both && i == number:
-			parts = append(parts, describe(b.Value)+", as a number or as text")
+			parts = append(parts, describe(b.Value)+", as a number or a string")
 		default:
 			parts = append(parts, describe(b.Value))
 		}
@@ -192,7 +192,7 @@ func areDigits(s *openapi3.Schema) bool {
 		len(s.Enum) > 0 && len(enumOf(s)) == len(s.Enum) && !slices.ContainsFunc(enumOf(s), func(text string) bool { return !isNumber(text) })
 }
 
-// rule names a schema's kind as Laravel's language files do.
+// rule returns the rule of a schema as Laravel's language files call it.
 func rule(s *openapi3.Schema) string {
 	var name string
 	if extension(s.Extensions, "x-ticaga-rule", &name) == nil && name != "" {
@@ -222,13 +222,13 @@ func rule(s *openapi3.Schema) string {
 	return "string"
 }
 
-// Show prints a value from a request in a form that is safe in a log.
+// Show formats a value from a request so that it is safe in a log.
 func Show(value any) string {
 	switch v := value.(type) {
 	case string:
 		return Quote(v)
 	case []any:
-		return "a list"
+		return "an array"
 	case map[string]any:
 		return "an object"
 	case nil:

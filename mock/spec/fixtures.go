@@ -18,7 +18,7 @@ func fixtureSchemas(doc *openapi3.T) (map[string]*openapi3.Schema, error) {
 	for noun, name := range names {
 		ref := doc.Components.Schemas[name]
 		if ref == nil {
-			return nil, fmt.Errorf("x-ticaga-fixtures: %s: there is no schema %q", noun, name)
+			return nil, fmt.Errorf("x-ticaga-fixtures: %s: no schema %q", noun, name)
 		}
 		schemas[noun] = ref.Value
 	}

@@ -231,16 +231,16 @@ func (l leaf) reason() Reason {
 	case "oneOf", "anyOf":
 		v.Code, v.Problem = BodyType, "has the wrong type"
 		if errors.Is(l.err.Origin, openapi3.ErrOneOfConflict) {
-			v.Code, v.Rule, v.Problem = BodyFormat, "regex", "fits more than one of the alternatives, and must fit one"
+			v.Code, v.Rule, v.Problem = BodyFormat, "regex", "matches more than one of the alternatives, but must match exactly one"
 		} else if branches := slices.Concat(s.OneOf, s.AnyOf); slices.ContainsFunc(branches, func(b *openapi3.SchemaRef) bool { return permits(b.Value, l.err.Value) }) {
-			v.Code, v.Rule, v.Problem = BodyFormat, "regex", "fits none of the alternatives"
+			v.Code, v.Rule, v.Problem = BodyFormat, "regex", "matches none of the alternatives"
 		}
 	case "type", "nullable":
 		v.Code, v.Problem = BodyType, "has the wrong type"
 	case "enum":
-		v.Code, v.Rule, v.Problem = BodyEnum, "in", "is none of the known values"
+		v.Code, v.Rule, v.Problem = BodyEnum, "in", "is not one of the known values"
 	case "discriminator":
-		v.Code, v.Rule, v.Problem = BodyEnum, "in", "is none of the known values"
+		v.Code, v.Rule, v.Problem = BodyEnum, "in", "is not one of the known values"
 		v.Expected = mappingText(s.Discriminator)
 		if l.err.Value == nil {
 			v.Code, v.Rule, v.Problem, v.Got = BodyRequired, "required", "is missing", "nothing"
@@ -252,12 +252,12 @@ func (l leaf) reason() Reason {
 		}
 		v.Expected = "anything but " + describe(s.Not.Value)
 	case "pattern":
-		v.Code, v.Problem = BodyFormat, "has the wrong form"
+		v.Code, v.Problem = BodyFormat, "has the wrong format"
 		if v.Rule == "string" {
 			v.Rule = "regex"
 		}
 	case "format":
-		v.Code, v.Problem = BodyFormat, "has the wrong form"
+		v.Code, v.Problem = BodyFormat, "has the wrong format"
 		if !slices.Contains(s.Type.Slice(), openapi3.TypeString) {
 			v.outOfRange(s.Format)
 		}
@@ -284,8 +284,8 @@ func (l leaf) reason() Reason {
 	case "maxProperties":
 		v.limit("max.array", *s.MaxProps, "has too many fields", "at most %d fields")
 	case "uniqueItems":
-		v.Code, v.Rule, v.Problem = BodyDuplicate, "distinct", "holds an item twice"
-		v.Expected = "every item once"
+		v.Code, v.Rule, v.Problem = BodyDuplicate, "distinct", "has duplicate items"
+		v.Expected = "unique items"
 	case "minimum", "exclusiveMinimum":
 		v.Code, v.Problem = BodyRange, "is too small"
 		v.Rule = limitRule(s, boundRule("min", "gt", *s.Min, s.ExclusiveMin))
@@ -298,9 +298,9 @@ func (l leaf) reason() Reason {
 	case "properties":
 		v.Code, v.Rule, v.whole, v.Expected, v.Got = BodyUnknownField, "prohibited", cut(l.err.Reason), "", ""
 	case "readOnly":
-		v.Code, v.Rule, v.Problem, v.Expected = BodyUnknownField, "prohibited", "is read-only: it is part of answers only", "no such field"
+		v.Code, v.Rule, v.Problem, v.Expected = BodyUnknownField, "prohibited", "is read-only: only responses have it", "no such field"
 	case "writeOnly": // of an answer, so that it needs no code
-		v.Problem, v.Expected, v.Got = "must never be answered", "", ""
+		v.Problem, v.Expected, v.Got = "is write-only: a response must not have it", "", ""
 	default: // what openapi.yaml does not use, but another contract may
 		v.Code, v.Problem, v.whole = BodyFormat, "does not fit", cut(l.err.Reason)
 	}
@@ -415,7 +415,7 @@ func lines(found []leaf) []error {
 		r := l.reason()
 		line := r.Message("")
 		if r.Expected != "" {
-			line += "; want " + r.Expected
+			line += "; expected " + r.Expected
 		}
 		if r.Got != "" && !r.Secret {
 			line += ", got " + r.Got

@@ -102,7 +102,7 @@ func (r *reference) operation(e entry) {
 		}
 	}
 	if e.op.RequestBody != nil {
-		r.printf("\nIt takes: %s\n", content(e.op.RequestBody.Value.Content))
+		r.printf("\nIt accepts: %s\n", content(e.op.RequestBody.Value.Content))
 	}
 	own := e.op.Responses.Map()
 	maps.DeleteFunc(own, func(status string, _ *openapi3.ResponseRef) bool { return r.common[status] != nil })
@@ -169,7 +169,7 @@ func (r *reference) schema(name string, s *openapi3.Schema) {
 	case len(s.Properties) > 0:
 		r.fields(s)
 	case s.Items != nil:
-		r.printf("\nA list of %s.\n", typeOf(s.Items))
+		r.printf("\nAn array of %s.\n", typeOf(s.Items))
 	case s.Description == "" || len(s.Enum) > 0:
 		r.printf("\n%s.\n", describe(s))
 	}
@@ -216,14 +216,14 @@ func typeOf(ref *openapi3.SchemaRef) string {
 	switch {
 	case s.Items != nil && (s.Items.Ref != "" || s.Items.Value.Type != nil):
 		items := typeOf(s.Items)
-		return "a list of " + cmp.Or(plurals[items], items)
+		return "an array of " + cmp.Or(plurals[items], items)
 	case s.AdditionalProperties.Schema != nil:
 		return "an object of " + typeOf(s.AdditionalProperties.Schema)
 	}
 	return strings.ReplaceAll(describe(s), "|", `\|`)
 }
 
-var plurals = map[string]string{"text": "texts", "a whole number": "whole numbers", "an object": "objects"}
+var plurals = map[string]string{"a string": "strings", "an integer": "integers", "an object": "objects"}
 
 // cell fits a text into a table.
 func cell(text string) string {

@@ -106,8 +106,8 @@ func TestBadContracts(t *testing.T) {
 		{"an example that does not fit", strings.Replace(good, "billing_id: 42, billing_system: blesta", "billing_id: x, billing_system: blesta", 1), "not a valid OpenAPI file"},
 		{"no operationId", strings.Replace(good, "operationId: checkConnection", "x-nothing: 1", 1), "POST /api/connection: no operationId"},
 		{"two schemas for one body", strings.Replace(good, "form-urlencoded: { schema: { $ref: '#/components/schemas/LoginRequest'", "form-urlencoded: { schema: { $ref: '#/components/schemas/AssignRequest'", 1), "its schema has to be the one of application/json"},
-		{"fixtures of no schema", strings.Replace(good, "customers: Customer\n", "customers: Custmer\n", 1), `x-ticaga-fixtures: customers: there is no schema "Custmer"`},
-		{"one of no field", strings.Replace(good, "x-ticaga-one-of: [department_slug,", "x-ticaga-one-of: [departmnt_slug,", 1), `POST /api/tickets/create: x-ticaga-one-of, x-ticaga-required-unless: there is no property "departmnt_slug"`},
+		{"fixtures of no schema", strings.Replace(good, "customers: Customer\n", "customers: Custmer\n", 1), `x-ticaga-fixtures: customers: no schema "Custmer"`},
+		{"one of no field", strings.Replace(good, "x-ticaga-one-of: [department_slug,", "x-ticaga-one-of: [departmnt_slug,", 1), `POST /api/tickets/create: x-ticaga-one-of, x-ticaga-required-unless: no property "departmnt_slug"`},
 		{"no operation", "openapi: 3.0.3\ninfo: {title: x, version: '1'}\npaths: {}\n", "the file describes no operation"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -144,11 +144,11 @@ func TestCheckFixtures(t *testing.T) {
 		map[string]any{"id": json.Number("1"), "name": "A", "email": "a@b.c", "tokens": []any{"t"}, "created_at": "2025-07-01T08:00:00.000000Z"},
 		map[string]any{"id": json.Number("0"), "name": "A", "email": "nobody", "tokens": []any{""}, "nick": "x"},
 	})
-	want := `/1/email: the value has the wrong form; want an e-mail address, got "nobody"
-/1/id: the value is too small; want a whole number of at least 1, got 0
+	want := `/1/email: the value has the wrong format; expected an e-mail address, got "nobody"
+/1/id: the value is too small; expected an integer of at least 1, got 0
 /1/nick: property "nick" is unsupported
-/1/tokens/0: the value is empty; want text, got ""
-/1/created_at: the value is missing; want a time such as 2026-01-02T15:04:05.000000Z, got nothing`
+/1/tokens/0: the value is empty; expected a string, got ""
+/1/created_at: the value is missing; expected a time such as 2026-01-02T15:04:05.000000Z, got nothing`
 	if diff := cmp.Diff(want, err.Error()); diff != "" {
 		t.Error(diff)
 	}

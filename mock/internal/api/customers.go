@@ -93,7 +93,7 @@ func loginCustomer(s *store.Store, r Request) (any, error) {
 	}
 	password := r.Fields.Text("password")
 	if c.Password == "" || subtle.ConstantTimeCompare([]byte(c.Password), []byte(password)) == 0 {
-		return nil, errLogin.because("the user's password is another one, or there is none")
+		return nil, errLogin.because("wrong password, or the user has none")
 	}
 	return showCustomer(c), nil
 }

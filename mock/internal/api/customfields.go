@@ -200,9 +200,9 @@ func (c customForm) violation(rule, message string, at ...string) spec.Violation
 
 // isList is about an array of values where an object by slug is expected.
 func (c customForm) isList(sent any) spec.Violation {
-	v := c.violation("prohibited", "the values of custom fields stand in an array", "0")
+	v := c.violation("prohibited", "the custom fields are an array, not an object", "0")
 	v.Expected, v.Got = "an object by slug; "+c.list(), gotValue(sent)
-	v.Fix = `send an object by slug, such as {"slug": "value"}«; array_column($list, 'value', 'slug') makes one of an array of pairs»`
+	v.Fix = `send an object by slug, such as {"slug": "value"}«; array_column($list, 'value', 'slug') turns an array of pairs into one»`
 	return v
 }
 
@@ -236,9 +236,9 @@ func (c customForm) check(f store.CustomField, value any) (kept any, wrong []spe
 	list, isList := value.([]any)
 	switch {
 	case takesList(f) && !isList:
-		v := c.violation("array", fmt.Sprintf("the custom field %s takes an array", spec.Quote(f.Slug)), f.Slug)
+		v := c.violation("array", fmt.Sprintf("the custom field %s must be an array", spec.Quote(f.Slug)), f.Slug)
 		v.Expected, v.Got = c.expected(f), gotFor(f, value)
-		v.Fix = "send an array, also of one value«: " + c.field + "[slug][] in a form»"
+		v.Fix = "send an array, even for one value«: " + c.field + "[slug][] in a form»"
 		return nil, []spec.Violation{v}
 	case !takesList(f):
 		return c.checkOne(f, value, f.Slug)
@@ -275,7 +275,7 @@ func (c customForm) checkOne(f store.CustomField, value any, at ...string) (kept
 	default:
 		return text, nil
 	}
-	v := c.violation(rule, fmt.Sprintf("the custom field %s does not take this value", spec.Quote(f.Slug)), at...)
+	v := c.violation(rule, fmt.Sprintf("the custom field %s does not accept this value", spec.Quote(f.Slug)), at...)
 	v.Expected, v.Got = c.expected(f), gotFor(f, value)
 	v.Fix = c.fix(f, rule, text)
 	return nil, []spec.Violation{v}

@@ -83,7 +83,7 @@ func answerDepartment(r Request, d store.Department, ok bool) (any, error) {
 }
 
 // departmentIfAny is a list with one department; or, where it does not exist, what the settings say:
-// an empty list, nil for null, or an error.
+// an empty array, nil for null, or an error.
 func departmentIfAny(r Request, d store.Department, ok bool) ([]store.Department, error) {
 	switch {
 	case ok || r.Settings.UnknownDepartment == "empty":

@@ -134,15 +134,15 @@ func worldFull(full *store.FullError) *Refusal {
 	v := spec.Violation{
 		Code: spec.WorldFull, Severity: spec.Error, In: spec.InBody, Message: full.Error(),
 		Expected: fmt.Sprintf("at most %d bytes of data in a world", full.Limit), Got: "more",
-		Fix: "reset the world, delete its snapshots, or let --max-world allow more",
+		Fix: "reset the world, delete its snapshots, or raise --max-world",
 	}
 	if full.Together {
 		v.Expected = fmt.Sprintf("at most %d bytes of data in all worlds together", full.Limit)
-		v.Fix = "delete or reset worlds that are done with, delete their snapshots, or let --worlds-total allow more"
+		v.Fix = "delete or reset worlds that are no longer used, delete their snapshots, or raise --worlds-total"
 	}
 	if full.Noun != "" {
 		v.Expected, v.Got = fmt.Sprintf("ids of at most %d", int64(store.MaxID)), "a "+full.Noun+" after that"
-		v.Fix = "let the fixtures begin with smaller ids"
+		v.Fix = "start the fixtures with smaller ids"
 	}
 	r := message(http.StatusInsufficientStorage, "ticaga-mock: "+full.Error())
 	r.JSON, r.Own, r.Violations = true, true, []spec.Violation{v}
@@ -182,13 +182,13 @@ func takenFields(fields []string) []spec.Violation {
 	for _, field := range fields {
 		v := spec.Violation{
 			Code: spec.DataTaken, Severity: spec.Error, In: spec.InBody, At: spec.Pointer(field), Rule: "unique",
-			Message:  "another customer holds this account of the billing system",
-			Expected: "an account that no other customer holds",
-			Fix:      "is it the right customer? An account belongs to one, so give the other customer another account first",
+			Message:  "another customer has this account in the billing system",
+			Expected: "an account that no other customer has",
+			Fix:      "check that it is the right customer: an account belongs to one, so change the other customer's account first",
 		}
 		if field == "email" {
 			v.Message, v.Expected = "another user has this e-mail address", "an address that no user has, customer or staff"
-			v.Fix = "send POST /api/customers/link, which finds a customer by its address and creates it only if there is none"
+			v.Fix = "use POST /api/customers/link, which finds the customer by address and creates one only if there is none"
 		}
 		found = append(found, v)
 	}

@@ -16,6 +16,6 @@ func offWarning(field, name, setting, effect string) spec.Violation {
 		Code: spec.DataExtension, Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(field),
 		Message:  fmt.Sprintf("the extension %s is off, so %s", name, effect),
 		Expected: "no such field while the extension is off", Got: spec.Quote(field),
-		Fix: fmt.Sprintf("look at the help desk's answers before you offer it; the setting %s switches it on", spec.Quote(setting)),
+		Fix: fmt.Sprintf("check the help desk's answers before offering the field; the setting %s turns the extension on", spec.Quote(setting)),
 	}
 }

@@ -103,7 +103,7 @@ func createTicket(s *store.Store, r Request) (any, error) {
 	called, warnings := wording{owner: "customer_id", text: "message", custom: "custom_fields"}, []spec.Violation(nil)
 	if r.Settings.CustomFields == off {
 		if values, ok := bySlug(r.Fields[called.custom]); !ok || len(values) > 0 {
-			warnings = append(warnings, offWarning(called.custom, "CustomFields", called.custom, "nobody reads the values"))
+			warnings = append(warnings, offWarning(called.custom, "CustomFields", called.custom, "the values are ignored"))
 		}
 		called.custom = ""
 	}
@@ -173,14 +173,14 @@ func mayOpen(s *store.State, t store.Ticket, f Fields) (d store.Department, wron
 	}
 	switch {
 	case !ok:
-		refused.Message, refused.Expected = "there is no such department", "a department that there is"
+		refused.Message, refused.Expected = "unknown department", "an existing department"
 		refused.Fix = meantDepartment(s, f.Text(field))
 	case !d.Enabled():
 		refused.Message, refused.Expected = "the department is disabled", "a department whose is_disabled is 0"
 		refused.Fix = "leave it out of the form: GET /api/departments/customers lists those that are enabled"
 	case t.CustomerID == 0 && !d.Public():
-		refused.Message, refused.Expected = "the department is not public, and the ticket is a guest's", "a department whose is_public is 1"
-		refused.Fix = "name the customer if one asks; GET /api/departments/public lists what guests may write to"
+		refused.Message, refused.Expected = "the department is not public, but the ticket is a guest's", "a department whose is_public is 1"
+		refused.Fix = "send the customer's id if a customer writes; GET /api/departments/public lists the departments for guests"
 	}
 	if refused.Message != "" {
 		wrong = append(wrong, refused)
@@ -195,7 +195,7 @@ func mayOpen(s *store.State, t store.Ticket, f Fields) (d store.Department, wron
 	return d, wrong
 }
 
-// meantDepartment says what to send in the place of a department that there is not: people
+// meantDepartment says what to send in the place of an existing department not: people
 // send its name, or its id for its slug.
 func meantDepartment(s *store.State, sent string) string {
 	var slugs []string
@@ -208,7 +208,7 @@ func meantDepartment(s *store.State, sent string) string {
 	if near := words.Nearest(sent, slugs); near != "" {
 		return fmt.Sprintf("did you mean %s?", spec.Quote(near))
 	}
-	return "GET /api/departments/customers lists those that there are"
+	return "use a department that GET /api/departments/customers lists"
 }
 
 // findDepartment looks a department up by whichever field names it, which is

@@ -139,10 +139,10 @@ func TestContentTypeWithoutFields(t *testing.T) {
 		{"", `a=1`, "the Content-Type header is missing, so no fields are read; the body looks like form-encoded", "send Content-Type: application/x-www-form-urlencoded"},
 		{"", part, "the Content-Type header is missing, so no fields are read; the body looks like multipart", "send Content-Type: multipart/form-data"},
 		{"", "hello", "the Content-Type header is missing, so no fields are read", "send Content-Type: application/json, and encode the body with json_encode($fields)"},
-		{"text/plain", `{"a":1}`, "the Content-Type is none that fields are read from; the body looks like JSON", "send Content-Type: application/json"},
-		{"json", `{"a":1}`, "the Content-Type is none that fields are read from; the body looks like JSON", "send Content-Type: application/json"},
-		{"application/jsonp", "<a b='c'>", "the Content-Type is none that fields are read from", "send Content-Type: application/json, and encode the body with json_encode($fields)"},
-		{"\xff\n/", "a b=c", "the Content-Type is none that fields are read from", "send Content-Type: application/json, and encode the body with json_encode($fields)"},
+		{"text/plain", `{"a":1}`, "unsupported Content-Type; the body looks like JSON", "send Content-Type: application/json"},
+		{"json", `{"a":1}`, "unsupported Content-Type; the body looks like JSON", "send Content-Type: application/json"},
+		{"application/jsonp", "<a b='c'>", "unsupported Content-Type", "send Content-Type: application/json, and encode the body with json_encode($fields)"},
+		{"\xff\n/", "a b=c", "unsupported Content-Type", "send Content-Type: application/json, and encode the body with json_encode($fields)"},
 	} {
 		r := laravel.Decode(row.contentType, []byte(row.body))
 		sound(t, r)
@@ -166,7 +166,7 @@ func TestMismatch(t *testing.T) {
 		sayJSON       = "send Content-Type: application/json (the array of headers must be passed to curl as CURLOPT_HTTPHEADER)"
 		sayForm       = "drop the Content-Type header, so that curl sends application/x-www-form-urlencoded"
 		sayMultipart  = "drop the Content-Type header, so that curl sends multipart/form-data with its boundary"
-		leaveTheArray = "hand curl the array itself as CURLOPT_POSTFIELDS"
+		leaveTheArray = "pass the array itself to curl as CURLOPT_POSTFIELDS"
 	)
 	for _, row := range []struct{ contentType, body, message, fix string }{
 		{jsonType, "a=b&c=d", "the body is form-encoded but the Content-Type says JSON", encodeJSON + ", or " + sayForm},

@@ -28,11 +28,11 @@ func malformed(raw []byte, levels int) spec.Violation {
 	case err == nil: // there is a value, and then something
 		rest := bytes.TrimLeft(raw[dec.InputOffset():], space)
 		if rest[0] == '<' {
-			return notJSON(raw, len(raw)-len(rest), "HTML stands behind it", warningsPrinted)
+			return notJSON(raw, len(raw)-len(rest), "HTML follows it", warningsPrinted)
 		}
-		return notJSON(raw, len(raw)-len(rest), "it goes on after its end", "send one JSON value and nothing behind it")
+		return notJSON(raw, len(raw)-len(rest), "it continues after its end", "send one JSON value and nothing after it")
 	case !errors.As(err, &syntax):
-		v := notJSON(raw, len(raw)-1, "it breaks off", "send the whole body: its last bracket or quotation mark is missing")
+		v := notJSON(raw, len(raw)-1, "it ends early", "send the whole body: its last bracket or quote is missing")
 		v.Got = "the end of the body"
 		return v
 	}
@@ -47,7 +47,7 @@ func malformed(raw []byte, levels int) spec.Violation {
 const (
 	notJSONMessage  = "the body is not JSON: "
 	letEncode       = "let «json_encode($fields)|a JSON encoder» write the body"
-	warningsPrinted = "«PHP's warnings are printed into the body: fix what they are about, and turn display_errors off|send the JSON alone»"
+	warningsPrinted = "«fix the cause of PHP's warnings, which are printed into the body, and turn display_errors off|send the JSON alone»"
 )
 
 func notJSON(raw []byte, at int, cause, fix string) spec.Violation {
@@ -87,37 +87,37 @@ func mistake(raw []byte, at int, reason string) (cause, fix string) {
 	}
 	switch {
 	case last == 0 && r == '<':
-		return "HTML stands in front of it", warningsPrinted
+		return "HTML precedes it", warningsPrinted
 	case last == ':' && strings.ContainsRune(",}]", r):
-		return "a value is missing", "is the variable empty? " + letEncode
+		return "a value is missing", "check that the variable is not empty, or " + letEncode
 	case at == 0 && r == '\ufeff':
-		return "it begins with a byte order mark", "save the text without a BOM, or cut it« off: substr($json, 3)| off»"
+		return "it begins with a byte order mark", "save the file without a BOM, or remove it«: substr($json, 3)»"
 	case bytes.HasSuffix(before, []byte(`\`)):
-		return "a backslash begins no escape", `write \\ for a backslash, as «json_encode($fields)|a JSON encoder» does`
+		return "a backslash does not begin an escape", `write \\ for a backslash, as «json_encode($fields)|a JSON encoder» does`
 	case r < ' ':
-		return "there is a control character", `write \n for a line break in a text, as «json_encode($fields)|a JSON encoder» does`
+		return "it has a control character", `write \n for a line break in a string, as «json_encode($fields)|a JSON encoder» does`
 	case (r == '}' || r == ']') && last == ',':
-		return "a comma comes before the closing bracket", "remove the comma"
+		return "a comma precedes the closing bracket", "remove the comma"
 	case r == ',':
-		return "a comma comes where a name or a value belongs", "remove the comma; or is the variable empty that stands before it?"
+		return "a comma replaces a name or a value", "remove the comma, or check that the variable before it is not empty"
 	case strings.ContainsRune("'`´‘’“”„", r):
-		return `there is a quotation mark other than "`, `put names and texts in "double quotes", as «json_encode($fields)|a JSON encoder» does`
+		return `it has a quotation mark other than "`, `put names and strings in "double quotes", as «json_encode($fields)|a JSON encoder» does`
 	case r == '/' || r == '#':
-		return "there is a comment", "remove it: JSON has no comments"
+		return "it has a comment", "remove it: JSON has no comments"
 	case '0' <= r && r <= '9' && bytes.HasSuffix(before, []byte("0")):
-		return "a number begins with 0", "remove the zeros, or send the digits as text"
+		return "a number begins with 0", "remove the zeros, or send the digits as a string"
 	}
 	switch word(raw, at) {
 	case "NaN", "nan", "NAN", "Infinity", "INF", "inf":
 		return "a number is NaN or infinite", "send a finite number, or null"
 	case "undefined", "None", "nil", "NULL", "Null":
-		return "there is another language's null", "send null"
+		return "it has another language's null", "send null"
 	case "True", "TRUE", "False", "FALSE":
-		return "a boolean has a capital letter", "send true or false"
+		return "a boolean has an uppercase letter", "send true or false"
 	case "":
 		return separator(reason)
 	}
-	return "a name or text has no quotation marks", `put names and texts in "double quotes", as «json_encode($fields)|a JSON encoder» does`
+	return "a name or a string has no quotes", `put names and strings in "double quotes", as «json_encode($fields)|a JSON encoder» does`
 }
 
 // separator names what is missing between two parts of JSON, by encoding/json's words for where
@@ -127,9 +127,9 @@ func separator(reason string) (cause, fix string) {
 	case strings.HasSuffix(reason, "after object key:value pair"), strings.HasSuffix(reason, "after array element"):
 		return "a comma is missing", "put a comma before it, or " + letEncode
 	case strings.HasSuffix(reason, "after object key"):
-		return "a colon is missing behind a name", "put a colon before it, or " + letEncode
+		return "a colon is missing after a name", "put a colon before it, or " + letEncode
 	}
-	return "it is no JSON from here on", letEncode
+	return "unexpected character", letEncode
 }
 
 // word is the run of letters around the byte at.
@@ -240,9 +240,9 @@ func tooDeep(raw []byte, at, levels int) spec.Violation {
 		Code:     spec.BodyDepth,
 		Severity: spec.Error,
 		In:       spec.InBody,
-		Message:  "the body is nested too deep at " + place(raw, at),
-		Expected: fmt.Sprintf("at most %d objects and lists within each other", levels),
-		Fix:      "send the fields flat; a value that contains itself is a likely cause",
+		Message:  "the body is nested too deeply at " + place(raw, at),
+		Expected: fmt.Sprintf("at most %d levels of objects and arrays", levels),
+		Fix:      "send the fields without nesting, and check for a value that contains itself",
 	}
 }
 
@@ -256,15 +256,15 @@ func notObject(value []byte) spec.Violation {
 	}
 	switch value[0] {
 	case '[':
-		v.Got = "a list"
+		v.Got = "an array"
 		if bytes.HasPrefix(bytes.TrimLeft(value[1:], space), []byte("]")) {
-			v.Got = "an empty list"
+			v.Got = "an empty array"
 			v.Fix = "send {}«: json_encode([]) is an array, json_encode((object) []) an object»"
 		}
 	case '"':
-		v.Got = "a text"
+		v.Got = "a string"
 		if bytes.HasPrefix(value, twiceEncoded) {
-			v.Got = "a text that holds JSON"
+			v.Got = "a string that contains JSON"
 			v.Fix = "«call json_encode once|encode it once»: the body is encoded twice"
 		}
 	case 'n':

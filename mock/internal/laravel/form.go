@@ -164,9 +164,9 @@ func (f *form) assign(in *array, path []string, name string, value any) {
 			Rule:     "distinct",
 			In:       spec.InBody,
 			At:       spec.Pointer(path...),
-			Message:  fmt.Sprintf("the field %s replaces one sent before it", spec.QuoteName(name)),
+			Message:  fmt.Sprintf("duplicate field %s; PHP keeps the last", spec.QuoteName(name)),
 			Expected: "every field once", Got: "the field again",
-			Fix: "send the field once; the name of a list ends in []",
+			Fix: "send the field once, or end the name of an array in []",
 		})
 	}
 }
@@ -186,7 +186,7 @@ func (f *form) notUTF8(path []string, name string) {
 		In:       spec.InBody,
 		At:       spec.Pointer(path...),
 		Message:  fmt.Sprintf("the field %s is not UTF-8", spec.QuoteName(name)),
-		Expected: "UTF-8", Got: "bytes that are none",
+		Expected: "UTF-8", Got: "bytes that are not UTF-8",
 		Fix:  "convert it before encoding«: iconv('Windows-1252', 'UTF-8', $text)|; it is most likely Windows-1252»",
 		Rule: "string",
 	})
@@ -198,9 +198,9 @@ func (f *form) tooDeep(path []string, name string) {
 		Severity: spec.Error,
 		In:       spec.InBody,
 		At:       spec.Pointer(path...),
-		Message:  fmt.Sprintf("the field %s is nested too deep; PHP drops it", spec.QuoteName(name)),
+		Message:  fmt.Sprintf("the field %s is nested too deeply; PHP drops it", spec.QuoteName(name)),
 		Expected: fmt.Sprintf("at most %d pairs of brackets", f.limits.formBrackets()),
-		Fix:      "send the fields flat",
+		Fix:      "send the fields without nesting",
 	})
 }
 

@@ -41,22 +41,22 @@ func TestForm(t *testing.T) {
 		{
 			body:   "a=1&a=2",
 			fields: object{"a": "2"},
-			found:  []string{`TM-BODY-DUPLICATE /a: the field "a" replaces one sent before it`},
+			found:  []string{`TM-BODY-DUPLICATE /a: duplicate field "a"; PHP keeps the last`},
 		},
 		{
 			body:   "a=1&a[b/c][d]=2",
 			fields: object{"a": object{"b/c": object{"d": "2"}}},
-			found:  []string{`TM-BODY-DUPLICATE /a: the field [9 bytes that begin with "a"] replaces one sent before it`},
+			found:  []string{`TM-BODY-DUPLICATE /a: duplicate field [9 bytes that begin with "a"]; PHP keeps the last`},
 		},
 		{
 			body:   "a[b/c]=1&a[b/c][]=2",
 			fields: object{"a": object{"b/c": list{"2"}}},
-			found:  []string{`TM-BODY-DUPLICATE /a/b~1c: the field [8 bytes that begin with "a"] replaces one sent before it`},
+			found:  []string{`TM-BODY-DUPLICATE /a/b~1c: duplicate field [8 bytes that begin with "a"]; PHP keeps the last`},
 		},
 		{
 			body:   "a[]=1&a=2",
 			fields: object{"a": "2"},
-			found:  []string{`TM-BODY-DUPLICATE /a: the field "a" replaces one sent before it`},
+			found:  []string{`TM-BODY-DUPLICATE /a: duplicate field "a"; PHP keeps the last`},
 		},
 
 		// Text in another encoding is kept as far as it goes.
@@ -73,7 +73,7 @@ func TestForm(t *testing.T) {
 		{
 			body:   "a[x]=1&a" + strings.Repeat("[b]", 65) + "=2&c=3",
 			fields: object{"c": "3"},
-			found:  []string{`TM-BODY-DEPTH /a: the field [196 bytes that begin with "a"] is nested too deep; PHP drops it`},
+			found:  []string{`TM-BODY-DEPTH /a: the field [196 bytes that begin with "a"] is nested too deeply; PHP drops it`},
 		},
 	} {
 		r := laravel.Decode(formType, []byte(row.body))
@@ -94,7 +94,7 @@ func TestFormViolation(t *testing.T) {
 		In:       spec.InBody,
 		At:       "/a",
 		Message:  `the field "a" is not UTF-8`,
-		Expected: "UTF-8", Got: "bytes that are none",
+		Expected: "UTF-8", Got: "bytes that are not UTF-8",
 		Fix:  "convert it before encoding«: iconv('Windows-1252', 'UTF-8', $text)|; it is most likely Windows-1252»",
 		Rule: "string",
 	}})

@@ -37,7 +37,7 @@ var (
 		name:      "multipart",
 		mediaType: "multipart/form-data",
 		adjective: "multipart",
-		encode:    "«hand curl the array itself as CURLOPT_POSTFIELDS|let the HTTP client write the multipart body»",
+		encode:    "«pass the array itself to curl as CURLOPT_POSTFIELDS|let the HTTP client write the multipart body»",
 		header:    "«drop the Content-Type header, so that curl sends multipart/form-data with its boundary|let the HTTP client write the Content-Type, which names the boundary»",
 	}
 )
@@ -107,7 +107,7 @@ func noMediaType(contentType string, raw []byte) spec.Violation {
 		Severity: spec.Error,
 		In:       spec.InHeader,
 		At:       "Content-Type",
-		Message:  "the Content-Type is none that fields are read from",
+		Message:  "unsupported Content-Type",
 		Expected: asJSON.mediaType + ", " + asForm.mediaType + " or " + asMultipart.mediaType,
 		Got:      spec.Quote(contentType),
 		Fix:      "send Content-Type: application/json, and " + asJSON.encode,
@@ -128,8 +128,8 @@ var empty = spec.Violation{
 	In:       spec.InBody,
 	Message:  "the body is empty",
 	Expected: "the fields, as JSON or as a form",
-	Got:      "no bytes but white space",
-	Fix: "«hand curl the encoded fields as CURLOPT_POSTFIELDS; if they are: json_encode returns false " +
-		"for text that is not UTF-8 (see json_last_error_msg()), http_build_query leaves out every null, " +
+	Got:      "nothing, or only whitespace",
+	Fix: "«pass the encoded fields to curl as CURLOPT_POSTFIELDS, and check that they are not empty: json_encode returns false " +
+		"for strings that are not UTF-8 (see json_last_error_msg()), http_build_query leaves out every null, " +
 		"and php://input is empty where the incoming request was multipart|send the fields in the request's body»",
 }

@@ -146,7 +146,7 @@ func (w *walk) object() map[string]any {
 				Rule:     "distinct",
 				In:       spec.InBody,
 				At:       spec.Pointer(w.path...),
-				Message:  fmt.Sprintf("the name %s occurs more than once in its object; PHP keeps the last", spec.QuoteName(key)),
+				Message:  fmt.Sprintf("duplicate name %s in an object; PHP keeps the last", spec.QuoteName(key)),
 				Expected: "every name once", Got: "the name again",
 				Fix: "send the name once",
 			})
@@ -213,9 +213,9 @@ func (w *walk) number() any {
 		Severity: spec.Error,
 		In:       spec.InBody,
 		At:       spec.Pointer(w.path...),
-		Message:  "the number is too large: PHP would take it for INF",
+		Message:  "the number is too large: PHP would read it as INF",
 		Expected: "a number below 1.8e308", Got: fmt.Sprintf("a number of %d characters", len(literal)),
-		Fix:  "send a smaller number, or the digits as text",
+		Fix:  "send a smaller number, or the digits as a string",
 		Rule: "numeric",
 	})
 	return literal

@@ -40,12 +40,12 @@ func TestJSON(t *testing.T) {
 		{
 			body:   `{"a":1,"\u0061":2}`,
 			fields: object{"a": json.Number("2")},
-			found:  []string{`TM-BODY-DUPLICATE /a: the name "a" occurs more than once in its object; PHP keeps the last`},
+			found:  []string{`TM-BODY-DUPLICATE /a: duplicate name "a" in an object; PHP keeps the last`},
 		},
 		{
 			body:   `{"a":[{},{"b~/":1,"b~/":2}],"b~/":3}`,
 			fields: object{"a": list{object{}, object{"b~/": json.Number("2")}}, "b~/": json.Number("3")},
-			found:  []string{`TM-BODY-DUPLICATE /a/1/b~0~1: the name [3 bytes that begin with "b"] occurs more than once in its object; PHP keeps the last`},
+			found:  []string{`TM-BODY-DUPLICATE /a/1/b~0~1: duplicate name [3 bytes that begin with "b"] in an object; PHP keeps the last`},
 		},
 
 		// PHP has no integer and no float for these.
@@ -53,8 +53,8 @@ func TestJSON(t *testing.T) {
 			body:   `{"a":[0,1e999],"b":-1e999,"c":99999999999999999999,"d":1e-999}`,
 			fields: object{"a": list{json.Number("0"), "1e999"}, "b": "-1e999", "c": json.Number("99999999999999999999"), "d": json.Number("1e-999")},
 			found: []string{
-				"TM-BODY-NUMBER /a/1: the number is too large: PHP would take it for INF",
-				"TM-BODY-NUMBER /b: the number is too large: PHP would take it for INF",
+				"TM-BODY-NUMBER /a/1: the number is too large: PHP would read it as INF",
+				"TM-BODY-NUMBER /b: the number is too large: PHP would read it as INF",
 			},
 		},
 	} {
@@ -71,51 +71,51 @@ func TestJSON(t *testing.T) {
 func TestUnreadableJSON(t *testing.T) {
 	const (
 		useEncode  = "let json_encode($fields) write the body"
-		useQuotes  = `put names and texts in "double quotes", as json_encode($fields) does`
+		useQuotes  = `put names and strings in "double quotes", as json_encode($fields) does`
 		useObject  = "send an object whose names are the fields"
 		useConvert = "convert strings before encoding them: iconv('Windows-1252', 'UTF-8', $text)"
-		useValue   = "is the variable empty? " + useEncode
-		useLog     = "PHP's warnings are printed into the body: fix what they are about, and turn display_errors off"
+		useValue   = "check that the variable is not empty, or " + useEncode
+		useLog     = "fix the cause of PHP's warnings, which are printed into the body, and turn display_errors off"
 		useMbstr   = "cut strings between characters (iconv_substr or mb_substr, not substr), before they are encoded"
 		useFinite  = "send a finite number, or null"
 	)
 	for _, row := range []struct{ body, found, got, fix string }{
 		// What people do who write it by hand.
-		{`{"a":1,}`, "JSON: the body is not JSON: a comma comes before the closing bracket at byte 8", `"}"`, "remove the comma"},
-		{"{\n  \"é\": [\n    1,\n  ]\n}", "JSON: the body is not JSON: a comma comes before the closing bracket at byte 22 (line 4, column 3)", `"]"`, "remove the comma"},
-		{`{'a':1}`, `JSON: the body is not JSON: there is a quotation mark other than " at byte 2`, `"'"`, useQuotes},
-		{`{“a”:1}`, `JSON: the body is not JSON: there is a quotation mark other than " at byte 2`, `"\u201c"`, useQuotes},
-		{`{a:1}`, "JSON: the body is not JSON: a name or text has no quotation marks at byte 2", "a letter", useQuotes},
-		{`{"a":b}`, "JSON: the body is not JSON: a name or text has no quotation marks at byte 6", "a letter", useQuotes},
+		{`{"a":1,}`, "JSON: the body is not JSON: a comma precedes the closing bracket at byte 8", `"}"`, "remove the comma"},
+		{"{\n  \"é\": [\n    1,\n  ]\n}", "JSON: the body is not JSON: a comma precedes the closing bracket at byte 22 (line 4, column 3)", `"]"`, "remove the comma"},
+		{`{'a':1}`, `JSON: the body is not JSON: it has a quotation mark other than " at byte 2`, `"'"`, useQuotes},
+		{`{“a”:1}`, `JSON: the body is not JSON: it has a quotation mark other than " at byte 2`, `"\u201c"`, useQuotes},
+		{`{a:1}`, "JSON: the body is not JSON: a name or a string has no quotes at byte 2", "a letter", useQuotes},
+		{`{"a":b}`, "JSON: the body is not JSON: a name or a string has no quotes at byte 6", "a letter", useQuotes},
 		{`{"a":1 "b":2}`, `JSON: the body is not JSON: a comma is missing at byte 8`, `"\""`, "put a comma before it, or " + useEncode},
-		{`{"a" 1}`, `JSON: the body is not JSON: a colon is missing behind a name at byte 6`, "a digit", "put a colon before it, or " + useEncode},
+		{`{"a" 1}`, `JSON: the body is not JSON: a colon is missing after a name at byte 6`, "a digit", "put a colon before it, or " + useEncode},
 		{`{"a":}`, `JSON: the body is not JSON: a value is missing at byte 6`, `"}"`, useValue},
 		{`{"a":,"b":1}`, `JSON: the body is not JSON: a value is missing at byte 6`, `","`, useValue},
-		{`{"a":[1,,2]}`, `JSON: the body is not JSON: a comma comes where a name or a value belongs at byte 9`, `","`, "remove the comma; or is the variable empty that stands before it?"},
+		{`{"a":[1,,2]}`, `JSON: the body is not JSON: a comma replaces a name or a value at byte 9`, `","`, "remove the comma, or check that the variable before it is not empty"},
 		{`[1 2]`, `JSON: the body is not JSON: a comma is missing at byte 4`, "a digit", "put a comma before it, or " + useEncode},
-		{`{"a":=}`, `JSON: the body is not JSON: it is no JSON from here on at byte 6`, `"="`, useEncode},
-		{`{"a":007}`, "JSON: the body is not JSON: a number begins with 0 at byte 7", "a digit", "remove the zeros, or send the digits as text"},
+		{`{"a":=}`, `JSON: the body is not JSON: unexpected character at byte 6`, `"="`, useEncode},
+		{`{"a":007}`, "JSON: the body is not JSON: a number begins with 0 at byte 7", "a digit", "remove the zeros, or send the digits as a string"},
 		{`{"a":NaN}`, "JSON: the body is not JSON: a number is NaN or infinite at byte 6", "a letter", useFinite},
 		{`{"a":nan}`, "JSON: the body is not JSON: a number is NaN or infinite at byte 7", "a letter", useFinite},
 		{`{"a":-Infinity}`, "JSON: the body is not JSON: a number is NaN or infinite at byte 7", "a letter", useFinite},
-		{`{"a":undefined}`, "JSON: the body is not JSON: there is another language's null at byte 6", "a letter", "send null"},
-		{`{"a":None}`, "JSON: the body is not JSON: there is another language's null at byte 6", "a letter", "send null"},
-		{`{"a":True}`, "JSON: the body is not JSON: a boolean has a capital letter at byte 6", "a letter", "send true or false"},
-		{`{"a":tru}`, "JSON: the body is not JSON: it is no JSON from here on at byte 9", `"}"`, useEncode},
-		{`{"a":1 /* one */}`, "JSON: the body is not JSON: there is a comment at byte 8", `"/"`, "remove it: JSON has no comments"},
-		{`{"a":"C:\Users"}`, "JSON: the body is not JSON: a backslash begins no escape at byte 10", "a letter", `write \\ for a backslash, as json_encode($fields) does`},
-		{"{\"a\":\"b\nc\"}", "JSON: the body is not JSON: there is a control character at byte 8", `"\n"`, `write \n for a line break in a text, as json_encode($fields) does`},
-		{"hello", "JSON: the body is not JSON: a name or text has no quotation marks at byte 1", "a letter", useQuotes},
-		{"<html>", "JSON: the body is not JSON: HTML stands in front of it at byte 1", `"<"`, useLog},
-		{"<br />\n<b>Warning</b>: x\n{\"a\":1}", "JSON: the body is not JSON: HTML stands in front of it at byte 1", `"<"`, useLog},
-		{"{\"a\":1}<br />", "JSON: the body is not JSON: HTML stands behind it at byte 8", `"<"`, useLog},
+		{`{"a":undefined}`, "JSON: the body is not JSON: it has another language's null at byte 6", "a letter", "send null"},
+		{`{"a":None}`, "JSON: the body is not JSON: it has another language's null at byte 6", "a letter", "send null"},
+		{`{"a":True}`, "JSON: the body is not JSON: a boolean has an uppercase letter at byte 6", "a letter", "send true or false"},
+		{`{"a":tru}`, "JSON: the body is not JSON: unexpected character at byte 9", `"}"`, useEncode},
+		{`{"a":1 /* one */}`, "JSON: the body is not JSON: it has a comment at byte 8", `"/"`, "remove it: JSON has no comments"},
+		{`{"a":"C:\Users"}`, "JSON: the body is not JSON: a backslash does not begin an escape at byte 10", "a letter", `write \\ for a backslash, as json_encode($fields) does`},
+		{"{\"a\":\"b\nc\"}", "JSON: the body is not JSON: it has a control character at byte 8", `"\n"`, `write \n for a line break in a string, as json_encode($fields) does`},
+		{"hello", "JSON: the body is not JSON: a name or a string has no quotes at byte 1", "a letter", useQuotes},
+		{"<html>", "JSON: the body is not JSON: HTML precedes it at byte 1", `"<"`, useLog},
+		{"<br />\n<b>Warning</b>: x\n{\"a\":1}", "JSON: the body is not JSON: HTML precedes it at byte 1", `"<"`, useLog},
+		{"{\"a\":1}<br />", "JSON: the body is not JSON: HTML follows it at byte 8", `"<"`, useLog},
 
 		// What happens on the way.
-		{"\ufeff{}", "JSON: the body is not JSON: it begins with a byte order mark at byte 1", `"\ufeff"`, "save the text without a BOM, or cut it off: substr($json, 3)"},
-		{`{"a":"b`, "JSON: the body is not JSON: it breaks off at byte 7", "the end of the body", "send the whole body: its last bracket or quotation mark is missing"},
-		{`{"a":[1]`, "JSON: the body is not JSON: it breaks off at byte 8", "the end of the body", "send the whole body: its last bracket or quotation mark is missing"},
-		{`{"a":1} {"b":2}`, "JSON: the body is not JSON: it goes on after its end at byte 9", `"{"`, "send one JSON value and nothing behind it"},
-		{"{}\x00", "JSON: the body is not JSON: it goes on after its end at byte 3", `"\x00"`, "send one JSON value and nothing behind it"},
+		{"\ufeff{}", "JSON: the body is not JSON: it begins with a byte order mark at byte 1", `"\ufeff"`, "save the file without a BOM, or remove it: substr($json, 3)"},
+		{`{"a":"b`, "JSON: the body is not JSON: it ends early at byte 7", "the end of the body", "send the whole body: its last bracket or quote is missing"},
+		{`{"a":[1]`, "JSON: the body is not JSON: it ends early at byte 8", "the end of the body", "send the whole body: its last bracket or quote is missing"},
+		{`{"a":1} {"b":2}`, "JSON: the body is not JSON: it continues after its end at byte 9", `"{"`, "send one JSON value and nothing after it"},
+		{"{}\x00", "JSON: the body is not JSON: it continues after its end at byte 3", `"\x00"`, "send one JSON value and nothing after it"},
 
 		// Text in another encoding, or cut in the middle of a character.
 		{"{\"a\":\"\xe9\"}", "UTF8: the body is not UTF-8 at byte 7", "byte 0xe9", useConvert},
@@ -128,10 +128,10 @@ func TestUnreadableJSON(t *testing.T) {
 		{`{"a":"\ud83d\u0041"}`, "UTF8: the body has half a character: a UTF-16 surrogate escape without its other half at byte 7", `"\\ud83d"`, useMbstr},
 
 		// JSON without names.
-		{`[{"a":1}]`, "NOT-OBJECT: the body is a list, not an object, so it has no named fields", "a list", useObject},
-		{` [ ]`, "NOT-OBJECT: the body is an empty list, not an object, so it has no named fields", "an empty list", "send {}: json_encode([]) is an array, json_encode((object) []) an object"},
-		{`"a"`, "NOT-OBJECT: the body is a text, not an object, so it has no named fields", "a text", useObject},
-		{`"{\"a\":1}"`, "NOT-OBJECT: the body is a text that holds JSON, not an object, so it has no named fields", "a text that holds JSON", "call json_encode once: the body is encoded twice"},
+		{`[{"a":1}]`, "NOT-OBJECT: the body is an array, not an object, so it has no named fields", "an array", useObject},
+		{` [ ]`, "NOT-OBJECT: the body is an empty array, not an object, so it has no named fields", "an empty array", "send {}: json_encode([]) is an array, json_encode((object) []) an object"},
+		{`"a"`, "NOT-OBJECT: the body is a string, not an object, so it has no named fields", "a string", useObject},
+		{`"{\"a\":1}"`, "NOT-OBJECT: the body is a string that contains JSON, not an object, so it has no named fields", "a string that contains JSON", "call json_encode once: the body is encoded twice"},
 		{`null`, "NOT-OBJECT: the body is null, not an object, so it has no named fields", "null", useObject},
 		{`true`, "NOT-OBJECT: the body is a boolean, not an object, so it has no named fields", "a boolean", useObject},
 		{`-1`, "NOT-OBJECT: the body is a number, not an object, so it has no named fields", "a number", useObject},

@@ -42,14 +42,14 @@ func Explain(found []spec.Violation, contentType string, raw []byte) {
 		switch {
 		case there && value == nil:
 			v.Got = "null"
-			v.Fix = fmt.Sprintf("is the variable for %q set? %s", name, v.Fix)
+			v.Fix = fmt.Sprintf("check that the variable for %q is set; %s", name, v.Fix)
 		case isText && strings.TrimSpace(text) == "":
-			v.Got = "an empty text"
-			v.Fix = fmt.Sprintf("is the variable for %q filled? %s", name, v.Fix)
+			v.Got = "an empty string"
+			v.Fix = fmt.Sprintf("check that the variable for %q is not empty; %s", name, v.Fix)
 		case spoilt != "":
 			v.Fix = spoilt
 		case !there && otherwiseFine && len(sent) > 0 && isForm:
-			v.Fix = fmt.Sprintf("is the variable for %q null? «http_build_query leaves|Form encoders leave» a null out; %s", name, v.Fix)
+			v.Fix = fmt.Sprintf("check that the variable for %q is not null, which «http_build_query leaves|form encoders leave» out; %s", name, v.Fix)
 		}
 	}
 }
@@ -70,7 +70,7 @@ var formKinds = []struct {
 			}
 		}
 		return false
-	}, "encode the form once«: hand curl what http_build_query($fields) returns, and no urlencode() of it»"},
+	}, "encode the form once«: pass the result of http_build_query($fields) to curl, without urlencode()»"},
 	{func(sent map[string]any, _ []byte, name string) bool {
 		for _, value := range sent {
 			if text, ok := value.(string); ok && strings.Contains(text, ";"+name+"=") {
@@ -80,11 +80,11 @@ var formKinds = []struct {
 		return false
 	}, "join the fields with & and not with a semicolon«: http_build_query($fields, '', '&')»"},
 	{func(_ map[string]any, raw []byte, _ string) bool { return bytes.HasPrefix(raw, []byte("%7B")) },
-		"send JSON as it is, «without urlencode()|not percent-encoded», with Content-Type: application/json; or " + asForm.encode},
+		"send JSON «without urlencode()|that is not percent-encoded», with Content-Type: application/json; or " + asForm.encode},
 	{func(_ map[string]any, raw []byte, _ string) bool { return string(raw) == "Array" },
-		"«PHP|the client» made the string \"Array\" of an array: " + asForm.encode},
+		asForm.encode + "; «PHP|the client» turned an array into the string \"Array\""},
 	{func(_ map[string]any, raw []byte, _ string) bool { return !bytes.Contains(raw, []byte("=")) },
-		"the body holds no name=value: " + asForm.encode},
+		asForm.encode + "; the body has no name=value"},
 }
 
 // spoiled says what to change in a form that does not have a field; "" when it is a good one.

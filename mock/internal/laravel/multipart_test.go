@@ -8,7 +8,7 @@ import (
 )
 
 // oddMultipart is what is said of every multipart body that can be read.
-const oddMultipart = "TM-HEADER-MULTIPART Content-Type: the body is multipart, as curl makes it of an array in CURLOPT_POSTFIELDS; an array in it arrives as the string Array"
+const oddMultipart = "TM-HEADER-MULTIPART Content-Type: the body is multipart, which curl sends for an array in CURLOPT_POSTFIELDS; an array in it arrives as the string Array"
 
 // parts joins parts, each "header: value; ...|content", with the boundary B.
 func parts(parts ...string) string {
@@ -82,8 +82,8 @@ func TestUnreadableMultipart(t *testing.T) {
 	const multipart = "multipart/form-data; boundary=B"
 	whole := parts("form-data; name=a|1", "form-data; name=b|2")
 	const (
-		noBoundary = "TM-BODY-MULTIPART Content-Type: the Content-Type does not say what the boundary between the parts is"
-		broken     = "cannot be read: its header is broken, or it does not stand between the boundaries that the Content-Type names"
+		noBoundary = "TM-BODY-MULTIPART Content-Type: the Content-Type has no boundary"
+		broken     = "cannot be read: its header is malformed, or it is not between the boundaries that the Content-Type names"
 	)
 	for _, row := range []struct{ contentType, body, found string }{
 		{"multipart/form-data", whole, noBoundary},

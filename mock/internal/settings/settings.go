@@ -82,7 +82,7 @@ var Switches = []Switch{
 	{
 		Name: "billing_systems", Values: []string{"both", "lower", "capital"}, Default: "both",
 		Meaning:  "`spelling` of a billing system that counts, of two such as blesta and Blesta; the other is refused",
-		Evidence: "both are documented and on the wire [D1, D4]; Laravel's rules for enums tell them apart [M]",
+		Evidence: "both are documented and on the wire [D1, D4]; Laravel's rules for enums are case-sensitive [M]",
 		field:    func(s *Settings) any { return &s.BillingSystems },
 	},
 	{
@@ -99,7 +99,7 @@ var Switches = []Switch{
 	},
 	{
 		Name: "double_slash", Values: []string{"404", "fold"}, Default: "404",
-		Meaning:  "`answer` to a path with a doubled slash, which 404 refuses and fold takes for one; --lenient folds too",
+		Meaning:  "`answer` to a path with a double slash: 404 refuses it, fold makes it one slash; --lenient folds too",
 		Evidence: "Laravel answers 404 [M]; a web server in front of it may fold [I]",
 		field:    func(s *Settings) any { return &s.DoubleSlash },
 	},
@@ -112,7 +112,7 @@ var Switches = []Switch{
 	{
 		Name: "ratings", Values: []string{"on", "off"}, Default: "on",
 		Meaning:  "`extension` with ratings of tickets",
-		Evidence: "the Blesta plugin takes ratings_enabled for off where it is absent [C]",
+		Evidence: "without ratings_enabled, the Blesta plugin treats ratings as off [C]",
 		field:    func(s *Settings) any { return &s.Ratings },
 	},
 	{
@@ -123,8 +123,8 @@ var Switches = []Switch{
 	},
 	{
 		Name: "unknown_department", Values: []string{"empty", "null", "404"}, Default: "empty",
-		Meaning:  "`answer` about a department that does not exist: an empty list, null, or status 404",
-		Evidence: "plugins take the first entry of a list [C]; what there is without one is a guess [I]",
+		Meaning:  "`answer` about a department that does not exist: an empty array, null, or status 404",
+		Evidence: "plugins use the first entry of an array [C]; the answer without one is a guess [I]",
 		field:    func(s *Settings) any { return &s.UnknownDepartment },
 	},
 }

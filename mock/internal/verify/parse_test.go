@@ -13,8 +13,8 @@ func TestMistakesInAnExpectation(t *testing.T) {
 	for _, row := range []struct{ text, want string }{
 		{``, `/: `},
 		{`[]`, `/: `},
-		{`{"count":1,}`, `/: the body is not JSON: a comma comes before the closing bracket`},
-		{`{"count":1,"count":2}`, `/count: the name "count" occurs more than once`},
+		{`{"count":1,}`, `/: the body is not JSON: a comma precedes the closing bracket`},
+		{`{"count":1,"count":2}`, `/count: duplicate name "count"`},
 		{`{"cout":1}`, `/cout: unknown key; did you mean "count"?`},
 		{`{"x":1}`, `/x: unknown key; have operation, method, path, body, query, headers, credentials, violations, count, at_least, at_most, in_order, nothing_else, within`},
 		{`{"a/b\n":1}`, `/a~1b\n: unknown key`},

@@ -109,7 +109,7 @@ func TestMatchBody(t *testing.T) {
 		{"an object is missing", `{"f":{"domain":"a"}}`, `{}`, `body /f: expected {"domain":"a"}, got nothing`},
 		{"PHP writes no keys as a list", `{"f":{}}`, `{"f":[]}`, ""},
 		{"where keys are missing then", `{"f":{"a":"1"}}`, `{"f":[]}`, `body /f/a: expected "1", got nothing`},
-		{"a list", `{"l":["a",{}]}`, `{"l":["a",{"b":1}]}`, ""},
+		{"an array", `{"l":["a",{}]}`, `{"l":["a",{"b":1}]}`, ""},
 		{"a longer list", `{"l":["a"]}`, `{"l":["a","b"]}`, `body /l: expected ["a"], got ["a","b"]`},
 		{"another order", `{"l":["a","b"]}`, `{"l":["b","a"]}`, `body /l/0: expected "a", got "b"; body /l/1: expected "b", got "a"`},
 		{"within a list, text is no number", `{"billing_id":["8"]}`, `{"billing_id":[8]}`, `body /billing_id/0: expected "8", got 8`},

@@ -61,7 +61,7 @@ func version(message, got string) spec.Violation {
 	return spec.Violation{
 		Code: spec.HTTPVersion, Severity: spec.Error, In: spec.InConnection,
 		Message: message, Expected: "HTTP/1.1", Got: got,
-		Fix: "send HTTP/1.1, as HTTP clients do over http:// unless they are told otherwise",
+		Fix: "send HTTP/1.1, the default of HTTP clients for http://",
 	}
 }
 
@@ -76,19 +76,19 @@ func (r Refusal) otherProtocol() (spec.Violation, bool) {
 	case first == 0x16, first == 0x80 && len(r.Head) > 2 && r.Head[2] == 1: // a record of TLS, or SSL 2's hello
 		return spec.Violation{
 			Code: spec.HTTPTLS, Severity: spec.Error, In: spec.InConnection,
-			Message: "there is https:// in the plugin's settings, and this port speaks plain HTTP", Expected: "http://", Got: "a TLS handshake",
+			Message: "the client speaks TLS, but this port speaks plain HTTP", Expected: "http://", Got: "a TLS handshake",
 			Fix: "write http:// instead of https:// in the plugin's settings",
 		}, true
 	case first == 4 || first == 5:
-		return broken("the client takes the mock for a SOCKS proxy", request, "a SOCKS handshake",
-			"use the mock's address as the base URL and not as a proxy; is ALL_PROXY set?"), true
+		return broken("the client uses the mock as a SOCKS proxy", request, "a SOCKS handshake",
+			"use the mock's address as the base URL, not as a proxy; check ALL_PROXY"), true
 	case bytes.HasPrefix(r.Head, []byte("SSH-")):
-		return broken("the client speaks SSH", request, "SSH's greeting", "does another program use this port?"), true
+		return broken("the client speaks SSH", request, "SSH's greeting", "check whether another program uses this port"), true
 	case bytes.HasPrefix(r.Head, []byte("PRI * HTTP/2")):
 		return HTTP2(), true
 	case !opensRequest(first) && !r.Later:
-		return broken("what came is not HTTP", request, fmt.Sprintf("%s, the first byte being 0x%02X", bytesText(r.Size), first),
-			"does another program use this port, or does a line break or a space precede the request?"), true
+		return broken("the data is not HTTP", request, fmt.Sprintf("%s, the first byte being 0x%02X", bytesText(r.Size), first),
+			"check whether another program uses this port, or remove a line break or space before the request"), true
 	}
 	return spec.Violation{}, false
 }
@@ -118,30 +118,30 @@ func (r Refusal) requestLine(q *Request) (spec.Violation, bool) {
 	case q.version != "" && q.Method == "-":
 		return spec.Violation{
 			Code: spec.HTTPRequest, Severity: spec.Error, In: spec.InMethod, Message: "the method is not a word",
-			Expected: "a method, such as GET or POST", Got: "a method with other signs than letters", Fix: "send one of the methods of the contract",
+			Expected: "a method, such as GET or POST", Got: "a method with characters other than letters", Fix: "send one of the methods of the contract",
 		}, true
 	case q.version != "":
 		return spec.Violation{}, false
 	case headerStart.MatchString(start) && r.Later:
-		return broken("a line of a header came where a request begins", request, "a header behind the end of the request before",
-			"is there a line break at the end of a header's value, such as the token's? Trim it"), true
+		return broken("a header line instead of a request line", request, "a header after the end of the previous request",
+			"trim the values of headers, such as the token: one of them ends in a line break"), true
 	case headerStart.MatchString(start):
-		return broken("the request begins with a line of its header", request, "a line with a colon", "send the request line first"), true
+		return broken("the request begins with a header line", request, "a line with a colon", "send the request line first"), true
 	case r.Later && q.Method == "-":
-		return broken("there is more of the request before than it has announced", request, "bytes that begin no request",
-			"leave Content-Length to the HTTP client: it counts bytes, and not characters"), true
+		return broken("the previous request is longer than announced", request, "bytes that do not begin a request",
+			"leave Content-Length to the HTTP client: it counts bytes, not characters"), true
 	case q.Method != "-" && q.Target != "-" && (r.Whole || strings.Contains(string(r.Head), "\n")):
 		return version("the request line does not end with a version of HTTP", "none"), true
 	case !bytes.Contains(bytes.TrimLeft(r.Head, "\r\n"), []byte("\n")):
 		return r.rest(), true
 	}
-	return broken("the first line is no request line", request, bytesText(int64(len(start))), "does another program use this port?"), true
+	return broken("the first line is not a request line", request, bytesText(int64(len(start))), "check whether another program uses this port"), true
 }
 
 // cut is the violation of a head that did not come to its end.
 func (r Refusal) cut() spec.Violation {
 	return broken("the request was cut off in its header", "a header up to its blank line", bytesText(r.Size),
-		"let the client finish: did it end or give up, or take longer than --read-timeout?")
+		"let the client finish, and check whether it exited, gave up or took longer than --read-timeout")
 }
 
 // target checks the path and the query as they were sent.
@@ -160,23 +160,23 @@ func (q *Request) target() (spec.Violation, bool) {
 	switch {
 	case at < 0 && badIndex(query, control) >= 0:
 		at = badIndex(query, control)
-		v.In, v.Message = spec.InQuery, "the query has "+byteName(query[at])+" in it that is not encoded"
+		v.In, v.Message = spec.InQuery, "the query contains "+byteName(query[at])+", which must be encoded"
 		v.Expected, v.Got = "every name and value percent-encoded", fmt.Sprintf("%s at its byte %d", byteName(query[at]), at+1)
 		v.Fix = "encode the query«: http_build_query($fields), or urlencode() for each value»"
 	case at >= 0:
-		v.Message = "the path has " + byteName(before[at]) + " in it that is not encoded"
+		v.Message = "the path contains " + byteName(before[at]) + ", which must be encoded"
 		v.Expected, v.Got = "the value percent-encoded: "+spec.Quote(encode(before, func(c byte) bool { return !control(c) })), spec.Quote(before)
 		v.Fix = "percent-encode the value that goes into the path«: rawurlencode($value)»"
 	case percent >= 0:
-		v.Message = "the path has a % in it that begins no encoded byte"
+		v.Message = "the path contains a % that does not begin an encoded byte"
 		v.Expected, v.Got = "%25 for a %", spec.Quote(before)
 		v.Fix = "percent-encode the value that goes into the path«: rawurlencode($value)»"
 	case q.Method != http.MethodConnect && !strings.HasPrefix(before, "/") && !strings.Contains(before, "://") && before != "*":
 		v.Message, v.Expected, v.Got = "the path does not begin with a slash", "a slash", spec.Quote(before)
-		v.Fix = "put a slash between the base URL and the path"
+		v.Fix = "add a slash between the base URL and the path"
 	case q.Method != http.MethodConnect && unreadable(q.sent):
 		v.Message, v.Expected, v.Got = "the URL in the request line cannot be read", "a path, or a URL with a host", spec.Quote(before)
-		v.Fix = "send the path alone«: is CURLOPT_PROXY set?»"
+		v.Fix = "send the path alone«; check CURLOPT_PROXY»"
 	default:
 		return v, false
 	}
@@ -208,23 +208,23 @@ func (q *Request) headerLines() []spec.Violation {
 		if !l.whole {
 			break
 		}
-		v := spec.Violation{Code: spec.HTTPHeader, Severity: spec.Error, In: spec.InHeader, Expected: "Name: value in one line", Got: l.place()}
+		v := spec.Violation{Code: spec.HTTPHeader, Severity: spec.Error, In: spec.InHeader, Expected: "Name: value on one line", Got: l.place()}
 		bad := badIndex(l.value, func(c byte) bool { return c >= ' ' && c != 0x7f || c == '\t' })
 		switch {
 		case l.folded && i == 0:
-			v.Message, v.Fix = "the first line of the header begins with a space", "write no space before a header's name"
+			v.Message, v.Fix = "the first line of the header begins with a space", "remove the space before the header's name"
 		case l.folded:
 			continue // net/http takes it for a part of the line before
 		case !l.colon:
-			v.Message, v.Fix = "a line of the header has no colon", `write "Name: value"«: 'Authorization: Bearer ' . $token»; is there a line break in a value?`
+			v.Message, v.Fix = "a header line has no colon", `write "Name: value"«: 'Authorization: Bearer ' . $token», and remove line breaks from values`
 		case l.name == "":
 			v.Message, v.Fix = "a header has no name", "write the name before the colon"
 		case badIndex(l.name, isToken) >= 0:
 			at := badIndex(l.name, isToken)
-			v.Message = "the name of a header has " + signName(l.name[at]) + " in it"
-			v.Fix = "write the name with letters, digits and hyphens, and the colon right behind it"
+			v.Message = "the name of a header contains " + signName(l.name[at])
+			v.Fix = "write the name with letters, digits and hyphens, and the colon directly after it"
 		case bad >= 0:
-			v.At, v.Message = l.known(), "the value of a header has "+byteName(l.value[bad])+" in it"
+			v.At, v.Message = l.known(), "the value of a header contains "+byteName(l.value[bad])
 			v.Got = fmt.Sprintf("%s, byte %d of the value", l.place(), bad+1)
 			v.Fix = "trim the value, and send it without control characters"
 		default:
@@ -279,13 +279,13 @@ func (q *Request) host() []spec.Violation {
 	hosts := q.values("Host")
 	switch {
 	case len(hosts) == 0 && q.version == "HTTP/1.1" && q.Method != http.MethodConnect:
-		v.Message, v.Got, v.Fix = "the header Host is missing", "none", "leave Host to the HTTP client: it makes one of the URL"
+		v.Message, v.Got, v.Fix = "the header Host is missing", "none", "leave Host to the HTTP client: it takes the host from the URL"
 	case len(hosts) > 1:
 		v.Message, v.Got = "the header Host is duplicate", fmt.Sprintf("%d headers", len(hosts))
-		v.Fix = "leave Host to the HTTP client«: take it out of CURLOPT_HTTPHEADER»"
+		v.Fix = "leave Host to the HTTP client«: remove it from CURLOPT_HTTPHEADER»"
 	case len(hosts) == 1 && badIndex(hosts[0], isHost) >= 0:
 		v.Message, v.Got = "the header Host is not a host and a port", spec.Quote(hosts[0])
-		v.Fix = "leave Host to the HTTP client: it makes one of the URL, without http:// and path"
+		v.Fix = "leave Host to the HTTP client: it takes the host from the URL, without http:// and path"
 	default:
 		return nil
 	}
@@ -307,7 +307,7 @@ func (q *Request) bodyLength() []spec.Violation {
 		})
 	}
 	const number, once = "how many bytes the body has", "the header once"
-	const leave = "leave Content-Length to the HTTP client«: take it out of CURLOPT_HTTPHEADER»"
+	const leave = "leave Content-Length to the HTTP client«: remove it from CURLOPT_HTTPHEADER»"
 	lengths := q.values("Content-Length")
 	for i, length := range lengths {
 		_, err := strconv.ParseUint(length, 10, 63)
@@ -348,7 +348,7 @@ func (r Refusal) tooLarge(q *Request, maxHeader int) spec.Violation {
 	v := spec.Violation{
 		Code: spec.HTTPHeaderSize, Severity: spec.Error, In: spec.InHeader, Message: "the header of the request is too large",
 		Expected: fmt.Sprintf("at most about %s, the URL included", bytesText(int64(maxHeader))), Got: "more than " + bytesText(r.Size-1),
-		Fix: "send less: is the same header added again and again? The server's --max-header raises the limit",
+		Fix: "send less, and check that no header is added repeatedly; the server's --max-header raises the limit",
 	}
 	switch most := int64(r.LongestLength); {
 	case most < r.Size/2:
@@ -363,7 +363,7 @@ func (r Refusal) tooLarge(q *Request, maxHeader int) spec.Violation {
 			}
 		}
 		v.Got += strings.TrimSuffix(fmt.Sprintf(", most of them in line %d, %s", r.LongestLine, v.At), ", ")
-		v.Fix = "send less in this header: is a body or a file put into it? The server's --max-header raises the limit"
+		v.Fix = "send less in this header, and no body or file; the server's --max-header raises the limit"
 	}
 	return v
 }
@@ -371,12 +371,12 @@ func (r Refusal) tooLarge(q *Request, maxHeader int) spec.Violation {
 // rest is what nothing else explains: net/http's own words.
 func (r Refusal) rest() spec.Violation {
 	if trimmed := len(r.Head) - len(bytes.TrimLeft(r.Head, "\r\n")); trimmed > 0 {
-		return broken("there is a line break before the request", "a request line at once", bytesText(int64(trimmed))+" before it",
-			"send nothing before the request line, and nothing behind a body")
+		return broken("a line break precedes the request", "a request line first", bytesText(int64(trimmed))+" before it",
+			"send nothing before the request line, and nothing after a body")
 	}
 	if !r.Whole {
 		return r.cut()
 	}
 	_, said := r.Reply()
-	return broken("the request is not HTTP", "a request by RFC 9112", bytesText(r.Size), "the server says: "+cmp.Or(said, "nothing"))
+	return broken("the request is not HTTP", "a request by RFC 9112", bytesText(r.Size), "see the server's reply: "+cmp.Or(said, "nothing"))
 }

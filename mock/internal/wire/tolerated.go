@@ -61,7 +61,7 @@ func Tolerated(r *http.Request) []spec.Violation {
 	c.mu.Unlock()
 	found := slices.Concat(t.form(), t.length(r))
 	if r.ProtoMinor > 1 {
-		found = append(found, version("there is no such version of HTTP; it counts as HTTP/1.1", r.Proto))
+		found = append(found, version("unknown version of HTTP, treated as HTTP/1.1", r.Proto))
 	}
 	found = append(found, unencoded(r.RequestURI)...)
 	found = append(found, oddHost(r)...)
@@ -75,14 +75,14 @@ func Tolerated(r *http.Request) []spec.Violation {
 func (t tolerated) form() []spec.Violation {
 	var found []spec.Violation
 	if t.bare {
-		found = append(found, broken("a line of the header ends without a carriage return, which other servers refuse", `\r\n at the end of each line`, `\n alone`,
-			"leave the header to an HTTP client, or end each line with \\r\\n«, in double quotes and not as PHP_EOL»"))
+		found = append(found, broken("a header line ends without a carriage return, which other servers refuse", `\r\n at the end of each line`, `\n alone`,
+			"leave the header to an HTTP client, or end each line with \\r\\n«, in double quotes, not as PHP_EOL»"))
 	}
 	if t.folded {
 		found = append(found, spec.Violation{
-			Code: spec.HTTPHeader, In: spec.InHeader, Message: "a header goes on in a second line, which other servers refuse",
-			Expected: "Name: value in one line", Got: "a line that begins with a space",
-			Fix: "take the line break out of the value«: trim($value), or str_replace(\"\\n\", '', $value)»",
+			Code: spec.HTTPHeader, In: spec.InHeader, Message: "a header continues on a second line, which other servers refuse",
+			Expected: "Name: value on one line", Got: "a line that begins with a space",
+			Fix: "remove the line break from the value«: trim($value), or str_replace(\"\\n\", '', $value)»",
 		})
 	}
 	return found
@@ -94,16 +94,16 @@ func (t tolerated) length(r *http.Request) []spec.Violation {
 	report := func(at, message, expected, got, fix string) {
 		found = append(found, spec.Violation{Code: spec.HTTPLength, In: spec.InHeader, At: at, Message: message, Expected: expected, Got: got, Fix: fix})
 	}
-	const leave = "leave Content-Length to the HTTP client«: take it out of CURLOPT_HTTPHEADER»"
+	const leave = "leave Content-Length to the HTTP client«: remove it from CURLOPT_HTTPHEADER»"
 	if t.lengths > 1 {
 		report("Content-Length", "Content-Length is duplicate", "the header once", fmt.Sprintf("%d headers", t.lengths), leave)
 	}
 	switch {
 	case t.chunked && !r.ProtoAtLeast(1, 1):
-		report("Transfer-Encoding", "HTTP/1.0 has no Transfer-Encoding, so nobody reads a body in chunks", "Content-Length, or HTTP/1.1", r.Proto,
+		report("Transfer-Encoding", "HTTP/1.0 has no Transfer-Encoding, so a chunked body is ignored", "Content-Length, or HTTP/1.1", r.Proto,
 			"send HTTP/1.1, and leave Transfer-Encoding to the HTTP client")
 	case t.chunked && t.lengths > 0:
-		report("Content-Length", "there are both Content-Length and Transfer-Encoding, of which other servers refuse the request or take the first",
+		report("Content-Length", "the request has both Content-Length and Transfer-Encoding; other servers refuse it or use Content-Length",
 			"one of them", "both", leave)
 	}
 	return found
@@ -117,7 +117,7 @@ func oddHost(r *http.Request) []spec.Violation {
 	switch {
 	case r.Host == "" && r.ProtoAtLeast(1, 1):
 		v.Message, v.Got = "the header Host is empty, which other servers refuse", "nothing"
-		v.Fix = "leave Host to the HTTP client«: take it out of CURLOPT_HTTPHEADER»"
+		v.Fix = "leave Host to the HTTP client«: remove it from CURLOPT_HTTPHEADER»"
 	case ok && port != "" && err != nil:
 		v.Message, v.Got = "the header Host is not a host and a port, which other servers refuse", spec.Quote(r.Host)
 		v.Fix = "write the port as a number up to 65535, and an IPv6 address in brackets; better leave Host to the HTTP client"
