@@ -94,13 +94,13 @@ type Exchange = traffic.Exchange
 // Options say what a server imitates and how strictly. The zero value is the help desk of
 // the scenario "default", as strict as the contract.
 type Options struct {
-	// Spec is an OpenAPI 3.0 file to use in the place of the built-in one.
+	// Spec is an OpenAPI 3.0 file to use instead of the built-in one.
 	Spec []byte
 
 	// Scenario names one of the fixtures that come with the program: "default" when it is "".
 	Scenario string
 
-	// Fixtures are used in the place of a scenario: a folder's customers.json, staff.json,
+	// Fixtures are used instead of a scenario: a folder's customers.json, staff.json,
 	// departments.json, tickets.json, responses.json, generate.json and settings.json, any of which
 	// may be left out. Without staff, the administrator of the scenario "default" is there.
 	Fixtures fs.FS
@@ -125,7 +125,7 @@ type Options struct {
 	// MaxBody is the largest request body in bytes; 0 means DefaultMaxBody.
 	MaxBody int64
 
-	// MaxFields is how many fields a body may have, and MaxNesting how many levels of lists and
+	// MaxFields is how many fields a body may have, and MaxNesting how many levels of arrays and
 	// objects. 0 means PHP's own: 1000 fields in a form and any number in JSON, 64 levels in a
 	// form and 511 in JSON.
 	MaxFields, MaxNesting int
@@ -205,9 +205,10 @@ type Options struct {
 	// package's standard logger.
 	ErrorLog *log.Logger
 
-	// Observe is told every exchange once its answer was written, or is about to be: spoilt by a
-	// fault, or by net/http, which refuses what breaks the rules of HTTP. The journal knows it before. It is called from the request's goroutine, so it may be
-	// called by several at once, and the next request on the connection waits for it.
+	// Observe is called with every exchange once its response was written. Where a fault or net/http
+	// writes the response, it is called before. The journal has the exchange by then. It is called from
+	// the request's goroutine, so several calls may run at once, and the next request on the connection
+	// waits for it.
 	Observe func(Exchange)
 
 	// Expected is told an exchange, with those of its violations that turn out to be expected: an

@@ -95,7 +95,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
 }
 
-// badValue says what kind of value a flag takes.
+// badValue returns an error that says what kind of value a flag accepts.
 func badValue(err *pflag.InvalidValueError) error {
 	if v, ok := err.GetFlag().Value.(*switchValue); ok {
 		return fmt.Errorf("%q: must be %s", err.GetValue(), v.Expected())
@@ -103,14 +103,14 @@ func badValue(err *pflag.InvalidValueError) error {
 	if _, ok := err.GetFlag().Value.(*codesValue); ok {
 		return err.Unwrap() // names the code
 	}
-	want := "a text"
+	expected := "a string"
 	switch err.GetFlag().Value.Type() {
 	case "int", "int64":
-		want = "a whole number"
+		expected = "an integer"
 	case "bool":
-		want = "true or false"
+		expected = "true or false"
 	case "duration":
-		want = "a time such as 10s, 2m or 1h30m"
+		expected = "a duration such as 10s, 2m or 1h30m"
 	}
-	return fmt.Errorf("%q: want %s", err.GetValue(), want)
+	return fmt.Errorf("%q: must be %s", err.GetValue(), expected)
 }

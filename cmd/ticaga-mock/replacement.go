@@ -13,7 +13,7 @@ import (
 	"syscall"
 )
 
-// replacement is a file that takes the place of another once it is complete. Until then, and when
+// replacement is a file that replaces another once it is complete. Until then, and when
 // a full disk or a kill comes first, the other one stays as it is.
 type replacement struct {
 	file   *os.File // temporary

@@ -13,7 +13,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
-// maxAnnotations is how many different mistakes are annotated. GitHub shows fewer.
+// maxAnnotations is how many different violations are annotated. GitHub shows fewer.
 const maxAnnotations = 100
 
 // report is what a run has seen. It is safe for concurrent use: the mock may still answer while
@@ -23,22 +23,22 @@ type report struct {
 	command string // its name; arguments may hold secrets
 	began   time.Time
 
-	mu       sync.Mutex
-	json     *jsonReport    // nil when nobody asked for it
-	junit    *junitReport   // nil when nobody asked for it
-	seen     map[string]int // violations by severity
-	failures int            // those that count
-	mistakes []*annotation
-	known    map[mistake]*annotation
-	others   int // violations that are not annotated
-	finished bool
-	expected map[key][]string // codes of violations that turned out to be expected
+	mu          sync.Mutex
+	json        *jsonReport    // nil when nobody asked for it
+	junit       *junitReport   // nil when nobody asked for it
+	seen        map[string]int // violations by severity
+	failures    int            // those that count
+	annotations []*annotation
+	known       map[sameness]*annotation
+	others      int // violations that are not annotated
+	finished    bool
+	expected    map[key][]string // codes of violations that turned out to be expected
 }
 
-// mistake is what makes two violations the same for a reader.
-type mistake struct{ code, operation, at string }
+// sameness identifies violations that are the same for a reader.
+type sameness struct{ code, operation, at string }
 
-// annotation is a mistake as it was made first.
+// annotation is a violation as it occurred first.
 type annotation struct {
 	method, path string
 	violation    mock.Violation
@@ -50,7 +50,7 @@ type annotation struct {
 func newReport(failOn, command, junit, jsonFile string) (*report, error) {
 	r := &report{
 		failOn: failOn, command: command, began: time.Now(),
-		seen: map[string]int{}, known: map[mistake]*annotation{}, expected: map[key][]string{},
+		seen: map[string]int{}, known: map[sameness]*annotation{}, expected: map[key][]string{},
 	}
 	if junit != "" && filepath.Clean(junit) == filepath.Clean(jsonFile) {
 		return nil, fmt.Errorf("--junit and --json: both are %q; give two files", junit)
@@ -101,7 +101,7 @@ func (r *report) add(x mock.Exchange) {
 // the fact. The verdict knows of all.
 const maxExpected = 10_000
 
-// key tells exchanges apart. IDs begin anew in a world that is created again.
+// key tells exchanges apart. IDs begin again in a world that is recreated.
 type key struct {
 	World string    `json:"world"`
 	ID    int64     `json:"id"`
@@ -136,16 +136,16 @@ func (r *report) take(x mock.Exchange, v mock.Violation, n int) {
 
 // annotation counts a violation among those that are the same.
 func (r *report) annotation(x mock.Exchange, v mock.Violation, n int) {
-	same := mistake{string(v.Code), x.Operation, v.In + v.At}
+	same := sameness{string(v.Code), x.Operation, v.In + v.At}
 	a := r.known[same]
 	if a == nil {
-		if len(r.mistakes) == maxAnnotations {
+		if len(r.annotations) == maxAnnotations {
 			r.others += n
 			return
 		}
 		a = &annotation{method: x.Method, path: x.Path, violation: v}
 		r.known[same] = a
-		r.mistakes = append(r.mistakes, a)
+		r.annotations = append(r.annotations, a)
 	}
 	a.count += n
 }
@@ -166,7 +166,7 @@ func (r *report) annotate(w io.Writer) {
 	}
 	escape := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	begun := false
-	for _, a := range r.mistakes {
+	for _, a := range r.annotations {
 		if a.count <= 0 {
 			continue
 		}

@@ -49,7 +49,7 @@ func newRoutes() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&markdown, "markdown", false, "print the table as README.md has it")
-	cmd.Flags().StringVar(&file, "spec", "", "OpenAPI `file` to list in the place of the built-in openapi.yaml")
+	cmd.Flags().StringVar(&file, "spec", "", "OpenAPI `file` to list instead of the built-in openapi.yaml")
 	_ = cmd.MarkFlagFilename("spec", "yaml", "yml", "json")
 	return cmd
 }

@@ -27,7 +27,7 @@ func newRun() *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
 		Use:   "run [flags] [--] COMMAND [ARGUMENT...]",
-		Short: "Run a command against a mock of its own, and fail on mistakes",
+		Short: "Run a command against a mock of its own, and fail on violations",
 		Long: "Run starts a mock on a free port, runs a command with TICAGA_URL, TICAGA_EMAIL and\n" +
 			"TICAGA_TOKEN in its environment, and ends the mock when the command has ended. It fails\n" +
 			"when the command does, with its exit code, or with 1 when a request held a violation of the\n" +
