@@ -35,18 +35,14 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io/fs"
-	"log"
 	"net/http"
 	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	ticagamock "github.com/ticaga-mock/ticaga-mock"
-	"github.com/ticaga-mock/ticaga-mock/fixtures"
 	"github.com/ticaga-mock/ticaga-mock/mock/inspect"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/api"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/control"
@@ -69,10 +65,7 @@ const (
 	DefaultToken = "demo-token"
 )
 
-// MinControlToken is how many characters a token of the control API has at least.
-const MinControlToken = 16
-
-// The years that the clock of a world, and --now, can be put to.
+// The range of years to which the clock of a world, and --now, can be set.
 const (
 	FirstYear = world.FirstYear
 	LastYear  = world.LastYear
@@ -91,132 +84,6 @@ type Code = spec.Code
 // Exchange is one request and its answer, as the journal keeps it: without secrets.
 type Exchange = traffic.Exchange
 
-// Options say what a server imitates and how strictly. The zero value is the help desk of
-// the scenario "default", as strict as the contract.
-type Options struct {
-	// Spec is an OpenAPI 3.0 file to use instead of the built-in one.
-	Spec []byte
-
-	// Scenario names one of the fixtures that come with the program: "default" when it is "".
-	Scenario string
-
-	// Fixtures are used instead of a scenario: a folder's customers.json, staff.json,
-	// departments.json, tickets.json, responses.json, generate.json and settings.json, any of which
-	// may be left out. Without staff, the administrator of the scenario "default" is there.
-	Fixtures fs.FS
-
-	// Settings are choices that no source decides: a JSON object such as {"created": 201}. They
-	// count before those of a scenario's settings.json. Switches lists what there is; "" changes
-	// nothing.
-	Settings string
-
-	// Auth lists the accepted schemes, separated by commas: basic, bearer, header; or off.
-	// "" accepts all.
-	Auth string
-
-	// Email and Token replace those of the first administrator.
-	Email, Token string
-
-	// Lenient answers requests that break the contract as well as possible, and only reports what is
-	// wrong with them. It leaves out the fields that break the contract, so that its data can be exported
-	// and imported. Credentials are still required; Auth "off" is for that.
-	Lenient bool
-
-	// MaxBody is the largest request body in bytes; 0 means DefaultMaxBody.
-	MaxBody int64
-
-	// MaxFields is how many fields a body may have, and MaxNesting how many levels of arrays and
-	// objects. 0 means PHP's own: 1000 fields in a form and any number in JSON, 64 levels in a
-	// form and 511 in JSON.
-	MaxFields, MaxNesting int
-
-	// MaxState is the largest state that the control API accepts, in bytes; 0 means
-	// DefaultMaxState.
-	MaxState int64
-
-	// MaxWorld is about how much memory the data of a world may take, with its snapshots, in bytes;
-	// 0 means DefaultMaxWorld. The fixtures that the server begins with, which all worlds share, do
-	// not count. A request that would need more is answered with status 507.
-	MaxWorld int64
-
-	// WorldsTotal is about how much memory the data of all worlds may take together, each counted as
-	// for MaxWorld, in bytes; 0 means DefaultWorldsTotal. Beyond it, worlds that requests created are
-	// forgotten, the least recently used first. When that makes too little room none is, and the request
-	// is answered with status 507.
-	WorldsTotal int64
-
-	// MaxInFlight is about how much memory the bodies and answers of all requests in flight may take
-	// together, in bytes; 0 means DefaultMaxInFlight. A request that would need more waits for at most
-	// five seconds, and then is answered with status 503. Up to 16 KiB of each do not count.
-	MaxInFlight int64
-
-	// Now is the clock; nil means time.Now.
-	Now func() time.Time
-
-	// Still says that Now always returns the same time, so that the control API shows a clock that
-	// stands still.
-	Still bool
-
-	// Seed decides the codes and hashes of tickets, and what a generated scenario holds: the
-	// same seed and the same requests at the same times make the same answers.
-	Seed int64
-
-	// Worlds is how many worlds there may be; 0 means DefaultWorlds. Beyond that, a new one replaces
-	// the least recently used one that a request created; those that were created by name stay.
-	// WorldTTL is after how long an unused one is forgotten; 0 means never. A world is in use while
-	// somebody waits for an expectation in it or reads its events.
-	Worlds   int
-	WorldTTL time.Duration
-
-	// Journal is how many exchanges each world keeps, and JournalBytes about how much memory
-	// they may take, in bytes; 0 means DefaultJournal and DefaultJournalBytes. The newest is kept
-	// whatever its size.
-	Journal, JournalBytes int
-
-	// JournalTotal is about how much memory the journals of all worlds may take together, in bytes; 0
-	// means DefaultJournalTotal. Beyond it the world that was asked for least recently drops exchanges
-	// first; its journal says how many.
-	JournalTotal int
-
-	// Streams is how many clients may listen to events at once, and WorldStreams how many of them to
-	// the same world; 0 means DefaultStreams and DefaultWorldStreams. Waiters is how many requests to
-	// the control API may wait for an expectation at once; 0 means DefaultWaiters.
-	Streams, WorldStreams, Waiters int
-
-	// ControlToken must be sent to the control API as a Bearer token, and has at least
-	// MinControlToken characters. "" requires none, and then only requests are accepted whose Host is
-	// localhost, an IP address, or one of ControlHosts.
-	ControlToken string
-	ControlHosts []string
-
-	// HostNames are what the Host of a request to the API may be, beside localhost, IP addresses and
-	// ControlHosts: a web page can make any other name lead to this machine. AnyHost accepts every one.
-	HostNames []string
-	AnyHost   bool
-
-	// MaxHeader is the largest request header in bytes. ReadTimeout is how long a client may take
-	// to send a request, WriteTimeout to receive an answer, and IdleTimeout how long a connection
-	// is kept without a request. They hold for Serve and Start; 0 means DefaultMaxHeader,
-	// DefaultReadTimeout, DefaultWriteTimeout and DefaultIdleTimeout.
-	MaxHeader                              int
-	ReadTimeout, WriteTimeout, IdleTimeout time.Duration
-
-	// ErrorLog is where Serve and Start report failures of connections; nil means the log
-	// package's standard logger.
-	ErrorLog *log.Logger
-
-	// Observe is called with every exchange once its response was written. Where a fault or net/http
-	// writes the response, it is called before. The journal has the exchange by then. It is called from
-	// the request's goroutine, so several calls may run at once, and the next request on the connection
-	// waits for it.
-	Observe func(Exchange)
-
-	// Expected is told an exchange, with those of its violations that turn out to be expected: an
-	// expectation that names them holds. Observe may be told the exchange before or after. It is
-	// called from the goroutine of whoever verifies.
-	Expected func(Exchange)
-}
-
 // Server is a fake help desk: the http.Handler for all its worlds. Its methods Reset, Load, SetClock, Journal,
 // Verify, Fault, Settings and Set are those of its default world, which is for requests that name no
 // world. [Server.World] returns other worlds, with the same methods.
@@ -233,139 +100,106 @@ type Server struct {
 	control   http.Handler
 	web       *http.Server // behind Serve
 	watch     *wire.Watch  // over its connections
-
 }
 
-// New makes a server. The error of a bad contract, scenario, fixture or option says where
-// the fault is, and what to do about it.
+// New returns a server. The error of a bad option, contract, scenario or fixture says where it is wrong
+// and what to do about it.
 func New(options Options) (*Server, error) {
-	if err := options.setLimits(); err != nil {
-		return nil, err
-	}
-	if err := checkControlToken(options.ControlToken); err != nil {
-		return nil, err
-	}
-	if options.Now == nil {
-		options.Now = time.Now
-	}
-	var err error
-	if options.ControlHosts, err = hostNames("ControlHosts", options.ControlHosts); err != nil {
-		return nil, err
-	}
-	if options.HostNames, err = hostNames("HostNames", options.HostNames); err != nil {
-		return nil, err
-	}
-	options.HostNames = append(options.HostNames, options.ControlHosts...)
-	if options.Expected == nil {
-		options.Expected = func(Exchange) {}
-	}
-	about := "fixtures of your own"
-	if options.Fixtures == nil {
-		if options.Scenario == "" {
-			options.Scenario = "default"
-		}
-		if options.Fixtures, err = fixtures.Open(options.Scenario); err != nil {
-			return nil, err
-		}
-		about = options.Scenario
-	}
-	s := &Server{options: options, handlers: api.Handlers(), reserved: fault.NewValues()}
-	if options.Settings != "" {
-		if _, err := settings.Default().With([]byte(options.Settings)); err != nil {
-			return nil, fmt.Errorf("settings: %w", err)
-		}
-	}
-	auth, err := inspect.ParseAuth(options.Auth)
+	options, err := options.complete()
 	if err != nil {
 		return nil, err
 	}
-	if options.Spec == nil {
-		s.contract, err = builtIn()
-	} else {
-		s.contract, err = spec.Load(options.Spec)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("contract: %w", err)
-	}
-	if err := s.checkContract(); err != nil {
+	s := &Server{options: options, handlers: api.Handlers(), reserved: fault.NewValues(), flight: flight.New(options.MaxInFlight, maxFlightWait)}
+	if err := s.loadContract(); err != nil {
 		return nil, fmt.Errorf("contract: %w", err)
 	}
 	if err := s.checkCredentials(); err != nil {
 		return nil, err
 	}
-	s.inspector = inspect.New(s.contract, inspect.Options{Auth: auth, MaxFields: options.MaxFields, MaxNesting: options.MaxNesting})
-	scenarios := scenario.Loader{Contract: s.contract, Seed: options.Seed, Email: options.Email, Token: options.Token, Settings: []byte(options.Settings)}
-	loaded, err := scenarios.Load(options.Fixtures, 0)
-	if err != nil {
-		return nil, fmt.Errorf("fixtures: %w", err)
+	if s.inspector, err = s.newInspector(); err != nil {
+		return nil, err
 	}
-	chosen := loaded.Settings
-	s.flight = flight.New(cmp.Or(options.MaxInFlight, DefaultMaxInFlight), 5*time.Second)
-	begin, err := store.New(loaded.Data, options.Now, options.Seed, options.MaxWorld)
-	if err != nil {
-		return nil, fmt.Errorf("fixtures: %w", err)
+	if s.worlds, err = s.newWorlds(); err != nil {
+		return nil, err
 	}
-	var checkSettings func(*settings.Settings) error // against a contract of the user's own
-	if options.Spec != nil {
-		checkSettings = func(next *settings.Settings) error { return s.tryAnswers(begin, next) }
-		if err := checkSettings(&chosen); err != nil {
-			return nil, fmt.Errorf("contract: %w", err)
-		}
-	}
-	began := time.Now()
-	s.worlds = world.New(world.Settings{
-		Store: begin, Initial: chosen, Check: checkSettings, Now: options.Now, Still: options.Still, Began: began, Idle: func() time.Duration { return time.Since(began) }, Seed: options.Seed, Most: options.Worlds, Total: cmp.Or(options.WorldsTotal, DefaultWorldsTotal), TTL: options.WorldTTL,
-		Journal: journal.Limits{Exchanges: options.Journal, Bytes: options.JournalBytes, Total: journal.NewTotal(cmp.Or(options.JournalTotal, DefaultJournalTotal))},
-		Secrets: []string{options.ControlToken}, Names: redact.NewNames(s.contract.Names()),
-		Scenarios: &scenarios, MaxSize: options.MaxWorld, Waiters: cmp.Or(options.Waiters, DefaultWaiters), Expected: options.Expected,
-	})
 	s.access = access{s, s.world()}
-	s.control = control.New(control.Settings{
-		Version: Version(), Scenario: about, Contract: s.contract, Worlds: s.worlds,
-		Token: options.ControlToken, Hosts: options.ControlHosts, Flight: s.flight,
-		Streams: cmp.Or(options.Streams, DefaultStreams), InWorld: cmp.Or(options.WorldStreams, DefaultWorldStreams),
-		MaxState: cmp.Or(options.MaxState, DefaultMaxState),
-	})
+	s.control = s.newControl()
 	s.watch = wire.New(s.refused)
 	s.web = s.newWeb()
 	return s, nil
 }
 
-// checkControlToken refuses a token that is short, or that no client can send.
-func checkControlToken(token string) error {
-	switch {
-	case token == "":
-	case strings.TrimSpace(token) != token:
-		return errors.New("control token: it has a space at its beginning or end, which no header keeps; remove it")
-	case strings.ContainsFunc(token, unicode.IsControl):
-		return errors.New("control token: it has a control character, which no header can carry")
-	case utf8.RuneCountInString(token) < MinControlToken:
-		return fmt.Errorf("control token: it has %d characters, must have at least %d", utf8.RuneCountInString(token), MinControlToken)
+// maxFlightWait is how long a request waits for memory that others in flight have taken.
+const maxFlightWait = 5 * time.Second
+
+// loadContract sets the contract, or returns the error of one that the mock cannot follow.
+func (s *Server) loadContract() (err error) {
+	if s.options.Spec == nil {
+		s.contract, err = builtIn()
+	} else {
+		s.contract, err = spec.Load(s.options.Spec)
 	}
-	return nil
+	if err != nil {
+		return err
+	}
+	return s.checkContract()
 }
 
-// hostNames are the names of an option as requests are compared with them.
-func hostNames(option string, names []string) ([]string, error) {
-	list := make([]string, len(names))
-	for i, name := range names {
-		var err error
-		if list[i], err = control.HostName(name); err != nil {
-			return nil, fmt.Errorf("options: %s: %w", option, err)
+func (s *Server) newInspector() (*inspect.Inspector, error) {
+	auth, err := inspect.ParseAuth(s.options.Auth)
+	if err != nil {
+		return nil, err
+	}
+	return inspect.New(s.contract, inspect.Options{Auth: auth, MaxFields: s.options.MaxFields, MaxNesting: s.options.MaxNesting}), nil
+}
+
+// newWorlds returns the worlds, which start with the scenario of the options.
+func (s *Server) newWorlds() (*world.Worlds, error) {
+	o := s.options
+	scenarios := &scenario.Loader{Contract: s.contract, Seed: o.Seed, Email: o.Email, Token: o.Token, Settings: []byte(o.Settings)}
+	loaded, err := scenarios.Load(o.Fixtures, 0)
+	if err != nil {
+		return nil, fmt.Errorf("fixtures: %w", err)
+	}
+	start, err := store.New(loaded.Data, o.Now, o.Seed, o.MaxWorld)
+	if err != nil {
+		return nil, fmt.Errorf("fixtures: %w", err)
+	}
+	var check func(*settings.Settings) error // against a contract of the user's own
+	if o.Spec != nil {
+		check = func(next *settings.Settings) error { return s.tryAnswers(start, next) }
+		if err := check(&loaded.Settings); err != nil {
+			return nil, fmt.Errorf("contract: %w", err)
 		}
 	}
-	return list, nil
+	began := time.Now()
+	return world.New(world.Settings{
+		Store: start, Initial: loaded.Settings, Check: check, Scenarios: scenarios, Seed: o.Seed,
+		Now: o.Now, Still: o.Still, Began: began, Idle: func() time.Duration { return time.Since(began) },
+		Most: o.Worlds, TTL: o.WorldTTL, MaxSize: o.MaxWorld, Total: o.WorldsTotal, Waiters: o.Waiters,
+		Journal: journal.Limits{Exchanges: o.Journal, Bytes: o.JournalBytes, Total: journal.NewTotal(o.JournalTotal)},
+		Secrets: []string{o.ControlToken}, Names: redact.NewNames(s.contract.Names()),
+		Expected: o.Expected,
+	}), nil
 }
 
-// builtIn reads openapi.yaml once for all servers of a process: it takes most of a start.
+func (s *Server) newControl() http.Handler {
+	o := s.options
+	return control.New(control.Settings{
+		Version: Version(), Scenario: o.Scenario, Contract: s.contract, Worlds: s.worlds,
+		Token: o.ControlToken, Hosts: o.ControlHosts, Flight: s.flight,
+		Streams: o.Streams, InWorld: o.WorldStreams, MaxState: o.MaxState,
+	})
+}
+
+// builtIn loads openapi.yaml once for all servers of a process, since it takes most of a start.
 var builtIn = sync.OnceValues(func() (*spec.Contract, error) { return spec.Load(ticagamock.OpenAPI) })
 
-// checkCredentials holds the email and token options against what the contract asks of a
-// staff member's.
+// checkCredentials validates the options Email and Token against the contract of a staff member.
 func (s *Server) checkCredentials() error {
 	email, token := cmp.Or(s.options.Email, DefaultEmail), cmp.Or(s.options.Token, DefaultToken)
 	if strings.ContainsFunc(token, unicode.IsControl) {
-		return errors.New("token: it holds a control character, which no header can carry")
+		return errors.New("token: it has a control character, which no header can carry")
 	}
 	err := s.contract.CheckFixtures("staff", []any{map[string]any{
 		"id": 1, "name": "", "email": email, "tokens": []any{token}, "created_at": "2025-07-01T08:00:00.000000Z",
@@ -376,7 +210,7 @@ func (s *Server) checkCredentials() error {
 	return nil
 }
 
-// Contract is what the server imitates.
+// Contract returns the contract that the server follows.
 func (s *Server) Contract() *spec.Contract { return s.contract }
 
 // world returns the world of requests that name none.
@@ -385,8 +219,7 @@ func (s *Server) world() *world.World {
 	return w
 }
 
-// Credentials are an e-mail address and API token that are accepted: the first
-// administrator's.
+// Credentials returns the e-mail address and an API token of the first administrator.
 func (s *Server) Credentials() (email, token string) {
 	member, ok := s.world().Store.View().FirstStaff()
 	if !ok {
@@ -395,8 +228,8 @@ func (s *Server) Credentials() (email, token string) {
 	return member.Email, member.Tokens[0]
 }
 
-// Version is the version of the mock, as the Go toolchain recorded it: of the program, or of the
-// module among those that another program is made of.
+// Version returns the version of the mock, as the Go toolchain recorded it in this program, or
+// "unknown".
 func Version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
