@@ -1,9 +1,10 @@
 module github.com/ticaga-mock/ticaga-mock
 
-go 1.25.0
+go 1.26
 
 require (
 	github.com/getkin/kin-openapi v0.152.0
+	github.com/go-json-experiment/json v1.27.2
 	github.com/google/go-cmp v0.7.0
 	github.com/gorilla/mux v1.8.1
 	github.com/oasdiff/yaml3 v0.0.14

@@ -33,6 +33,7 @@ func TestOneImporterEach(t *testing.T) {
 	for library, door := range map[string]string{
 		"github.com/getkin/kin-openapi/":   "/mock/spec",
 		"github.com/gorilla/mux":           "/mock/inspect",
+		"github.com/go-json-experiment/":   "/mock/internal/laravel",
 		"github.com/yuin/goldmark":         "/mock/internal/control",
 		"github.com/pact-foundation/":      "/contracts/verify",
 		"github.com/spf13/cobra":           "/cmd/ticaga-mock",

@@ -1,37 +1,44 @@
 package laravel
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
+	"sync"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// space is all that JSON takes for white space.
+// space is all that JSON accepts as white space.
 const space = " \t\r\n"
 
-// decodeJSON leaves it to encoding/json to say what is JSON. What encoding/json
-// would hide - a name that occurs twice, half a surrogate pair - is then found in
-// bytes that are known to be well-formed, so nothing after the checks can fail.
+// decodeJSON reads a body as json_decode($body, true) does, token by token: a duplicate name, the levels
+// of nesting and half a surrogate pair are found on the way, each at its byte.
 func (l Limits) decodeJSON(raw []byte) Result {
-	if !json.Valid(raw) {
-		return unreadable(malformed(raw, l.jsonLevels()))
+	r := readers.Get().(*reader)
+	defer r.release()
+	r.source = *bytes.NewBuffer(raw)
+	r.tokens.Reset(&r.source, jsontext.AllowDuplicateNames(true))
+	w := walk{tokens: r.tokens, levels: l.jsonLevels(), room: l.jsonFields()}
+	value, err := w.value()
+	if err == nil {
+		err = w.end()
 	}
-	if at := invalidUTF8(raw); at >= 0 {
-		return unreadable(notUTF8(raw, at))
+	if err != nil {
+		return unreadable(l.whyNot(raw, err))
 	}
-	if why, refused := refusal(raw, l.jsonLevels()); refused {
-		return unreadable(why)
+	fields, isObject := value.(map[string]any)
+	if !isObject {
+		return unreadable(notObject(bytes.TrimLeft(raw, space)))
 	}
-	w := walk{raw: raw, room: l.jsonFields()}
-	if first := w.next(); first != '{' {
-		return unreadable(notObject(raw[w.at:]))
-	}
-	w.result.Fields = w.object()
+	w.result.Fields = fields
 	if w.room < 0 {
 		w.result.add(l.tooMany(l.jsonFields()))
 	}
@@ -39,167 +46,133 @@ func (l Limits) decodeJSON(raw []byte) Result {
 	return w.result
 }
 
-// refusal finds what json_decode refuses in JSON that is well-formed.
-func refusal(raw []byte, levels int) (why spec.Violation, refused bool) {
-	depth, inText := 0, false
-	for i := 0; i < len(raw); i++ {
-		switch c := raw[i]; {
-		case c == '\\': // well-formed, so we are in a text
-			n := escape(raw[i:])
-			if n == 0 {
-				return loneSurrogate(raw, i), true
-			}
-			i += n - 1
-		case c == '"':
-			inText = !inText
-		case inText:
-		case c == '{' || c == '[':
-			if depth++; depth > levels {
-				return tooDeep(raw, i, levels), true
-			}
-		case c == '}' || c == ']':
-			depth--
-		}
-	}
-	return spec.Violation{}, false
+// reader is a tokenizer with the bytes that it reads.
+type reader struct {
+	source bytes.Buffer
+	tokens *jsontext.Decoder
 }
 
-// escape is the length of the well-formed escape that b starts with, counting two
-// halves of a surrogate pair as one, and 0 for a half without the other.
-func escape(b []byte) int {
-	if b[1] != 'u' {
-		return len(`\n`)
-	}
-	r := hex4(b[2:])
-	switch {
-	case !utf16.IsSurrogate(r):
-		return len(`\u0000`)
-	case b[6] == '\\' && b[7] == 'u' && utf16.DecodeRune(r, hex4(b[8:])) != utf8.RuneError:
-		return len(`\u0000\u0000`)
-	}
-	return 0
+// readers keeps tokenizers for the next bodies: making one costs as much as reading a small body.
+var readers = sync.Pool{New: func() any { return &reader{tokens: jsontext.NewDecoder(bytes.NewReader(nil))} }}
+
+// release returns a reader for the next body, without this one.
+func (r *reader) release() {
+	r.source = bytes.Buffer{}
+	r.tokens.Reset(&r.source)
+	readers.Put(r)
 }
 
-func hex4(b []byte) rune {
-	n, _ := strconv.ParseUint(string(b[:4]), 16, 16)
-	return rune(n)
+// whyNot explains why a body could not be read. What is wrong with it as JSON comes first.
+func (l Limits) whyNot(raw []byte, err error) spec.Violation {
+	if !json.Valid(raw) {
+		return malformed(raw, l.jsonLevels())
+	}
+	if at := invalidUTF8(raw); at >= 0 {
+		return notUTF8(raw, at)
+	}
+	var deep *deepError
+	if errors.As(err, &deep) {
+		return tooDeep(raw, deep.at, l.jsonLevels())
+	}
+	var syntax *jsontext.SyntacticError
+	if errors.As(err, &syntax) && int(syntax.ByteOffset) < len(raw) { // all that is left: encoding/json accepts it
+		return loneSurrogate(raw, int(syntax.ByteOffset))
+	}
+	return malformed(raw, l.jsonLevels())
 }
 
-// walk reads well-formed JSON from left to right.
+// deepError is about an object or array that has too many around it.
+type deepError struct{ at int } // its byte
+
+func (*deepError) Error() string { return "too many levels" }
+
+// walk makes values of tokens.
 type walk struct {
-	raw    []byte
-	at     int      // the next byte
-	path   []string // the keys and indexes that lead to it
-	room   int      // for how many more fields there is
+	tokens *jsontext.Decoder
+	levels int // how many may be within each other
+	room   int // for how many more fields there is
 	result Result
 	full   bool // no further error is reported, so that none need be made
 }
 
-// next skips what only separates, which in well-formed JSON tells us nothing.
-func (w *walk) next() byte {
-	for {
-		switch c := w.raw[w.at]; c {
-		case ' ', '\t', '\r', '\n', ',', ':':
-			w.at++
-		default:
-			return c
-		}
-	}
-}
-
-func (w *walk) value() any {
-	switch w.next() {
-	case '{':
-		return w.object()
-	case '[':
-		return w.list()
-	case '"':
-		return w.text()
-	case 't':
-		w.at += len("true")
-		return true
-	case 'f':
-		w.at += len("false")
-		return false
-	case 'n':
-		w.at += len("null")
+// end checks that nothing but white space is left.
+func (w *walk) end() error {
+	_, err := w.tokens.ReadToken()
+	if err == io.EOF {
 		return nil
 	}
-	return w.number()
+	if err == nil {
+		err = errors.New("something follows the value")
+	}
+	return err
 }
 
-func (w *walk) object() map[string]any {
+func (w *walk) value() (any, error) {
+	token, err := w.tokens.ReadToken()
+	if err != nil {
+		return nil, err
+	}
+	switch token.Kind() {
+	case '{', '[':
+		if w.tokens.StackDepth() > w.levels {
+			return nil, &deepError{int(w.tokens.InputOffset()) - 1}
+		}
+		if token.Kind() == '{' {
+			return w.object()
+		}
+		return w.array()
+	case '"':
+		return token.String(), nil
+	case 't', 'f':
+		return token.Bool(), nil
+	case 'n':
+		return nil, nil
+	}
+	return w.number(token.String()), nil
+}
+
+// object reads the fields of an object whose brace was read. Beyond the limit they are dropped.
+func (w *walk) object() (any, error) {
 	fields := map[string]any{}
-	w.at++
-	for w.next() != '}' {
-		key := w.text()
-		w.path = append(w.path, key)
+	for w.tokens.PeekKind() != '}' {
+		token, err := w.tokens.ReadToken()
+		if err != nil {
+			return nil, err
+		}
+		name := token.String()
 		w.room--
-		value, before := w.value(), len(fields)
-		if w.room >= 0 {
-			fields[key] = value
+		value, err := w.value()
+		if err != nil {
+			return nil, err
 		}
-		if twice := w.room >= 0 && len(fields) == before; twice && !w.full {
-			w.add(spec.Violation{
-				Code:     spec.BodyDuplicate,
-				Severity: spec.Error, // one of the two would be lost
-				Rule:     "distinct",
-				In:       spec.InBody,
-				At:       spec.Pointer(w.path...),
-				Message:  fmt.Sprintf("duplicate name %s in an object; PHP keeps the last", spec.QuoteName(key)),
-				Expected: "every name once", Got: "the name again",
-				Fix: "send the name once",
-			})
+		if w.room < 0 {
+			continue
 		}
-		w.path = w.path[:len(w.path)-1]
+		before := len(fields)
+		if fields[name] = value; len(fields) == before && !w.full {
+			w.duplicate(name)
+		}
 	}
-	w.at++
-	return fields
+	_, err := w.tokens.ReadToken()
+	return fields, err
 }
 
-// add reports an error, of which there may be one for each value.
-func (w *walk) add(v spec.Violation) {
-	w.result.add(v)
-	w.full = !w.result.room(spec.Error)
-}
-
-func (w *walk) list() []any {
+func (w *walk) array() (any, error) {
 	list := []any{}
-	w.at++
-	for w.next() != ']' {
-		w.path = append(w.path, strconv.Itoa(len(list)))
-		list = append(list, w.value())
-		w.path = w.path[:len(w.path)-1]
-	}
-	w.at++
-	return list
-}
-
-func (w *walk) text() string {
-	start, escaped := w.at, false
-	for w.at++; w.raw[w.at] != '"'; w.at++ {
-		if w.raw[w.at] == '\\' {
-			escaped = true
-			w.at++
+	for w.tokens.PeekKind() != ']' {
+		value, err := w.value()
+		if err != nil {
+			return nil, err
 		}
+		list = append(list, value)
 	}
-	w.at++
-	literal := w.raw[start:w.at]
-	if !escaped {
-		return string(literal[1 : len(literal)-1])
-	}
-	var s string
-	_ = json.Unmarshal(literal, &s) // well-formed
-	return s
+	_, err := w.tokens.ReadToken()
+	return list, err
 }
 
-func (w *walk) number() any {
-	begin := w.at
-	for strings.IndexByte(space+",]}", w.raw[w.at]) < 0 { // we are in an object, so there is one
-		w.at++
-	}
-	literal := string(w.raw[begin:w.at])
-	if len(literal) < 300 && strings.IndexByte(literal, 'e')+strings.IndexByte(literal, 'E') == -2 { // few are large enough to be asked
+// number keeps a number as it is written, and one that is too large as a string.
+func (w *walk) number(literal string) any {
+	if len(literal) < 300 && strings.IndexByte(literal, 'e')+strings.IndexByte(literal, 'E') == -2 { // few are large enough to be parsed
 		return json.Number(literal)
 	}
 	if _, err := strconv.ParseFloat(literal, 64); err == nil {
@@ -212,11 +185,36 @@ func (w *walk) number() any {
 		Code:     spec.BodyNumber,
 		Severity: spec.Error,
 		In:       spec.InBody,
-		At:       spec.Pointer(w.path...),
+		At:       w.pointer(),
 		Message:  "the number is too large: PHP would read it as INF",
 		Expected: "a number below 1.8e308", Got: fmt.Sprintf("a number of %d characters", len(literal)),
 		Fix:  "send a smaller number, or the digits as a string",
 		Rule: "numeric",
 	})
 	return literal
+}
+
+// duplicate reports a name that its object has already, after its value was read.
+func (w *walk) duplicate(name string) {
+	w.add(spec.Violation{
+		Code:     spec.BodyDuplicate,
+		Severity: spec.Error, // one of the two would be lost
+		Rule:     "distinct",
+		In:       spec.InBody,
+		At:       w.pointer(),
+		Message:  fmt.Sprintf("duplicate name %s in an object; PHP keeps the last", spec.QuoteName(name)),
+		Expected: "every name once", Got: "the name again",
+		Fix: "send the name once",
+	})
+}
+
+// add reports an error, of which there may be one for each value.
+func (w *walk) add(v spec.Violation) {
+	w.result.add(v)
+	w.full = !w.result.room(spec.Error)
+}
+
+// pointer returns the JSON pointer of the value that was read last.
+func (w *walk) pointer() string {
+	return spec.Pointer(slices.Collect(w.tokens.StackPointer().Tokens())...)
 }
