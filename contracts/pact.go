@@ -57,7 +57,7 @@ type Response struct {
 
 // Open reads the pact at path, or every *.json of the folder at path. Subfolders are
 // left out, as Pact's own tools do. It is an error if that makes no pact, and the error
-// of a file that is none names it.
+// of a file that is not a pact names it.
 func Open(path string) ([]Pact, error) {
 	info, err := os.Stat(path)
 	if err != nil {

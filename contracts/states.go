@@ -20,18 +20,17 @@ type State struct {
 	Name string
 	// Sets says what is true afterwards.
 	Sets string
-	// Params are what a pact may pass along with it, each of them optional.
+	// Params are the parameters that a pact may pass with it, all of them optional.
 	Params []string
 
 	set func(s *Stage, values map[string]string) error
 }
 
-// States lists every provider state on offer. All of them start from a scenario and
-// may be combined; whatever is in the way of a state, such as another customer with
-// the same e-mail address, makes room.
+// States are all supported provider states. All of them start from a scenario and may be combined.
+// Whatever conflicts with a state, such as another customer with the same e-mail address, is
+// removed.
 //
-// Some names have a part in braces because a pact older than version 3 cannot pass
-// parameters.
+// Some names have a part in braces because a pact older than version 3 cannot pass parameters.
 var States = []State{
 	{
 		Name: "customer {id} exists",
@@ -65,19 +64,19 @@ var States = []State{
 type Stage struct {
 	server    *mock.Server
 	scenario  fstest.MapFS
-	staff     []customer // staff are users like customers, and stay as they are
+	staff     []customer // staff are users like customers, and never change
 	customers []customer
 }
 
-// entry is one of a fixture file's. The stage knows the few fields it sets and hands on
-// the others as they are.
+// entry is an entry of a fixture file. The stage knows the few fields that it sets and keeps the
+// others as they are.
 type entry = map[string]any
 
 // customer is an entry of customers.json.
 type customer entry
 
-// NewStage makes a stage for server and clears it. The scenario is a folder of
-// fixtures, as fixtures.Open returns it.
+// NewStage returns a stage for server and clears it. The scenario is a folder of fixtures, as
+// fixtures.Open returns it.
 func NewStage(server *mock.Server, scenario fs.FS) (*Stage, error) {
 	s := &Stage{server: server, scenario: fstest.MapFS{}}
 	files, err := fs.Glob(scenario, "*.json")
@@ -94,7 +93,7 @@ func NewStage(server *mock.Server, scenario fs.FS) (*Stage, error) {
 	return s, s.Clear()
 }
 
-// Clear takes the mock back to the scenario.
+// Clear resets the mock to the scenario.
 func (s *Stage) Clear() error {
 	s.staff, s.customers = []customer{}, []customer{}
 	for name, users := range map[string]*[]customer{staffFile: &s.staff, customersFile: &s.customers} {
@@ -109,9 +108,9 @@ func (s *Stage) Clear() error {
 
 const customersFile, staffFile = "customers.json", "staff.json"
 
-// Set puts the mock into a provider state, on top of those set since the last Clear.
-// It is an error if the state is not one of States or a value does not suit it; the mock
-// has not changed then, and Clear comes before the next Set.
+// Set puts the mock into a provider state, on top of those set since the last Clear. It returns an
+// error if the state is not one of States or a value is not valid for it. The mock is then
+// unchanged, and Clear must be called before the next Set.
 func (s *Stage) Set(g Given) error {
 	if err := s.set(g); err != nil {
 		return fmt.Errorf("provider state %q: %w", g.State, err)
@@ -139,8 +138,8 @@ func (s *Stage) set(g Given) error {
 	return s.server.Load(world)
 }
 
-// cascade leaves out what a customer leaves behind that is not there any more: its tickets,
-// and the replies to them or of its own.
+// cascade removes what belongs to customers that no longer exist: their tickets, the replies to
+// these, and their own replies.
 func (s *Stage) cascade(world fstest.MapFS) error {
 	customers := map[string]bool{"0": true} // a guest
 	for _, c := range slices.Concat(s.staff, s.customers) {
@@ -161,7 +160,7 @@ func (s *Stage) cascade(world fstest.MapFS) error {
 	})
 }
 
-// keep writes a file of fixtures anew with the entries that pass the test.
+// keep rewrites a fixture file with only the entries that pass the test.
 func keep(world fstest.MapFS, file string, test func(entry) bool) error {
 	if world[file] == nil {
 		return nil
@@ -178,15 +177,14 @@ func keep(world fstest.MapFS, file string, test func(entry) bool) error {
 	return nil
 }
 
-// decode keeps numbers as they are written: an id above a million is not 1e+06.
+// decode keeps numbers as they are written, so that an id above a million does not become 1e+06.
 func decode(data []byte, target any) error {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
 	return decoder.Decode(target)
 }
 
-// find looks a state up and gathers its values, from the words of its name and from
-// its parameters.
+// find looks up a state and collects its values, from the words of its name and from its parameters.
 func find(g Given) (State, map[string]string, error) {
 	for _, state := range States {
 		values, ok := match(state.Name, g.State)
@@ -212,8 +210,8 @@ func find(g Given) (State, map[string]string, error) {
 	return State{}, nil, fmt.Errorf("unknown; must be one of %q", names)
 }
 
-// match holds a state against a name with parts in braces, and returns what stands in
-// their place.
+// match compares a state with a name that has parts in braces, and returns the words in place of
+// these parts.
 func match(name, state string) (map[string]string, bool) {
 	want, got := strings.Fields(name), strings.Fields(state)
 	if len(want) != len(got) {
@@ -230,7 +228,7 @@ func match(name, state string) (map[string]string, bool) {
 	return values, true
 }
 
-// text makes text of a parameter, so that an id may be a number or digits.
+// text converts a parameter to a string, so that an id may be a number or digits.
 func text(value any) (string, error) {
 	switch v := value.(type) {
 	case string:
@@ -241,7 +239,7 @@ func text(value any) (string, error) {
 	return "", fmt.Errorf("must be a string or a number, got %T", value)
 }
 
-// putCustomer makes the customer of values["id"] exist, with the other values.
+// putCustomer makes sure that the customer of values["id"] exists, with the other values.
 func (s *Stage) putCustomer(values map[string]string) error {
 	text, given := values["id"]
 	if !given {
@@ -286,7 +284,7 @@ func (s *Stage) removeCustomers(map[string]string) error {
 	return nil
 }
 
-// customer finds the customer of an id, or invents one.
+// customer returns the customer with an id, or creates one.
 func (s *Stage) customer(id int64) customer {
 	for _, c := range s.customers {
 		if c.has(id) {
@@ -313,13 +311,13 @@ func (c customer) has(id int64) bool {
 	return fmt.Sprint(c["id"]) == strconv.FormatInt(id, 10)
 }
 
-// collides reports whether two customers cannot both exist, because they share an
-// e-mail address or an account of a billing system.
+// collides reports whether two customers cannot both exist, because they share an e-mail address or
+// an account of a billing system.
 func (c customer) collides(other customer) bool {
 	same := func(field string) bool {
 		return strings.EqualFold(fmt.Sprint(c[field]), fmt.Sprint(other[field]))
 	}
-	account := strings.TrimLeft(fmt.Sprint(c["billing_id"]), "0") // as the store tells accounts apart
+	account := strings.TrimLeft(fmt.Sprint(c["billing_id"]), "0") // the store compares accounts in this way
 	return same("email") ||
 		account != "" && account == strings.TrimLeft(fmt.Sprint(other["billing_id"]), "0") && same("billing_system")
 }

@@ -1,25 +1,24 @@
 //go:build cgo
 
-// Package verify is Pact at work: its tests write the pacts of the published clients
-// and hold every pact against the mock. It is the only importer of pact-go, and has
-// nothing to import itself.
+// Package verify runs Pact: its tests write the pacts of the published clients and check every pact
+// against the mock. It is the only importer of pact-go, and exports nothing.
 //
-// pact-go links a native library, the Pact core, that install.sh puts into lib/; without
-// it the tests here fail to link and everything else in this module works. pact-go takes
-// version 0.4.28 of it and hardly any other, hence the exact versions in package.json.
+// pact-go links a native library, the Pact core, which install.sh puts into lib/. Without it the
+// tests here fail to link and everything else in this module works. pact-go accepts version 0.4.28
+// of it and hardly any other, hence the exact versions in package.json.
 //
-// TestConsumers sends what each client sends to Pact's mock server, which compares it
-// with what the client's pact expects and writes the pact. The files in ../pacts have to
-// be the same; with -update they are replaced.
+// TestConsumers sends what each client sends to Pact's mock server, which compares it with what the
+// client's pact expects and writes the pact. The files in ../pacts have to be the same; with -update
+// they are replaced.
 //
-// TestProvider lets Pact's verifier send every request of every pact to a mock on a port
-// of its own, in the provider states of contracts.States, and judge the answers. It
-// takes any pacts; give an absolute path:
+// TestProvider lets Pact's verifier send every request of every pact to a mock on a port of its own,
+// in the provider states of contracts.States, and judge the answers. It accepts any pacts; give an
+// absolute path:
 //
 //	go test ./contracts/verify -count=1 -run '^TestProvider$' -pacts /path/to/pacts
 //
-// With -email and -token the mock knows the credentials that those pacts hold, where
-// they are not its own. TestVerificationFails shows that TestProvider can fail.
+// With -email and -token the mock knows the credentials in those pacts, if they are not its own.
+// TestVerificationFails shows that TestProvider can fail.
 package verify
 
 // The flags find the library when linking, and again when a test binary starts: no

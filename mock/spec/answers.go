@@ -9,8 +9,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// CheckAnswer holds an answer of this program's own against the contract. An error
-// is a fault of the program, never of the client; it has a line for each fault.
+// CheckAnswer checks one of this program's own answers against the contract. An error is a bug of
+// the program, never of the client; it has a line for each violation.
 func (o *Operation) CheckAnswer(status int, body []byte) error {
 	key := o.verdicts.key(status, body)
 	if o.verdicts.has(key) {
@@ -23,8 +23,8 @@ func (o *Operation) CheckAnswer(status int, body []byte) error {
 	return errors.Join(err, faults(found))
 }
 
-// CheckPart holds a part of an answer against the contract: what it has must fit, and
-// nothing is missed. A pact names only what its consumer reads.
+// CheckPart checks a part of an answer against the contract. What the part has must fit, and nothing
+// is required. A pact names only what its consumer reads.
 func (o *Operation) CheckPart(status int, body []byte) error {
 	found, err := o.answerFaults(status, body)
 	found = slices.DeleteFunc(found, func(l leaf) bool { return l.err.SchemaField == "required" })

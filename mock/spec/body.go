@@ -10,8 +10,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Body is the schema of a request body with everything looked up that a request would otherwise look
-// up again. It is not to be changed.
+// Body is the schema of a request body, prepared once so that no request has to look anything up
+// again. It must not be changed.
 type Body struct {
 	Fields map[string]*Field // by name
 	Needs  []Need
@@ -24,14 +24,15 @@ type Body struct {
 	reads  []openapi3.SchemaValidationOption
 }
 
-// Need is a field that must be sent unless another one is: what a list of required fields cannot say.
+// Need is a field that must be sent unless another one is. The required fields of a schema cannot
+// say that.
 type Need struct {
 	Name    string
 	Instead []string // any of these will do
 	OrZero  bool     // a 0 in one of these counts as nothing
 	Rule    string   // as Laravel calls it
 
-	keyword string // that says so in the contract
+	keyword string // that states it in the contract
 }
 
 // Field is one property of a request body, or the value of a parameter.
@@ -39,18 +40,18 @@ type Field struct {
 	Description string
 	Expected    string              // e.g. `one of "blesta", "whmcs"`
 	Rule        string              // its kind as Laravel's language files call it; "" where the contract only names the field
-	Options     []string            // the strings that it accepts; nil when it has no list
+	Options     []string            // the strings that it accepts; nil when it has no enum
 	Secret      bool                // its value is never shown
 	Integer     bool                // digits in a string stand for an integer
-	Spellings   map[string]Spelling // by a value that works and is odd
-	Twins       map[string]string   // of a value that may be written in two ways, the other way
+	Spellings   map[string]Spelling // by a value that is accepted but unusual
+	Twins       map[string]string   // by a value that may be written in two ways: the other way
 	Ignored     string              // what to do instead, where the field is accepted and has no effect
-	Alias       Alias               // what newer plugins call it, where it has another name
+	Alias       Alias               // what newer plugins call it, if they use another name
 
 	schema *openapi3.Schema // nil where the contract only names the field
 }
 
-// Spelling is what to say about a value that works and is odd.
+// Spelling is what to say about a value that is accepted but unusual.
 type Spelling struct {
 	Send    string `json:"send"`
 	Because string `json:"because"`
@@ -62,12 +63,11 @@ type Alias struct {
 	Because string `json:"because"`
 }
 
-// Fits reports whether the field accepts a value, as JSON would have it.
+// Fits reports whether the field accepts a value, as decoded from JSON.
 func (f *Field) Fits(value any) bool { return f.schema == nil || fits(f.schema, value) }
 
-// bodyFields takes the one schema of a request body; a list has no fields, and nil is none. Its
-// JSON and its form variant have to be the same, so that a value is judged alike however it was
-// sent.
+// bodyFields reads the one schema of a request body; an array has no fields, and nil is no body. The
+// JSON and form variants must be the same, so that a value is judged alike however it was sent.
 func bodyFields(body *openapi3.RequestBody) (*Body, error) {
 	media := body.Content.Get("application/json")
 	if media == nil || media.Schema == nil {
@@ -104,7 +104,7 @@ func (f *Body) gather(s *openapi3.Schema) error {
 		}
 		f.Fields[name] = one
 		if property.Value.ReadOnly {
-			// It costs something, so that it is asked for only where it matters.
+			// It costs time, so it is requested only where it matters.
 			f.reads = []openapi3.SchemaValidationOption{openapi3.VisitAsRequest()}
 		}
 	}
@@ -130,7 +130,7 @@ func (f *Body) gather(s *openapi3.Schema) error {
 	return nil
 }
 
-// readNeeds reads x-ticaga-one-of, a list of fields of which one is needed, and
+// readNeeds reads x-ticaga-one-of, an array of fields of which one is needed, and
 // x-ticaga-required-unless, fields that are needed unless another one names somebody.
 func (f *Body) readNeeds() error {
 	var oneOf []string
@@ -191,7 +191,7 @@ func newField(s *openapi3.Schema) (*Field, error) {
 	)
 }
 
-// takesDigits reports whether a schema, or a part of it, takes an integer as digits in a string.
+// takesDigits reports whether a schema, or a part of it, accepts an integer as digits in a string.
 func takesDigits(s *openapi3.Schema) bool {
 	return s.Type.Is(openapi3.TypeString) && rule(s) == "integer" ||
 		slices.ContainsFunc(slices.Concat(s.AllOf, s.AnyOf), func(part *openapi3.SchemaRef) bool { return takesDigits(part.Value) })
@@ -203,7 +203,7 @@ func isSecret(s *openapi3.Schema) bool {
 		slices.ContainsFunc(slices.Concat(s.AllOf, s.AnyOf, s.OneOf), func(part *openapi3.SchemaRef) bool { return isSecret(part.Value) })
 }
 
-// twins are the values of a list that has them in another case too, and how they are written there.
+// twins returns the values of an enum that also occur in another case, each with its other spelling.
 func twins(values []string) map[string]string {
 	var all map[string]string
 	for _, one := range values {
@@ -230,15 +230,16 @@ func (f *Body) StandIns(missing string) []string {
 	return []string{missing}
 }
 
-// Body returns what the operation's body may hold; nil when it has none, or is an array.
+// Body returns the schema of the operation's body, or nil when it has no body or the body is an
+// array.
 func (o *Operation) Body() *Body { return o.body }
 
 // Knows reports whether a body may have a field of the name.
 func (o *Operation) Knows(name string) bool { return o.body != nil && o.body.Fields[name] != nil }
 
-// Reasons lists why decoded values do not fit, up to some MaxFindings. Values are string,
-// json.Number, bool, nil, []any and map[string]any; ids may be numbers or digits. A form has strings
-// only, which count as the numbers and booleans that the contract expects.
+// Reasons returns why decoded values do not fit, limited to about MaxFindings. Values are string,
+// json.Number, bool, nil, []any and map[string]any; ids may be numbers or digits. A form has only
+// strings, which count as the numbers and booleans that the contract expects.
 func (f *Body) Reasons(values map[string]any, form bool) []Reason {
 	var sent any = f.judged(values)
 	if form {
@@ -250,8 +251,8 @@ func (f *Body) Reasons(values map[string]any, form bool) []Reason {
 	return reasons(misfits(f.schema, sent, nil, f.reads...))
 }
 
-// judged returns what the schema judges of the values of a body: fields that are not listed are left
-// out where it has nothing to say about them.
+// judged returns the values of a body that the schema has to check. Fields that are not listed are
+// left out if the schema says nothing about them.
 func (f *Body) judged(values map[string]any) map[string]any {
 	if f.counts || len(values) <= len(f.Fields) {
 		return values

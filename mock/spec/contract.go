@@ -1,11 +1,9 @@
-// Package spec reads the contract, openapi.yaml, and holds requests and answers
-// against it.
+// Package spec reads the contract, openapi.yaml, and validates requests and answers against it.
 //
-// [Load] turns the file into a [Contract] of [Operation] values once; after that
-// nothing is parsed or compiled again, and everything here is safe for concurrent
-// use. A request comes in as values that others have already decoded
-// ([Operation.CheckParams], [Operation.CheckBody]) and leaves as a list of
-// [Violation]. Only this package knows kin-openapi.
+// [Load] parses the file once into a [Contract] of [Operation] values. After that nothing is parsed
+// or compiled again, and everything here is safe for concurrent use. [Operation.CheckParams] and
+// [Operation.CheckBody] check the values of a request, which the caller has decoded, and return an
+// array of [Violation]. Only this package knows kin-openapi.
 package spec
 
 import (
@@ -23,13 +21,13 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Contract is an OpenAPI description of the API, ready to be asked.
+// Contract is an OpenAPI description of the API, ready to be used.
 type Contract struct {
 	Title       string
 	Version     string
-	Description string       // what the file says of itself, in Markdown
+	Description string       // the file's own description, in Markdown
 	Operations  []*Operation // in the order of the file
-	Secured     bool         // credentials are asked for, unless an operation says otherwise
+	Secured     bool         // credentials are required, unless an operation says otherwise
 
 	fixtures map[string]*openapi3.Schema // what an entry of a fixture file has to fit, by noun
 	file     file
@@ -37,7 +35,7 @@ type Contract struct {
 
 // Operation is one method of one path.
 type Operation struct {
-	ID         string // operationId: also the name of the handler, the route and the journal's entries
+	ID         string // operationId; also used by the handler, the route and the journal's entries
 	Method     string
 	Path       string // as in the file: "/api/customers/get/{id}"
 	Tag        string
@@ -46,7 +44,7 @@ type Operation struct {
 	Sources    []string // tags of the pages and plugins that show it
 	Deprecated bool
 	Successor  string // operationId of what newer plugins call instead; "" when none is known
-	Secured    bool   // credentials are asked for
+	Secured    bool   // credentials are required
 	TakesBody  bool
 	Line       int          // of the operationId in the file, from 1
 	Params     []*Parameter // of the path
@@ -58,16 +56,16 @@ type Operation struct {
 
 	query    map[string]bool
 	body     *Body // nil unless TakesBody
-	listBody bool  // the body is an array, whose fields nobody knows
-	// answers are by status; 2 is 2XX, and 0 is default. Any of the schemas has to fit, and none is any
-	// body.
+	listBody bool  // the body is an array, whose fields are unknown
+	// answers has the schemas by status; 2 is 2XX, and 0 is default. A body has to fit any one of the
+	// schemas; without schemas any body fits.
 	answers  map[int][]*openapi3.Schema
 	notJSON  []string // responses with a body that is not JSON
 	verdicts *verdicts
 	examples []Example
 }
 
-// Names lists the names of all parameters and fields, sorted.
+// Names returns the names of all parameters and fields, sorted.
 func (c *Contract) Names() []string {
 	names := map[string]bool{}
 	for _, o := range c.Operations {
@@ -86,19 +84,19 @@ func (c *Contract) Names() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// Example is a request that the contract shows. On the default fixtures it is answered
-// with its Status.
+// Example is a request that the contract shows. With the default fixtures it is answered with its
+// Status.
 type Example struct {
 	Name   string
-	Params map[string]string // values of the path's parameters
+	Params map[string]string // values of the path parameters
 	Body   map[string]any    // nil when the operation takes none
 }
 
-// Load reads an OpenAPI 3.0 file in YAML or JSON. The error of a bad file names the
-// place and says what is wrong. The data must not be changed afterwards.
+// Load reads an OpenAPI 3.0 file in YAML or JSON. The error of an invalid file names the place and
+// says what is wrong. The caller must not change data afterwards.
 func Load(data []byte) (*Contract, error) {
 	c, err := read(openapi3.NewLoader(), data)
-	if err != nil { // again, with the lines, which take half as long again to read
+	if err != nil { // parse again with lines, which takes half as long again
 		loader := openapi3.NewLoader()
 		loader.IncludeOrigin = true
 		_, err = read(loader, data)
@@ -152,7 +150,7 @@ func read(loader *openapi3.Loader, data []byte) (*Contract, error) {
 	return c, nil
 }
 
-// parse reads a file as it is, and says what is wrong with it.
+// parse reads a file once, and returns what is wrong with it.
 func parse(loader *openapi3.Loader, data []byte) (*openapi3.T, error) {
 	doc, err := loader.LoadFromData(data)
 	if err != nil {
@@ -167,25 +165,25 @@ func parse(loader *openapi3.Loader, data []byte) (*openapi3.T, error) {
 	return doc, checkSchemas(doc)
 }
 
-// oneLine is an error of kin-openapi's without what follows its first line.
+// oneLine returns an error of kin-openapi with its first line only.
 type oneLine struct{ error }
 
 func (e oneLine) Error() string { return firstLine(e.error) }
 func (e oneLine) Unwrap() error { return e.error }
 
-// firstLine keeps kin-openapi's errors readable: after the first line they print
-// the whole schema and the value.
+// firstLine keeps kin-openapi's errors readable: after the first line they print the whole schema
+// and the value.
 func firstLine(err error) string {
 	text := err.Error()
 	if _, yaml, ok := strings.Cut(text, "yaml error: "); ok {
-		text = yaml // before it stands why the file is not JSON either
+		text = yaml // before it is the reason why the file is not JSON either
 	}
 	line, _, _ := strings.Cut(text, "\n")
 	return line
 }
 
-// operationLines finds where in the file each operation stands. The loader could
-// record it, but takes half as long again to start.
+// operationLines finds the line of each operation in the file. The loader could record it, but would
+// take half as long again to start.
 func operationLines(data []byte) map[string]int {
 	lines := map[string]int{}
 	n := 0
@@ -244,8 +242,8 @@ func newOperation(doc *openapi3.T, method, path string, item *openapi3.PathItem,
 	return o, nil
 }
 
-// alternatives are the schemas of an answer that is one of several, or the one that it is. What is
-// wrong with an answer is told by the first.
+// alternatives returns the schemas of an answer that is one of several, or its only schema. Errors
+// about an answer refer to the first.
 func alternatives(answer *openapi3.Schema) []*openapi3.Schema {
 	onlyAnyOf := *answer
 	onlyAnyOf.AnyOf = nil
@@ -259,7 +257,7 @@ func alternatives(answer *openapi3.Schema) []*openapi3.Schema {
 	return all
 }
 
-// readAnswers reads the responses: of a status, of a range such as 2XX, and default.
+// readAnswers reads the responses of a status, of a range such as 2XX, and of default.
 func (o *Operation) readAnswers(responses *openapi3.Responses) error {
 	for status, ref := range responses.Map() {
 		key, err := strconv.Atoi(strings.TrimSuffix(status, "XX"))
@@ -282,7 +280,7 @@ func (o *Operation) readAnswers(responses *openapi3.Responses) error {
 	return nil
 }
 
-// answer finds the schemas of the answers with a status.
+// answer returns the schemas of the answers with a status.
 func (o *Operation) answer(status int) (schemas []*openapi3.Schema, ok bool) {
 	for _, key := range [...]int{status, status / 100, 0} {
 		if schemas, ok = o.answers[key]; ok {
@@ -292,13 +290,13 @@ func (o *Operation) answer(status int) (schemas []*openapi3.Schema, ok bool) {
 	return nil, false
 }
 
-// Answers reports whether the contract gives the operation a status.
+// Answers reports whether the contract describes an answer of the operation with a status.
 func (o *Operation) Answers(status int) bool {
 	_, ok := o.answer(status)
 	return ok
 }
 
-// statusNames lists the responses as the file names them.
+// statusNames returns the names of the responses as in the file.
 func (o *Operation) statusNames() []string {
 	var names []string
 	for _, key := range slices.Sorted(maps.Keys(o.answers)) {
@@ -314,8 +312,8 @@ func (o *Operation) statusNames() []string {
 	return names
 }
 
-// secured reports whether op asks for credentials. An empty entry in the list means
-// that none is fine too.
+// secured reports whether op requires credentials. An empty entry among its requirements means that
+// they are optional.
 func secured(doc *openapi3.T, op *openapi3.Operation) bool {
 	requirements := doc.Security
 	if op.Security != nil {
@@ -324,7 +322,8 @@ func secured(doc *openapi3.T, op *openapi3.Operation) bool {
 	return len(requirements) > 0 && !slices.ContainsFunc(requirements, func(r openapi3.SecurityRequirement) bool { return len(r) == 0 })
 }
 
-// extension decodes an x- field into target, and leaves it alone when there is none.
+// extension decodes an x- field into target, and leaves target unchanged when there is no such
+// field.
 func extension(all map[string]any, name string, target any) error {
 	value, ok := all[name]
 	if !ok {
@@ -340,8 +339,8 @@ func extension(all map[string]any, name string, target any) error {
 	return nil
 }
 
-// requestExamples combines the examples of the path's parameters and of the body: each one
-// that is shown occurs once, with the first of everything else.
+// requestExamples combines the examples of the path parameters and of the body: each example occurs
+// once, together with the first of everything else.
 func requestExamples(o *Operation, op *openapi3.Operation) []Example {
 	first := Example{Name: "plain", Params: map[string]string{}}
 	var examples []Example
@@ -378,15 +377,15 @@ func requestExamples(o *Operation, op *openapi3.Operation) []Example {
 	return examples
 }
 
-// exampleNames sorts the names of examples, those of refusals last.
+// exampleNames returns the names of examples, sorted, with those of refusals last.
 func exampleNames(examples openapi3.Examples) []string {
 	return slices.SortedFunc(maps.Keys(examples), func(a, b string) int {
 		return cmp.Or(cmp.Compare(Example{Name: a}.Status(), Example{Name: b}.Status()), cmp.Compare(a, b))
 	})
 }
 
-// Status is the status of the answer to the example: its name says which when it is not 200,
-// as in "404 unknown ticket".
+// Status returns the status of the answer to the example. Its name begins with the status when that
+// is not 200, as in "404 unknown ticket".
 func (e Example) Status() int {
 	word, _, _ := strings.Cut(e.Name, " ")
 	if status, err := strconv.Atoi(word); err == nil && status >= 300 {
@@ -395,10 +394,10 @@ func (e Example) Status() int {
 	return 200
 }
 
-// Examples lists the requests that the contract shows for the operation.
+// Examples returns the requests that the contract shows for the operation.
 func (o *Operation) Examples() []Example { return o.examples }
 
-// URL is the operation's path with its parameters filled in.
+// URL returns the operation's path with its parameters filled in.
 func (o *Operation) URL(params map[string]string) string {
 	path := o.Path
 	for name, value := range params {
@@ -407,13 +406,13 @@ func (o *Operation) URL(params map[string]string) string {
 	return path
 }
 
-// Statuses lists the single statuses that the contract gives the operation, ascending; Answers knows
-// the ranges too.
+// Statuses returns the single statuses that the contract gives the operation, ascending. Ranges are
+// left out; Answers includes them.
 func (o *Operation) Statuses() []int {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(o.answers)), func(key int) bool { return key < 100 })
 }
 
-// Operation finds an operation by its operationId; nil when there is none.
+// Operation returns the operation with an operationId, or nil.
 func (c *Contract) Operation(id string) *Operation {
 	for _, o := range c.Operations {
 		if o.ID == id {
@@ -423,8 +422,8 @@ func (c *Contract) Operation(id string) *Operation {
 	return nil
 }
 
-// Find looks an operation up by method and path, for callers that have no router:
-// the operation and the values of its path parameters, or nil.
+// Find returns the operation for method and path with the values of its path parameters, or nil. It
+// is for callers that have no router.
 func (c *Contract) Find(method, path string) (*Operation, map[string]string) {
 	asked := SplitPath(path)
 	for _, o := range c.Operations {

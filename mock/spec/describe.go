@@ -24,7 +24,7 @@ func enumOf(s *openapi3.Schema) []string {
 	return all
 }
 
-// describe returns in a few words what a schema accepts.
+// describe returns a short description of what a schema accepts.
 func describe(s *openapi3.Schema) string {
 	text := describeOwn(s)
 	if s.Nullable {
@@ -117,7 +117,7 @@ func refTexts(refs openapi3.SchemaRefs) []string {
 	return all
 }
 
-// countText returns how many there may be. A minimum of 1 is left out.
+// countText describes how many items or characters are allowed. A minimum of 1 is left out.
 func countText(low uint64, high *uint64, unit string) string {
 	switch {
 	case high != nil && low > 1:
@@ -140,7 +140,7 @@ func numberName(s *openapi3.Schema) string {
 // exact is the largest integer that every JSON decoder keeps. A larger maximum is not described.
 const exact = 1<<53 - 2
 
-// rangeText returns which numbers a schema accepts.
+// rangeText describes which numbers a schema accepts.
 func rangeText(s *openapi3.Schema) string {
 	var all []string
 	if s.Min != nil && isExclusive(s.ExclusiveMin) {

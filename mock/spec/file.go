@@ -9,17 +9,17 @@ import (
 	"github.com/oasdiff/yaml3"
 )
 
-// file is the text of a contract, of which only those blocks are read that somebody asks for: to read all
-// of it would keep the first violation waiting. It is safe for concurrent use.
+// file is the text of a contract. It reads only the blocks that are asked for, because reading the
+// whole file would delay the first violation. It is safe for concurrent use.
 type file struct {
 	data []byte
 
 	mu     sync.Mutex
-	blocks map[string]part // those that were read, by their names
+	blocks map[string]part // the blocks read so far, by their names
 	whole  part            // all of it, if some block could not be read alone
 }
 
-// at returns the part that names lead to, one inside the other.
+// at returns the part at a path of names.
 func (f *file) at(names ...string) part {
 	depth := 1
 	switch names[0] {
@@ -40,7 +40,7 @@ func (f *file) at(names ...string) part {
 	return p
 }
 
-// block returns a part that the file is likely to have a block of lines for.
+// block returns a part that probably has a block of lines of its own in the file.
 func (f *file) block(names []string) part {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -74,7 +74,7 @@ func (f *file) readAll() part {
 		data = compact.Bytes()
 	}
 	var document yaml.Node
-	if err := yaml.Unmarshal(data, &document); err != nil || len(document.Content) != 1 { // it could be read before
+	if err := yaml.Unmarshal(data, &document); err != nil || len(document.Content) != 1 { // it was readable before
 		return part{file: f, node: &yaml.Node{}}
 	}
 	if isJSON {
@@ -83,7 +83,7 @@ func (f *file) readAll() part {
 	return part{file: f, node: document.Content[0]}
 }
 
-// readBlock reads the lines of one block. It reports false when the names do not stand in lines of their
+// readBlock reads the lines of one block. It returns false when the names are not on lines of their
 // own, or when the block needs others, as an alias does.
 func (f *file) readBlock(names []string) (part, bool) {
 	all := bytes.SplitAfter(f.data, []byte("\n"))
@@ -106,8 +106,8 @@ func (f *file) readBlock(names []string) (part, bool) {
 	return p, p.exists()
 }
 
-// findBlock finds the key with a name among those of a mapping in lines of its own, and where the next
-// key begins. It reports false when there is not exactly one such key.
+// findBlock finds the key with a name among the keys of a mapping that are on lines of their own,
+// and the line where the next key begins. It returns false when there is not exactly one such key.
 func findBlock(lines [][]byte, from, to int, name string) (begin, end int, ok bool) {
 	level := -1
 	for i := from; i < to; i++ {
@@ -135,7 +135,7 @@ func findBlock(lines [][]byte, from, to int, name string) (begin, end int, ok bo
 	return begin, end, ok
 }
 
-// afterKey returns what follows a key and its colon in a line.
+// afterKey returns what follows a key and its colon on a line.
 func afterKey(line []byte, name string) (rest []byte, ok bool) {
 	for _, written := range []string{name, "'" + name + "'", `"` + name + `"`} {
 		rest, ok = bytes.CutPrefix(line, []byte(written+":"))

@@ -6,18 +6,18 @@ import (
 	"slices"
 )
 
-// MaxFindings is how many things that are wrong with one file are reported: more than anybody
-// reads before fixing the first.
+// MaxFindings is the max number of findings reported for one file: more than anybody reads before
+// fixing the first.
 const MaxFindings = 100
 
-// Findings collects what is wrong with something that may be large: the first MaxFindings, and how
-// many more there are. The zero value is empty.
+// Findings collects what is wrong with something that may be large: the first MaxFindings findings,
+// and the number of the others. The zero value is empty.
 type Findings struct {
 	reported []error
 	more     int
 }
 
-// Add adds what was found. A nil error is nothing.
+// Add adds findings. It ignores nil errors.
 func (f *Findings) Add(found ...error) {
 	for _, err := range found {
 		switch {
@@ -33,8 +33,8 @@ func (f *Findings) Add(found ...error) {
 // Full reports whether further findings are only counted, so that looking for them can stop.
 func (f *Findings) Full() bool { return len(f.reported) >= MaxFindings }
 
-// Err is one error with a line for each finding; nil when there is none. unchecked are how many
-// entries nobody has looked at because the findings were full.
+// Err returns one error with a line for each finding, or nil when there is none. unchecked is the
+// number of entries that were not checked because the findings were full.
 func (f *Findings) Err(unchecked int) error {
 	lines := f.reported
 	if f.more > 0 {
@@ -46,11 +46,11 @@ func (f *Findings) Err(unchecked int) error {
 	return errors.Join(lines...)
 }
 
-// FirstNames returns the first n of an object's names in their order, of those that are wanted; nil
-// wants all. It does not sort the others, of which there may be a million.
+// FirstNames returns the first n wanted names of an object, sorted; a nil filter wants all. It does
+// not sort the other names, of which there may be a million.
 func FirstNames(fields map[string]any, n int, wanted func(name string) bool) []string {
 	names := make([]string, 0, min(len(fields), 2*n))
-	full, last := false, "" // when there are n, the last of them
+	full, last := false, "" // the last of them once there are n
 	for name := range fields {
 		if full && name > last || wanted != nil && !wanted(name) {
 			continue

@@ -8,7 +8,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// fixtureSchemas reads which schema each fixture file has to fit.
+// fixtureSchemas returns the schema that each fixture file has to fit.
 func fixtureSchemas(doc *openapi3.T) (map[string]*openapi3.Schema, error) {
 	var names map[string]string
 	if err := extension(doc.Extensions, "x-ticaga-fixtures", &names); err != nil {
@@ -25,7 +25,7 @@ func fixtureSchemas(doc *openapi3.T) (map[string]*openapi3.Schema, error) {
 	return schemas, nil
 }
 
-// Nouns lists the fixture files that the contract knows, without ".json", sorted.
+// Nouns returns the names of the fixture files that the contract describes, without ".json", sorted.
 func (c *Contract) Nouns() []string {
 	nouns := make([]string, 0, len(c.fixtures))
 	for noun := range c.fixtures {
@@ -50,15 +50,15 @@ func (c *Contract) CheckFixtures(noun string, entries []any) error {
 	return check.Err(0)
 }
 
-// FixtureCheck checks the entries of one fixture file, one after the other, so that nobody has to
-// hold all of them decoded. What it finds are lines "/index/field: reason".
+// FixtureCheck checks the entries of one fixture file one by one, so that they need not be in memory
+// at the same time. Its findings are lines "/index/field: reason".
 type FixtureCheck struct {
 	Findings
 	schema *openapi3.Schema
 	next   int
 }
 
-// FixtureCheck begins to check a fixture file.
+// FixtureCheck starts the check of a fixture file.
 func (c *Contract) FixtureCheck(noun string) (*FixtureCheck, error) {
 	schema := c.fixtures[noun]
 	if schema == nil {

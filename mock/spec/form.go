@@ -8,8 +8,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// fromText returns what a value of a form stands for in a schema. A form, a path and a query hold
-// strings only, so 5 is a number where the schema wants one, and true and 1 are a boolean [I].
+// fromText returns the value that a form's value stands for in a schema. A form, a path and a query
+// have only strings, so 5 is a number where the schema expects one, and true and 1 are booleans [I].
 func fromText(s *openapi3.Schema, value any) any {
 	if fits(s, value) {
 		return value
@@ -61,14 +61,14 @@ func objectFromText(s *openapi3.Schema, values map[string]any) map[string]any {
 	return object
 }
 
-// reading is what a text can stand for, and the type that a schema must have for it.
+// reading is a value that a string can stand for, and the type that a schema must have for it.
 type reading struct {
 	value any
 	kind  string
 }
 
-// readings are what a text can stand for beside itself. 1.0 and -0 are no integers in a form:
-// PHP's filter refuses them.
+// readings returns the values that a string can stand for besides itself. 1.0 and -0 are not
+// integers in a form: PHP's filter refuses them.
 func readings(text string) []reading {
 	var all []reading
 	if strings.Trim(text, "0123456789.-+eE") == "" && json.Valid([]byte(text)) {
@@ -87,8 +87,7 @@ func readings(text string) []reading {
 	return all
 }
 
-// propertyOf finds the schema of a property of an object, in a schema or its parts; nil when there is
-// none.
+// propertyOf returns the schema of a property of an object, from a schema or its parts, or nil.
 func propertyOf(s *openapi3.Schema, name string) *openapi3.Schema {
 	if ref := s.Properties[name]; ref != nil {
 		return ref.Value
@@ -104,7 +103,7 @@ func propertyOf(s *openapi3.Schema, name string) *openapi3.Schema {
 	return nil
 }
 
-// itemsOf finds the schema of the items of an array; nil when there is none.
+// itemsOf returns the schema of the items of an array, or nil.
 func itemsOf(s *openapi3.Schema) *openapi3.Schema {
 	if s.Items != nil {
 		return s.Items.Value

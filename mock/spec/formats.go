@@ -11,7 +11,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// format is a format of strings that is checked. Any other is a note for readers, as OpenAPI has it.
+// format is a string format that is checked. Any other format is only a note for readers, as OpenAPI
+// allows.
 type format struct {
 	rule     string // as Laravel calls it
 	expected string
@@ -25,7 +26,7 @@ var (
 )
 
 var formats = map[string]format{
-	// Laravel's rule takes an address whose host has no dot, such as a@b [I].
+	// Laravel's rule accepts an address whose host has no dot, such as a@b [I].
 	"email":     {"email", "an e-mail address", emailPattern.MatchString},
 	"date":      {"date", "a date such as 2026-01-02", isTime(time.DateOnly)},
 	"date-time": {"date", "a time such as 2026-01-02T15:04:05Z", isTime(time.RFC3339Nano)},
@@ -53,7 +54,7 @@ func isURL(s string) bool {
 
 var errFormat = errors.New("it does not have the format")
 
-// checkFormats has kin-openapi check the formats above, in place of the few that it knows.
+// checkFormats makes kin-openapi check the formats above instead of the few that it knows.
 var checkFormats = openapi3.WithStringFormatValidators(validators())
 
 func validators() map[string]openapi3.StringFormatValidator {
@@ -69,12 +70,12 @@ func validators() map[string]openapi3.StringFormatValidator {
 	return all
 }
 
-// yesOrNo asks kin-openapi for no reasons.
+// yesOrNo makes kin-openapi return no reasons.
 var yesOrNo = []openapi3.SchemaValidationOption{openapi3.FailFast(), checkFormats}
 
 // fits reports whether a value fits a schema.
 func fits(s *openapi3.Schema, value any, options ...openapi3.SchemaValidationOption) bool {
-	if len(options) == 0 { // the usual case, without a copy
+	if len(options) == 0 { // the common case, without a copy
 		return s.VisitJSON(value, yesOrNo...) == nil
 	}
 	return s.VisitJSON(value, append(options, yesOrNo...)...) == nil

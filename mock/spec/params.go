@@ -11,7 +11,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Parameter is one parameter of an operation. It is not to be changed.
+// Parameter is one parameter of an operation. It must not be changed.
 type Parameter struct {
 	Name     string
 	In       string // "path", "query", "header" or "cookie"
@@ -24,8 +24,8 @@ type Parameter struct {
 	examples openapi3.Examples
 }
 
-// readParameters sorts the parameters of a path and of one of its operations, whose own count where
-// both have one of a name.
+// readParameters sorts the parameters of a path and of one of its operations. If both have a
+// parameter of the same name, the operation's counts.
 func (o *Operation) readParameters(ofPath, own openapi3.Parameters) error {
 	all := slices.DeleteFunc(slices.Clone(ofPath), func(ref *openapi3.ParameterRef) bool {
 		return own.GetByInAndName(ref.Value.In, ref.Value.Name) != nil
@@ -50,7 +50,7 @@ func (o *Operation) readParameters(ofPath, own openapi3.Parameters) error {
 	return nil
 }
 
-// newParameter reads a parameter that PHP reads in the same way.
+// newParameter returns a parameter, or an error for one that PHP would read in another way.
 func newParameter(p *openapi3.Parameter) (*Parameter, error) {
 	if p.Schema == nil || p.Schema.Value == nil {
 		return nil, errors.New("it needs a schema; content is not supported")
@@ -85,8 +85,8 @@ func newParameter(p *openapi3.Parameter) (*Parameter, error) {
 
 func (p *Parameter) isList() bool { return permits(p.schema, []any{}) && itemsOf(p.schema) != nil }
 
-// Reasons lists why a value does not fit the parameter. It is a string from a path, or what PHP makes
-// of a query.
+// Reasons returns why a value does not fit the parameter. The value is a string from a path, or what
+// PHP decodes from a query.
 func (p *Parameter) Reasons(value any) []Reason {
 	if !p.commas && fits(p.schema, value) {
 		return nil

@@ -9,11 +9,11 @@ import (
 	"github.com/oasdiff/yaml3"
 )
 
-// part is a part of a contract's file. The zero part is one that is not there, and has no parts.
+// part is a part of a contract's file. The zero part does not exist, and has no parts.
 type part struct {
 	file *file
 	node *yaml.Node
-	line int // where it begins: with its name, where it has one
+	line int // where it begins: at its name, if it has one
 }
 
 // exists reports whether the file has such a part.
@@ -27,7 +27,7 @@ func (p part) text() string {
 	return p.node.Value
 }
 
-// keys yields the name and the value of each key of a mapping, those of what it merges last.
+// keys yields the name and the value of each key of a mapping, merged keys last.
 func (p part) keys() iter.Seq2[*yaml.Node, *yaml.Node] {
 	return func(yield func(name, value *yaml.Node) bool) { yieldKeys(p.node, yield) }
 }
@@ -60,7 +60,7 @@ func yieldKeys(n *yaml.Node, yield func(name, value *yaml.Node) bool) bool {
 	return true
 }
 
-// target returns what an alias stands for, or a node itself.
+// target returns the node that an alias stands for, or the node itself.
 func target(n *yaml.Node) *yaml.Node {
 	for n != nil && n.Kind == yaml.AliasNode {
 		n = n.Alias
@@ -68,7 +68,7 @@ func target(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// lineOf returns the line of a key of a mapping, and whether there is that key.
+// lineOf returns the line of a key of a mapping, and whether the key exists.
 func (p part) lineOf(key string) (int, bool) {
 	for name := range p.keys() {
 		if name.Value == key {
@@ -128,7 +128,7 @@ func (p part) has(text string) bool {
 
 var unescapePointer = strings.NewReplacer("~1", "/", "~0", "~")
 
-// referred follows a $ref. A contract was loaded before, so none leads back to itself.
+// referred follows a $ref. The contract was loaded before, so no $ref leads back to itself.
 func (p part) referred() part {
 	pointer, ok := strings.CutPrefix(p.child("$ref").text(), "#/")
 	if !ok {

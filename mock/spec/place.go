@@ -7,9 +7,9 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Locate says of each violation which line of the contract's file is behind it, and how that
-// is known. o is the operation that the request was for, or nil; scheme is how the request
-// carries credentials: "basic", "bearer" or another word. In a contract that is JSON there are no
+// Locate sets, for each violation, the line of the contract's file that is behind it, and the
+// evidence and sources for it. o is the operation that the request was for, or nil; scheme is how
+// the request carries credentials: "basic", "bearer" or another word. A contract that is JSON has no
 // lines.
 func (c *Contract) Locate(o *Operation, scheme string, found []Violation) {
 	if len(found) == 0 {
@@ -30,14 +30,14 @@ func (c *Contract) Locate(o *Operation, scheme string, found []Violation) {
 	}
 }
 
-// isOurs reports whether a code is about this program, or about HTTP: nothing of Ticaga's is behind
-// it.
+// isOurs reports whether a code is about this program, or about HTTP, so that no rule of Ticaga is
+// behind it.
 func isOurs(code Code) bool {
 	return code == HeaderPrefer || code == HeaderHost || code == InFlight || strings.Contains(string(code), "-WORLD-") || strings.Contains(string(code), "-HTTP-")
 }
 
-// isStated reports whether the contract states the rule that a code is about. Any other is PHP's
-// or Laravel's, or about what the help desk holds: nothing shows that Ticaga has it.
+// isStated reports whether the contract states the rule that a code is about. Any other rule comes
+// from PHP, from Laravel or from the data of the help desk: nothing shows that Ticaga has it.
 func isStated(code Code) bool {
 	switch code {
 	case Deprecated, HeaderParam, Method, PathParam, PathUnknown, QueryParam:
@@ -85,7 +85,7 @@ func (f *file) locate(o *Operation, scheme string, v *Violation) {
 	}
 }
 
-// jsonOf returns the media type of a body that JSON is sent with.
+// jsonOf returns the media type of a body that is used for JSON.
 func jsonOf(content part) part {
 	for _, name := range []string{"application/json", "application/*", "*/*"} {
 		if media := content.get(name); media.exists() {
@@ -95,8 +95,7 @@ func jsonOf(content part) part {
 	return part{}
 }
 
-// schemeOf finds the security scheme in a header that was used, or else the first that is asked
-// for.
+// schemeOf returns the security scheme of the header that was used, or else the first one required.
 func (f *file) schemeOf(security part, header, used string) part {
 	var first part
 	for _, requirement := range security.items() {
@@ -113,7 +112,7 @@ func (f *file) schemeOf(security part, header, used string) part {
 	return first
 }
 
-// keywords are the words of a schema that a code is about, the likeliest first.
+// keywords are the keywords of a schema that a code is about, the most likely first.
 var keywords = map[Code][]string{
 	BodyAlias:        {"x-ticaga-alias"},
 	BodyEnum:         {"enum"},
@@ -131,14 +130,14 @@ var keywords = map[Code][]string{
 	DataTaken:        {"x-ticaga-data"},
 }
 
-// limits are the words of a schema that set a limit, by the rule that is broken where it has one.
+// limits are the keywords of a schema that set a limit, by the broken rule where that is known.
 var limits = map[string][]string{
 	"max.string": {"maxLength"}, "max.numeric": {"maximum"}, "lt.numeric": {"maximum"}, "multiple_of": {"multipleOf"},
 	"max.array": {"maxItems", "maxProperties"}, "distinct": {"uniqueItems"}, "prohibited": {"readOnly"},
 }
 
-// locate finds the rule about one field in the schema of the body: its entry in the list of those
-// that are required, the broken rule wherever it is written, or the field.
+// locate finds the rule about one field in the schema of the body: its entry among the required
+// fields, the broken rule wherever it is written, or the field.
 func (f *Body) locate(s part, v *Violation) {
 	v.at(s)
 	name, rest, nested := strings.Cut(strings.TrimPrefix(v.At, "/"), "/")
@@ -166,7 +165,7 @@ func (f *Body) locate(s part, v *Violation) {
 	v.find(property, words...)
 }
 
-// locateRequired finds where a field is said to be required.
+// locateRequired finds the place that makes a field required.
 func (f *Body) locateRequired(s part, name string, v *Violation) {
 	word := f.requiredBy(name)
 	for _, inner := range s.all("allOf") {
@@ -183,7 +182,7 @@ func (f *Body) locateRequired(s part, name string, v *Violation) {
 	}
 }
 
-// innermost follows keys and indexes through a schema as far as it has a word for them.
+// innermost follows keys and indexes through a schema as far as the schema describes them.
 func innermost(s part, path []string) part {
 	for _, key := range path {
 		next := s.property(key)
@@ -198,7 +197,7 @@ func innermost(s part, path []string) part {
 	return s
 }
 
-// property is propertyOf in the file.
+// property is propertyOf for the parts of the file.
 func (p part) property(name string) part {
 	if found := p.get("properties").get(name); found.exists() {
 		return found
@@ -214,7 +213,7 @@ func (p part) property(name string) part {
 	return part{}
 }
 
-// itemSchema is itemsOf in the file.
+// itemSchema is itemsOf for the parts of the file.
 func (p part) itemSchema() part {
 	if found := p.get("items"); found.exists() {
 		return found
@@ -227,8 +226,8 @@ func (p part) itemSchema() part {
 	return part{}
 }
 
-// find moves a violation to where one of the words stands in a schema or in what it is made of,
-// the innermost place first.
+// find moves a violation to the line of one of the keywords in a schema or its parts, the innermost
+// place first.
 func (v *Violation) find(s part, words ...string) bool {
 	return slices.ContainsFunc(words, func(word string) bool { return v.findOne(s, word) })
 }
@@ -248,7 +247,7 @@ func (v *Violation) findOne(s part, word string) bool {
 	return false
 }
 
-// requiredBy is the keyword that makes a field required.
+// requiredBy returns the keyword that makes a field required.
 func (f *Body) requiredBy(name string) string {
 	for _, n := range f.Needs {
 		if n.Name == name {
@@ -258,14 +257,14 @@ func (f *Body) requiredBy(name string) string {
 	return "required"
 }
 
-// at moves a violation to where a part of the file begins, if there is such a part.
+// at moves a violation to the line where a part of the file begins, if the part exists.
 func (v *Violation) at(p part) {
 	if p.exists() {
 		v.Line = p.line
 	}
 }
 
-// atKey moves a violation to a key of a part of the file, and reports whether there is that key.
+// atKey moves a violation to a key of a part of the file, and reports whether the key exists.
 func (v *Violation) atKey(p part, key string) bool {
 	line, ok := p.lineOf(key)
 	if ok {
@@ -274,7 +273,7 @@ func (v *Violation) atKey(p part, key string) bool {
 	return ok
 }
 
-// known takes the evidence of a part of the contract that has its own: a word for all of it, or
+// known uses the evidence of a part of the contract that has its own: a word for the whole part, or
 // one for each keyword.
 func (v *Violation) known(p part, keyword string) {
 	evidence := p.get("x-ticaga-evidence")

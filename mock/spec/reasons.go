@@ -15,12 +15,12 @@ import (
 
 // leaf is one reason why a value does not fit: kin-openapi nests them.
 type leaf struct {
-	at  []string // where in the value
+	at  []string // the keys and indexes that lead to the place in the value
 	err *openapi3.SchemaError
 }
 
-// leaves flattens an error of VisitJSON(MultiErrors()), and digs out of allOf and
-// anyOf what the person who wrote the request can act upon.
+// leaves flattens an error of VisitJSON(MultiErrors()), and extracts from allOf and anyOf the
+// reasons that the author of the request can act on.
 func leaves(err error, at []string) []leaf {
 	var many openapi3.MultiError
 	var one *openapi3.SchemaError
@@ -40,7 +40,7 @@ func leaves(err error, at []string) []leaf {
 	switch one.SchemaField {
 	case "allOf":
 		if errors.As(one.Origin, &many) {
-			return distinct(leaves(many, at)) // each part already carries the whole path
+			return distinct(leaves(many, at)) // each part already has the whole path
 		}
 	case "anyOf", "oneOf":
 		if errors.Is(one.Origin, openapi3.ErrOneOfConflict) || deeper(one.Value, mostLevels) {
@@ -48,7 +48,7 @@ func leaves(err error, at []string) []leaf {
 		}
 		branches := chosen(one.Schema, one.Value)
 		if number, ok := numberIn(one.Value); ok {
-			// A form has no numbers: what is wrong with 6 is wrong with "6".
+			// A form has no numbers: a violation about 6 is about "6".
 			if found := branchLeaves(branches, number, here); found != nil {
 				return found
 			}
@@ -75,11 +75,11 @@ func leaves(err error, at []string) []leaf {
 	return []leaf{{at: here, err: one}}
 }
 
-// mostLevels is how deep a value may be for what is wrong inside of its alternatives to be found: that
-// checks it anew at each level.
+// mostLevels is the max depth of a value for which reasons inside its alternatives are found: each
+// level checks the value again.
 const mostLevels = 30
 
-// deeper reports whether a value has more levels of arrays and objects.
+// deeper reports whether a value has more than levels levels of arrays and objects.
 func deeper(value any, levels int) bool {
 	inside := func(v any) bool { return levels == 0 || deeper(v, levels-1) }
 	switch v := value.(type) {
@@ -95,7 +95,7 @@ func deeper(value any, levels int) bool {
 	return false
 }
 
-// distinct leaves out what several parts of a schema say alike.
+// distinct removes duplicates, which several parts of a schema may cause.
 func distinct(all []leaf) []leaf {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(all, func(l leaf) bool {
@@ -107,15 +107,15 @@ func distinct(all []leaf) []leaf {
 	})
 }
 
-// asMulti is errors.As for the outermost error only: a SchemaError may wrap a list.
+// asMulti is errors.As for the outermost error only: a SchemaError may wrap a MultiError.
 func asMulti(err error, target *openapi3.MultiError) bool {
 	many, ok := err.(openapi3.MultiError) //nolint:errorlint // see above
 	*target = many
 	return ok
 }
 
-// chosen are the branches of an anyOf or oneOf that a value can be meant for: the one that its
-// discriminator names, or all.
+// chosen returns the branches of an anyOf or oneOf that a value may be intended for: the one that
+// its discriminator names, or all.
 func chosen(s *openapi3.Schema, value any) openapi3.SchemaRefs {
 	all := slices.Concat(s.OneOf, s.AnyOf)
 	object, _ := value.(map[string]any)
@@ -134,9 +134,9 @@ func chosen(s *openapi3.Schema, value any) openapi3.SchemaRefs {
 	return all
 }
 
-// branchLeaves says why a value does not fit the branch of an anyOf or oneOf that the client most
-// likely meant: the one that takes the kind of value it sent, with the fewest reasons. It is nil when
-// there is none, and when the value fits.
+// branchLeaves returns why a value does not fit the branch of an anyOf or oneOf that the client most
+// likely intended: the one that accepts the kind of value that was sent, with the fewest reasons. It
+// returns nil if there is no such branch, or if the value fits.
 func branchLeaves(branches openapi3.SchemaRefs, value any, at []string) []leaf {
 	var best []leaf
 	for _, b := range branches {
@@ -154,14 +154,14 @@ func branchLeaves(branches openapi3.SchemaRefs, value any, at []string) []leaf {
 	return best
 }
 
-// numberIn is the number that a text holds.
+// numberIn returns the number in a string.
 func numberIn(value any) (json.Number, bool) {
 	text, ok := value.(string)
 	return json.Number(text), ok && strings.Trim(text, "0123456789.-") == "" && json.Valid([]byte(text))
 }
 
-// kind is the OpenAPI type of a decoded value. A number counts as an integer, whose
-// own check then says whether it is one.
+// kind returns the OpenAPI type of a decoded value. Every number counts as an integer; the check of
+// the integer type then decides whether it is one.
 func kind(value any) string {
 	switch value.(type) {
 	case string:
@@ -178,17 +178,17 @@ func kind(value any) string {
 	return openapi3.TypeInteger
 }
 
-// Reason is one reason why a value does not fit what the contract says of it: facts only. What to
-// change is up to the reader.
+// Reason is one reason why a value does not fit the contract. It has facts only: what to change is
+// for the caller to say.
 type Reason struct {
 	At       []string // the keys and indexes that lead to the value; none for the value as a whole
 	Keyword  string   // of the schema, such as "required" or "enum"
 	Code     Code     // of the violation that it is
 	Rule     string   // as Laravel's language files call it
-	Problem  string   // what is wrong, to stand after the value's name: "is missing"
+	Problem  string   // what is wrong, to follow the value's name: "is missing"
 	Expected string
 	Got      string // never a secret
-	Value    any    // with float64 for a number
+	Value    any    // numbers as float64
 	Options  []string
 	Secret   bool // the value must not be shown
 	SameKind bool // the value is of a type that the contract accepts here
@@ -196,7 +196,7 @@ type Reason struct {
 	whole string // what is wrong in a sentence of its own; "" where Problem says it
 }
 
-// Message says what is wrong with a value of some name, which may be "".
+// Message returns what is wrong with a value that has a name, which may be "".
 func (r Reason) Message(name string) string {
 	return cmp.Or(r.whole, cmp.Or(name, "the value")+" "+r.Problem)
 }
@@ -213,7 +213,7 @@ func reasons(found []leaf) []Reason {
 	return all
 }
 
-// reason says what a leaf means.
+// reason converts a leaf to a Reason.
 func (l leaf) reason() Reason {
 	s := l.err.Schema
 	v := Reason{At: l.at, Keyword: l.err.SchemaField, Value: l.err.Value, Got: Show(l.err.Value), Rule: "string", Options: enumOf(s)}
@@ -307,7 +307,7 @@ func (l leaf) reason() Reason {
 	return v
 }
 
-// cut bounds a reason of kin-openapi's, which may quote a name as long as the body.
+// cut shortens a reason of kin-openapi's, which may quote a name as long as the body.
 func cut(reason string) string {
 	const most = 200
 	if len(reason) <= most {
@@ -316,7 +316,7 @@ func cut(reason string) string {
 	return strings.ToValidUTF8(reason[:most], "") + "..."
 }
 
-// outOfRange fills in that an integer does not fit int32 or int64.
+// outOfRange sets the fields for an integer that does not fit int32 or int64.
 func (r *Reason) outOfRange(format string) {
 	low, high := int64(math.MinInt64), int64(math.MaxInt64)
 	if format == "int32" {
@@ -329,13 +329,13 @@ func (r *Reason) outOfRange(format string) {
 	r.Expected = fmt.Sprintf("an integer from %d to %d", low, high)
 }
 
-// limit fills in that a length is beyond a limit.
+// limit sets the fields for a length that exceeds a limit.
 func (r *Reason) limit(rule string, limit uint64, problem, expected string) {
 	r.Code, r.Rule, r.Problem = BodyLength, fmt.Sprintf("%s:%d", rule, limit), problem
 	r.Expected = fmt.Sprintf(expected, limit)
 }
 
-// boundRule is Laravel's name of a bound, which the value may or may not reach.
+// boundRule returns Laravel's name of a bound, which may be inclusive or exclusive.
 func boundRule(inclusive, exclusive string, bound float64, mark openapi3.ExclusiveBound) string {
 	if isExclusive(mark) {
 		return exclusive + ".numeric:" + numberText(bound)
@@ -343,7 +343,7 @@ func boundRule(inclusive, exclusive string, bound float64, mark openapi3.Exclusi
 	return inclusive + ".numeric:" + numberText(bound)
 }
 
-// mappingText lists the values that tell the alternatives of a schema apart.
+// mappingText describes the values that tell the alternatives of a schema apart.
 func mappingText(d *openapi3.Discriminator) string {
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(d.Mapping)) {
@@ -355,7 +355,8 @@ func mappingText(d *openapi3.Discriminator) string {
 	return "one of " + strings.Join(names, ", ")
 }
 
-// limitRule is the rule of a limit that was broken, unless the schema has one for both.
+// limitRule returns the rule of a limit that was broken, or the schema's rule that covers both
+// limits.
 func limitRule(s *openapi3.Schema, other string) string {
 	if named := rule(s); strings.HasPrefix(named, "between.") {
 		return named
@@ -363,11 +364,11 @@ func limitRule(s *openapi3.Schema, other string) string {
 	return other
 }
 
-// misfits lists what is wrong with a value. Of one in which more could be wrong than anybody reads,
-// and than fits into memory, it is the first thing.
+// misfits returns what is wrong with a value. For a very large value it returns only the first
+// reason: all of them would be more than anybody reads, and more than fits into memory.
 func misfits(s *openapi3.Schema, value any, at []string, options ...openapi3.SchemaValidationOption) []leaf {
 	if fits(s, value, options...) {
-		return nil // nearly every value fits, and finding that out costs a tenth of an error
+		return nil // nearly every value fits, and checking that costs a tenth of an error
 	}
 	if count(value, 0) <= mostParts {
 		options = append(options, openapi3.MultiErrors())
@@ -375,14 +376,14 @@ func misfits(s *openapi3.Schema, value any, at []string, options ...openapi3.Sch
 	return leaves(s.VisitJSON(value, append(options, checkFormats, noTexts)...), at)
 }
 
-// noTexts keeps kin-openapi from writing texts, which nobody reads: that of an error in a oneOf or allOf
-// holds the value and the texts of all errors below, at each level of nesting.
+// noTexts keeps kin-openapi from writing error texts, which nobody reads: the text of an error in a
+// oneOf or allOf includes the value and the texts of all errors below, at each level of nesting.
 var noTexts = openapi3.SetSchemaErrorMessageCustomizer(func(*openapi3.SchemaError) string { return "the value does not fit" })
 
-// mostParts is how many parts a value may have for everything that is wrong with it to be listed.
+// mostParts is the max number of parts of a value for which all reasons are returned.
 const mostParts = 10_000
 
-// count adds the parts of a value to n, and gives up beyond mostParts.
+// count adds the number of parts of a value to n, and stops beyond mostParts.
 func count(value any, n int) int {
 	n++
 	switch v := value.(type) {
@@ -402,7 +403,8 @@ func count(value any, n int) int {
 	return n
 }
 
-// faults makes one readable error, a line "pointer: reason" for each leaf; nil of none.
+// faults returns one readable error with a line "pointer: reason" for each leaf, or nil for no
+// leaves.
 func faults(found []leaf) error {
 	var f Findings
 	f.Add(lines(found)...)

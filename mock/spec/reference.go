@@ -12,8 +12,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Reference is a page of Markdown about an OpenAPI file: its operations by tag, with a line to
-// paste into a shell, parameters, body and answers, and then its schemas.
+// Reference returns a page of Markdown about an OpenAPI file: its operations by tag, each with a
+// curl command, parameters, body and answers, and then its schemas.
 func Reference(data []byte) (string, error) {
 	doc, err := parse(openapi3.NewLoader(), data)
 	if err != nil {
@@ -39,14 +39,14 @@ func Reference(data []byte) (string, error) {
 	return r.text.String(), nil
 }
 
-// entry is one operation with its place.
+// entry is one operation with its method and path.
 type entry struct {
 	method, path string
 	item         *openapi3.PathItem
 	op           *openapi3.Operation
 }
 
-// entries lists the operations of a tag in the order of the file.
+// entries returns the operations of a tag in the order of the file.
 func entries(doc *openapi3.T, tag string, lines map[string]int) []entry {
 	var list []entry
 	for path, item := range doc.Paths.Map() {
@@ -60,7 +60,7 @@ func entries(doc *openapi3.T, tag string, lines map[string]int) []entry {
 	return list
 }
 
-// commonAnswers are those that every operation has.
+// commonAnswers returns the answers that every operation has.
 func commonAnswers(doc *openapi3.T) map[string]*openapi3.ResponseRef {
 	var common map[string]*openapi3.ResponseRef
 	for _, item := range doc.Paths.Map() {
@@ -118,7 +118,7 @@ func (r *reference) answers(list map[string]*openapi3.ResponseRef) {
 	}
 }
 
-// curl is the operation as a line for a shell, with the first example of everything.
+// curl returns the operation as a shell command, with the first example of everything.
 func (r *reference) curl(e entry, parameters openapi3.Parameters) string {
 	path, line := e.path, "curl"
 	for _, ref := range parameters {
@@ -175,7 +175,7 @@ func (r *reference) schema(name string, s *openapi3.Schema) {
 	}
 }
 
-// fields are an object's, those that have to be there first.
+// fields returns the fields of an object, the required ones first.
 func (r *reference) fields(s *openapi3.Schema) {
 	rank := func(name string) int {
 		if i := slices.Index(s.Required, name); i >= 0 {
@@ -196,7 +196,7 @@ func (r *reference) fields(s *openapi3.Schema) {
 	}
 }
 
-// content names what a body is: a schema, or the media type where none has a name.
+// content names the type of a body: a schema, or the media type if no schema has a name.
 func content(c openapi3.Content) string {
 	media := slices.Sorted(maps.Keys(c))
 	for _, m := range media {
@@ -207,7 +207,7 @@ func content(c openapi3.Content) string {
 	return strings.Join(media, ", ")
 }
 
-// typeOf says in a few words what a value is, with a link to a schema that has a name.
+// typeOf returns a short description of a value's type, with a link to a schema that has a name.
 func typeOf(ref *openapi3.SchemaRef) string {
 	if name := ref.Ref[strings.LastIndexByte(ref.Ref, '/')+1:]; name != "" {
 		return fmt.Sprintf("[%s](#schema-%s)", name, strings.ToLower(name))
@@ -225,7 +225,7 @@ func typeOf(ref *openapi3.SchemaRef) string {
 
 var plurals = map[string]string{"a string": "strings", "an integer": "integers", "an object": "objects"}
 
-// cell fits a text into a table.
+// cell escapes a string for a table cell.
 func cell(text string) string {
 	return strings.ReplaceAll(strings.Join(strings.Fields(text), " "), "|", `\|`)
 }

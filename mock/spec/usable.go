@@ -16,10 +16,10 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
-// This file refuses what a contract cannot mean, before anything else reads its schemas: OpenAPI
+// This file refuses contracts that make no sense, before anything else reads their schemas: OpenAPI
 // allows schemas that no value fits, and some that no program can follow to their end.
 
-// placed is an error with the line of the contract's file that it is about.
+// placed is an error about a line of the contract's file.
 type placed struct {
 	line int
 	err  error
@@ -28,7 +28,7 @@ type placed struct {
 func (p *placed) Error() string { return p.err.Error() }
 func (p *placed) Unwrap() error { return p.err }
 
-// at adds the line of a keyword to an error, or that of the whole part where it has no such keyword.
+// at adds to an error the line of a keyword, or of the whole part if it has no such keyword.
 func at(origin *openapi3.Origin, keyword string, err error) error {
 	if err == nil || origin == nil || origin.Key == nil {
 		return err
@@ -85,7 +85,8 @@ func checkSchemas(doc *openapi3.T) error {
 	return nil
 }
 
-// followParts fails for a schema that is a part of itself, so that nobody could say what fits it.
+// followParts returns an error for a schema that is a part of itself, so that nothing can be
+// validated against it.
 func followParts(s *openapi3.Schema, state map[*openapi3.Schema]bool) error {
 	done, begun := state[s]
 	if done {
@@ -104,7 +105,7 @@ func followParts(s *openapi3.Schema, state map[*openapi3.Schema]bool) error {
 	return nil
 }
 
-// parts are the schemas that judge the same value as s.
+// parts returns the schemas that validate the same value as s.
 func parts(s *openapi3.Schema) openapi3.SchemaRefs {
 	all := slices.Concat(s.AllOf, s.AnyOf, s.OneOf)
 	if s.Not != nil {
@@ -113,7 +114,7 @@ func parts(s *openapi3.Schema) openapi3.SchemaRefs {
 	return all
 }
 
-// schemasOf lists every schema of a document once.
+// schemasOf returns every schema of a document once.
 func schemasOf(doc *openapi3.T) []*openapi3.Schema {
 	var all []*openapi3.Schema
 	seen := map[*openapi3.Schema]bool{}
@@ -158,7 +159,7 @@ func schemasOf(doc *openapi3.T) []*openapi3.Schema {
 	return all
 }
 
-// unusable finds keywords of a schema that contradict each other, and returns one of them.
+// unusable looks for keywords of a schema that contradict each other, and returns one of them.
 func unusable(s *openapi3.Schema) (keyword string, err error) {
 	for _, value := range s.Enum {
 		if !permits(s, value) && value != nil {
@@ -194,7 +195,7 @@ func unusable(s *openapi3.Schema) (keyword string, err error) {
 
 func isExclusive(bound openapi3.ExclusiveBound) bool { return bound.Bool != nil && *bound.Bool }
 
-// permits reports whether a schema accepts the kind of a value, whatever else it asks for.
+// permits reports whether a schema accepts the type of a value, whatever else it requires.
 func permits(s *openapi3.Schema, value any) bool { return permitsKind(s, kind(value)) }
 
 func permitsKind(s *openapi3.Schema, name string) bool {
@@ -205,7 +206,7 @@ func permitsKind(s *openapi3.Schema, name string) bool {
 		(len(s.OneOf) == 0 || slices.ContainsFunc(s.OneOf, fits))
 }
 
-// literal writes a value of the contract as JSON.
+// literal returns a value of the contract as JSON.
 func literal(value any) string {
 	data, err := json.Marshal(value)
 	if err != nil {
@@ -214,11 +215,11 @@ func literal(value any) string {
 	return string(data)
 }
 
-// needed are the statuses that the mock answers with whatever the request is for, with the reason.
+// needed returns the statuses that the mock may answer any request with, each with the reason.
 func (o *Operation) needed() map[int]string {
 	statuses := map[int]string{}
 	if !slices.ContainsFunc(slices.Collect(maps.Keys(o.answers)), func(key int) bool { return key == 0 || key == 2 || key/100 == 2 }) {
-		statuses[200] = "a request that is fine" // or the settings say 201
+		statuses[200] = "a request that is fine" // a setting can change it to 201
 	}
 	if o.Secured {
 		statuses[401] = "missing or wrong credentials"
@@ -229,8 +230,8 @@ func (o *Operation) needed() map[int]string {
 	return statuses
 }
 
-// CheckServable reports what keeps a mock from answering by the contract: the first operation that
-// lacks a status, or describes a body that is never sent. The error names the line.
+// CheckServable returns an error if a mock cannot serve the contract. It reports the first operation
+// that lacks a status, or describes a body that is never sent. The error names the line.
 func (c *Contract) CheckServable() error {
 	for _, o := range c.Operations {
 		if err := cmp.Or(o.checkServable(), c.checkSuccessor(o)); err != nil {
@@ -263,8 +264,9 @@ func (c *Contract) operationIDs() []string {
 	return ids
 }
 
-// MeantID returns the operationId that the operation of another contract was most likely meant to have:
-// that of c's with the same method and path, or the nearest that the other contract lacks; "" without one.
+// MeantID returns the operationId that the operation of another contract was most likely intended to
+// have: that of the operation of c with the same method and path, or the most similar one that the
+// other contract lacks, or "".
 func (c *Contract) MeantID(o *Operation, other *Contract) string {
 	for _, own := range c.Operations {
 		if own.Method == o.Method && own.Path == o.Path {
@@ -274,9 +276,9 @@ func (c *Contract) MeantID(o *Operation, other *Contract) string {
 	return words.Nearest(o.ID, slices.DeleteFunc(c.operationIDs(), func(id string) bool { return other.Operation(id) != nil }))
 }
 
-// CheckReads reports what is read of requests and o does not describe: the path's parameters and the
-// fields that the standard operation requires. Without them no request could be answered as it means.
-// Whatever else the standard operation describes is optional.
+// CheckReads returns an error if the mock reads something from requests that o does not describe:
+// the path parameters and the fields that the standard operation requires. Without them no request
+// could be answered properly. Whatever else the standard operation describes is optional.
 func (o *Operation) CheckReads(standard *Operation) error {
 	for _, p := range standard.Params {
 		if !strings.Contains(o.Path, "{"+p.Name+"}") {
@@ -326,12 +328,13 @@ func (o *Operation) checkServable() error {
 	return nil
 }
 
-// Place names the operation in a message about the contract's file.
+// Place returns the operation for a message about the contract's file.
 func (o *Operation) Place() string {
 	return fmt.Sprintf("%s%s %s", linePrefix(o.Line), o.Method, o.Path)
 }
 
-// linePrefix begins a message about a line of the file; "" when it is not known.
+// linePrefix returns the start of a message about a line of the file, or "" when the line is
+// unknown.
 func linePrefix(line int) string {
 	if line == 0 {
 		return ""

@@ -5,9 +5,8 @@ import (
 	"sync"
 )
 
-// verdicts remembers which bodies were found to fit a schema. The same bytes fit it again,
-// and a fake says the same things over and over: looking the verdict up costs a hundredth
-// of reaching it.
+// verdicts remembers which bodies fit a schema. The same bytes fit it again, and a mock sends the
+// same answers over and over: looking the verdict up costs a hundredth of validating again.
 type verdicts struct {
 	seed maphash.Seed
 
@@ -15,7 +14,7 @@ type verdicts struct {
 	good map[uint64]struct{}
 }
 
-// mostVerdicts bounds the memory: about 100 KiB an operation.
+// mostVerdicts limits the memory: about 100 KiB per operation.
 const mostVerdicts = 2048
 
 func newVerdicts() *verdicts {

@@ -7,17 +7,17 @@ import (
 	"unicode/utf8"
 )
 
-// Severity says what a violation costs the client.
+// Severity is how serious a violation is for the client.
 type Severity string
 
 const (
-	// Error is for what the contract forbids. It is refused, unless the server is lenient.
+	// Error is for what the contract forbids. The request is refused, unless the server is lenient.
 	Error Severity = "error"
-	// Warning is for what is odd. It is answered.
+	// Warning is for what is unusual. The request is answered.
 	Warning Severity = "warning"
 )
 
-// Where in a request a violation was found: Violation.In.
+// The parts of a request in which a violation can be: Violation.In.
 const (
 	InBody       = "body"
 	InConnection = "connection" // before there was a request
@@ -27,9 +27,9 @@ const (
 	InQuery      = "query"
 )
 
-// Violation is one thing in a request that the contract does not expect. It is
-// data that travels beside the answer, never control flow, and its texts are for
-// people: only Code and At are stable.
+// Violation is one thing in a request that the contract does not allow or expect. It is data that is
+// reported beside the answer, never control flow. Its texts are for people: only Code and At are
+// stable.
 type Violation struct {
 	Code     Code     `json:"code"`
 	Severity Severity `json:"severity"`
@@ -38,23 +38,23 @@ type Violation struct {
 	Message  string   `json:"message"`      // what is wrong
 	Expected string   `json:"expected,omitempty"`
 	Got      string   `json:"got,omitempty"` // never a secret; see Quote
-	Fix      string   `json:"fix"`           // what to change, the most likely first; like Message it may hold the marks of Speak
+	Fix      string   `json:"fix"`           // what to change, the most likely first; like Message it may contain the marks of Speak
 
-	// Allowed says that it was expected: it fails nothing. The answer is the same.
+	// Allowed means that the violation was expected and fails nothing. The answer is the same.
 	Allowed bool `json:"allowed,omitempty"`
 
-	// What stands behind it: see Contract.Locate.
+	// The rule behind the violation: see Contract.Locate.
 	Line     int      `json:"line,omitempty"`     // of the contract's file, from 1; 0 when it is not known
 	Evidence string   `json:"evidence,omitempty"` // "documented", "observed" or "inferred"; "" when it is about this program alone
 	Source   []string `json:"source,omitempty"`   // tags of the pages and plugins that show it, or that a guess is made from
 
-	// Rule is the broken constraint as Laravel's language files call it ("required",
-	// "integer", "max.string:255"), from which a refusal takes its sentence. Empty where the
-	// violation is not about the value of a field.
+	// Rule is the broken constraint as Laravel's language files call it ("required", "integer",
+	// "max.string:255"). It decides the sentence of a refusal. It is empty if the violation is not about
+	// the value of a field.
 	Rule string `json:"-"`
 }
 
-// Quote makes a value from a request fit to be shown: quoted, in ASCII, and cut
+// Quote returns a value from a request in a form that is safe to show: quoted, in ASCII, and cut
 // after 60 characters, so that it cannot forge a line of a log.
 func Quote(s string) string {
 	const most = 60
@@ -70,9 +70,9 @@ func Quote(s string) string {
 	return strconv.QuoteToASCII(s)
 }
 
-// PlainName reports whether a name from a request looks like one, such as first_name, X-Api-Key or
-// filter[0][tag]: words of letters, and numbers apart from them. Any other may be a secret, or a
-// whole document, where a name should be.
+// PlainName reports whether a name from a request looks like a name, such as first_name, X-Api-Key
+// or filter[0][tag]: words of letters, with numbers apart from them. Any other string may be a
+// secret, or a whole document, where a name should be.
 func PlainName(name string) bool {
 	name = strings.TrimPrefix(name, "amp;") // an ampersand that was escaped for HTML
 	before := byte('_')
@@ -96,7 +96,7 @@ func PlainName(name string) bool {
 	return name != "" && len(name) <= 64
 }
 
-// QuoteName is Quote for a name: one that is not plain is not shown.
+// QuoteName is Quote for names: it does not show a name that is not plain.
 func QuoteName(name string) string {
 	if PlainName(name) {
 		return Quote(name)
@@ -104,7 +104,7 @@ func QuoteName(name string) string {
 	return HiddenName(name)
 }
 
-// HiddenName stands for a name that may be a secret.
+// HiddenName replaces a name that may be a secret.
 func HiddenName(name string) string {
 	if name == "" {
 		return `""`
@@ -114,8 +114,8 @@ func HiddenName(name string) string {
 
 var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
 
-// Pointer writes a JSON pointer (RFC 6901) of keys and indexes: "/a/b". Keys are a
-// stranger's text and can be as long as the body, so a long pointer is cut.
+// Pointer returns a JSON pointer (RFC 6901) of keys and indexes: "/a/b". Keys come from the client
+// and can be as long as the body, so a long pointer is cut.
 func Pointer(path ...string) string {
 	const most = 200
 	var b strings.Builder

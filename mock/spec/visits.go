@@ -11,22 +11,23 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// This file refuses schemas by which a small body would take for ever to check. kin-openapi visits every
-// alternative of a oneOf, and visits that of an anyOf twice which fits, so that where two of them lead back
-// to the schema, or one of an anyOf does, each level of nesting takes twice as long as the one above it.
+// This file refuses schemas for which checking a small body would take forever. kin-openapi visits
+// every alternative of a oneOf, and visits the one that fits an anyOf twice. So if two alternatives
+// of a oneOf, or one of an anyOf, lead back to the schema, each level of nesting takes twice as long
+// as the one above it.
 
-// mostVisits is how often one part of a value may be visited.
+// mostVisits is the max number of visits of one part of a value.
 const mostVisits = 1000
 
-// mostSteps bounds the search for a part that is visited more often.
+// mostSteps limits the search for a part that is visited more often.
 const mostSteps = 10_000
 
-// visits is how often each schema visits the same part of a value.
+// visits counts how often each schema visits the same part of a value.
 type visits map[*openapi3.Schema]int
 
-// visitor counts visits. It remembers what it has looked at, so one is enough for a contract.
+// visitor counts visits. It remembers what it has checked, so use one for a whole contract.
 type visitor struct {
-	again bool // kin-openapi visits what fits in a oneOf again too: it does where it tells reading from writing
+	again bool // kin-openapi visits the alternative that fits a oneOf again: it does so if it distinguishes reading from writing
 	sizes map[*openapi3.Schema]int
 	ids   map[*openapi3.Schema]int
 	seen  map[string]bool
@@ -36,7 +37,7 @@ func newVisitor(again bool) *visitor {
 	return &visitor{again: again, sizes: map[*openapi3.Schema]int{}, ids: map[*openapi3.Schema]int{}, seen: map[string]bool{}}
 }
 
-// check fails for a schema by which a part of a value would be visited too often.
+// check returns an error for a schema by which a part of a value would be visited too often.
 func (c *visitor) check(root *openapi3.Schema) error {
 	next := []visits{{root: 1}}
 	for len(next) > 0 && len(c.seen) < mostSteps {
@@ -55,7 +56,7 @@ func (c *visitor) check(root *openapi3.Schema) error {
 			inside = append(inside, c.inside(v, name)...)
 		}
 		slices.SortStableFunc(inside, func(a, b visits) int { return cmp.Compare(c.weight(a), c.weight(b)) })
-		next = append(next, inside...) // the heaviest is looked at first
+		next = append(next, inside...) // the heaviest is checked first
 	}
 	return nil
 }
@@ -64,7 +65,7 @@ func tooManyVisits(s *openapi3.Schema) error {
 	return at(s.Origin, "", errors.New("a value would be checked by this schema too often, twice as often with each level of nesting: its parts lead back to it, or to the same schemas, in more than one way; use oneOf instead of anyOf, and a discriminator with a mapping"))
 }
 
-// group is some parts of a schema, which are visited a number of times each.
+// group is some parts of a schema, each visited the same number of times.
 type group struct {
 	schemas openapi3.SchemaRefs
 	times   int
@@ -84,10 +85,11 @@ func (c *visitor) groups(s *openapi3.Schema) []group {
 	return all
 }
 
-// capped keeps numbers small that are too large anyway.
+// capped limits numbers that are too large anyway.
 func capped(n int) int { return min(n, mostVisits+1) }
 
-// size is how many visits a value takes by a schema, those of what is inside not counted.
+// size returns the number of visits of a value by a schema, without those of what is inside the
+// value.
 func (c *visitor) size(s *openapi3.Schema) int {
 	if n := c.sizes[s]; n > 0 {
 		return n
@@ -115,14 +117,15 @@ func (c *visitor) weight(v visits) int {
 	return n
 }
 
-// heaviest is the schema with the most visits, one that has alternatives where there is such.
+// heaviest returns the schema with the most visits. It prefers schemas that have alternatives or
+// parts.
 func (c *visitor) heaviest(v visits) *openapi3.Schema {
 	return slices.MaxFunc(c.sorted(v), func(a, b *openapi3.Schema) int {
 		return cmp.Or(cmp.Compare(min(len(parts(a)), 1), min(len(parts(b)), 1)), cmp.Compare(v[a]*c.size(a), v[b]*c.size(b)))
 	})
 }
 
-// sorted lists the schemas in the order in which they were met first.
+// sorted returns the schemas in the order in which they were first seen.
 func (c *visitor) sorted(v visits) []*openapi3.Schema {
 	for s := range v {
 		if c.ids[s] == 0 {
@@ -140,14 +143,14 @@ func (c *visitor) key(v visits) string {
 	return b.String()
 }
 
-// What stands for the items of an array, and for a property that no schema names. Neither is a name that a
-// contract is likely to have, and one that has it is only checked for less.
+// The names for the items of an array, and for a property that no schema names. A contract is
+// unlikely to use them as names of its own; if it does, it is only checked for less.
 const (
 	anItem  = "\x00item"
 	anyElse = "\x00other"
 )
 
-// names lists what can be inside a value that some schemas visit.
+// names returns the names of what can be inside a value that some schemas visit.
 func (c *visitor) names(v visits) []string {
 	found := map[string]bool{}
 	var add func(s *openapi3.Schema)
@@ -167,7 +170,8 @@ func (c *visitor) names(v visits) []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// inside returns who visits what is inside a value under a name, in each way in which discriminators choose.
+// inside returns the visits of what is inside a value under a name, one for each way in which
+// discriminators can choose.
 func (c *visitor) inside(v visits, name string) []visits {
 	ways := []visits{{}}
 	for _, s := range c.sorted(v) {
@@ -197,7 +201,7 @@ func (c *visitor) insideOf(s *openapi3.Schema, name string) []visits {
 	return ways
 }
 
-// innerOf is the schema of what is inside a value under a name, or nil.
+// innerOf returns the schema of what is inside a value under a name, or nil.
 func innerOf(s *openapi3.Schema, name string) *openapi3.SchemaRef {
 	if name == anItem {
 		return s.Items
@@ -205,10 +209,10 @@ func innerOf(s *openapi3.Schema, name string) *openapi3.SchemaRef {
 	return cmp.Or(s.Properties[name], s.AdditionalProperties.Schema)
 }
 
-// mostWays bounds the ways in which discriminators choose; those beyond are not looked at.
+// mostWays limits the ways in which discriminators can choose; further ways are not checked.
 const mostWays = 64
 
-// both joins each of some ways with each of some others, whose visits count a number of times.
+// both combines each of the ways with each of the others, whose visits count times times.
 func both(ways, others []visits, times int) []visits {
 	var all []visits
 	for _, a := range ways {
@@ -228,7 +232,7 @@ func both(ways, others []visits, times int) []visits {
 	return all
 }
 
-// checkVisits checks the schemas of all that a request to the operation holds.
+// checkVisits checks the schemas of everything in a request to the operation.
 func (o *Operation) checkVisits(c *visitor) error {
 	for _, p := range o.Sent {
 		if err := c.check(p.schema); err != nil {

@@ -1,10 +1,10 @@
-// Package api is what Ticaga would decide: one handler an operation.
+// Package api decides what Ticaga would answer. It has one handler for each operation.
 //
-// A request comes in as a [Request], already decoded and checked against the contract, and
-// leaves as a value to be encoded or as an error. A handler decides and never writes; what
-// an error looks like on the wire stands in one place, [Render]. [Handlers] is the way in.
+// A handler gets a [Request], already decoded and validated against the contract, and returns a
+// value to encode or an error. It never writes to the connection. [Render] is the one place that
+// decides what an error looks like on the wire. Start reading at [Handlers].
 //
-// Every rule that is a guess says [I] at its line; the other tags are those of openapi.yaml.
+// A rule that is a guess is tagged [I] at its line; the other tags are those of openapi.yaml.
 package api
 
 import (
@@ -16,21 +16,21 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// Handler decides about a request: the value to answer with, which may be a Created or a Remarked,
-// or an error that Render understands.
+// Handler decides about a request. It returns the value to answer with, which may be a Created or a
+// Remarked, or an error that Render understands.
 type Handler func(s *store.Store, r Request) (any, error)
 
-// Created is the answer of a handler that has created something. What was there already and is
-// answered in the same way is none.
+// Created is the answer of a handler that has created something. It is not used for something that
+// already existed, even where the answer looks the same.
 type Created struct{ Value any }
 
-// Remarked is an answer to a request that works and is odd.
+// Remarked is an answer to a request that is valid but unusual, with warnings.
 type Remarked struct {
 	Answer   any // which may be a Created
 	Warnings []spec.Violation
 }
 
-// remark is an answer with warnings, or the answer alone when there are none.
+// remark returns an answer with warnings, or the answer alone when there are no warnings.
 func remark(answer any, warnings []spec.Violation) any {
 	if len(warnings) == 0 {
 		return answer
@@ -38,7 +38,7 @@ func remark(answer any, warnings []spec.Violation) any {
 	return Remarked{answer, warnings}
 }
 
-// Handlers is every operation's handler by operationId.
+// Handlers returns the handler of every operation by operationId.
 func Handlers() map[string]Handler {
 	return map[string]Handler{
 		"checkConnection": checkConnection,
@@ -94,7 +94,7 @@ func Handlers() map[string]Handler {
 	}
 }
 
-// Request is what a handler gets to see of a request.
+// Request is what a handler sees of a request.
 type Request struct {
 	Caller   int64 // the id of the owner of the credentials
 	Bearer   bool  // they came as a Bearer token
@@ -103,13 +103,13 @@ type Request struct {
 	Settings *settings.Settings // the world's
 }
 
-// Params holds the values of the path's parameters.
+// Params holds the values of the path parameters.
 type Params map[string]string
 
-// ID is a parameter as an id; NoID when it is none.
+// ID returns a parameter as an id, or NoID when it is not a valid id.
 func (p Params) ID(name string) int64 { return parseID(p[name]) }
 
-// NoID is an id that no record has: what was sent is no id, or out of range.
+// NoID is an id that no record has. It stands for a value that is not an id or is out of range.
 const NoID = -1
 
 func parseID(text string) int64 {
@@ -123,7 +123,8 @@ func parseID(text string) int64 {
 // Fields holds the fields of a body, as Laravel's middleware leaves them.
 type Fields map[string]any
 
-// Text is a field as text, a number in its digits; "" when there is none.
+// Text returns a field as a string, a number as its digits. It returns "" when the field was not
+// sent.
 func (f Fields) Text(name string) string {
 	switch v := f[name].(type) {
 	case string:
@@ -134,7 +135,7 @@ func (f Fields) Text(name string) string {
 	return ""
 }
 
-// ID is a field as an id; 0 when it was not sent, NoID when it is none.
+// ID returns a field as an id: 0 when it was not sent, NoID when it is not a valid id.
 func (f Fields) ID(name string) int64 {
 	if f[name] == nil {
 		return 0
@@ -142,7 +143,7 @@ func (f Fields) ID(name string) int64 {
 	return parseID(f.Text(name))
 }
 
-// Flag is a field as a 0 or 1; 0 when it was not sent.
+// Flag returns a field as 0 or 1; 0 when it was not sent.
 func (f Fields) Flag(name string) int {
 	if f[name] == true || f.Text(name) == "1" {
 		return 1
@@ -150,7 +151,7 @@ func (f Fields) Flag(name string) int {
 	return 0
 }
 
-// First is the first of the fields that was sent, as text; "" when none was.
+// First returns the first of the fields that was sent, as a string, or "" when none was sent.
 func (f Fields) First(names ...string) string {
 	for _, name := range names {
 		if text := f.Text(name); text != "" {
@@ -160,7 +161,7 @@ func (f Fields) First(names ...string) string {
 	return ""
 }
 
-// TextOr is Text, or other when there is none.
+// TextOr returns Text, or other when Text is empty.
 func (f Fields) TextOr(name, other string) string {
 	if text := f.Text(name); text != "" {
 		return text

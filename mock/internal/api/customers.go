@@ -9,7 +9,8 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 )
 
-// user is a customer as an answer shows it, in the order of the page [D6].
+// user is a customer as an answer shows it, with the fields in the order of the documented page
+// [D6].
 type user struct {
 	ID              int64   `json:"id"`
 	Name            string  `json:"name"`
@@ -25,8 +26,8 @@ type user struct {
 	UpdatedAt       string  `json:"updated_at"`
 }
 
-// registered is a customer as the answer to register shows it: the order and the missing
-// fields are those of a record that was just created [D4].
+// registered is a customer as the answer to register shows it. The order and the missing fields are
+// those of a record that was just created [D4].
 type registered struct {
 	Name           string `json:"name"`
 	Email          string `json:"email"`
@@ -40,7 +41,7 @@ type registered struct {
 	ID             int64  `json:"id"`
 }
 
-// answer is the envelope of everything about one customer.
+// answer is the envelope of every answer about one customer.
 type answer[T any] struct {
 	User T `json:"user"`
 }
@@ -56,8 +57,8 @@ func showUser(c store.Customer) user {
 	}
 }
 
-// registerCustomer is POST /api/register. What was left out shows as in the page's other
-// answers: "0" for an id, "" for a text [I].
+// registerCustomer handles POST /api/register. Fields that were left out appear as in the other
+// answers of the documentation: "0" for an id, "" for a string [I].
 func registerCustomer(s *store.Store, r Request) (any, error) {
 	c, err := add(s, store.Customer{
 		Name: r.Fields.Text("name"), Email: r.Fields.Text("email"), Password: r.Fields.Text("password"),
@@ -84,8 +85,9 @@ func add(s *store.Store, c store.Customer) (added store.Customer, err error) {
 	return added, err
 }
 
-// loginCustomer is POST /api/login. That a wrong password is refused like wrong
-// credentials is a guess [I]; a user without a password cannot log in, as staff in the fixtures.
+// loginCustomer handles POST /api/login. Refusing a wrong password in the same way as wrong
+// credentials is a guess [I]. A user without a password, such as staff in the fixtures, cannot log
+// in.
 func loginCustomer(s *store.Store, r Request) (any, error) {
 	c, ok := s.View().CustomerByEmail(r.Fields.Text("email"))
 	if !ok {
@@ -98,8 +100,8 @@ func loginCustomer(s *store.Store, r Request) (any, error) {
 	return showCustomer(c), nil
 }
 
-// getCustomer is GET /api/customers/get/{id}. The id 0 stands for the owner of the
-// credentials; the Blesta plugin since 2.1 tests a connection with it [B21].
+// getCustomer handles GET /api/customers/get/{id}. The id 0 stands for the owner of the credentials;
+// the Blesta plugin since 2.1 uses it to test a connection [B21].
 func getCustomer(s *store.Store, r Request) (any, error) {
 	id := r.Params.ID("id")
 	if r.Params["id"] == "0" {
@@ -112,23 +114,23 @@ func getCustomer(s *store.Store, r Request) (any, error) {
 	return showCustomer(c), nil
 }
 
-// assignBillingID is POST /api/customers/assign [D1]. The answer is a boolean, not the
-// customer; the link itself shows in getCustomer.
+// assignBillingID handles POST /api/customers/assign [D1]. It answers a boolean, not the customer;
+// getCustomer shows the new link.
 func assignBillingID(s *store.Store, r Request) (any, error) {
 	return assign(s, r.Fields.ID("ticaga_id"), func(c *store.Customer) {
 		c.BillingSystem, c.BillingID = r.Fields.Text("billing_system"), r.Fields.TextOr("billing_id", store.NoBilling)
 	})
 }
 
-// setBillingID is POST /api/customers/billing [CEa], which names no billing system: it
-// stays, or is Clientexec's where there was none [I].
+// setBillingID handles POST /api/customers/billing [CEa]. The request names no billing system: the
+// customer keeps its own, or gets Clientexec's if it had none [I].
 func setBillingID(s *store.Store, r Request) (any, error) {
 	return assign(s, r.Fields.ID("ticaga_id"), func(c *store.Customer) {
 		c.BillingSystem, c.BillingID = cmp.Or(c.BillingSystem, clientexec), r.Fields.TextOr("billing_id", store.NoBilling)
 	})
 }
 
-// clientexec is the billing system of requests that only its plugin sends and that do not
+// clientexec is the billing system of requests that only the Clientexec plugin sends and that do not
 // name one [I].
 const clientexec = "clientexec"
 
@@ -148,9 +150,9 @@ func assign(s *store.Store, id int64, change func(*store.Customer)) (any, error)
 	return answer[bool]{true}, nil
 }
 
-// linkCustomer is POST /api/customers/link [B21, B2x, B2y]: by e-mail address, a staff member's
-// too [I], and the same again changes nothing. The name counts only for a customer that is
-// created [I].
+// linkCustomer handles POST /api/customers/link [B21, B2x, B2y]. It finds the user by e-mail
+// address, including staff [I]; repeating a request changes nothing. The name is used only for a
+// customer that is created [I].
 func linkCustomer(s *store.Store, r Request) (any, error) {
 	return upsert(s, r.Fields.Text("email"), func(c *store.Customer, isNew bool) {
 		if isNew {
@@ -160,7 +162,7 @@ func linkCustomer(s *store.Store, r Request) (any, error) {
 	})
 }
 
-// syncCustomer is POST /api/customers/sync [CEc]: the plugin's data goes over ours [I].
+// syncCustomer handles POST /api/customers/sync [CEc]. The plugin's data overwrites ours [I].
 func syncCustomer(s *store.Store, r Request) (any, error) {
 	value, err := upsert(s, r.Fields.Text("email"), func(c *store.Customer, _ bool) {
 		c.Name, c.Company = r.Fields.Text("name"), r.Fields.Text("company")
@@ -172,7 +174,7 @@ func syncCustomer(s *store.Store, r Request) (any, error) {
 	return value, err
 }
 
-// upsert changes the customer of an e-mail address, or a new one.
+// upsert updates the customer with an e-mail address, or creates one.
 func upsert(s *store.Store, email string, change func(c *store.Customer, isNew bool)) (any, error) {
 	var saved store.Customer
 	var found bool
@@ -198,7 +200,8 @@ func upsert(s *store.Store, email string, change func(c *store.Customer, isNew b
 	return showCustomer(saved), nil
 }
 
-// createCustomer is POST /api/customers/create [CEb], the one that knows first and last names.
+// createCustomer handles POST /api/customers/create [CEb], the one operation that has first and last
+// names.
 func createCustomer(s *store.Store, r Request) (any, error) {
 	c, err := add(s, store.Customer{
 		Name:      strings.TrimSpace(r.Fields.Text("first_name") + " " + r.Fields.Text("last_name")),

@@ -16,19 +16,19 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
-// This file is the fields that a department adds to its form. Plugins say that the server
-// validates their values [C]; the rules are those that a Laravel developer would choose [I].
+// This file handles the custom fields that a department adds to its form. Plugins say that the
+// server validates their values [C]; the rules are those that a Laravel developer would choose [I].
 
-// customFieldValue is what was filled into a field of the department's.
+// customFieldValue is the value of one of the department's custom fields.
 type customFieldValue struct {
 	Name        string `json:"name"`
 	Value       any    `json:"value"` // a string, or a []any of strings
 	IsEncrypted bool   `json:"is_encrypted"`
 }
 
-// showCustomFields returns the values in the order of the department's form. A field that
-// customers must not see is left out, and a password is not shown [I]. It returns nil for a form
-// without a field that customers may see.
+// showCustomFields returns the values in the order of the department's form. It leaves out fields
+// that customers must not see, and does not show passwords [I]. It returns nil for a form without a
+// field that customers may see.
 func showCustomFields(d store.Department, values map[string]any) *[]customFieldValue {
 	if !slices.ContainsFunc(d.CustomFields, store.CustomField.Visible) {
 		return nil
@@ -48,7 +48,7 @@ func showCustomFields(d store.Department, values map[string]any) *[]customFieldV
 	return &shown
 }
 
-// mostCustomViolations bounds how much is said about the custom fields of one request.
+// mostCustomViolations is the max number of violations about the custom fields of one request.
 const mostCustomViolations = 100
 
 // fillIn validates the values that were sent for a department's custom fields, and returns those
@@ -83,10 +83,10 @@ func fillIn(d store.Department, field string, sent any) (map[string]any, []spec.
 	return kept, wrong[:min(len(wrong), mostCustomViolations)]
 }
 
-// bySlug returns the values by their slugs. It is false for an array of values, such as
-// [{slug, value}], also where a form's names made an object of it: custom_fields[0][slug]. An
-// empty array is what PHP makes of no values, and one of nothing, which is what the form
-// custom_fields[]= is, counts as empty [I].
+// bySlug returns the values by slug. It returns false for an array of values, such as [{slug,
+// value}], also where the names in a form turned the array into an object: custom_fields[0][slug].
+// Two cases count as empty [I]: an empty array, which PHP uses for no values, and an array of
+// nothing, which is what the form field custom_fields[]= means.
 func bySlug(sent any) (values map[string]any, ok bool) {
 	if tidy(sent) == nil {
 		return nil, true
@@ -105,9 +105,9 @@ func bySlug(sent any) (values map[string]any, ok bool) {
 	return nil, true
 }
 
-// tidy does to a value of a custom field what Laravel's middleware does to every string: it trims
-// it, and an empty one counts as nothing. So do an array of nothing and null. An array that
-// begins at another number than 0, which a form can send, is one all the same, as in PHP.
+// tidy treats a value of a custom field as Laravel's middleware treats every string: it trims it,
+// and an empty string counts as not sent. So do null and an array that holds nothing. An array whose
+// first index is not 0, which a form can send, is still an array, as in PHP.
 func tidy(value any) any {
 	switch v := value.(type) {
 	case string:
@@ -134,7 +134,7 @@ func tidy(value any) any {
 	return value
 }
 
-// numbered returns the values of an object whose keys are numbers, in their order.
+// numbered returns the values of an object whose keys are numbers, ordered by key.
 func numbered(object map[string]any) (list []any, ok bool) {
 	keys := make([]uint64, 0, len(object))
 	for key := range object {
@@ -151,17 +151,17 @@ func numbered(object map[string]any) (list []any, ok bool) {
 	return list, true
 }
 
-// customForm is the custom fields of a department, and what a request sent for them.
+// customForm is the custom fields of a department together with what a request sent for them.
 type customForm struct {
 	department store.Department
 	field      string            // the field of the body that holds the values
-	unknown    []string          // slugs that were sent and that no field has, the first of them
-	meant      map[string]string // the slug of the field that an unknown one was most likely meant to be
+	unknown    []string          // the first slugs that were sent and that no field has
+	meant      map[string]string // the slug that each unknown one was most likely intended to be
 }
 
 func newCustomForm(d store.Department, field string, sent map[string]any) customForm {
 	form := customForm{department: d, field: field, meant: map[string]string{}}
-	known, names := map[string]bool{}, map[string]string{} // names are those that people read
+	known, names := map[string]bool{}, map[string]string{} // names are the labels that people read
 	var free []string
 	for _, f := range d.CustomFields {
 		known[f.Slug] = true
@@ -189,8 +189,8 @@ func newCustomForm(d store.Department, field string, sent map[string]any) custom
 	return form
 }
 
-// violation is about the value at a place below the form's field: a slug, and for an entry of an
-// array its index.
+// violation returns a violation about the value at a place below the form's field: a slug, and for
+// an entry of an array its index.
 func (c customForm) violation(rule, message string, at ...string) spec.Violation {
 	return spec.Violation{
 		Code: spec.DataCustomField, Severity: spec.Error, In: spec.InBody,
@@ -198,7 +198,7 @@ func (c customForm) violation(rule, message string, at ...string) spec.Violation
 	}
 }
 
-// isList is about an array of values where an object by slug is expected.
+// isList returns the violation for an array of values where an object by slug is expected.
 func (c customForm) isList(sent any) spec.Violation {
 	v := c.violation("prohibited", "the custom fields are an array, not an object", "0")
 	v.Expected, v.Got = "an object by slug; "+c.list(), gotValue(sent)
@@ -206,7 +206,7 @@ func (c customForm) isList(sent any) spec.Violation {
 	return v
 }
 
-// missing is about a required field that was not filled in.
+// missing returns the violation for a required field that was not filled in.
 func (c customForm) missing(f store.CustomField) spec.Violation {
 	v := c.violation("required", fmt.Sprintf("the custom field %s is required", spec.Quote(f.Slug)), f.Slug)
 	v.Expected, v.Got = c.expected(f)+"; "+c.list(), "nothing"
@@ -220,7 +220,7 @@ func (c customForm) missing(f store.CustomField) spec.Violation {
 	return v
 }
 
-// noSuch is about a slug that no field of the department has.
+// noSuch returns the violation for a slug that no field of the department has.
 func (c customForm) noSuch(slug string, value any) spec.Violation {
 	v := c.violation("prohibited", fmt.Sprintf("the department %s has no custom field %s", spec.Quote(c.department.Slug), spec.QuoteName(slug)), slug)
 	v.Expected, v.Got = c.list(), gotValue(value)
@@ -231,7 +231,7 @@ func (c customForm) noSuch(slug string, value any) spec.Violation {
 	return v
 }
 
-// check validates the value of one field, and returns it as it is kept.
+// check validates the value of one field, and returns it in the form in which it is stored.
 func (c customForm) check(f store.CustomField, value any) (kept any, wrong []spec.Violation) {
 	list, isList := value.([]any)
 	switch {
@@ -257,7 +257,7 @@ func (c customForm) check(f store.CustomField, value any) (kept any, wrong []spe
 // takesList reports whether a field has several values.
 func takesList(f store.CustomField) bool { return f.Type == "checkbox" || f.Type == "multiselect" }
 
-// checkOne validates a value that is one, at a place of the form.
+// checkOne validates a single value at a place of the form.
 func (c customForm) checkOne(f store.CustomField, value any, at ...string) (kept any, wrong []spec.Violation) {
 	text, isText := value.(string)
 	number, isNumber := value.(json.Number)
@@ -281,7 +281,7 @@ func (c customForm) checkOne(f store.CustomField, value any, at ...string) (kept
 	return nil, []spec.Violation{v}
 }
 
-// fix says what to change in a value that breaks a rule.
+// fix returns what to change in a value that breaks a rule.
 func (c customForm) fix(f store.CustomField, rule, text string) string {
 	switch rule {
 	case "in":
@@ -295,12 +295,12 @@ func (c customForm) fix(f store.CustomField, rule, text string) string {
 	return "send " + customKinds[f.Type].expected
 }
 
-// hasOptions reports whether a field takes only what it offers.
+// hasOptions reports whether a field accepts only its own options.
 func hasOptions(f store.CustomField) bool {
 	return len(f.Options) > 0 && (takesList(f) || f.Type == "dropdown" || f.Type == "radio")
 }
 
-// customKind is what a kind of field takes beside any string.
+// customKind describes the values of a kind of field that does not accept every string.
 type customKind struct {
 	rule, expected string // as Laravel calls the rule
 	fits           func(text string) bool
@@ -313,7 +313,8 @@ var customKinds = map[string]customKind{
 	"email":  {"email", "an e-mail address", regexp.MustCompile(`^[^@\s]+@[^@\s]+$`).MatchString},
 }
 
-// dateForms are those that browsers and PHP's date() write most; strtotime() reads more [I].
+// dateForms are the formats that browsers and PHP's date() write most often; strtotime() reads more
+// [I].
 var dateForms = []string{
 	time.DateOnly, time.DateTime, "2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02T15:04:05", time.RFC3339,
 	"2006/01/02", "01/02/2006", "02.01.2006", "02-01-2006", "2 January 2006", "January 2, 2006",
@@ -328,7 +329,7 @@ func isURL(text string) bool {
 	return err == nil && parsed.Scheme != "" && parsed.Hostname() != "" && !strings.ContainsAny(text, " \t\r\n")
 }
 
-// expected says what a field takes.
+// expected describes what a field accepts.
 func (c customForm) expected(f store.CustomField) string {
 	text := cmp.Or(customKinds[f.Type].expected, "a string")
 	if hasOptions(f) {
@@ -340,7 +341,7 @@ func (c customForm) expected(f store.CustomField) string {
 	return text
 }
 
-// list names the department's fields.
+// list returns the names of the department's fields.
 func (c customForm) list() string {
 	if len(c.department.CustomFields) == 0 {
 		return "nothing: the department has no custom fields"
@@ -353,7 +354,7 @@ func (c customForm) list() string {
 	})
 }
 
-// shortList joins the first entries of a list, and says how many more there are.
+// shortList joins the first entries of an array, and says how many more there are.
 func shortList[T any](list []T, show func(T) string) string {
 	const most = 15
 	var shown []string
@@ -367,7 +368,7 @@ func shortList[T any](list []T, show func(T) string) string {
 	return text
 }
 
-// gotFor shows the value of a field, which may be a secret.
+// gotFor formats the value of a field, which may be a secret.
 func gotFor(f store.CustomField, value any) string {
 	if f.Secret() {
 		return "[not shown]"
@@ -375,7 +376,7 @@ func gotFor(f store.CustomField, value any) string {
 	return gotValue(value)
 }
 
-// gotValue shows a value of a request.
+// gotValue formats a value of a request.
 func gotValue(value any) string {
 	switch v := value.(type) {
 	case string:

@@ -6,22 +6,22 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 )
 
-// departmentAnswer is a list with one department, or none: that is how plugins read it [C].
+// departmentAnswer is an array with one department or none: that is how plugins read it [C].
 type departmentAnswer struct {
 	Department []store.Department `json:"department"`
 }
 
-// listPublicDepartments is GET /api/departments/public [D5].
+// listPublicDepartments handles GET /api/departments/public [D5].
 func listPublicDepartments(s *store.Store, r Request) (any, error) {
 	return named("departments", showDepartments(r, forGuests(s))), nil
 }
 
-// listCustomerDepartments is GET /api/departments/customers [D5].
+// listCustomerDepartments handles GET /api/departments/customers [D5].
 func listCustomerDepartments(s *store.Store, r Request) (any, error) {
 	return named("departments", showDepartments(r, forCustomers(s))), nil
 }
 
-// showDepartments are departments as an answer shows them: without custom fields where that
+// showDepartments returns departments as an answer shows them: without custom fields if that
 // extension is off [C].
 func showDepartments(r Request, list iter.Seq[store.Department]) iter.Seq[store.Department] {
 	return mapped(list, func(d store.Department) store.Department { return showDepartment(r, d) })
@@ -38,12 +38,12 @@ func forGuests(s *store.Store) iter.Seq[store.Department] {
 	return s.View().Departments(func(d store.Department) bool { return d.Enabled() && d.Public() })
 }
 
-// forCustomers are the public ones too: a customer can do what a guest can [I].
+// forCustomers includes the public departments: a customer can do what a guest can [I].
 func forCustomers(s *store.Store) iter.Seq[store.Department] {
 	return s.View().Departments(store.Department.Enabled)
 }
 
-// namedDepartment carries its name twice: the Clientexec plugin reads `name` [CEb].
+// namedDepartment has its name twice: the Clientexec plugin reads `name` [CEb].
 type namedDepartment struct {
 	ID                 int64  `json:"id"`
 	Name               string `json:"name"`
@@ -55,7 +55,7 @@ type namedDepartment struct {
 	AllowsHighPriority int    `json:"allows_high_priority"`
 }
 
-// listDepartments is GET /api/departments/list [CEb].
+// listDepartments handles GET /api/departments/list [CEb].
 func listDepartments(s *store.Store, _ Request) (any, error) {
 	return named("departments", mapped(forCustomers(s), func(d store.Department) namedDepartment {
 		return namedDepartment{
@@ -65,13 +65,13 @@ func listDepartments(s *store.Store, _ Request) (any, error) {
 	})), nil
 }
 
-// getDepartment is GET /api/departments/get/{slug} [B20].
+// getDepartment handles GET /api/departments/get/{slug} [B20].
 func getDepartment(s *store.Store, r Request) (any, error) {
 	d, ok := s.View().DepartmentBySlug(r.Params["slug"])
 	return answerDepartment(r, d, ok)
 }
 
-// getDepartmentByID is GET /api/departments/get_by_id/{id} [B20].
+// getDepartmentByID handles GET /api/departments/get_by_id/{id} [B20].
 func getDepartmentByID(s *store.Store, r Request) (any, error) {
 	d, ok := s.View().Department(r.Params.ID("id"))
 	return answerDepartment(r, d, ok)
@@ -82,8 +82,8 @@ func answerDepartment(r Request, d store.Department, ok bool) (any, error) {
 	return departmentAnswer{list}, err
 }
 
-// departmentIfAny is a list with one department; or, where it does not exist, what the settings say:
-// an empty array, nil for null, or an error.
+// departmentIfAny returns an array with one department. If the department does not exist, the
+// settings decide: an empty array, nil for null, or an error.
 func departmentIfAny(r Request, d store.Department, ok bool) ([]store.Department, error) {
 	switch {
 	case ok || r.Settings.UnknownDepartment == "empty":
@@ -94,8 +94,8 @@ func departmentIfAny(r Request, d store.Department, ok bool) ([]store.Department
 	return nil, errNoDepartment
 }
 
-// oneOrNone is what Laravel's get() makes of a look-up: a list, and no error where there is
-// nothing.
+// oneOrNone returns what Laravel's get() returns for a look-up: an array, which is empty instead of
+// an error if nothing was found.
 func oneOrNone[T any](row T, ok bool) []T {
 	if !ok {
 		return []T{}

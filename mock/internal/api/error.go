@@ -13,57 +13,58 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// Refusal is an error that knows how Ticaga would put it.
+// Refusal is an error that knows how Ticaga would express it.
 type Refusal struct {
 	Status int
 	Body   any
-	Header http.Header // nil when it needs none
-	Reason string      // for people, where the body does not tell; "" when violations do
-	JSON   bool        // the application answers so, and not Laravel's error handler, which looks at what the client accepts
-	Own    bool        // the reason is a limit of the mock's own, so the contract does not cover the answer
+	Header http.Header // nil when no header is needed
+	Reason string      // for people, where the body does not say it; "" when violations do
+	JSON   bool        // sent by the application, so always JSON; Laravel's error handler looks at what the client accepts
+	Own    bool        // the reason is a limit of the mock itself, so the contract does not cover the answer
 
-	// choose makes it what a world's settings say, where they do; nil elsewhere. It is given a copy.
+	// choose changes a copy of the refusal as the settings of a world say; nil where no setting applies.
 	choose func(*Refusal, *settings.Settings)
 
-	// Violations are what a handler finds wrong with a request that the contract alone could
-	// not know. What no client can know beforehand, such as whether a customer exists, is none.
+	// Violations are what a handler finds wrong with a request and the contract alone cannot know. What
+	// no client can know beforehand, such as whether a customer exists, is not a violation.
 	Violations []spec.Violation
 }
 
 func (r *Refusal) Error() string { return fmt.Sprintf("refused with status %d", r.Status) }
 
-// because is the same refusal with a reason.
+// because returns the same refusal with a reason.
 func (r *Refusal) because(reason string) *Refusal {
 	copied := *r
 	copied.Reason = reason
 	return &copied
 }
 
-// notAuthenticated is the only error whose text is documented: for an unknown customer [D1, D6],
-// and by our guess for missing or wrong credentials too. Clients treat 401 and 403 as a matter of
-// credentials, so 401 it is [I].
+// notAuthenticated is the only error whose text is documented. It is documented for an unknown
+// customer [D1, D6]; we guess that missing or wrong credentials get it too. Clients treat both 401
+// and 403 as a credentials problem, so we use 401 [I].
 var notAuthenticated = Refusal{
 	Status: http.StatusUnauthorized,
 	Body:   map[string]string{"error": "User not authenticated"},
 }
 
-// errNoCustomer is about a customer that does not exist. The body is documented, the status is a
-// switch.
+// errNoCustomer means that a customer does not exist. The body is documented; a setting chooses the
+// status.
 var errNoCustomer = notAuthenticated.chosenBy(func(r *Refusal, s *settings.Settings) { r.Status, r.JSON = s.UnknownCustomer, true })
 
-// errCredentials is about missing or wrong credentials: the documented text, or Laravel Sanctum's [M].
+// errCredentials means missing or wrong credentials. Its text is the documented one, or Laravel
+// Sanctum's [M].
 var errCredentials = notAuthenticated.chosenBy(func(r *Refusal, s *settings.Settings) {
 	if s.AuthError == "sanctum" {
 		r.Body = map[string]string{"message": "Unauthenticated."}
 	}
 })
 
-// errLogin is about the credentials of a customer, which the application checks and not the way to
-// it [I].
+// errLogin means wrong credentials of a customer. The application checks these itself, not the
+// middleware in front of it [I].
 var errLogin = notAuthenticated.chosenBy(func(r *Refusal, _ *settings.Settings) { r.JSON = true })
 
-// errNotFound is about a ticket that is not there, in the one shape that is documented for
-// an error; its text and status are guesses [I].
+// errNotFound means that a ticket does not exist. It has the only shape that is documented for an
+// error; its text and status are guesses [I].
 var errNotFound = &Refusal{
 	Status: http.StatusNotFound,
 	Body:   map[string]string{"error": "Ticket not found"},
@@ -71,7 +72,8 @@ var errNotFound = &Refusal{
 	JSON:   true,
 }
 
-// errNoDepartment is about a department that does not exist, where a list does not say so [I].
+// errNoDepartment means that a department does not exist, where the answer is not an array that is
+// then empty [I].
 var errNoDepartment = &Refusal{
 	Status: http.StatusNotFound,
 	Body:   map[string]string{"error": "Department not found"},
@@ -79,24 +81,24 @@ var errNoDepartment = &Refusal{
 	JSON:   true,
 }
 
-// errForbidden is about a ticket of somebody else's [I], in Laravel's words [M].
+// errForbidden means that a ticket belongs to somebody else [I], in Laravel's words [M].
 var errForbidden = &Refusal{
 	Status: http.StatusForbidden,
 	Body:   map[string]string{"message": "This action is unauthorized."},
 	Reason: "the ticket belongs to another customer",
 }
 
-// errRights is about a token whose owner has no staff rights [I], in Laravel's words [M].
+// errRights means that the owner of a token has no staff rights [I], in Laravel's words [M].
 var errRights = errForbidden.because("the token's owner has no staff rights")
 
-// chosenBy returns the same refusal as a choice makes it.
+// chosenBy returns the same refusal, changed as choose says.
 func (r Refusal) chosenBy(choose func(*Refusal, *settings.Settings)) *Refusal {
 	r.choose = choose
 	return &r
 }
 
-// Render turns any error of a handler or of the way there into a refusal. It is the one
-// place that does. An error that it does not know is a fault of this program.
+// Render turns any error, of a handler or from an earlier step, into a refusal. It is the only place
+// that does so. An error that it does not know is a bug of this program.
 func Render(err error, chosen *settings.Settings) *Refusal {
 	refusal := refusalOf(err)
 	if refusal.choose == nil {
@@ -107,7 +109,7 @@ func Render(err error, chosen *settings.Settings) *Refusal {
 	return &copied
 }
 
-// refusalOf is the refusal of an error before the settings have their say.
+// refusalOf returns the refusal for an error, before the settings are applied.
 func refusalOf(err error) *Refusal {
 	var refusal *Refusal
 	var taken *store.TakenError
@@ -129,7 +131,7 @@ func refusalOf(err error) *Refusal {
 	return message(http.StatusInternalServerError, "ticaga-mock is at fault, not your request; please report it").because(err.Error())
 }
 
-// worldFull is the answer to a change that a world has no room for.
+// worldFull is the answer to a change for which the world has no room left.
 func worldFull(full *store.FullError) *Refusal {
 	v := spec.Violation{
 		Code: spec.WorldFull, Severity: spec.Error, In: spec.InBody, Message: full.Error(),
@@ -149,19 +151,19 @@ func worldFull(full *store.FullError) *Refusal {
 	return r
 }
 
-// Misfit is the answer where a contract of the user's own does not allow what the mock would answer.
+// Misfit is the answer where the user's own contract does not allow what the mock would answer.
 func Misfit(err error) *Refusal {
 	return message(http.StatusInternalServerError, "the mock's answer does not fit the contract that was given with --spec; the log says where").because(err.Error())
 }
 
-// refuse is Laravel's answer to fields that break a rule about what there is already [I].
+// refuse returns Laravel's answer to fields that conflict with existing data [I].
 func refuse(violations []spec.Violation) *Refusal {
 	r := Invalid(violations)
 	r.Violations = violations
 	return r
 }
 
-// Violations are those of an error of a handler's, with what the fields held.
+// Violations returns the violations in a handler's error, with the values that the fields had.
 func Violations(err error, f Fields) []spec.Violation {
 	if err == nil {
 		return nil
@@ -175,8 +177,8 @@ func Violations(err error, f Fields) []spec.Violation {
 	return found
 }
 
-// takenFields says of an e-mail address or a billing account that another user has it. A
-// client can ask first, so it is a mistake.
+// takenFields returns violations for an e-mail address or a billing account that another user has.
+// These are violations because a client can check first.
 func takenFields(fields []string) []spec.Violation {
 	var found []spec.Violation
 	for _, field := range fields {
@@ -195,11 +197,11 @@ func takenFields(fields []string) []spec.Violation {
 	return found
 }
 
-// InDoubt reports whether a violation of a handler's says nothing while the body is wrong
-// elsewhere: whose account it is cannot be told of a customer who may be named wrongly.
+// InDoubt reports whether a handler's violation is meaningless while the body has other violations:
+// whose account it is cannot be decided if the customer may be named wrongly.
 func InDoubt(v spec.Violation) bool { return v.Code == spec.DataTaken && v.At != "/email" }
 
-// message is a refusal in the shape of Laravel's exception handler [I].
+// message returns a refusal in the shape of Laravel's exception handler [I].
 func message(status int, text string) *Refusal {
 	return &Refusal{Status: status, Body: map[string]string{"message": text}}
 }
@@ -217,7 +219,7 @@ func MethodNotAllowed(method, path string, allowed []string) error {
 	return r
 }
 
-// Options answers what a path allows: Laravel does so with status 200 for every path that
+// Options answers which methods a path allows. Laravel answers with status 200 for every path that
 // has a route [I]; the text is ours, so that the body is not empty.
 func Options(allowed []string) error {
 	list := strings.Join(allowed, ", ")
@@ -226,8 +228,8 @@ func Options(allowed []string) error {
 	return r
 }
 
-// TooManyRequests is Laravel's answer to more requests in a minute than the limit [M]. The first
-// whole second in which there are more is reset.
+// TooManyRequests is Laravel's answer to more requests in a minute than the limit [M]. reset is the
+// first whole second in which requests are accepted again.
 func TooManyRequests(limit int, wait time.Duration, reset time.Time) error {
 	r := message(http.StatusTooManyRequests, "Too Many Attempts.").because(fmt.Sprintf("more than %d requests in a minute: rate_limit", limit))
 	seconds := int64((wait + time.Second - 1) / time.Second)
@@ -238,14 +240,15 @@ func TooManyRequests(limit int, wait time.Duration, reset time.Time) error {
 	return r
 }
 
-// The headers of a limit, in Laravel's capitals, which clients that look at them as text rely on.
+// The headers of a rate limit in Laravel's spelling, because some clients compare names
+// case-sensitively.
 const (
 	RateLimitLimit     = "X-RateLimit-Limit"
 	RateLimitRemaining = "X-RateLimit-Remaining"
 )
 
-// Preflight is the answer of Laravel's default CORS settings to a browser that asks beforehand
-// whether a page may send a request: it may send any [M].
+// Preflight is the answer of Laravel's default CORS settings to a browser that asks whether a page
+// may send a request: it may send any request [M].
 func Preflight(asked http.Header) error {
 	h := http.Header{
 		"Content-Type": nil, "Access-Control-Allow-Methods": {strings.ToUpper(asked.Get("Access-Control-Request-Method"))},
@@ -262,13 +265,13 @@ func TooLarge() error {
 	return message(http.StatusRequestEntityTooLarge, "The POST data is too large.")
 }
 
-// Unreadable is the answer to a body that could not be read to its end [I]: the client is
-// most likely gone.
+// Unreadable is the answer to a body that could not be read to its end [I]. The client is most
+// likely gone.
 func Unreadable() error {
 	return message(http.StatusBadRequest, "The request could not be read to its end.")
 }
 
-// BadCredentials is the answer to credentials that are missing or wrong, the same whatever is wrong [I].
+// BadCredentials is the answer to missing or wrong credentials, the same whatever is wrong [I].
 func BadCredentials() error { return errCredentials }
 
 // NoRights is the answer to a token without staff rights.

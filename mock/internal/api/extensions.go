@@ -6,11 +6,11 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// off is the setting of an extension that is not there.
+// off is the setting of an extension that is not installed.
 const off = "off"
 
-// offWarning is about a field that belongs to an extension which is off. name is the extension's,
-// and effect what becomes of the field.
+// offWarning returns a warning about a field that belongs to an extension which is off. name is the
+// extension's name, and effect says what happens to the field.
 func offWarning(field, name, setting, effect string) spec.Violation {
 	return spec.Violation{
 		Code: spec.DataExtension, Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(field),

@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// Failure is the answer with a status that was asked for as a fault: what this API, or Laravel
-// beneath it, says with it [I].
+// Failure returns the answer with a status that was configured as a fault: what this API, or Laravel
+// beneath it, sends with it [I].
 func Failure(status int) *Refusal {
 	const reason = "a fault was asked for"
 	switch status {
@@ -29,19 +29,19 @@ func Failure(status int) *Refusal {
 		return r
 	case http.StatusInternalServerError:
 		return message(status, "Server Error").because(reason)
-	case 419: // Laravel's own
+	case 419: // specific to Laravel
 		return message(status, "CSRF token mismatch.").because(reason)
 	}
 	return message(status, cmp.Or(http.StatusText(status), "Status "+strconv.Itoa(status))).because(reason)
 }
 
-// Unauthenticated is what stock Laravel says to a client that accepts JSON and is not logged
+// Unauthenticated is what unmodified Laravel answers to a client that accepts JSON and is not logged
 // in [I].
 func Unauthenticated() *Refusal {
 	return message(http.StatusUnauthorized, "Unauthenticated.").because("a fault was asked for")
 }
 
-// NoWorld is the answer to a request for a world that cannot be.
+// NoWorld is the answer to a request for a world that cannot exist.
 func NoWorld(why string) error {
 	return message(http.StatusNotFound, "ticaga-mock: "+why).because(why)
 }
@@ -51,7 +51,7 @@ func Forbidden(why string) error {
 	return message(http.StatusForbidden, "ticaga-mock: "+why).because(why)
 }
 
-// Unavailable is the answer when there are as many worlds as there may be.
+// Unavailable is the answer when the limit of worlds is reached.
 func Unavailable(why string) error {
 	return message(http.StatusServiceUnavailable, "ticaga-mock: "+why).because(why)
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// This file is what the plugins of 2024 called: bare lists and numbers in the place of
-// objects, and other names for the same fields [B24]. The state behind it is the same.
+// This file has the operations that the plugins of 2024 called: plain arrays and numbers instead of
+// objects, and other names for the same fields [B24]. The state behind them is the same.
 
 type ticket2024 struct {
 	ID           int64  `json:"id"`
@@ -37,15 +37,15 @@ func showTickets2024(s *store.State, tickets iter.Seq[store.Ticket]) Rows {
 	}))
 }
 
-// openTicket2024 is POST /api/tickets/open/{department_id}. Here user_id is the owner.
+// openTicket2024 handles POST /api/tickets/open/{department_id}. Here user_id is the owner.
 func openTicket2024(s *store.Store, r Request) (any, error) {
-	fields := Fields{} // what this generation knows, and nothing else
+	fields := Fields{} // only the fields that this generation knows
 	for _, name := range []string{"user_id", "subject", "priority", "content", "cc", "assigned", "ip_address", "public_email", "public_name"} {
 		if value, ok := r.Fields[name]; ok {
 			fields[name] = value
 		}
 	}
-	fields["department_id"] = strconv.FormatInt(r.Params.ID("department_id"), 10) // the path counts [I]
+	fields["department_id"] = strconv.FormatInt(r.Params.ID("department_id"), 10) // the path wins [I]
 	t, err := openTicket(s, fields, wording{owner: "user_id", text: "content"})
 	if refusal := (*Refusal)(nil); errors.As(err, &refusal) {
 		for i := range refusal.Violations {
@@ -69,7 +69,7 @@ func getTicket2024(s *store.Store, r Request) (any, error) {
 	return showTickets2024(view, one(t)), nil
 }
 
-// listUserTickets2024 also tells who a user is: plugins read the name off the first ticket.
+// listUserTickets2024 also returns who the user is: plugins read the name from the first ticket.
 func listUserTickets2024(s *store.Store, r Request) (any, error) {
 	view := s.View()
 	id := r.Params.ID("id")
@@ -115,7 +115,8 @@ func listPublicDepartments2024(s *store.Store, r Request) (any, error) {
 	return bare(showDepartments(r, forGuests(s))), nil
 }
 
-// listClientDepartments2024 leaves the public ones out: the plugin appends this list to theirs [B24].
+// listClientDepartments2024 leaves the public departments out: the plugin appends this array to
+// theirs [B24].
 func listClientDepartments2024(s *store.Store, r Request) (any, error) {
 	clients := s.View().Departments(func(d store.Department) bool { return d.Enabled() && !d.Public() })
 	return bare(showDepartments(r, clients)), nil
@@ -140,9 +141,9 @@ func getUserByEmail2024(s *store.Store, r Request) (any, error) {
 
 func users2024(c store.Customer, ok bool) []user { return oneOrNone(showUser(c), ok) }
 
-// findUserByEmail has two readers of two shapes, who differ in how they authenticate: a
-// bare list for [B24], an object for [CEb]. That the server tells them apart by that is a
-// guess [I].
+// findUserByEmail serves two kinds of clients, which expect different shapes and authenticate in
+// different ways: a plain array for [B24], an object for [CEb]. That the server tells them apart by
+// their authentication is a guess [I].
 func findUserByEmail(s *store.Store, r Request) (any, error) {
 	c, ok := s.View().CustomerByEmail(r.Params["email"])
 	switch {

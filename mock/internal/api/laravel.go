@@ -12,9 +12,9 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// This file is how Laravel words what is wrong with a request's fields.
+// This file writes violations of a request's fields as Laravel does.
 
-// Invalid is Laravel's answer to fields that break its rules: all at once, a list of
+// Invalid is Laravel's answer to fields that break its rules: all of them at once, with an array of
 // sentences for each field [I].
 func Invalid(violations []spec.Violation) *Refusal {
 	var sentences fieldErrors
@@ -32,7 +32,7 @@ func Invalid(violations []spec.Violation) *Refusal {
 	return sentences.refusal()
 }
 
-// dotted is a JSON pointer in Laravel's notation: custom_fields.domain.
+// dotted returns a JSON pointer in Laravel's notation: custom_fields.domain.
 func dotted(pointer string) string {
 	keys := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
 	for i, key := range keys {
@@ -41,8 +41,8 @@ func dotted(pointer string) string {
 	return strings.Join(keys, ".")
 }
 
-// sentence is what Laravel's English language file says about a broken rule, which is
-// named as there, a limit behind a colon.
+// sentence returns the sentence of Laravel's English language file for a broken rule. The rule is
+// named as in that file, with a limit after a colon.
 func sentence(field, rule string) string {
 	name, limit, _ := strings.Cut(rule, ":")
 	text := ""
@@ -108,11 +108,11 @@ func sentence(field, rule string) string {
 	return fmt.Sprintf(text, attribute(field))
 }
 
-// attribute is how Laravel calls a field in a sentence.
+// attribute returns the name that Laravel uses for a field in a sentence.
 func attribute(field string) string { return strings.ReplaceAll(field, "_", " ") }
 
-// fieldErrors are sentences by field, in the order in which they came: PHP keeps the
-// order of an array's keys, and plugins show the first.
+// fieldErrors holds sentences by field, in the order in which they were added: PHP keeps the order
+// of an array's keys, and plugins show the first.
 type fieldErrors struct {
 	fields    []string
 	sentences map[string][]string
@@ -128,7 +128,7 @@ func (e *fieldErrors) add(field, sentence string) {
 	e.sentences[field] = append(e.sentences[field], sentence)
 }
 
-// MarshalJSON writes an object whose keys are in order.
+// MarshalJSON writes an object that keeps the order of its keys.
 func (e *fieldErrors) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteByte('{')
@@ -152,7 +152,7 @@ func (e *fieldErrors) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// refusal sums the sentences up as Laravel does: the first, and how many more.
+// refusal summarises the sentences as Laravel does: the first, and how many more.
 func (e *fieldErrors) refusal() *Refusal {
 	count := 0
 	for _, list := range e.sentences {

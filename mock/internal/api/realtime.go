@@ -2,8 +2,8 @@ package api
 
 import "github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 
-// getRealtimeConfig is GET /api/realtime/config [B2y]. There is no broadcasting server here,
-// so it is off [I]; prefix and event are what the plugin assumes.
+// getRealtimeConfig handles GET /api/realtime/config [B2y]. There is no broadcasting server here, so
+// it is off [I]; prefix and event are what the plugin assumes.
 func getRealtimeConfig(*store.Store, Request) (any, error) {
 	return struct {
 		Enabled       bool   `json:"enabled"`

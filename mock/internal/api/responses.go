@@ -15,13 +15,13 @@ type response struct {
 	CreatedAt        string `json:"created_at"`
 }
 
-// listResponses is POST /api/responses/get [B20]. Notes are among the replies: plugins look
-// at is_note themselves.
+// listResponses handles POST /api/responses/get [B20]. Notes are included: plugins check is_note
+// themselves.
 func listResponses(s *store.Store, r Request) (any, error) {
 	return showResponses(s, r.Fields.ID("ticket_id"))
 }
 
-// listTicketResponses is GET /api/responses/get/{ticket_number} [CEa].
+// listTicketResponses handles GET /api/responses/get/{ticket_number} [CEa].
 func listTicketResponses(s *store.Store, r Request) (any, error) {
 	return showResponses(s, r.Params.ID("ticket_number"))
 }
@@ -32,7 +32,7 @@ func showResponses(s *store.Store, ticket int64) (any, error) {
 	if !ok {
 		return nil, store.ErrNoTicket
 	}
-	// Plugins read an object whose every value is a list of replies; nobody uses the name [C], so it
+	// Plugins read an object whose every value is an array of replies. They ignore the name [C], so it
 	// is a guess [I].
 	return named("responses", mapped(view.Responses(ticket), func(r store.Response) response {
 		return response{
@@ -49,7 +49,7 @@ func authorName(s *store.State, t store.Ticket, r store.Response) string {
 	return t.PublicName
 }
 
-// createResponse is POST /api/responses/create: content [B20], or message [CEa].
+// createResponse handles POST /api/responses/create: content [B20], or message [CEa].
 func createResponse(s *store.Store, r Request) (any, error) {
 	f := r.Fields
 	author := f.First("user_id", "customer_id")
@@ -63,10 +63,10 @@ func createResponse(s *store.Store, r Request) (any, error) {
 	return Created{idAnswer{reply.ID}}, nil
 }
 
-// addResponse holds a reply against the rules, all of which are guesses [I]: a customer
-// replies to its own tickets, guests to guests'; staff replies to any. A reply that names nobody,
-// as [CEa] may send it, is the owner's. A customer's reply opens the ticket again, staff's makes
-// it await the customer, and a note changes nothing.
+// addResponse checks a reply against the rules, all of which are guesses [I], and adds it. Customers
+// reply to their own tickets, guests to those of guests, staff to any. A reply that names nobody, as
+// [CEa] may send it, comes from the owner. A customer's reply reopens the ticket, a reply of staff
+// makes it await the customer, and a note changes nothing.
 func addResponse(s *store.Store, reply store.Response, byOwner bool) (store.Response, error) {
 	err := s.Update(func(tx *store.Tx) error {
 		t, ok := tx.Ticket(reply.TicketID)

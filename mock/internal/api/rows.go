@@ -2,17 +2,17 @@ package api
 
 import "iter"
 
-// Rows is a list that is an answer, or all of one but the name that it has there. As there may be
-// very many rows, it is encoded row by row.
+// Rows is an answer that is an array, or an object with one array in it. It is encoded row by row,
+// because there may be very many rows.
 type Rows struct {
-	Open, Close string // what stands before and after the rows in JSON
+	Open, Close string // written before and after the rows in JSON
 	Each        iter.Seq[any]
 }
 
-// bare is an answer that is a list.
+// bare returns an answer that is an array.
 func bare[T any](rows iter.Seq[T]) Rows { return Rows{"[", "]", boxed(rows)} }
 
-// named is an answer that is an object with one list in it.
+// named returns an answer that is an object with one array in it.
 func named[T any](name string, rows iter.Seq[T]) Rows {
 	return Rows{`{"` + name + `":[`, "]}", boxed(rows)}
 }
@@ -27,7 +27,7 @@ func boxed[T any](rows iter.Seq[T]) iter.Seq[any] {
 	}
 }
 
-// mapped is a list of something made of each row.
+// mapped returns rows that are each made from another row.
 func mapped[From, To any](rows iter.Seq[From], show func(From) To) iter.Seq[To] {
 	return func(yield func(To) bool) {
 		for row := range rows {
@@ -38,7 +38,7 @@ func mapped[From, To any](rows iter.Seq[From], show func(From) To) iter.Seq[To] 
 	}
 }
 
-// none is a list without rows, one a list with one, and chained the rows of several.
+// none returns no rows, one a single row, and chained the rows of several.
 func none[T any](func(T) bool) {}
 
 func one[T any](row T) iter.Seq[T] { return func(yield func(T) bool) { yield(row) } }

@@ -12,7 +12,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
-// shownTicket is ONE ticket in the place that plugins look for it, `tickets` [C].
+// shownTicket is a single ticket under the name where plugins look for it, `tickets` [C].
 type shownTicket struct {
 	Tickets        ticket              `json:"tickets"`
 	CustomFields   *[]customFieldValue `json:"custom_fields,omitempty"`   // absent unless customers may see one of the department's fields [C]
@@ -74,7 +74,7 @@ func ownerName(s *store.State, t store.Ticket) string {
 	return t.PublicName
 }
 
-// listedTicket is a ticket as a list shows it.
+// listedTicket is a ticket as an array of tickets shows it.
 type listedTicket struct {
 	ID             int64  `json:"id"`
 	Code           string `json:"ticket_code"`
@@ -86,7 +86,7 @@ type listedTicket struct {
 	CreatedAt      string `json:"ticket_created"`
 }
 
-// listed is what lists show of tickets.
+// listed returns tickets as arrays of tickets show them.
 func listed(s *store.State, tickets iter.Seq[store.Ticket]) iter.Seq[listedTicket] {
 	return mapped(tickets, func(t store.Ticket) listedTicket {
 		d, _ := s.Department(t.DepartmentID)
@@ -97,8 +97,8 @@ func listed(s *store.State, tickets iter.Seq[store.Ticket]) iter.Seq[listedTicke
 	})
 }
 
-// createTicket is POST /api/tickets/create. [B21]'s changelog tells that tickets which named
-// their owner in user_id became guests' tickets: so the server ignores it.
+// createTicket handles POST /api/tickets/create. The changelog of [B21] says that tickets which
+// named their owner in user_id became guests' tickets, so the server ignores user_id.
 func createTicket(s *store.Store, r Request) (any, error) {
 	called, warnings := wording{owner: "customer_id", text: "message", custom: "custom_fields"}, []spec.Violation(nil)
 	if r.Settings.CustomFields == off {
@@ -121,13 +121,13 @@ func createTicket(s *store.Store, r Request) (any, error) {
 	}{names{t.ID, t.Hash, t.Code}}}, warnings), nil
 }
 
-// wording is how a generation of plugins calls what it sends with a new ticket.
+// wording is the field names that a generation of plugins uses for a new ticket.
 type wording struct {
 	owner, text string
 	custom      string // the values of the department's custom fields; "" where there are none
 }
 
-// openTicket holds a new ticket against the rules, all of them at once, and keeps it.
+// openTicket checks a new ticket against all the rules at once, and stores it.
 func openTicket(s *store.Store, f Fields, called wording) (store.Ticket, error) {
 	t := store.Ticket{
 		CustomerID: f.ID(called.owner), Subject: f.Text("subject"), Message: f.Text(called.text),
@@ -152,7 +152,7 @@ func openTicket(s *store.Store, f Fields, called wording) (store.Ticket, error) 
 		switch {
 		case !isCustomer && t.CustomerID != 0:
 			unknown := refusalOf(store.ErrNoCustomer)
-			unknown.Violations = wrong // the customer is nobody's mistake, the rest is
+			unknown.Violations = wrong // an unknown customer is not a violation, the rest is
 			return unknown
 		case wrong != nil:
 			return refuse(wrong)
@@ -164,8 +164,8 @@ func openTicket(s *store.Store, f Fields, called wording) (store.Ticket, error) 
 	return t, err
 }
 
-// mayOpen finds the department of a new ticket and holds the ticket against its flags. The
-// flags are what plugins read [C]; that the server insists on them too is a guess [I].
+// mayOpen finds the department of a new ticket and checks the ticket against its flags. Plugins read
+// the flags [C]; that the server enforces them too is a guess [I].
 func mayOpen(s *store.State, t store.Ticket, f Fields) (d store.Department, wrong []spec.Violation) {
 	field, d, ok := findDepartment(s, f)
 	refused := spec.Violation{
@@ -195,8 +195,8 @@ func mayOpen(s *store.State, t store.Ticket, f Fields) (d store.Department, wron
 	return d, wrong
 }
 
-// meantDepartment says what to send in the place of an existing department not: people
-// send its name, or its id for its slug.
+// meantDepartment suggests what to send instead of a department that does not exist: people often
+// send its name, or its id where the slug is expected.
 func meantDepartment(s *store.State, sent string) string {
 	var slugs []string
 	for d := range s.Departments(store.Department.Enabled) {
@@ -211,8 +211,8 @@ func meantDepartment(s *store.State, sent string) string {
 	return "use a department that GET /api/departments/customers lists"
 }
 
-// findDepartment looks a department up by whichever field names it, which is
-// department_slug when none does.
+// findDepartment looks up a department by the field that names it; if no field was sent, it reports
+// department_slug.
 func findDepartment(s *store.State, f Fields) (field string, d store.Department, ok bool) {
 	if slug := f.Text("department_slug"); slug != "" {
 		d, ok = s.DepartmentBySlug(slug)
@@ -225,7 +225,7 @@ func findDepartment(s *store.State, f Fields) (field string, d store.Department,
 	return "department_slug", d, false
 }
 
-// getTicketInfo is POST /api/tickets/info [B20].
+// getTicketInfo handles POST /api/tickets/info [B20].
 func getTicketInfo(s *store.Store, r Request) (any, error) {
 	view := s.View()
 	t, ok := view.Ticket(r.Fields.ID("ticket_id"))
@@ -235,7 +235,8 @@ func getTicketInfo(s *store.Store, r Request) (any, error) {
 	return showTicket(r, view, t), nil
 }
 
-// getTicket is POST /api/tickets/get. [B20] names the customer in client_id, later ones in id.
+// getTicket handles POST /api/tickets/get. [B20] names the customer in client_id, later plugins in
+// id.
 func getTicket(s *store.Store, r Request) (any, error) {
 	if r.Fields["id"] == nil && r.Fields["client_id"] == nil {
 		return getTicketInfo(s, r)
@@ -243,7 +244,7 @@ func getTicket(s *store.Store, r Request) (any, error) {
 	return showOwnTicket(s, r, parseID(r.Fields.First("id", "client_id")), r.Fields.ID("ticket_id"))
 }
 
-// getCustomerTicket is GET /api/tickets/get/{customer_id}/{ticket_id} [CEa].
+// getCustomerTicket handles GET /api/tickets/get/{customer_id}/{ticket_id} [CEa].
 func getCustomerTicket(s *store.Store, r Request) (any, error) {
 	return showOwnTicket(s, r, r.Params.ID("customer_id"), r.Params.ID("ticket_id"))
 }
@@ -257,7 +258,8 @@ func showOwnTicket(s *store.Store, r Request, customer, id int64) (any, error) {
 	return showTicket(r, view, t), nil
 }
 
-// ownTicket is a ticket that belongs to the customer; 0 owns every guest's, as [B2y] sends it.
+// ownTicket returns a ticket that belongs to the customer. Customer 0 owns every guest's ticket, as
+// [B2y] sends it.
 func ownTicket(s *store.State, customer, id int64) (store.Ticket, error) {
 	t, ok := s.Ticket(id)
 	if !ok {
@@ -269,16 +271,16 @@ func ownTicket(s *store.State, customer, id int64) (store.Ticket, error) {
 	return t, nil
 }
 
-// listCustomerTickets is GET /api/tickets/get/all/{customer_id}: a bare list [B20].
+// listCustomerTickets handles GET /api/tickets/get/all/{customer_id}: a plain array [B20].
 func listCustomerTickets(s *store.Store, r Request) (any, error) { return bare(ticketsOf(s, r)), nil }
 
-// listTickets is GET /api/tickets/list/{customer_id} [CEb].
+// listTickets handles GET /api/tickets/list/{customer_id} [CEb].
 func listTickets(s *store.Store, r Request) (any, error) {
 	return named("tickets", ticketsOf(s, r)), nil
 }
 
-// ticketsOf is the list of a customer's tickets. The id 0 is nobody's, lest every guest's ticket be
-// shown [I].
+// ticketsOf returns a customer's tickets. The id 0 belongs to nobody, so that the tickets of all
+// guests are not shown [I].
 func ticketsOf(s *store.Store, r Request) iter.Seq[listedTicket] {
 	view := s.View()
 	id := r.Params.ID("customer_id")
@@ -292,13 +294,13 @@ type idAnswer struct {
 	ID int64 `json:"id"`
 }
 
-// closeTicket is POST /api/tickets/close [D6]. Closing a closed ticket succeeds again [I].
+// closeTicket handles POST /api/tickets/close [D6]. Closing a closed ticket succeeds again [I].
 func closeTicket(s *store.Store, r Request) (any, error) {
 	return changeTicket(s, r, func(t *store.Ticket) { t.Status = store.Closed })
 }
 
-// rateTicket is POST /api/tickets/rate [B2x]; 0 takes a rating back. Where the extension is off it
-// works all the same [I]: no source says what the server answers then.
+// rateTicket handles POST /api/tickets/rate [B2x]; 0 removes a rating. It works even if the
+// extension is off [I]: no source says what the server answers then.
 func rateTicket(s *store.Store, r Request) (any, error) {
 	value, err := changeTicket(s, r, func(t *store.Ticket) { t.Rating = int(min(max(r.Fields.ID("rating"), 0), 5)) })
 	if err != nil || r.Settings.Ratings != off {

@@ -1,6 +1,6 @@
-// Package explain is the manual of mistakes: a page for each code that a violation can
-// carry. The pages are the files TM-*.md beside this one; a test holds them against the code
-// of the program, and sends the requests that they show.
+// Package explain is the manual of violations: one page for each code that a violation can have. The
+// pages are the files pages/TM-*.md; a test checks them against the code of the program, and sends
+// the requests that they show.
 package explain
 
 import (
@@ -18,20 +18,21 @@ import (
 //go:embed pages/TM-*.md
 var pages embed.FS
 
-// Page is the page of a code in Markdown, whatever the code's case; false when there is none.
+// Page returns the page of a code in Markdown, and whether there is one. The case of the code does
+// not matter.
 func Page(code string) (string, bool) {
 	text, err := pages.ReadFile("pages/" + strings.ToUpper(strings.TrimSpace(code)) + ".md")
 	return string(text), err == nil
 }
 
-// Entry is a page in one line.
+// Entry is a one-line summary of a page.
 type Entry struct {
 	Code     string        `json:"code"`
 	Severity spec.Severity `json:"severity"`
 	Meaning  string        `json:"meaning"` // a sentence without its full stop
 }
 
-// Index lists every page, sorted by code. The caller must not change the list.
+// Index returns an entry for every page, sorted by code. The caller must not change it.
 var Index = sync.OnceValue(func() []Entry {
 	files, _ := pages.ReadDir("pages") // embedded, so it is there
 	entries := make([]Entry, len(files))
@@ -47,7 +48,7 @@ var Index = sync.OnceValue(func() []Entry {
 	return entries
 })
 
-// Codes lists every code, sorted.
+// Codes returns every code, sorted.
 func Codes() []string {
 	codes := make([]string, len(Index()))
 	for i, e := range Index() {
@@ -56,13 +57,13 @@ func Codes() []string {
 	return codes
 }
 
-// Like lists the codes that have every word of a part of a code, in whatever order and case
-// and though only a word's beginning is there: the shortest codes first. It is empty for a part
+// Like returns the codes that have every word of a partial code, the shortest codes first. Order and
+// case do not matter, and the beginning of a word is enough. The result is empty for a string
 // without words.
 func Like(part string) []string { return having(wordsOf(part)) }
 
-// wordsOf takes a code apart, without the TM that each begins with. What is longer than any
-// code has no words: comparing them all would take long.
+// wordsOf splits a code into words, without the TM that each code begins with. It returns none for a
+// string that is longer than any code, because comparing them all would take long.
 func wordsOf(code string) []string {
 	if len(code) > 64 {
 		return nil
@@ -84,8 +85,8 @@ func having(words []string) []string {
 	return codes
 }
 
-// Nearest is the code that a mistyped or shortened one was most likely meant to be; "" when
-// none is near. TM- may be left out.
+// Nearest returns the code that a mistyped or shortened one was most likely intended to be, or ""
+// when no code is similar. TM- may be left out.
 func Nearest(code string) string {
 	parts := wordsOf(code)
 	if like := having(parts); len(like) > 0 {

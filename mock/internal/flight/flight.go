@@ -1,8 +1,8 @@
-// Package flight bounds how much memory requests and answers take while they are on their way.
+// Package flight limits how much memory requests and answers use while they are in flight.
 //
-// A [Budget] belongs to a server. Each request has a [Share] of it, which grows as its body comes
-// in and its answer is encoded. When the budget is spent, a share waits its turn to grow, and gives
-// up after a while.
+// A [Budget] belongs to a server. Each request has a [Share] of it, which grows as its body is read
+// and its answer is encoded. When the budget is spent, a share waits its turn to grow, and gives up
+// after a while.
 package flight
 
 import (
@@ -14,13 +14,14 @@ import (
 	"time"
 )
 
-// Free is how many bytes of a body or an answer do not count: about what a connection takes anyway.
+// Free is the number of bytes of a body or an answer that do not count: about what a connection uses
+// anyway.
 const Free = 16 << 10
 
-// ErrSpent says that the budget is spent, and was for as long as a share waits.
+// ErrSpent means that the budget is spent and stayed so for as long as a share waits.
 var ErrSpent = errors.New("too much is in flight")
 
-// Budget is the memory that all shares have together. It is safe for concurrent use.
+// Budget is the memory that all shares use together. It is safe for concurrent use.
 type Budget struct {
 	limit int64
 	wait  time.Duration
@@ -35,14 +36,14 @@ type waiter struct {
 	granted chan struct{} // closed when it is
 }
 
-// New makes a budget of limit bytes; a share that finds it spent waits so long,
-// all in all.
+// New returns a budget of limit bytes. A share waits for that long in total when the budget is
+// spent.
 func New(limit int64, wait time.Duration) *Budget { return &Budget{limit: limit, wait: wait} }
 
-// Limit is how many bytes there are in all.
+// Limit returns the size of the budget in bytes.
 func (b *Budget) Limit() int64 { return b.limit }
 
-// take gets n bytes now, or a waiter whose turn comes.
+// take reserves n bytes at once, or returns a waiter that gets them later.
 func (b *Budget) take(n int64, queue bool) (ok bool, place *list.Element) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -63,7 +64,7 @@ func (b *Budget) give(n int64) {
 	b.grant()
 }
 
-// grant serves whoever waits, in order.
+// grant serves the waiters in order.
 func (b *Budget) grant() {
 	for front := b.waiting.Front(); front != nil; front = b.waiting.Front() {
 		w := front.Value.(*waiter)
@@ -76,7 +77,7 @@ func (b *Budget) grant() {
 	}
 }
 
-// leave takes a waiter out of the queue; false when it was granted meanwhile.
+// leave removes a waiter from the queue. It returns false if the waiter was granted in the meantime.
 func (b *Budget) leave(place *list.Element) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -91,17 +92,17 @@ func (b *Budget) leave(place *list.Element) bool {
 	}
 }
 
-// Share is what one request has of a budget. It is not safe for concurrent use.
+// Share is the part of a budget that one request uses. It is not safe for concurrent use.
 type Share struct {
 	budget *Budget
 	held   int64
 	waited time.Duration // so far
 }
 
-// Share begins one, which holds nothing. Release ends it.
+// Share returns a new share, which holds nothing. Call Release when done.
 func (b *Budget) Share() *Share { return &Share{budget: b} }
 
-// TryHold makes the share hold at least n bytes, if there are any left.
+// TryHold makes the share hold at least n bytes, and reports whether the budget had enough left.
 func (s *Share) TryHold(n int64) bool {
 	if n <= s.held {
 		return true
@@ -113,7 +114,8 @@ func (s *Share) TryHold(n int64) bool {
 	return ok
 }
 
-// Hold makes the share hold at least n bytes, and waits for them. The error is ErrSpent, or ctx's.
+// Hold makes the share hold at least n bytes, and waits for them if necessary. It returns ErrSpent
+// or ctx's error.
 func (s *Share) Hold(ctx context.Context, n int64) error {
 	if n <= s.held {
 		return nil
@@ -150,10 +152,10 @@ func (s *Share) await(ctx context.Context, place *list.Element) error {
 	return nil
 }
 
-// Held is how many bytes the share holds.
+// Held returns how many bytes the share holds.
 func (s *Share) Held() int64 { return s.held }
 
-// Release gives everything back.
+// Release returns all bytes to the budget.
 func (s *Share) Release() {
 	if s.held > 0 {
 		s.budget.give(s.held)
@@ -161,11 +163,11 @@ func (s *Share) Release() {
 	}
 }
 
-// ReadAll reads a body of at most limit bytes, which is length long or, where that is negative, of
-// unknown length. The share holds what it takes beyond Free, step by step as it comes in.
-// tooLong: there was more than the limit.
+// ReadAll reads a body of at most limit bytes. length is its length, or negative if that is unknown.
+// The share grows with the body, by what exceeds Free. tooLong reports whether the body exceeds
+// limit.
 func (s *Share) ReadAll(ctx context.Context, from io.Reader, length, limit int64) (body []byte, tooLong bool, err error) {
-	most := limit + 1 // one more than there may be
+	most := limit + 1 // one more than allowed
 	if length >= 0 {
 		most = min(most, length+1) // and one to see the end
 	}

@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 )
 
-// Text is JSON that is being encoded. Beyond Free bytes its share holds what it takes; while that
-// has to wait, what was encoded is dropped, so that whoever waits takes no memory.
+// Text is JSON while it is being encoded. Its share holds what exceeds Free bytes. If it has to wait
+// for that, what was encoded is dropped, so that waiting uses no memory.
 type Text struct {
 	bytes.Buffer
 	indent   string
@@ -17,14 +17,14 @@ type Text struct {
 	base     int64 // what the share holds for other things
 }
 
-// NewText begins a text. Its values are indented by indent, which may be empty, and end without a
-// line feed.
+// NewText returns an empty Text. Its values are indented by indent, which may be empty, and end
+// without a line feed.
 func NewText(share *Share, indent string) *Text {
 	return &Text{share: share, base: share.held, indent: indent}
 }
 
-// Add encodes a value. The error is json's, ErrSpent, or that of ctx, which is nil where nobody may
-// wait.
+// Add encodes a value. It returns an error of encoding/json, ErrSpent, or ctx's error. A nil ctx
+// means that it must not wait.
 func (t *Text) Add(ctx context.Context, value any) error {
 	begin := t.Len()
 	if err := t.encode(value); err != nil {

@@ -2,12 +2,12 @@ package wire
 
 import "bytes"
 
-// chunks follows a body in chunks to its end (RFC 9112, 7.1): what it cannot read, net/http
-// cannot read either, and closes the connection.
+// chunks follows a chunked body to its end (RFC 9112, 7.1). net/http cannot read what chunks cannot
+// read either, and closes the connection.
 type chunks struct {
 	in   chunkPart
-	size int64 // of the chunk, or what is left of it
-	line int   // how many bytes of the present line came, \r not counted
+	size int64 // bytes of the chunk, or what is left of it
+	line int   // bytes of the current line so far, \r not counted
 }
 
 type chunkPart int
@@ -15,11 +15,11 @@ type chunkPart int
 const (
 	inSize    chunkPart = iota // the line with the size
 	inData                     // the data
-	inBreak                    // the line break behind it
-	inTrailer                  // the lines behind the last chunk
+	inBreak                    // the line break after it
+	inTrailer                  // the lines after the last chunk
 )
 
-// follow returns how many of the bytes belong to the body, and whether they are its last.
+// follow returns how many of the bytes belong to the body, and whether they end it.
 func (c *chunks) follow(b []byte) (n int, end bool) {
 	for n < len(b) {
 		if c.in == inData {
@@ -44,7 +44,7 @@ func (c *chunks) follow(b []byte) (n int, end bool) {
 	return n, false
 }
 
-// read takes a part of a line.
+// read reads a part of a line.
 func (c *chunks) read(line []byte) {
 	for _, char := range line {
 		if char == '\r' {
@@ -58,7 +58,7 @@ func (c *chunks) read(line []byte) {
 	}
 }
 
-// next goes on to what follows a line, and reports whether it was the last.
+// next moves to the part that follows a line, and reports whether the line was the last.
 func (c *chunks) next() (end bool) {
 	blank := c.line == 0
 	c.line = 0

@@ -10,28 +10,28 @@ import (
 	"time"
 )
 
-// conn is a connection that net/http serves. It passes on no more at a time than the head of one
-// request or a part of its body, so that it knows which request the bytes belong to: net/http
-// reads ahead as far as it is allowed to.
+// conn is a connection that net/http serves. net/http reads ahead as far as it can, so conn returns
+// at most the head of one request or a part of its body at a time. That way it knows which request
+// the bytes belong to.
 type conn struct {
 	net.Conn
 	watch *Watch
 
-	// Touched by whoever reads, which net/http does once at a time.
-	held   []byte // came, and is not passed on yet; the end of buffer
+	// Used only by Read, which net/http calls from one goroutine at a time.
+	held   []byte // received but not returned yet; the end of buffer
 	buffer []byte
-	over   bool // nothing more is passed on: what came is not HTTP
+	over   bool // nothing more is returned: what was received is not HTTP
 
 	mu        sync.Mutex
-	head      head      // of the last request that came, or of the one that is coming
-	tolerated tolerated // in the last head that came to its end
-	heads     int       // how many came to their end
-	handled   int       // for how many of them a handler was called
-	busy      bool      // from then on until net/http has written the answer
-	left      int64     // of a body with a length
-	chunked   bool      // a body in chunks is coming
+	head      head      // of the last request received, or of the one being received
+	tolerated tolerated // in the last complete head
+	heads     int       // number of complete heads
+	handled   int       // number of heads for which a handler was called
+	busy      bool      // from that call until net/http has written the answer
+	left      int64     // remaining bytes of a body with a length
+	chunked   bool      // a chunked body is being received
 	chunks    chunks
-	refused   bool // net/http has answered by itself: its last words on a connection
+	refused   bool // net/http has answered by itself, which it does last on a connection
 	closing   bool
 }
 
@@ -50,13 +50,13 @@ func (c *conn) Read(p []byte) (int, error) {
 	if passed < n {
 		c.buffer = append(c.buffer[:0], p[passed:n]...)
 		c.held = c.buffer
-		err = nil // it comes again
+		err = nil // the next Read returns it again
 	}
 	return passed, err
 }
 
-// follow finds out how many of the bytes that came belong to the part of a request that is at
-// hand: all of them, or those up to its end.
+// follow returns how many of the received bytes belong to the current part of a request: all of
+// them, or those up to the end of the part.
 func (c *conn) follow(b []byte) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -71,7 +71,7 @@ func (c *conn) follow(b []byte) int {
 		n, end := c.chunks.follow(b)
 		c.chunked = !end
 		return n
-	case c.head.whole: // whoever reads on has no body to read, so this is the next request
+	case c.head.whole: // if net/http reads on, there is no body to read, so this is the next request
 		c.head.reset()
 	}
 	if c.head.size == 0 && !opensRequest(b[0]) {
@@ -85,7 +85,8 @@ func (c *conn) follow(b []byte) int {
 	return n
 }
 
-// begin is called before a request's handler is. Length is that of its body, -1 for chunks.
+// begin is called before a request's handler is. length is the length of the body, -1 for a chunked
+// one.
 func (c *conn) begin(length int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -98,14 +99,14 @@ func (c *conn) begin(length int64) {
 	}
 }
 
-// finish is called when the answer of a handler was written and the body read to its end.
+// finish is called when a handler's answer was written and the body read to its end.
 func (c *conn) finish() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.busy, c.left, c.chunked = false, 0, false
 }
 
-// idle reports whether there is no request that a handler has got, or will get.
+// idle reports whether every complete request has been handled and answered.
 func (c *conn) idle() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -133,7 +134,7 @@ func (c *conn) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// withHeader returns an answer with more lines in its header.
+// withHeader returns an answer with lines added to its header.
 func withHeader(answer []byte, lines []string) []byte {
 	status, rest, ok := bytes.Cut(answer, []byte("\r\n"))
 	if !ok || len(lines) == 0 {
@@ -142,7 +143,7 @@ func withHeader(answer []byte, lines []string) []byte {
 	return slices.Concat(status, []byte("\r\n"+strings.Join(lines, "\r\n")+"\r\n"), rest)
 }
 
-// refusal returns what is known of the request at hand. The caller holds the lock.
+// refusal returns what is known of the current request. The caller holds the lock.
 func (c *conn) refusal() Refusal {
 	number, length := c.head.longestLine()
 	return Refusal{
@@ -152,7 +153,7 @@ func (c *conn) refusal() Refusal {
 	}
 }
 
-// Close implements net.Conn. A head that came in part, without an answer, was cut off.
+// Close implements net.Conn. An incomplete head without an answer was cut off.
 func (c *conn) Close() error {
 	c.watch.forget(c)
 	c.mu.Lock()
@@ -170,10 +171,10 @@ func (c *conn) Close() error {
 	return c.Conn.Close()
 }
 
-// drain lets the client read the refusal: closing a connection on which it still sends would
-// take the answer away from it.
+// drain lets the client read the refusal. Closing a connection while the client still sends would
+// lose the answer.
 func (c *conn) drain() {
-	const most, patience = 256 << 10, 500 * time.Millisecond // net/http waits as long where it does so
+	const most, patience = 256 << 10, 500 * time.Millisecond // net/http waits as long in the same case
 	if c.CloseWrite() == nil && c.Conn.SetReadDeadline(time.Now().Add(patience)) == nil {
 		_, _ = io.CopyN(io.Discard, c.Conn, most)
 	}

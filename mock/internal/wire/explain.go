@@ -13,8 +13,8 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// explain finds out what is wrong. What came without a name may be a secret, so it is told by its
-// place and length.
+// explain finds out what is wrong. Data without a name may be a secret, so it is described by its
+// place and length only.
 func (r Refusal) explain(q *Request, maxHeader int) []spec.Violation {
 	if r.Status() == http.StatusRequestHeaderFieldsTooLarge {
 		return []spec.Violation{r.tooLarge(q, maxHeader)}
@@ -28,7 +28,7 @@ func (r Refusal) explain(q *Request, maxHeader int) []spec.Violation {
 	} else if v, wrong := q.target(); wrong {
 		found = append(found, v)
 	}
-	if q.version != "" { // or the lines are no header
+	if q.version != "" { // otherwise the lines are not a header
 		found = append(found, q.headerLines()...)
 		found = append(found, q.bodyLength()...)
 		if complete := r.Whole && r.Size == int64(len(r.Head)); complete {
@@ -44,7 +44,7 @@ func (r Refusal) explain(q *Request, maxHeader int) []spec.Violation {
 	return found
 }
 
-// broken returns a violation of code TM-HTTP-REQUEST, which is about the whole.
+// broken returns a violation of code TM-HTTP-REQUEST about the request as a whole.
 func broken(message, expected, got, fix string) spec.Violation {
 	return spec.Violation{
 		Code: spec.HTTPRequest, Severity: spec.Error, In: spec.InConnection,
@@ -52,7 +52,7 @@ func broken(message, expected, got, fix string) spec.Violation {
 	}
 }
 
-// HTTP2 is the violation of a client that begins with HTTP/2.
+// HTTP2 returns the violation of a client that begins with HTTP/2.
 func HTTP2() spec.Violation {
 	return version("the client speaks HTTP/2", "HTTP/2's preface, PRI * HTTP/2.0")
 }
@@ -65,7 +65,7 @@ func version(message, got string) spec.Violation {
 	}
 }
 
-// otherProtocol recognises what other programs begin with.
+// otherProtocol recognises the first bytes of other protocols.
 func (r Refusal) otherProtocol() (spec.Violation, bool) {
 	first := byte('G')
 	if len(r.Head) > 0 {
@@ -73,7 +73,7 @@ func (r Refusal) otherProtocol() (spec.Violation, bool) {
 	}
 	const request = "a request line, such as GET /api/connection HTTP/1.1"
 	switch {
-	case first == 0x16, first == 0x80 && len(r.Head) > 2 && r.Head[2] == 1: // a record of TLS, or SSL 2's hello
+	case first == 0x16, first == 0x80 && len(r.Head) > 2 && r.Head[2] == 1: // a TLS record, or the hello of SSL 2
 		return spec.Violation{
 			Code: spec.HTTPTLS, Severity: spec.Error, In: spec.InConnection,
 			Message: "the client speaks TLS, but this port speaks plain HTTP", Expected: "http://", Got: "a TLS handshake",
@@ -100,13 +100,13 @@ func bytesText(n int64) string {
 	return fmt.Sprintf("%d bytes", n)
 }
 
-// headerStart recognises a line of a header.
+// headerStart matches the start of a header line.
 var headerStart = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*:[ \t]`)
 
-// versionForm is that of a version (RFC 9112, 2.3).
+// versionForm matches an HTTP version (RFC 9112, 2.3).
 var versionForm = regexp.MustCompile(`^HTTP/[0-9]\.[0-9]$`)
 
-// requestLine checks METHOD and VERSION.
+// requestLine checks the method and the version.
 func (r Refusal) requestLine(q *Request) (spec.Violation, bool) {
 	const request = "METHOD, path and HTTP/1.1, with a space between each"
 	start := q.start
@@ -138,7 +138,7 @@ func (r Refusal) requestLine(q *Request) (spec.Violation, bool) {
 	return broken("the first line is not a request line", request, bytesText(int64(len(start))), "check whether another program uses this port"), true
 }
 
-// cut is the violation of a head that did not come to its end.
+// cut returns the violation for an incomplete head.
 func (r Refusal) cut() spec.Violation {
 	return broken("the request was cut off in its header", "a header up to its blank line", bytesText(r.Size),
 		"let the client finish, and check whether it exited, gave up or took longer than --read-timeout")
@@ -188,7 +188,7 @@ func unreadable(target string) bool {
 	return err != nil
 }
 
-// byteName names a byte that people do not see.
+// byteName names an invisible byte.
 func byteName(c byte) string {
 	switch c {
 	case ' ':
@@ -201,7 +201,7 @@ func byteName(c byte) string {
 	return fmt.Sprintf("the control character 0x%02X", c)
 }
 
-// headerLines checks names and values. Nothing is told of a value but where it is wrong.
+// headerLines checks names and values. Of a value it reports only where it is wrong.
 func (q *Request) headerLines() []spec.Violation {
 	var found []spec.Violation
 	for i, l := range q.lines {
@@ -214,7 +214,7 @@ func (q *Request) headerLines() []spec.Violation {
 		case l.folded && i == 0:
 			v.Message, v.Fix = "the first line of the header begins with a space", "remove the space before the header's name"
 		case l.folded:
-			continue // net/http takes it for a part of the line before
+			continue // net/http treats it as a part of the line before
 		case !l.colon:
 			v.Message, v.Fix = "a header line has no colon", `write "Name: value"«: 'Authorization: Bearer ' . $token», and remove line breaks from values`
 		case l.name == "":
@@ -235,7 +235,7 @@ func (q *Request) headerLines() []spec.Violation {
 	return found
 }
 
-// signName names a byte that may not stand in a name.
+// signName names a byte that is not allowed in a name.
 func signName(c byte) string {
 	if c <= ' ' || c == 0x7f {
 		return byteName(c)
@@ -246,7 +246,7 @@ func signName(c byte) string {
 	return strconv.QuoteToASCII(string(rune(c)))
 }
 
-// place tells a line by its number, its length and, if that is known, its name.
+// place describes a line by its number, its length and, if known, its name.
 func (l line) place() string {
 	place := fmt.Sprintf("line %d, %s", l.number, bytesText(int64(len(l.text))))
 	if name := l.known(); name != "" {
@@ -255,14 +255,14 @@ func (l line) place() string {
 	return place
 }
 
-// knownNames are headers that a line may begin with.
+// knownNames are common names of headers.
 var knownNames = regexp.MustCompile(`(?i)^(accept(-charset|-encoding|-language)?|authorization|connection|content-(encoding|length|type)|cookie|expect|host|origin|referer|transfer-encoding|user-agent|x-(admin-email|api-token|api-key|forwarded-for|requested-with))\b`)
 
-// known returns the name that a line begins with where it is one that is in use. Anything else
-// may be a secret that has no name.
+// known returns the name that a line begins with if it is a common one. Anything else may be a
+// secret without a name.
 func (l line) known() string { return http.CanonicalHeaderKey(knownNames.FindString(l.text)) }
 
-// values returns those of a header, with what folded lines add left out.
+// values returns the values of a header, without what folded lines add.
 func (q *Request) values(name string) []string {
 	var values []string
 	for _, l := range q.lines {
@@ -273,7 +273,7 @@ func (q *Request) values(name string) []string {
 	return values
 }
 
-// host checks the Host, which HTTP/1.1 requires.
+// host checks the Host header, which HTTP/1.1 requires.
 func (q *Request) host() []spec.Violation {
 	v := spec.Violation{Code: spec.HTTPHost, Severity: spec.Error, In: spec.InHeader, At: "Host", Expected: "the header once, with the server's name and port"}
 	hosts := q.values("Host")
@@ -292,13 +292,13 @@ func (q *Request) host() []spec.Violation {
 	return []spec.Violation{v}
 }
 
-// isHost reports whether a byte may stand in a Host, as net/http sees it.
+// isHost reports whether net/http allows a byte in a Host.
 func isHost(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
 		bytes.IndexByte([]byte("!$%&()*+,-.:;=[']_~"), c) >= 0
 }
 
-// bodyLength checks what says how long the body is.
+// bodyLength checks the headers that give the length of the body.
 func (q *Request) bodyLength() []spec.Violation {
 	var found []spec.Violation
 	report := func(at, message, expected, got, fix string) {
@@ -343,7 +343,7 @@ func (q *Request) expect() spec.Violation {
 	}
 }
 
-// tooLarge tells what takes up the room.
+// tooLarge reports what takes up the space.
 func (r Refusal) tooLarge(q *Request, maxHeader int) spec.Violation {
 	v := spec.Violation{
 		Code: spec.HTTPHeaderSize, Severity: spec.Error, In: spec.InHeader, Message: "the header of the request is too large",
@@ -368,7 +368,7 @@ func (r Refusal) tooLarge(q *Request, maxHeader int) spec.Violation {
 	return v
 }
 
-// rest is what nothing else explains: net/http's own words.
+// rest returns net/http's own words, for what nothing else explains.
 func (r Refusal) rest() spec.Violation {
 	if trimmed := len(r.Head) - len(bytes.TrimLeft(r.Head, "\r\n")); trimmed > 0 {
 		return broken("a line break precedes the request", "a request line first", bytesText(int64(trimmed))+" before it",

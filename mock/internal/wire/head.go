@@ -5,26 +5,26 @@ import (
 	"time"
 )
 
-// maxHead is how much is kept of a head, in bytes: what is wrong shows in less.
+// maxHead is the max number of bytes kept of a head: what is wrong shows in less.
 const maxHead = 16 << 10
 
-// head is the request line and the header of one request, as they come.
+// head is the request line and the header of one request, as they are received.
 type head struct {
-	began time.Time // when its first byte came
+	began time.Time // when its first byte was received
 	first []byte    // its first bytes, at most maxHead
-	size  int64     // how many came
+	size  int64     // number of bytes received
 	begun bool      // a line that is not blank has begun
-	whole bool      // the blank line at its end came
+	whole bool      // the blank line at its end was received
 
-	line   int  // how many bytes of the present line came before
+	line   int  // number of bytes of the current line received before
 	lineCR bool // the first of them is \r
 
-	lines   int // how many lines came to their end, the request line being the first
+	lines   int // number of complete lines, including the request line
 	longest int // length of the longest of them
-	number  int // and its place, from 1
+	number  int // the number of that line, from 1
 }
 
-// longestLine returns the place and the length of the longest line, of those that go on too.
+// longestLine returns the number and the length of the longest line, including an incomplete one.
 func (h *head) longestLine() (number, length int) {
 	if h.line > h.longest {
 		return h.lines + 1, h.line
@@ -34,8 +34,8 @@ func (h *head) longestLine() (number, length int) {
 
 func (h *head) reset() { *h = head{first: h.first[:0]} }
 
-// add takes bytes up to the end of the head, and returns how many these are. Blank lines before the
-// first one are no end of it: some clients send them behind a body.
+// add adds bytes up to the end of the head, and returns how many it added. Blank lines before the
+// first line do not end the head: some clients send them after a body.
 func (h *head) add(b []byte) (n int) {
 	if h.size == 0 {
 		h.began = time.Now()
@@ -71,10 +71,11 @@ func (h *head) add(b []byte) (n int) {
 }
 
 // opensRequest reports whether a request can begin with a byte: with a method, or with the line
-// break that some clients send behind a body.
+// break that some clients send after a body.
 func opensRequest(c byte) bool { return isToken(c) || c == '\r' || c == '\n' }
 
-// isToken reports whether a byte may stand in a method or in the name of a header (RFC 9110, 5.6.2).
+// isToken reports whether a byte is allowed in a method or in the name of a header (RFC 9110,
+// 5.6.2).
 func isToken(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
 		bytes.IndexByte([]byte("!#$%&'*+-.^_`|~"), c) >= 0

@@ -1,8 +1,8 @@
-// Package wire watches the connections of a server for what net/http answers by itself, before
-// any handler is called: a request that is not HTTP, or breaks its rules.
+// Package wire watches the connections of a server for requests that net/http answers by itself,
+// before it calls any handler: those that are not HTTP, or break its rules.
 //
 // [Watch.Listener] goes between a listener and an http.Server. Each connection keeps the first bytes
-// of the request at hand and sees what is written: an answer while no handler has been called is
+// of the current request and sees what is written: an answer while no handler has been called is
 // net/http's own. It is reported as a [Refusal], and [Refusal.Request] finds out what was wrong.
 package wire
 
@@ -24,15 +24,15 @@ type Watch struct {
 	conns map[*conn]struct{}
 }
 
-// New returns a Watch over no connections. It calls report with each refusal, before the client has
-// the answer, to which the lines of header that report returns are added. Several goroutines may
+// New returns a Watch without connections. It calls report with each refusal before the client gets
+// the answer, and adds the header lines that report returns to the answer. Several goroutines may
 // call report at once.
 func New(report func(Refusal) []string) *Watch {
 	return &Watch{report: report, conns: map[*conn]struct{}{}}
 }
 
-// Attach lets the server tell its connections what happens to their requests. It sets ConnContext
-// and ConnState, and calls the handler of server.
+// Attach lets the server notify its connections about their requests. It sets ConnContext and
+// ConnState, and wraps the handler of server.
 func (w *Watch) Attach(server *http.Server) {
 	handler := server.Handler
 	server.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -53,14 +53,14 @@ func (w *Watch) Attach(server *http.Server) {
 
 type key struct{}
 
-// connOf returns the connection that a request came on, or nil.
+// connOf returns the connection that a request was received on, or nil.
 func connOf(r *http.Request) *conn {
 	c, _ := r.Context().Value(key{}).(*conn)
 	return c
 }
 
-// Listener returns l with its connections watched. Those of TLS are left alone: net/http needs to
-// see what they are.
+// Listener returns l with its connections watched. TLS connections are not wrapped: net/http has to
+// see their type.
 func (w *Watch) Listener(l net.Listener) net.Listener { return &listener{l, w} }
 
 type listener struct {
@@ -86,9 +86,10 @@ func (w *Watch) forget(c *conn) {
 	delete(w.conns, c)
 }
 
-// End is called before the server is shut down or closed. What is cut off from then on is not the
-// client's doing. It closes the connections on which no request came whole: http.Server.Shutdown
-// waits five seconds for those that are new, and answers none of them.
+// End must be called before the server is shut down or closed. Requests that are cut off from then
+// on are not reported, because that is not the client's doing. End closes the connections on which
+// no complete request was received: http.Server.Shutdown waits five seconds for new ones, and
+// answers none of them.
 func (w *Watch) End() {
 	w.ending.Store(true)
 	w.mu.Lock()

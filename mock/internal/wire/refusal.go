@@ -13,20 +13,20 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// Refusal is a request that no handler has seen: net/http has answered it by itself, or its head
-// was cut off.
+// Refusal is a request that no handler has seen: net/http has answered it by itself, or its head was
+// cut off.
 type Refusal struct {
-	Time   time.Time // when its first byte came
-	Head   []byte    // the first bytes that came
-	Size   int64     // how many came, to the end of the head at most
-	Whole  bool      // the head came to its end
-	Later  bool      // other requests came on the connection before
-	Answer []byte    // net/http's; nil when it was cut off
+	Time   time.Time // when its first byte was received
+	Head   []byte    // the first bytes received
+	Size   int64     // number of bytes received, at most to the end of the head
+	Whole  bool      // the head is complete
+	Later  bool      // there were other requests on the connection before
+	Answer []byte    // net/http's answer; nil when the request was cut off
 
-	LongestLine, LongestLength int // of the lines that came: its number, from 1, and its bytes
+	LongestLine, LongestLength int // of the lines received: its number, from 1, and its length in bytes
 }
 
-// Status is that of the answer; 0 when there is none.
+// Status returns the status of the answer; 0 when there is none.
 func (r Refusal) Status() int {
 	if len(r.Answer) < len("HTTP/1.1 400") {
 		return 0
@@ -48,32 +48,32 @@ func (r Refusal) Reply() (http.Header, string) {
 	return header, string(body)
 }
 
-// Request is as much of a broken request as can be read. Only what a request has by rule is in
-// it: anything else that came may be a secret.
+// Request is as much of a broken request as can be read. It has only what HTTP defines: anything
+// else that was received may be a secret.
 type Request struct {
-	Method string      // "-" when it is none that is in use
+	Method string      // "-" when it is not a common one
 	Target string      // the path as it was sent, in printable ASCII; "-" when there is none
-	Path   string      // the path, decoded, with what was not encoded taken as it stands
+	Path   string      // the path, decoded; characters that should have been encoded are kept
 	Query  string      // as it was sent, in printable ASCII
-	Header http.Header // the lines that are a name and a value, Host among them
+	Header http.Header // the lines that have a name and a value, Host included
 
 	start   string // the request line
-	sent    string // the target, as it came
+	sent    string // the target, as it was received
 	version string
 	lines   []line
 }
 
-// line is one of the header.
+// line is a line of the header.
 type line struct {
-	number      int    // of the head, the request line being 1
-	text        string // as it came
-	name, value string // before and behind the colon
+	number      int    // in the head, the request line being 1
+	text        string // as it was received
+	name, value string // before and after the colon
 	colon       bool
-	folded      bool // it goes on with the line before
-	whole       bool // its end came
+	folded      bool // it continues the line before
+	whole       bool // its end was received
 }
 
-// parse reads what there is of a head.
+// parse reads as much of a head as there is.
 func (r Refusal) parse() *Request {
 	q := &Request{Method: "-", Target: "-", Header: http.Header{}}
 	for i, text := range strings.SplitAfter(strings.TrimLeft(string(r.Head), "\r\n"), "\n") {
@@ -89,7 +89,7 @@ func (r Refusal) parse() *Request {
 	return q
 }
 
-// methods are those that are in use. Any other first word may be anything.
+// methods are the common methods. Any other first word may be anything.
 var methods = [...]string{
 	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions, http.MethodConnect, http.MethodTrace,
 }
@@ -115,7 +115,7 @@ func (q *Request) requestLine(text string) {
 	q.Path = decode(path(target))
 }
 
-// path returns that of a target, which names the server too when it is meant for a proxy.
+// path returns the path of a target, which may name the server too, as in a request to a proxy.
 func path(target string) string {
 	if _, rest, ok := strings.Cut(target, "://"); ok {
 		_, rest, _ = strings.Cut(rest, "/")
@@ -124,7 +124,7 @@ func path(target string) string {
 	return target
 }
 
-// decode undoes percent-encoding where there is any.
+// decode decodes percent-encoding where there is any.
 func decode(text string) string {
 	var b strings.Builder
 	for i := 0; i < len(text); i++ {
@@ -139,7 +139,7 @@ func decode(text string) string {
 	return b.String()
 }
 
-// encoded reports whether the byte at a place of a target begins an encoded one.
+// encoded reports whether a percent-encoded byte begins at an index of a target.
 func encoded(text string, i int) bool {
 	return text[i] == '%' && i+2 < len(text) && isHex(text[i+1]) && isHex(text[i+2])
 }
@@ -148,7 +148,7 @@ func isHex(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
-// encode writes the bytes that may not stand in a target as %XX.
+// encode writes the bytes that are not allowed in a target as %XX.
 func encode(text string, bad func(byte) bool) string {
 	var b strings.Builder
 	for i := range len(text) {
@@ -175,7 +175,7 @@ func (q *Request) headerLine(number int, text string, whole bool) line {
 	return l
 }
 
-// badIndex returns the place of the first byte that is not good; -1 when all are.
+// badIndex returns the index of the first byte that is not good; -1 when all are.
 func badIndex(text string, good func(byte) bool) int {
 	for i := range len(text) {
 		if !good(text[i]) {
@@ -186,7 +186,7 @@ func badIndex(text string, good func(byte) bool) int {
 }
 
 // Request returns what can be read of the request, and what is wrong with it: at least one
-// violation. MaxHeader is the limit of http.Server.
+// violation. maxHeader is the limit of http.Server, in bytes.
 func (r Refusal) Request(maxHeader int) (*Request, []spec.Violation) {
 	q := r.parse()
 	return q, r.explain(q, maxHeader)

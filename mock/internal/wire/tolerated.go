@@ -11,16 +11,16 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// tolerated is what net/http accepts in a head without a word, and another server may not. The rest
-// shows in the request itself.
+// tolerated is what net/http silently accepts in a head and another server may not. Anything else of
+// this kind is visible in the request itself.
 type tolerated struct {
-	folded  bool // a header goes on in the next line
+	folded  bool // a header continues in the next line
 	bare    bool // a line ends in \n alone
-	lengths int  // how often Content-Length is there
-	chunked bool // Transfer-Encoding is there
+	lengths int  // number of Content-Length headers
+	chunked bool // there is a Transfer-Encoding
 }
 
-// tolerate looks at the lines of a head.
+// tolerate checks the lines of a head.
 func tolerate(head []byte) tolerated {
 	var t tolerated
 	for {
@@ -71,7 +71,7 @@ func Tolerated(r *http.Request) []spec.Violation {
 	return found
 }
 
-// form returns violations of how the lines of a head are written.
+// form returns violations about how the lines of a head are written.
 func (t tolerated) form() []spec.Violation {
 	var found []spec.Violation
 	if t.bare {
@@ -88,7 +88,7 @@ func (t tolerated) form() []spec.Violation {
 	return found
 }
 
-// length returns violations of what says how long the body is.
+// length returns violations about the headers that give the length of the body.
 func (t tolerated) length(r *http.Request) []spec.Violation {
 	var found []spec.Violation
 	report := func(at, message, expected, got, fix string) {
@@ -109,7 +109,7 @@ func (t tolerated) length(r *http.Request) []spec.Violation {
 	return found
 }
 
-// oddHost returns a violation of a Host that names nobody, or has a port that there is not.
+// oddHost returns a violation if the Host has no name, or a port that cannot exist.
 func oddHost(r *http.Request) []spec.Violation {
 	v := spec.Violation{Code: spec.HTTPHost, In: spec.InHeader, At: "Host", Expected: "the server's name and port"}
 	_, port, ok := strings.Cut(r.Host[strings.LastIndexByte(r.Host, ']')+1:], ":")
@@ -127,8 +127,8 @@ func oddHost(r *http.Request) []spec.Violation {
 	return []spec.Violation{v}
 }
 
-// unencoded returns a violation of a target with characters that RFC 3986 knows only encoded. Brackets
-// are in no query by rule, and in many.
+// unencoded returns a violation if a target has characters that RFC 3986 allows only encoded.
+// Brackets are not allowed in a query either, but they are common.
 func unencoded(target string) []spec.Violation {
 	if badIndex(target, mayStand) < 0 {
 		return nil
@@ -151,7 +151,7 @@ func unencoded(target string) []spec.Violation {
 	return []spec.Violation{v}
 }
 
-// mayStand reports whether a byte may stand in a target as it is.
+// mayStand reports whether a byte is allowed in a target without encoding.
 func mayStand(c byte) bool {
 	switch c {
 	case '"', '<', '>', '\\', '^', '`', '{', '|', '}':
