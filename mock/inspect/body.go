@@ -10,8 +10,8 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// checkBody validates the body, as Laravel would see it, and returns what Laravel finds. Where that
-// is not what was meant, the fields that were meant are explained too.
+// checkBody validates the body as Laravel would see it, and returns what Laravel finds. If the body
+// is not what the client intended, it also explains the intended fields.
 func (j *judge) checkBody() []spec.Violation {
 	h, raw := j.request.Header, j.request.Body
 	if len(raw) == 0 && !j.Intended.NeedsBody {
@@ -40,7 +40,7 @@ func (j *judge) checkBody() []spec.Violation {
 	return append(decoded.Violations, found...)
 }
 
-// checkFields validates fields, and the spelling that was chosen for billing systems.
+// checkFields validates fields, and checks the spelling that was chosen for billing systems.
 func (j *judge) checkFields(decoded laravel.Result, fields map[string]any, blank []string) []spec.Violation {
 	found := checkBody(j.Intended, fields, decoded.Form, blank)
 	if only := j.request.BillingSystems; only != "" && only != "both" {
@@ -49,7 +49,7 @@ func (j *judge) checkFields(decoded laravel.Result, fields map[string]any, blank
 	return found
 }
 
-// unexpectedBody reports a body that nobody reads.
+// unexpectedBody reports a body that the operation does not read.
 func (j *judge) unexpectedBody() {
 	raw := j.request.Body
 	if len(bytes.TrimSpace(raw)) == 0 {
@@ -67,12 +67,12 @@ func (j *judge) unexpectedBody() {
 	j.report(v)
 }
 
-// explainBody reports what is wrong with the fields: those that were meant, where the body is not
-// what its Content-Type says, or is encoded twice. Otherwise Ticaga misses every field of an
-// unreadable body, and only the cause of it is worth reporting.
+// explainBody reports what is wrong with the fields: with the intended ones if the body does not
+// match its Content-Type or is encoded twice. Otherwise Ticaga misses every field of an unreadable
+// body, and only the cause is worth reporting.
 func (j *judge) explainBody(contentType string, unreadable bool, found []spec.Violation) {
 	raw := j.request.Body
-	// A value that stands in the path is missing in the body for no other reason.
+	// If a value is in the path, that is the only reason why it is missing in the body.
 	if inPath := j.Operation == nil && strings.HasPrefix(j.Path, j.Intended.Path+"/"); !unreadable && !inPath {
 		laravel.Explain(found, contentType, raw)
 	}
@@ -91,7 +91,7 @@ func (j *judge) explainBody(contentType string, unreadable bool, found []spec.Vi
 	fields, blank := laravel.Normalize(decoded.Fields, j.Intended.Knows)
 	found = j.checkFields(decoded, fields, blank)
 	laravel.Explain(found, meantType, meant)
-	found = slices.DeleteFunc(found, func(v spec.Violation) bool { // what is reported already
+	found = slices.DeleteFunc(found, func(v spec.Violation) bool { // already reported
 		return slices.ContainsFunc(j.Violations, func(w spec.Violation) bool { return w.Code == v.Code && w.At == v.At })
 	})
 	if why := j.unreadable(); decoded.Unreadable && why != nil {
@@ -105,7 +105,8 @@ func (j *judge) explainBody(contentType string, unreadable bool, found []spec.Vi
 	}
 }
 
-// unreadable returns what was reported of a body that is not what its Content-Type says, or nil.
+// unreadable returns the violation that was reported for a body that does not match its
+// Content-Type, or nil.
 func (j *judge) unreadable() *spec.Violation {
 	at := slices.IndexFunc(j.Violations, func(v spec.Violation) bool {
 		return v.Code == spec.BodyMismatch || v.Code == spec.HeaderContentType

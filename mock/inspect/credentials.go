@@ -12,19 +12,19 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// Auth says which ways of sending credentials are accepted. The documentation and the
-// newest plugin disagree, so all may be.
+// Auth says which ways of sending credentials are accepted. The documentation and the newest plugin
+// disagree, so all of them can be enabled.
 type Auth struct {
 	Basic  bool // Authorization: Basic base64(e-mail:token) [D3]
 	Bearer bool // Authorization: Bearer token [B21]
 	Header bool // X-Admin-Email and X-API-Token [CEa]
-	Off    bool // nobody is asked
+	Off    bool // no credentials are required
 }
 
 // AllSchemes accepts every way of sending credentials.
 var AllSchemes = Auth{Basic: true, Bearer: true, Header: true}
 
-// ParseAuth reads a list such as "basic,bearer". "" stands for every scheme.
+// ParseAuth parses a comma-separated list such as "basic,bearer". "" stands for every scheme.
 func ParseAuth(list string) (Auth, error) {
 	var a Auth
 	if list == "" {
@@ -50,34 +50,35 @@ func ParseAuth(list string) (Auth, error) {
 	return a, nil
 }
 
-// Accounts are those that credentials can belong to.
+// Accounts looks up the accounts that credentials can belong to.
 type Accounts interface {
-	First() (Account, bool)                   // whose the request is when nobody has to say who they are
+	First() (Account, bool)                   // the sender if no credentials are required
 	ByToken(token string) (Account, bool)     // the owner of an API token
-	ByEmail(email string) (Account, bool)     // of the staff, whatever the case
-	IsCustomer(email string) bool             // whether a customer has the address
-	AnyToken(is func(token string) bool) bool // whether one of the tokens is a certain one
+	ByEmail(email string) (Account, bool)     // a staff member's account; case is ignored
+	IsCustomer(email string) bool             // whether a customer has this address
+	AnyToken(is func(token string) bool) bool // whether the predicate is true for one of the tokens
 }
 
 // Account is the owner of an API token.
 type Account struct {
 	ID     int64
 	Email  string
-	Rights bool // of the staff
+	Rights bool // whether the owner is a staff member
 }
 
-// Access says what credentials are good for.
+// Access says what credentials allow.
 type Access int
 
-// What credentials can be good for.
+// The values of Access.
 const (
-	Denied   Access = iota // they are missing, cannot be read, or belong to nobody
-	NoRights               // their owner is not of the staff
+	Denied   Access = iota // the credentials are missing, cannot be read, or belong to nobody
+	NoRights               // the owner is not a staff member
 	Granted
 )
 
-// authenticate finds out whose credentials a header holds, and what is wrong with them. Without
-// accounts, nobody is known, and all credentials that can be read are good.
+// authenticate returns the owner of the credentials in a header, what they allow, and what is wrong
+// with them. If accounts is nil, it does not look up the owner, and accepts all credentials that
+// can be read.
 func (a Auth) authenticate(accounts Accounts, h http.Header) (Account, Access, []spec.Violation) {
 	if a.Off {
 		var first Account
@@ -120,12 +121,12 @@ const (
 
 // Credentials are what a request says about its sender.
 type Credentials struct {
-	Scheme string // the word as it was sent, or X-API-Token
-	Email  string // "" when the scheme carries none
+	Scheme string // the scheme as it was sent, or X-API-Token
+	Email  string // "" if the scheme has no e-mail address
 	Token  string
 }
 
-// read takes the credentials out of the headers. The violation says why there are none.
+// read returns the credentials in the headers. If there are none, the violation says why.
 func (a Auth) read(s Accounts, h http.Header) (Credentials, *spec.Violation) {
 	value := strings.TrimSpace(h.Get("Authorization"))
 	if value == "" {
@@ -137,7 +138,7 @@ func (a Auth) read(s Accounts, h http.Header) (Credentials, *spec.Violation) {
 	}
 	scheme, rest, _ := strings.Cut(value, " ")
 	rest = strings.TrimSpace(rest)
-	if isScheme(rest) { // "Bearer Bearer ": the setting holds the word, and no token
+	if isScheme(rest) { // "Bearer Bearer ": the setting has the scheme but no token
 		rest = ""
 	}
 	switch {
@@ -168,7 +169,7 @@ func beginsWithScheme(value string) bool {
 	return more && isScheme(word)
 }
 
-// readBasic takes the credentials out of a Basic value.
+// readBasic returns the credentials in a Basic value.
 func (a Auth) readBasic(s Accounts, value string) (Credentials, *spec.Violation) {
 	email, token, err := basicPair(value)
 	isToken := isKnown(s, value)
@@ -183,7 +184,8 @@ var (
 	errNoColon = errors.New("no colon")
 )
 
-// basicPair takes a Basic value apart: base64(e-mail:token). The error says that it is none.
+// basicPair splits a Basic value, base64(e-mail:token), into its two parts. It returns an error if
+// the value is not of this form.
 func basicPair(value string) (email, token string, err error) {
 	pair, err := base64.StdEncoding.DecodeString(value)
 	email, token, found := strings.Cut(string(pair), ":")
@@ -197,12 +199,13 @@ func basicPair(value string) (email, token string, err error) {
 	return email, token, err
 }
 
-// printable reports whether a text is one: what base64 decodes by accident seldom is.
+// printable reports whether a string is printable text. A value that is base64 only by accident
+// seldom decodes to that.
 func printable(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return r != '\n' && r != '\r' && r != '\t' && !unicode.IsPrint(r) })
 }
 
-// expected lists the accepted schemes.
+// expected returns the accepted schemes for a message.
 func (a Auth) expected() string {
 	var all []string
 	if a.Basic {
@@ -217,8 +220,8 @@ func (a Auth) expected() string {
 	return strings.Join(all, ", or ")
 }
 
-// Scheme names the way in which a request carries credentials, good or not: "basic",
-// "bearer", "header" (X-Admin-Email and X-API-Token), or "none".
+// Scheme returns the way in which a request sends credentials, valid or not: "basic", "bearer",
+// "header" (X-Admin-Email and X-API-Token), or "none".
 func Scheme(h http.Header) string {
 	switch scheme, _, _ := strings.Cut(h.Get("Authorization"), " "); {
 	case strings.EqualFold(scheme, schemeBasic):
@@ -231,8 +234,8 @@ func Scheme(h http.Header) string {
 	return "none"
 }
 
-// ReadCredentials returns those of a request, accepted or not; false when there are none that can be
-// read.
+// ReadCredentials returns the credentials of a request, accepted or not. It returns false if there
+// are none that can be read.
 func ReadCredentials(h http.Header) (Credentials, bool) {
 	value := h.Get("Authorization")
 	scheme, rest, _ := strings.Cut(value, " ")
@@ -249,7 +252,7 @@ func ReadCredentials(h http.Header) (Credentials, bool) {
 	return Credentials{}, false
 }
 
-// Put returns a copy of headers with the credentials instead of theirs.
+// Put returns a copy of the headers with these credentials instead of their own.
 func (c Credentials) Put(h http.Header) http.Header {
 	h = h.Clone()
 	switch {

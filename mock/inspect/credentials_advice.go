@@ -12,13 +12,13 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
-// This file guesses what a client meant by credentials that are missing, cannot be read or
-// are not good. No text of it shows a value that was sent: it may be the token.
+// This file guesses what a client intended with credentials that are missing, cannot be read or are
+// not valid. None of its messages shows a value that was sent: it may be the token.
 
-// encodePair is how a client makes a Basic value.
+// encodePair is how a client encodes a Basic value.
 const encodePair = `«base64_encode($email . ":" . $token)|base64(e-mail:token)»`
 
-// line is a header of an accepted scheme, as a client writes it.
+// line returns a header line of an accepted scheme, as a client writes it.
 func (a Auth) line() string {
 	switch {
 	case a.Bearer:
@@ -29,7 +29,8 @@ func (a Auth) line() string {
 	return "«'X-Admin-Email: ' . $email, 'X-API-Token: ' . $token|X-Admin-Email: E-MAIL, X-API-Token: TOKEN»"
 }
 
-// malformed is about an Authorization header that is there and says nothing.
+// malformed returns the violation for an Authorization header that is present but has no usable
+// credentials.
 func (a Auth) malformed(scheme, message, fix string) *spec.Violation {
 	return &spec.Violation{
 		Code: spec.AuthForm, Severity: spec.Error, In: spec.InHeader, At: "Authorization",
@@ -37,7 +38,8 @@ func (a Auth) malformed(scheme, message, fix string) *spec.Violation {
 	}
 }
 
-// twice is about a scheme behind a scheme. What stands behind them tells which is right.
+// twice returns the violation for a scheme that follows another scheme. What follows both of them
+// shows which one is right.
 func (a Auth) twice(first, rest string) *spec.Violation {
 	second, value, _ := strings.Cut(rest, " ")
 	right := schemeBearer
@@ -51,11 +53,11 @@ func (a Auth) twice(first, rest string) *spec.Violation {
 	return a.malformed(first, "the value begins with two schemes", fix)
 }
 
-// otherSchemes are the words that other APIs have in the place of Bearer.
+// otherSchemes are the schemes that other APIs use instead of Bearer.
 var otherSchemes = []string{"Token", "ApiKey", "Api-Key", "Key", "OAuth", "JWT", "Digest"}
 
-// noScheme is about an Authorization header that begins with no word that we know. The word
-// may be the token, so it is not shown.
+// noScheme returns the violation for an Authorization header that does not begin with a known
+// scheme. The first word may be the token, so it is not shown.
 func (a Auth) noScheme(word, rest string) *spec.Violation {
 	v := a.malformed("", "the header does not begin with a known scheme", "add Bearer and a space before the token")
 	v.Code, v.Got = spec.AuthScheme, "[not shown]"
@@ -90,8 +92,8 @@ func (a Auth) noScheme(word, rest string) *spec.Violation {
 	return v
 }
 
-// joined says what to put between a scheme and the value that follows it at once; "" when the
-// word does not begin with the scheme.
+// joined returns what to put between a scheme and the value that follows it without a space. It
+// returns "" if the word does not begin with the scheme.
 func joined(word, scheme string) string {
 	switch {
 	case len(word) <= len(scheme) || !strings.EqualFold(word[:len(scheme)], scheme):
@@ -102,7 +104,8 @@ func joined(word, scheme string) string {
 	return "add a space after " + scheme
 }
 
-// unreadBasic is about a Basic value that holds no two texts. isToken: it is somebody's token.
+// unreadBasic returns the violation for a Basic value that does not contain an e-mail address and a
+// token. isToken reports whether the value is somebody's token.
 func (a Auth) unreadBasic(value string, isToken bool) *spec.Violation {
 	email, token, err := basicPair(value)
 	message, fix := "", ""
@@ -136,7 +139,7 @@ func (a Auth) unreadBasic(value string, isToken bool) *spec.Violation {
 	return a.malformed(schemeBasic, message, fix)
 }
 
-// base64Kind is a way to write base64 that Basic does not take.
+// base64Kind is a way to write base64 that Basic does not accept.
 type base64Kind struct {
 	encoding     *base64.Encoding
 	message, fix string
@@ -148,14 +151,14 @@ var otherBase64 = []base64Kind{
 	{base64.RawURLEncoding, "the Basic value uses the URL-safe base64 alphabet, without the = at its end", "send what " + encodePair + " returns, unchanged"},
 }
 
-// misnamed are headers that people send credentials in when they mean Authorization, as
+// misnamed are headers in which people wrongly send credentials instead of in Authorization, as
 // net/http spells them.
 var misnamed = []string{
 	"Authentication", "Authorisation", "Auth", "X-Authorization", "X-Auth-Token", "X-Access-Token",
 	"X-Api-Key", "Api-Key", "Apikey", "Api-Token", "Bearer", "Token", "Proxy-Authorization",
 }
 
-// missing says that there are no credentials at all, with the reason that is most likely.
+// missing returns the violation for a request without credentials, with the most likely reason.
 func (a Auth) missing(h http.Header) *spec.Violation {
 	v := &spec.Violation{
 		Code: spec.AuthMissing, Severity: spec.Error, In: spec.InHeader, At: "Authorization",
@@ -209,7 +212,8 @@ func (a Auth) missing(h http.Header) *spec.Violation {
 	return v
 }
 
-// anyAuth names another cause of missing credentials, which a request of curl's does not show.
+// anyAuth returns another possible cause of missing credentials. A request from curl does not show
+// whether it applies.
 func (a Auth) anyAuth(agent string) string {
 	if !a.Basic {
 		return ""
@@ -221,12 +225,12 @@ func (a Auth) anyAuth(agent string) string {
 	return "«; or set CURLOPT_HTTPAUTH to CURLAUTH_BASIC: CURLAUTH_ANY waits for a challenge that never comes|" + neutral + "»"
 }
 
-// waitingClient is a client that has a way to send credentials only when a 401 asks for them in
-// WWW-Authenticate. Ticaga's does not [I], as Laravel's own does not.
+// waitingClient is a client with a way to send credentials only after a 401 asks for them in
+// WWW-Authenticate. Ticaga's 401 has no such header [I], nor does Laravel's default one.
 type waitingClient struct {
-	agent   string // what its User-Agent holds
+	agent   string // a part of its User-Agent
 	what    string // the way that waits
-	unasked string // how to send Basic credentials all the same; "" where only a header does
+	unasked string // how to send Basic credentials without being asked; "" if only a header does it
 }
 
 var waitingClients = []waitingClient{
@@ -239,17 +243,17 @@ var waitingClients = []waitingClient{
 	{"PowerShell/", "-Credential", ""},
 }
 
-// ofTheArray are headers that show by their value whether somebody set them.
+// ofTheArray are headers whose value shows whether the client's header array reached curl.
 var ofTheArray = []string{"Content-Type", "Accept"}
 
-// setByCurl reports whether curl sends the header by itself, which says nothing about the
+// setByCurl reports whether curl sends the header by itself, so that it shows nothing about the
 // array: a form's Content-Type with every POST, and Accept always.
 func setByCurl(name, value string) bool {
 	return value == "" || value == "*/*" || name == "Content-Type" && !strings.Contains(value, "json")
 }
 
-// inAnotherHeader recognises a list of header lines where a map was wanted: the names are
-// then 0, 1 and so on.
+// inAnotherHeader reports whether a client sent an array of header lines where a map was expected:
+// the names of the headers are then 0, 1 and so on.
 func inAnotherHeader(h http.Header) bool {
 	for _, values := range h {
 		if len(values) > 0 && len(values[0]) > 14 && strings.EqualFold(values[0][:14], "Authorization:") {
@@ -259,7 +263,7 @@ func inAnotherHeader(h http.Header) bool {
 	return false
 }
 
-// explain says why credentials that could be read are not good.
+// explain returns the violation for credentials that could be read but are not valid.
 func (c Credentials) explain(s Accounts) spec.Violation {
 	v := spec.Violation{
 		Code: spec.AuthToken, Severity: spec.Error, In: spec.InHeader, At: "Authorization",
@@ -282,7 +286,7 @@ func (c Credentials) explain(s Accounts) spec.Violation {
 	return v
 }
 
-// withoutRights says that the credentials are good, and their owner is not one of the staff.
+// withoutRights returns the violation for valid credentials whose owner is not a staff member.
 func (c Credentials) withoutRights() spec.Violation {
 	v := spec.Violation{
 		Code: spec.AuthRights, Severity: spec.Error, In: spec.InHeader, At: "Authorization",
@@ -296,8 +300,8 @@ func (c Credentials) withoutRights() spec.Violation {
 	return v
 }
 
-// conflicts reports headers beside good credentials that say something else about the sender. The
-// newest Clientexec plugin sends an address beside its token [CEc].
+// conflicts reports headers that contradict valid credentials about the sender. The newest
+// Clientexec plugin sends an address with its token [CEc].
 func (c Credentials) conflicts(owner Account, h http.Header) []spec.Violation {
 	if h["X-Admin-Email"] == nil && h["X-Api-Token"] == nil { // the usual case
 		return nil
@@ -318,22 +322,22 @@ func (c Credentials) conflicts(owner Account, h http.Header) []spec.Violation {
 		}
 		report("X-Admin-Email", message, "the e-mail address of the token's owner, or no such header", fix)
 	}
-	if token := h.Get("X-Api-Token"); token != "" && token != c.Token && !strings.HasPrefix(token, c.Token+"@") { // which names a world
+	if token := h.Get("X-Api-Token"); token != "" && token != c.Token && !strings.HasPrefix(token, c.Token+"@") { // token@world is the same token
 		report(schemeHeader, "the header has another token than Authorization", "the same token, or no such header", fix)
 	}
 	return found
 }
 
-// examples are values with variables, as PHP puts them in.
+// examples are values with variables, as PHP interpolates them.
 var examples = map[string]string{schemeBasic: "$email:$token", schemeBearer: "Bearer $token", schemeHeader: "X-API-Token: $token"}
 
-// wanted is what a code expects, where it is not a token alone.
+// wanted is what each code expects, if it is not just a token.
 var wanted = map[spec.Code]string{
 	spec.AuthEmail:   "an administrator's e-mail address, and that administrator's API token",
 	spec.AuthSwapped: "the e-mail address first, then the token",
 }
 
-// isKnown reports whether a text is somebody's token.
+// isKnown reports whether a string is somebody's token.
 func isKnown(s Accounts, text string) bool {
 	if s == nil {
 		return false
@@ -342,11 +346,11 @@ func isKnown(s Accounts, text string) bool {
 	return ok
 }
 
-// isStaff reports whether a text is the address of one of the staff.
+// isStaff reports whether a string is the address of a staff member.
 func isStaff(s Accounts, text string) bool { _, ok := s.ByEmail(text); return ok }
 
-// wrongKinds are the ways in which credentials that can be read are not good. The first that
-// fits is told.
+// wrongKinds are the ways in which credentials can be readable but not valid. The first one that
+// matches is reported.
 var wrongKinds = []struct {
 	is           func(c Credentials, s Accounts) bool
 	code         spec.Code
@@ -419,10 +423,10 @@ var wrongKinds = []struct {
 		"use the e-mail address and the token that the server printed when it started"},
 }
 
-// wrapping is what gets around a value on its way through a file, a form or a chat.
+// wrapping are the characters that get around a value on its way through a file, a form or a chat.
 const wrapping = " \t\r\n\u00a0\u200b\ufeff\"'`<>()[]{}“”‘’,;"
 
-// unfilledToken recognises what stands for a token in documentation and in code.
+// unfilledToken reports whether a token is a placeholder from documentation or code.
 func unfilledToken(token string) bool {
 	bare := strings.ToLower(strings.Trim(token, wrapping+"$%"))
 	switch bare {
@@ -438,14 +442,14 @@ func isBasicValue(token string) bool {
 	return err == nil && isPair(string(pair))
 }
 
-// isPair reports whether a text is "somebody@somewhere:something".
+// isPair reports whether a string is "somebody@somewhere:something".
 func isPair(text string) bool {
 	at, colon := strings.IndexByte(text, '@'), strings.IndexByte(text, ':')
 	return at > 0 && colon > at
 }
 
-// isAddress reports whether a text is an e-mail address: a token may end in @ and the name of
-// a world, which has no dot.
+// isAddress reports whether a string is an e-mail address. A token may also contain @: it may end
+// in @ and the name of a world, which has no dot.
 func isAddress(text string) bool {
 	name, domain, ok := strings.Cut(text, "@")
 	return ok && name != "" && strings.Contains(domain, ".") && !strings.ContainsAny(text, " :|")

@@ -12,11 +12,11 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// fields judges the fields of a body by what the contract says of them.
+// fields validates the fields of a body against the contract.
 type fields struct{ *spec.Body }
 
-// checkBody returns what is wrong with decoded fields, the required ones first: every violation at
-// once. blank are names that were sent with nothing.
+// checkBody returns all violations in decoded fields at once, those about required fields first.
+// blank are the names of fields that were sent empty.
 func checkBody(o *spec.Operation, values map[string]any, form bool, blank []string) []spec.Violation {
 	if o.Body() == nil {
 		return nil
@@ -25,8 +25,8 @@ func checkBody(o *spec.Operation, values map[string]any, form bool, blank []stri
 	return f.check(values, f.Reasons(values, form), blank)
 }
 
-// check makes violations of the reasons why a body does not fit its schema, and adds what a schema
-// cannot say.
+// check turns the reasons why a body does not match its schema into violations, and adds what a
+// schema cannot express.
 func (f fields) check(values map[string]any, reasons []spec.Reason, blank []string) []spec.Violation {
 	var found []spec.Violation
 	for _, l := range reasons {
@@ -44,7 +44,7 @@ func (f fields) check(values map[string]any, reasons []spec.Reason, blank []stri
 			unknown = true
 			continue
 		}
-		if known.Ignored != "" && !isZero(value) { // a 0 names nobody, so nothing is lost
+		if known.Ignored != "" && !isZero(value) { // 0 is not an id, so nothing is lost
 			found = append(found, spec.Violation{
 				Code: spec.BodyIgnoredField, Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(name),
 				Message:  fmt.Sprintf("%q is accepted, but has no effect", name),
@@ -79,8 +79,8 @@ func (f fields) check(values map[string]any, reasons []spec.Reason, blank []stri
 	return found
 }
 
-// aliased is the warning about a field under its other name. beside: the field itself was sent
-// too, and counts.
+// aliased returns the warning about a field that was sent under its other name. beside means that
+// the field was also sent under its own name, whose value counts.
 func aliased(a spec.Alias, name string, value any, beside bool) spec.Violation {
 	v := spec.Violation{
 		Code: spec.BodyAlias, Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(name),
@@ -95,7 +95,7 @@ func aliased(a spec.Alias, name string, value any, beside bool) spec.Violation {
 }
 
 // isPHPInteger reports whether digits pass Laravel's rule "integer", which is PHP's
-// FILTER_VALIDATE_INT: no leading zeros, and no more than 64 bits [M].
+// FILTER_VALIDATE_INT: no leading zeros, and at most 64 bits [M].
 func isPHPInteger(digits string) bool {
 	if digits[0] == '0' {
 		return len(digits) == 1
@@ -104,8 +104,8 @@ func isPHPInteger(digits string) bool {
 	return len(digits) < len(most) || len(digits) == len(most) && digits <= most
 }
 
-// oddInteger is the warning about digits that the contract accepts, and Laravel's rule "integer"
-// does not.
+// oddInteger returns the warning about digits that the contract accepts but Laravel's rule
+// "integer" does not.
 func oddInteger(name, digits string) spec.Violation {
 	v := spec.Violation{
 		Code: spec.BodyInteger, Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(name),
@@ -119,7 +119,7 @@ func oddInteger(name, digits string) spec.Violation {
 	return v
 }
 
-// met reports whether what was sent makes up for the field, or holds it.
+// met reports whether the field, or one that can replace it, was sent.
 func met(n *spec.Need, values map[string]any) bool {
 	if values[n.Name] != nil {
 		return true
@@ -142,7 +142,7 @@ func isZero(value any) bool {
 	return false
 }
 
-// missing says that a field is missing, and what would do in its place.
+// missing returns the violation for a missing field, with the fields that can replace it.
 func (f fields) missing(n *spec.Need) spec.Violation {
 	v := spec.Violation{
 		Code: spec.BodyRequired, Severity: spec.Error, In: spec.InBody, At: spec.Pointer(n.Name), Rule: n.Rule,
@@ -159,8 +159,8 @@ func (f fields) missing(n *spec.Need) spec.Violation {
 	return v
 }
 
-// order puts the fields that can be missing first, in the contract's order, then the others
-// by name.
+// order compares two violations: those about fields that can be missing come first, in the
+// contract's order, then the others by name.
 func (f fields) order(a, b spec.Violation) int {
 	rank := func(v spec.Violation) int {
 		if i := slices.Index(f.Order, strings.TrimPrefix(v.At, "/")); i >= 0 {
@@ -171,7 +171,7 @@ func (f fields) order(a, b spec.Violation) int {
 	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.At, b.At))
 }
 
-// oneSpelling makes what was found about a body that of a server which takes only one of two
+// oneSpelling changes the violations of a body to those of a server that accepts only one of two
 // spellings of a name, blesta or Blesta, where the contract lists both.
 func oneSpelling(o *spec.Operation, found []spec.Violation, values map[string]any, lower bool) []spec.Violation {
 	if o.Body() == nil {
@@ -197,11 +197,11 @@ func oneSpelling(o *spec.Operation, found []spec.Violation, values map[string]an
 	return found
 }
 
-// hidden is shown in place of a value that may be a secret.
+// hidden is shown instead of a value that may be a secret.
 const hidden = "[not shown]"
 
-// violation adds to a leaf what the contract knows about the field it is in, and the value as
-// it was sent.
+// violation returns the violation for a reason, with what the contract knows about its field, and
+// the value as it was sent.
 func (f fields) violation(r spec.Reason, sent map[string]any) spec.Violation {
 	name := strings.Join(r.At, ".")
 	subject := spec.QuoteName(name)
@@ -217,7 +217,7 @@ func (f fields) violation(r spec.Reason, sent map[string]any) spec.Violation {
 	}
 	if len(r.At) == 0 || f.Fields[r.At[0]] == nil {
 		if v.Got != "" && v.Code != spec.BodyRequired {
-			v.Got = kindText(r.Value) // nobody knows whether it is a secret
+			v.Got = kindText(r.Value) // it may be a secret
 		}
 		v.Fix = "send what is expected; see the operation in openapi.yaml"
 		return v
@@ -225,14 +225,14 @@ func (f fields) violation(r spec.Reason, sent map[string]any) spec.Violation {
 	property := f.Fields[r.At[0]]
 	value := r.Value
 	if sentValue, ok := valueAt(sent, r.At); ok && v.Code != spec.BodyRequired {
-		value = sentValue // kin-openapi makes a float64 of a number
+		value = sentValue // kin-openapi turns a number into a float64
 	}
 	switch {
 	case v.Code == spec.BodyRequired:
 	case property.Secret || r.Secret:
 		v.Got = hidden
 	case v.Got != "" && len(r.At) > 1:
-		v.Got = kindText(value) // a name inside a field may be a secret's
+		v.Got = kindText(value) // a name inside a field may be that of a secret
 	case v.Got != "":
 		v.Got = spec.Show(value)
 	}
@@ -263,15 +263,16 @@ func (f fields) violation(r spec.Reason, sent map[string]any) spec.Violation {
 	return v
 }
 
-// hasOwnLimit reports whether a violation expects more than the field as a whole: the one limit that
-// was broken. keyword is that of the schema.
+// hasOwnLimit reports whether a violation expects something more specific than the field's own
+// description: the one limit that was broken. keyword is that of the schema.
 func hasOwnLimit(v spec.Violation, keyword string) bool {
 	name, _, _ := strings.Cut(v.Rule, ":")
 	return v.Code == spec.BodyLength && name != "required" || v.Code == spec.BodyUnknownField ||
 		strings.HasPrefix(name, "max.") || name == "lt.numeric" || name == "distinct" || keyword == "not" || keyword == "format" && v.Code == spec.BodyRange
 }
 
-// forbidden is about a field that a contract with additionalProperties: false does not list.
+// forbidden returns the violation for a field that is not listed in a contract with
+// additionalProperties: false.
 func (f fields) forbidden(v spec.Violation, r spec.Reason, sent map[string]any) spec.Violation {
 	name := r.At[len(r.At)-1]
 	v.Message = fmt.Sprintf("%s is not part of the contract, which forbids other fields", spec.QuoteName(name))
@@ -285,7 +286,7 @@ func (f fields) forbidden(v spec.Violation, r spec.Reason, sent map[string]any) 
 	return v
 }
 
-// valueAt finds the value that a path of keys and indexes leads to.
+// valueAt returns the value at a path of keys and indexes.
 func valueAt(value any, path []string) (any, bool) {
 	for _, key := range path {
 		switch v := value.(type) {
@@ -308,10 +309,10 @@ func valueAt(value any, path []string) (any, bool) {
 	return value, true
 }
 
-// unknown is the warning about a field that the contract does not know.
+// unknown returns the warning about a field that is not in the contract.
 func (f fields) unknown(s stray, sent map[string]any) spec.Violation {
 	name, at, fix := spec.QuoteName(s.name), spec.Pointer(s.name), f.unknownFix(s, sent)
-	if s.value == nil && fix == leaveOut { // in a form, a value on its own looks like this
+	if s.value == nil && fix == leaveOut { // in a form, a value without a name looks like this
 		name, at = spec.HiddenName(s.name), ""
 	}
 	v := spec.Violation{
@@ -323,7 +324,7 @@ func (f fields) unknown(s stray, sent map[string]any) spec.Violation {
 	return v
 }
 
-// list names the fields that there are, unless they are too many to be read.
+// list returns the names of the contract's fields, unless there are too many to read.
 func (f fields) list() string {
 	const most = 8
 	if len(f.Fields) > most {
@@ -332,7 +333,7 @@ func (f fields) list() string {
 	return "a field of the operation: " + strings.Join(slices.Sorted(maps.Keys(f.Fields)), ", ")
 }
 
-// kindText says what a value is without showing it.
+// kindText describes a value without showing it.
 func kindText(value any) string {
 	switch value.(type) {
 	case nil:

@@ -11,11 +11,11 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
-// This file guesses what a client meant. Every guess is a row of a table: what it looks
-// like, and what to change.
+// This file guesses what a client intended. Every guess is a row of a table: how to recognise it,
+// and what to change.
 
-// vocabulary groups the names under which plugins, and the APIs they are used to, send the
-// same thing. A name may be in several groups.
+// vocabulary groups the names that plugins, and the APIs they are used to, have for the same thing.
+// A name may be in several groups.
 var vocabulary = [][]string{
 	{"ticaga_id", "customer_id", "user_id", "client_id", "ticaga_user_id", "response_user_id", "customer", "client", "user", "id"},
 	{"ticket_id", "ticket_number", "ticket", "ticket_code", "id"},
@@ -38,13 +38,13 @@ func siblings(a, b string) bool {
 	})
 }
 
-// stray is a field that was sent and does nothing. It may be one that is missing elsewhere.
+// stray is a field that was sent and has no effect. It may be one that is missing elsewhere.
 type stray struct {
 	name  string
 	value any
 }
 
-// andFill is what is to be done beside renaming it.
+// andFill returns what to do besides renaming the field.
 func (s stray) andFill() string {
 	if s.value == nil {
 		return ", and set its value"
@@ -52,18 +52,18 @@ func (s stray) andFill() string {
 	return ""
 }
 
-// strayKind is a mistake that turns good fields into strays.
+// strayKind is an error of clients that turns good fields into strays.
 type strayKind struct {
 	is       func(f fields, s stray) bool
-	mentions func(s stray, name string) bool // whether the stray holds the field of this name; nil: never
-	fix      string                          // NAME is the stray's name
+	mentions func(s stray, name string) bool // whether the stray contains the field of this name; nil: never
+	fix      string                          // NAME stands for the stray's name
 }
 
 func (k strayKind) change(s stray) string {
 	return strings.ReplaceAll(k.fix, "NAME", spec.QuoteName(s.name))
 }
 
-// nameParts are the two fields that some APIs have for a name.
+// nameParts are the two fields into which some APIs split a name.
 var nameParts = []string{"first_name", "last_name", "firstname", "lastname", "firstName", "lastName"}
 
 var strayKinds = []strayKind{
@@ -97,7 +97,8 @@ var strayKinds = []strayKind{
 
 var credentialNames = []string{"api_token", "api_key", "apikey", "access_token", "auth_token", "token", "key", "auth"}
 
-// wrapped is the object that a stray holds, also as JSON in a text; nil when it is none.
+// wrapped returns the object in a stray's value, also if it is JSON in a string. It returns nil if
+// the value is not an object.
 func wrapped(value any) map[string]any {
 	if text, ok := value.(string); ok {
 		value = decoded(text)
@@ -106,8 +107,8 @@ func wrapped(value any) map[string]any {
 	return object
 }
 
-// strays lists the fields of a body that do nothing, by name, those that were sent with nothing
-// too: at most 100, for a body of garbage can hold many.
+// strays returns the fields of a body that have no effect, sorted by name, including those that
+// were sent empty. It returns at most 100, because an invalid body can have many.
 func (f fields) strays(values map[string]any, blank []string) []stray {
 	var all []stray
 	for _, name := range blank {
@@ -125,15 +126,16 @@ func (f fields) strays(values map[string]any, blank []string) []stray {
 	return all[:min(len(all), spec.MaxFindings)]
 }
 
-// pair looks among the strays for each required field that is missing, or one that may stand in
-// for it, and tells both; and for a wrong value among the fields that it was exchanged with.
+// pair looks among the strays for each required field that is missing, or one that can replace it,
+// and changes both violations. For a wrong value, it looks for the field whose value it was
+// exchanged with.
 func (f fields) pair(found []spec.Violation, strays []stray, sent map[string]any) {
 	var missing []string
 	for i := range found {
 		v := &found[i]
 		name := strings.TrimPrefix(v.At, "/")
 		switch {
-		case f.Fields[name] == nil: // it is within a field
+		case f.Fields[name] == nil: // it is inside a field
 		case v.Code == spec.BodyRequired:
 			if fix := holder(f.StandIns(name), strays); fix != "" {
 				v.Fix = fix
@@ -152,11 +154,12 @@ func (f fields) pair(found []spec.Violation, strays []stray, sent map[string]any
 	}
 }
 
-// pairOne tells of a missing field the stray that is its namesake, or a stand-in's.
+// pairOne names, in the violation for a missing field, the stray that matches it or a field that
+// can replace it.
 func (f fields) pairOne(v *spec.Violation, all map[string]stray, found []spec.Violation) {
 	names := f.StandIns(strings.TrimPrefix(v.At, "/"))
 	for i, name := range names {
-		if s, ok := all[name]; ok && (i == 0 || !isZero(s.value)) { // a 0 names nobody, so it would not do in the place of another field
+		if s, ok := all[name]; ok && (i == 0 || !isZero(s.value)) { // 0 is not an id, so it cannot replace another field
 			v.Fix = f.rename(s, name)
 			tell(found, s.name, name)
 			return
@@ -164,15 +167,15 @@ func (f fields) pairOne(v *spec.Violation, all map[string]stray, found []spec.Vi
 	}
 }
 
-// exchanged finds the field that holds this one's value while this one holds its.
+// exchanged returns the field that has this one's value while this one has its value.
 func (f fields) exchanged(name string, sent map[string]any) string {
 	fits := func(field, other string) bool {
 		known := f.Fields[field]
 		return known.Rule != "" && !known.Secret && known.Fits(sent[other])
 	}
 	for _, other := range slices.Sorted(maps.Keys(f.Fields)) {
-		// A text takes nearly anything, so what stands in it is proof of nothing; an id in the
-		// place of a rating is none either.
+		// Nearly anything is a valid string, so a value in such a field proves nothing. Nor does an
+		// id in a rating.
 		if known := f.Fields[other]; known.Rule == "string" && sent[other] != nil && fits(name, other) && fits(other, name) {
 			return fmt.Sprintf("swap the values of %q and %q", name, other)
 		}
@@ -180,7 +183,7 @@ func (f fields) exchanged(name string, sent map[string]any) string {
 	return ""
 }
 
-// rename says that a stray is the field of this name, and what else is wrong with it.
+// rename returns the advice to rename a stray to this name, and what else is wrong with it.
 func (f fields) rename(s stray, name string) string {
 	fix := fmt.Sprintf("rename %s to %q%s", spec.QuoteName(s.name), name, s.andFill())
 	known := f.Fields[name]
@@ -192,8 +195,8 @@ func (f fields) rename(s stray, name string) string {
 	return fix + ": " + known.Description
 }
 
-// holder says what to change so that one of the fields comes out of the stray that holds it; ""
-// when none does.
+// holder returns how to change a stray that contains one of the missing fields, so that the field
+// is sent on its own. It returns "" if no stray does.
 func holder(missing []string, strays []stray) string {
 	for _, s := range strays {
 		for _, kind := range strayKinds {
@@ -205,9 +208,9 @@ func holder(missing []string, strays []stray) string {
 	return ""
 }
 
-// namesakes finds for each missing field the stray that it was sent as, by the missing one's
-// name. No stray is given twice. What is nearly the same goes first; then as many as possible get
-// one that says the same.
+// namesakes returns, by the name of each missing field, the stray that it was sent as. No stray is
+// used twice. Similar spellings are matched first; then as many fields as possible get a stray
+// whose name means the same.
 func namesakes(missing []string, strays []stray) map[string]stray {
 	taken := map[string]string{} // the missing field, by the stray's name
 	for _, name := range missing {
@@ -217,7 +220,7 @@ func namesakes(missing []string, strays []stray) map[string]stray {
 				free = append(free, s.name)
 			}
 		}
-		if near := words.Nearest(name, free); near != "" && words.Nearest(near, missing) == name { // or it is another's
+		if near := words.Nearest(name, free); near != "" && words.Nearest(near, missing) == name { // otherwise it belongs to another field
 			taken[near] = name
 		}
 	}
@@ -229,7 +232,7 @@ func namesakes(missing []string, strays []stray) map[string]stray {
 				continue
 			}
 			asked[s.name] = true
-			if taken[s.name] == "" || find(taken[s.name], asked) { // or its owner finds another
+			if taken[s.name] == "" || find(taken[s.name], asked) { // or the field that has it finds another
 				taken[s.name] = name
 				return true
 			}
@@ -251,7 +254,7 @@ func namesakes(missing []string, strays []stray) map[string]stray {
 	return all
 }
 
-// tell makes the warning about a stray agree with the error about what it should be.
+// tell makes the warning about a stray consistent with the error about what it should be.
 func tell(found []spec.Violation, stray, name string) {
 	for i := range found {
 		if found[i].Code == spec.BodyUnknownField && found[i].At == spec.Pointer(stray) {
@@ -260,14 +263,14 @@ func tell(found []spec.Violation, stray, name string) {
 	}
 }
 
-// unknownFix says what to do about a field that the contract does not know.
+// unknownFix returns what to do about a field that is not in the contract.
 func (f fields) unknownFix(s stray, sent map[string]any) string {
 	for _, kind := range strayKinds {
 		if kind.is(f, s) {
 			return kind.change(s)
 		}
 	}
-	var free []string // the fields that it could have been meant to be
+	var free []string // the fields that may have been intended
 	for name, known := range f.Fields {
 		if _, taken := sent[name]; !taken && known.Ignored == "" {
 			free = append(free, name)

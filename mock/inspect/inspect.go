@@ -1,20 +1,20 @@
-// Package inspect judges a request, and says what is wrong with it: the one judge for the server, the
-// static check of pacts, and whoever else holds requests against the contract.
+// Package inspect validates a request and says what is wrong with it. The server, the static check of
+// pacts, and everything else that validates requests against the contract use this one package.
 //
-// [Inspector.Inspect] is the way in. One value goes in, a [Request], and one comes out, an
-// [Inspection]: the operation, its parameters, the fields as Laravel sees them, the credentials, and
-// every violation at once. It reads no state of a help desk but [Accounts], and writes nothing.
+// Start with [Inspector.Inspect]. It accepts one value, a [Request], and returns one, an [Inspection]:
+// the operation, its parameters, the fields as Laravel sees them, the credentials, and all violations
+// at once. The only state of a help desk that it reads is [Accounts], and it writes nothing.
 //
-//	inspect.go      the order in which a request is judged
+//	inspect.go      the order in which a request is validated
 //	route.go        which operation it is for
 //	credentials.go  who sends it
-//	body.go         its fields, and those that were meant
-//	fields.go       what the contract says of them
-//	params.go       parameters of the path, the query and the headers
+//	body.go         its fields, and the intended ones
+//	fields.go       what the contract says about the fields
+//	params.go       parameters of the path, the query, the headers and the cookies
 //
-// The files *_advice.go, paths.go and nearest.go guess what a client meant and say what to change.
-// Facts come from package spec. What is wrong with the bytes of a body is found where they are
-// decoded, in package laravel.
+// The files *_advice.go, paths.go and nearest.go guess what a client intended and say what to change.
+// Facts come from package spec. Violations in the bytes of a body are found where they are decoded, in
+// package laravel.
 package inspect
 
 import (
@@ -27,19 +27,20 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// MaxViolations is how many violations of one request are reported. A request of garbage must not
-// fill the log.
+// MaxViolations is how many violations of one request are reported at most. One invalid request
+// must not fill the log.
 const MaxViolations = 100
 
-// Options say how an Inspector judges.
+// Options say how an Inspector validates requests.
 type Options struct {
 	Auth Auth // the accepted schemes
 
-	// MaxFields and MaxNesting limit the fields of a body and their levels; 0 means PHP's own limits.
+	// MaxFields and MaxNesting limit the number of fields in a body and how deeply they are nested;
+	// 0 means PHP's own limits.
 	MaxFields, MaxNesting int
 }
 
-// Inspector judges requests by one contract. It is safe for concurrent use.
+// Inspector validates requests against one contract. It is safe for concurrent use.
 type Inspector struct {
 	contract *spec.Contract
 	auth     Auth
@@ -55,7 +56,7 @@ func New(contract *spec.Contract, o Options) *Inspector {
 	}
 }
 
-// Request is what is to be judged.
+// Request is the request to validate.
 type Request struct {
 	Method string
 	Path   string // decoded, without the name of a world
@@ -63,26 +64,26 @@ type Request struct {
 	Query  string // as it was sent
 	Header http.Header
 
-	// Credentials are the headers to authenticate by; nil means Header.
+	// Credentials are the headers with the credentials; nil means Header.
 	Credentials http.Header
 
 	Body   []byte
-	Unread *spec.Violation // why there is no Body, where it could not be read
+	Unread *spec.Violation // why there is no Body, if it could not be read
 
-	// Known is what is wrong with how the request came, to be reported with the rest.
+	// Known are violations in how the request arrived, to be reported with the others.
 	Known []spec.Violation
 
-	// Accounts are those of the help desk; nil accepts all credentials that are well formed.
+	// Accounts are those of the help desk; nil accepts all well-formed credentials.
 	Accounts Accounts
 
 	RefuseDoubleSlash bool   // as Laravel does, instead of folding it
-	BillingSystems    string // the accepted spelling: "lower", "capital", or "both", which "" means too
+	BillingSystems    string // the accepted spelling: "lower", "capital", or "both"; "" means "both"
 }
 
 // Routing says whether there is an operation for a method and a path.
 type Routing int
 
-// What routing finds.
+// The results of routing.
 const (
 	Found       Routing = iota
 	UnknownPath         // Inspection.Path has no route
@@ -90,31 +91,31 @@ const (
 	AsksOptions         // an OPTIONS request for a path of the contract
 )
 
-// Inspection is what became of a request. It is not to be changed.
+// Inspection is the result of validating a request. Callers must not change it.
 type Inspection struct {
-	Path      string // that was looked for: without needless slashes, unless they are what is wrong
+	Path      string // the path that was looked up: without needless slashes, unless they are the violation
 	Routing   Routing
 	Allowed   []string          // the methods of the path
-	Operation *spec.Operation   // nil when there is none for the path and the method
-	Intended  *spec.Operation   // the operation, or the one that was most likely intended; nil when unknown
+	Operation *spec.Operation   // nil if there is none for the path and the method
+	Intended  *spec.Operation   // the operation, or else the one that was most likely intended; nil if unknown
 	Params    map[string]string // of the path
-	Query     map[string]any    // decoded as PHP does; nil when there is none
+	Query     map[string]any    // decoded as PHP does; nil if there is none
 
-	Scheme string  // how credentials were sent, good or not: "basic", "bearer", "header" or "none"
-	Access Access  // whether they are good
-	Caller Account // whose they are, where they are good
+	Scheme string  // how credentials were sent, valid or not: "basic", "bearer", "header" or "none"
+	Access Access  // what the credentials allow
+	Caller Account // the owner of the credentials, if they are valid
 
-	Reached bool             // the request gets to its operation, whatever is wrong with its fields
-	Body    laravel.Result   // decoded as its Content-Type says; the zero Result where nobody had to read it
-	Fields  map[string]any   // as Laravel sees them; nil where the operation was not reached
-	Meant   map[string]any   // as the client meant them, for explanations alone; nil when they are not known
-	Invalid []spec.Violation // why Ticaga refuses fields or parameters; nil when it does not
+	Reached bool             // whether the request gets to its operation, whatever is wrong with its fields
+	Body    laravel.Result   // decoded according to its Content-Type; the zero Result if it was not read
+	Fields  map[string]any   // as Laravel sees them; nil if the operation was not reached
+	Meant   map[string]any   // as the client intended them, only for explanations; nil if they are not known
+	Invalid []spec.Violation // why Ticaga rejects fields or parameters; nil if it does not
 
 	Violations []spec.Violation // in the order in which they were found; at most MaxViolations, never nil
 }
 
-// Inspect judges a request: its path, its credentials, its parameters and its body. Everything that
-// is wrong is reported at once, also what is behind the violation that decides the answer.
+// Inspect validates a request: its path, credentials, parameters and body. It reports all
+// violations at once, including those after the one that decides the response.
 func (in *Inspector) Inspect(r Request) Inspection {
 	if r.Credentials == nil {
 		r.Credentials = r.Header
@@ -132,7 +133,7 @@ func (in *Inspector) Inspect(r Request) Inspection {
 		j.report(*r.Unread)
 	}
 	j.Reached = j.Routing == Found && r.Unread == nil
-	if !j.Reached && r.Method == http.MethodOptions { // nobody needs credentials to ask for options
+	if !j.Reached && r.Method == http.MethodOptions { // asking for options needs no credentials
 		return j.Inspection
 	}
 	j.authenticate()
@@ -142,7 +143,7 @@ func (in *Inspector) Inspect(r Request) Inspection {
 	return j.Inspection
 }
 
-// judge is an Inspection in the making.
+// judge builds an Inspection.
 type judge struct {
 	*Inspector
 	Inspection
@@ -154,7 +155,8 @@ func (j *judge) report(v ...spec.Violation) {
 	j.Violations = append(j.Violations, v[:min(len(v), MaxViolations-len(j.Violations))]...)
 }
 
-// FoldSlashes makes one slash of several and drops one at the end, as Laravel does the latter [M].
+// FoldSlashes replaces several slashes in a row with one, and removes one at the end. Laravel does
+// only the latter [M].
 func FoldSlashes(path string) string {
 	for strings.Contains(path, "//") {
 		path = strings.ReplaceAll(path, "//", "/")
@@ -165,8 +167,9 @@ func FoldSlashes(path string) string {
 	return path
 }
 
-// Slashes reports the needless slashes of a path as it was sent, of which inWorld is the part behind
-// the name of a world, folded. Whether a double one is refused is the caller's choice.
+// Slashes returns the violations for the needless slashes of a path as it was sent. inWorld is the
+// part of the path after the name of a world, folded. refuseDouble says whether a double slash is
+// rejected.
 func (in *Inspector) Slashes(method, path, inWorld string, refuseDouble bool) []spec.Violation {
 	folded := FoldSlashes(path)
 	if path == folded {
@@ -182,7 +185,7 @@ func (in *Inspector) Slashes(method, path, inWorld string, refuseDouble bool) []
 	return found
 }
 
-// withSlash returns a folded path with the slash at its end that the path as it was sent has.
+// withSlash returns a folded path, with a slash at its end if the path as it was sent has one.
 func withSlash(folded, sent string) string {
 	if strings.HasSuffix(sent, "/") && folded != "/" {
 		return folded + "/"
@@ -190,7 +193,7 @@ func withSlash(folded, sent string) string {
 	return folded
 }
 
-// route finds the operation.
+// route looks up the operation.
 func (j *judge) route() {
 	r := j.request
 	found, params := j.router.find(j.Path)
@@ -217,13 +220,13 @@ func (j *judge) route() {
 	j.misrouted(WrongMethod, wrongMethod(j.contract, r.Method, withSlash(j.Path, r.Sent), found.allowed))
 }
 
-// misrouted reports that no operation is there, and keeps the one that was intended.
+// misrouted reports that there is no operation, and keeps the intended one.
 func (j *judge) misrouted(how Routing, v spec.Violation) {
 	j.report(v)
 	j.Routing, j.Intended = how, intended(j.contract, v, j.Path)
 }
 
-// authenticate finds out who sends the request.
+// authenticate checks who sends the request.
 func (j *judge) authenticate() {
 	j.report(headersTwice(j.request.Header)...)
 	secured := j.contract.Secured
@@ -239,8 +242,8 @@ func (j *judge) authenticate() {
 	j.report(found...)
 }
 
-// check validates parameters and fields. A parameter of the path that is wrong does not refuse the
-// request: Ticaga would look the value up and find nobody.
+// check validates parameters and fields. An invalid path parameter does not reject the request:
+// Ticaga would look the value up and find nobody.
 func (j *judge) check() {
 	o, r := j.Intended, j.request
 	if !o.TakesBody && j.Operation != nil {
@@ -266,7 +269,7 @@ func (j *judge) check() {
 	}
 }
 
-// headersTwice reports headers that were sent more than once where one counts. Values of
+// headersTwice reports headers that were sent more than once but must be sent only once. Values of
 // Authorization are secrets.
 func headersTwice(h http.Header) (found []spec.Violation) {
 	for _, name := range [...]string{"Authorization", "Content-Type"} {
@@ -289,9 +292,9 @@ func headersTwice(h http.Header) (found []spec.Violation) {
 	return found
 }
 
-// Find returns the operation for a method and a path without needless slashes, with the methods of
-// the path; nil when the contract has none for the method, and no methods when it does not have the
-// path.
+// Find returns the operation for a method and a path without needless slashes, and the methods of
+// the path. The operation is nil if the contract does not have the method for this path. There are
+// no methods if the contract does not have the path.
 func (in *Inspector) Find(method, path string) (o *spec.Operation, params map[string]string, allowed []string) {
 	found, params := in.router.find(path)
 	if found == nil {
@@ -300,16 +303,16 @@ func (in *Inspector) Find(method, path string) (o *spec.Operation, params map[st
 	return found.operation(method), params, found.allowed
 }
 
-// Authenticate reports whether the credentials of a header are good.
+// Authenticate reports whether the credentials in a header are valid.
 func (in *Inspector) Authenticate(accounts Accounts, h http.Header) bool {
 	_, access, _ := in.auth.authenticate(accounts, h)
 	return access == Granted
 }
 
-// DecodeQuery decodes a query as PHP does. It is nil for an empty one.
+// DecodeQuery decodes a query as PHP does. It returns nil for an empty query.
 func (in *Inspector) DecodeQuery(raw string) map[string]any { return in.limits.Query(raw) }
 
-// DecodeBody decodes a body as its Content-Type says.
+// DecodeBody decodes a body according to its Content-Type.
 func (in *Inspector) DecodeBody(h http.Header, raw []byte) laravel.Result {
 	return in.limits.Decode(h.Get("Content-Type"), h.Get("Content-Encoding"), raw)
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
-// sameWords groups words of a path that say the same: the contract's own, those of other
-// generations, and those of APIs that people know by heart.
+// sameWords groups path words with the same meaning: the contract's own, those of other
+// generations, and those of APIs that people know well.
 var sameWords = [][]string{
 	{"create", "new", "add", "open", "store", "insert", "submit"},
 	{"responses", "response", "replies", "reply", "respond", "comments", "messages", "answers"},
@@ -25,24 +25,24 @@ var sameWords = [][]string{
 	{"connection", "connect", "ping", "test", "auth"},
 }
 
-// What the differences between two paths cost. What costs tooFar was not meant.
+// The costs of the differences between two paths. A path that costs tooFar was not intended.
 const (
-	sameSense   = 1 // a word that says the same, a value where one goes
-	valueLeft   = 1 // a value that is not there: its variable may be empty
-	createLeft  = 1 // "create" is not there: a POST to the noun says it elsewhere
-	wordLeft    = 2 // another word is not there
-	nounLeft    = 3 // the word behind /api is not there
+	sameSense   = 1 // a word with the same meaning, or a value where one is expected
+	valueLeft   = 1 // a missing value: its variable may be empty
+	createLeft  = 1 // a missing "create": elsewhere a POST to the noun means the same
+	wordLeft    = 2 // another missing word
+	nounLeft    = 3 // a missing word after /api
 	otherMethod = 3
-	tooMuch     = 3 // a word or a value that is not wanted
-	wordAsValue = 4 // a word where a value goes
-	outdated    = 4 // a deprecated operation: a newer one is meant rather
-	lastWord    = 6 // the last word is not wanted: it says most about what is
+	tooMuch     = 3 // an extra word or value
+	wordAsValue = 4 // a word where a value is expected
+	outdated    = 4 // a deprecated operation: a newer one is more likely intended
+	lastWord    = 6 // an extra word at the end: it says most about the intended operation
 	tooFar      = 7
 )
 
-// Nearest finds the operation that a request to an unknown path most likely meant; nil
-// when none is near. It compares the paths word by word. A deprecated operation stands for
-// its successor.
+// Nearest returns the operation that a request to an unknown path most likely intended, or nil if
+// none is near. It compares the paths word by word. For a deprecated operation it returns the
+// successor.
 func Nearest(c *spec.Contract, method, path string) *spec.Operation {
 	asked := spec.SplitPath(strings.ToLower(path))
 	if len(path) > 256 || len(asked) > 8 {
@@ -68,7 +68,7 @@ func Nearest(c *spec.Contract, method, path string) *spec.Operation {
 	return best
 }
 
-// apart says what it costs to make the operation's path of another one, as distance does for
+// apart returns the cost of turning the requested path into the operation's, as distance does for
 // letters.
 func apart(o *spec.Operation, asked []string) int {
 	last, row := make([]int, len(o.Segments)+1), make([]int, len(o.Segments)+1)
@@ -89,7 +89,7 @@ func apart(o *spec.Operation, asked []string) int {
 	return last[len(o.Segments)]
 }
 
-// leftOut says what it costs that a segment of the operation's path is not there.
+// leftOut returns the cost of a missing segment of the operation's path.
 func leftOut(at int, segment string) int {
 	switch {
 	case spec.IsParameter(segment):
@@ -102,7 +102,7 @@ func leftOut(at int, segment string) int {
 	return wordLeft
 }
 
-// wordsApart says what it costs to take one word of a path for another: every third letter
+// wordsApart returns the cost of using one word of a path instead of another: every third letter
 // may be mistyped.
 func wordsApart(asked, segment string) int {
 	switch {
@@ -127,5 +127,5 @@ func wordsApart(asked, segment string) int {
 	return tooFar
 }
 
-// isValue reports whether a word of a path is no word, but something that was put in.
+// isValue reports whether a segment of a path looks like an inserted value instead of a word.
 func isValue(word string) bool { return strings.ContainsAny(word, "0123456789@$:{") }

@@ -10,8 +10,8 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// checkParams checks the values of the path's parameters, unless they are nil, and looks for query
-// parameters that the contract does not have.
+// checkParams validates the values of the path parameters, unless they are nil, and reports query
+// parameters that are not in the contract.
 func checkParams(o *spec.Operation, params map[string]string, query map[string]any) []spec.Violation {
 	var found []spec.Violation
 	for _, p := range o.Params {
@@ -31,7 +31,7 @@ func checkParams(o *spec.Operation, params map[string]string, query map[string]a
 			continue
 		}
 		quoted, at, known := spec.QuoteName(name), name, o.Knows(name)
-		if value == "" && !known { // a value on its own looks like this
+		if value == "" && !known { // a value without a name looks like this
 			quoted, at = spec.HiddenName(name), ""
 		}
 		v := spec.Violation{
@@ -56,8 +56,8 @@ func checkParams(o *spec.Operation, params map[string]string, query map[string]a
 	return found
 }
 
-// checkSent checks the declared parameters of the query, the headers and the cookies: whether the
-// required ones are there, and the values of all. The query is decoded as PHP decodes it.
+// checkSent validates the declared parameters of the query, the headers and the cookies: whether
+// the required ones are present, and the values of all. The query is decoded as PHP decodes it.
 func checkSent(o *spec.Operation, query map[string]any, header http.Header) []spec.Violation {
 	var found []spec.Violation
 	for _, p := range o.Sent {
@@ -75,7 +75,7 @@ func checkSent(o *spec.Operation, query map[string]any, header http.Header) []sp
 	return found
 }
 
-// aboutParameter begins a violation of the parameter.
+// aboutParameter returns a violation about a parameter, for the caller to complete.
 func aboutParameter(p *spec.Parameter, message string) spec.Violation {
 	v := spec.Violation{
 		Code: spec.HeaderParam, Severity: spec.Error, In: spec.InHeader, At: p.Name,

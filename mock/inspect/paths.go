@@ -12,8 +12,8 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
-// pathKinds are the ways in which a good path goes wrong as a whole. Each undoes its mistake:
-// it returns the path that was meant, if it is one, and what to change.
+// pathKinds are the ways in which a whole path can be wrong. Each function undoes one of them: if
+// it matches, it returns the intended path, and what to change.
 var pathKinds = []func(path string) (meant, fix string){
 	func(path string) (string, string) {
 		return "/api" + path, "add /api before the path, in the base URL or where the client appends the path"
@@ -64,7 +64,8 @@ var pathKinds = []func(path string) (meant, fix string){
 	},
 }
 
-// without leaves out the first segment that is wrong, given the one before it, and puts it into fix.
+// without returns the path without the first wrong segment, and fix with this segment in it. wrong
+// also gets the segment before.
 func without(path string, wrong func(s, before string) bool, fix string) (string, string) {
 	segments := strings.Split(path, "/")
 	for i, s := range segments {
@@ -75,11 +76,11 @@ func without(path string, wrong func(s, before string) bool, fix string) (string
 	return "", ""
 }
 
-// fileEndings are what people add to a path who think of files.
+// fileEndings are the file extensions that people add to a path.
 var fileEndings = []string{"php", "json", "html", "htm", "xml", "asp", "aspx", "jsp", "cgi"}
 
-// unknownPath is the violation of a request to a path that no operation has, with the
-// nearest one. The path begins with a slash. It ends in one only if it was sent so.
+// unknownPath returns the violation for a request to a path that no operation has, with the nearest
+// path. The path begins with a slash. It ends with one only if it was sent that way.
 func unknownPath(c *spec.Contract, method, path string) spec.Violation {
 	v := spec.Violation{
 		Code: spec.PathUnknown, Severity: spec.Error, In: spec.InPath,
@@ -96,8 +97,7 @@ func unknownPath(c *spec.Contract, method, path string) spec.Violation {
 	return v
 }
 
-// meant finds the operation that an unknown path was most likely meant for, and what to
-// change.
+// meant returns the operation that was most likely intended by an unknown path, and what to change.
 func meant(c *spec.Contract, method, path string) (*spec.Operation, string) {
 	if len(path) > 256 || !strings.HasPrefix(path, "/") {
 		return nil, ""
@@ -137,7 +137,7 @@ func meant(c *spec.Contract, method, path string) (*spec.Operation, string) {
 	return o, didYouMean(o)
 }
 
-// split finds the operation two of whose words are written as one: customersassign,
+// split returns the operation of a path in which two words are written as one: customersassign,
 // customers-assign, get8.
 func split(c *spec.Contract, method, path string) (*spec.Operation, string) {
 	asked := spec.SplitPath(path)
@@ -152,7 +152,7 @@ func split(c *spec.Contract, method, path string) (*spec.Operation, string) {
 		rest, ok := strings.CutPrefix(asked[at], o.Segments[at])
 		parts := slices.Concat(o.Segments[:at+1], []string{strings.TrimLeft(rest, "-_.:")}, asked[at+1:])
 		if spec.IsParameter(o.Segments[at+1]) && !isValue(rest) || !ok || !slices.EqualFunc(parts[at+1:], o.Segments[at+1:], fitsSegment) {
-			continue // what it takes for a value may be a word of its own
+			continue // a value that it accepts may be a word of its own
 		}
 		copy(parts, asked[:at])
 		return o, fmt.Sprintf("add a slash between %s and %s: /%s", spec.Quote(parts[at]), spec.Quote(parts[at+1]), strings.Join(parts, "/"))
@@ -160,14 +160,15 @@ func split(c *spec.Contract, method, path string) (*spec.Operation, string) {
 	return nil, ""
 }
 
-// fitsSegment reports whether a word of a path is the segment of an operation's, or a value for it.
+// fitsSegment reports whether a word of a path is the segment of an operation's path, or a value
+// for it.
 func fitsSegment(word, segment string) bool {
 	return word == segment || spec.IsParameter(segment) && word != ""
 }
 
-// unfinished finds the operation whose path is this one with values at its end, and says which; nil
-// when there is none. Of a path that does not end in a slash a noun alone is not enough for a
-// deprecated one: a newer one is meant rather.
+// unfinished returns the operation whose path is this one with values added at its end, and which
+// values; nil if there is none. If the path is only a noun and does not end with a slash, it does
+// not match a deprecated operation: a newer one is more likely intended.
 func unfinished(c *spec.Contract, method, path string) (*spec.Operation, string) {
 	trimmed := strings.TrimSuffix(path, "/")
 	slash := trimmed != path
@@ -185,15 +186,15 @@ func unfinished(c *spec.Contract, method, path string) (*spec.Operation, string)
 	return o, fmt.Sprintf("add a value for %s at the end of the path; check that the variable is not empty", strings.Join(missing, " and for "))
 }
 
-// lacksValue reports whether a path ends in a slash because a value is missing behind it.
+// lacksValue reports whether a path ends with a slash because the value after it is missing.
 func lacksValue(c *spec.Contract, method, path string) bool {
 	o, _ := unfinished(c, method, path)
 	return o != nil && strings.HasSuffix(path, "/")
 }
 
-// unfinishedPath finds the operation that a request was meant for whose path lacks the value at its end,
-// so that its last word was taken for the value of another: tickets/user for tickets/{id}. It changes
-// the violation of that value, and returns nil where there is none.
+// unfinishedPath returns the intended operation for a path without the value at its end, whose last
+// word therefore became the value of another operation: tickets/user matches tickets/{id}. It
+// changes the violation of that value, and returns nil if there is none.
 func unfinishedPath(c *spec.Contract, method, path string, found []spec.Violation) *spec.Operation {
 	for i := range found {
 		if v := &found[i]; v.Code == spec.PathParam {
@@ -207,7 +208,7 @@ func unfinishedPath(c *spec.Contract, method, path string, found []spec.Violatio
 	return nil
 }
 
-// named finds an operation by its operationId, which does not stand in a path.
+// named returns the operation with this operationId, which should not be in a path.
 func named(c *spec.Contract, word string) *spec.Operation {
 	i := slices.IndexFunc(c.Operations, func(o *spec.Operation) bool { return strings.EqualFold(o.ID, word) })
 	if i < 0 {
@@ -220,7 +221,7 @@ func didYouMean(o *spec.Operation) string {
 	return fmt.Sprintf("did you mean %s %s (%s)?", o.Method, o.Path, o.ID)
 }
 
-// outdatedOperation is the violation of a request for a deprecated operation.
+// outdatedOperation returns the violation for a request to a deprecated operation.
 func outdatedOperation(c *spec.Contract, o *spec.Operation) spec.Violation {
 	v := spec.Violation{
 		Code: spec.Deprecated, Severity: spec.Warning, In: spec.InPath,
@@ -234,7 +235,8 @@ func outdatedOperation(c *spec.Contract, o *spec.Operation) spec.Violation {
 	return v
 }
 
-// slashKinds are the ways in which two slashes get into a path. The first that fits is told.
+// slashKinds are the ways in which a double slash gets into a path. The first one that matches is
+// reported.
 var slashKinds = []struct {
 	is  func(path string) bool
 	fix string
@@ -247,7 +249,8 @@ var slashKinds = []struct {
 		"check that the variable between the two slashes is not empty"},
 }
 
-// trailingSlash is the violation of a path that ends in a slash; trimmed is without it.
+// trailingSlash returns the violation for a path that ends with a slash; trimmed is the path
+// without it.
 func trailingSlash(path, trimmed string) spec.Violation {
 	return spec.Violation{
 		Code: spec.PathTrailingSlash, Severity: spec.Warning, In: spec.InPath,
@@ -257,7 +260,8 @@ func trailingSlash(path, trimmed string) spec.Violation {
 	}
 }
 
-// doubleSlash is the violation of a path with a doubled slash: refused, or folded into one.
+// doubleSlash returns the violation for a path with a double slash, which is either rejected or
+// folded into one.
 func doubleSlash(path, folded string, refused bool) spec.Violation {
 	v := spec.Violation{
 		Code: spec.PathDoubleSlash, Severity: spec.Error, In: spec.InPath,
@@ -276,9 +280,8 @@ func doubleSlash(path, folded string, refused bool) spec.Violation {
 	return v
 }
 
-// wrongMethod is the violation of a request whose path is right and whose method is none of
-// those that it takes, of which there is one at least. The path ends in a slash only if it was sent
-// so.
+// wrongMethod returns the violation for a request whose path is right but whose method is not one
+// of those allowed; at least one is. The path ends with a slash only if it was sent that way.
 func wrongMethod(c *spec.Contract, method, path string, allowed []string) spec.Violation {
 	v := spec.Violation{
 		Code: spec.Method, Severity: spec.Error, In: spec.InMethod,
@@ -293,7 +296,7 @@ func wrongMethod(c *spec.Contract, method, path string, allowed []string) spec.V
 		v.Fix = fmt.Sprintf("%s; %s %s (%s) needs it", missing, longer.Method, longer.Path, longer.ID)
 		o = longer
 	case o != nil && len(checkParams(o, params, nil)) > 0 && near != nil && near.Method == method:
-		// GET /api/tickets/{id} takes the path /api/tickets/craete, but it was not meant.
+		// GET /api/tickets/{id} matches the path /api/tickets/craete, but was not intended.
 		v.Fix = didYouMean(near)
 		o = near
 	case strings.ToUpper(method) == allowed[0]:
@@ -313,8 +316,8 @@ func wrongMethod(c *spec.Contract, method, path string, allowed []string) spec.V
 	return v
 }
 
-// intended is the operation behind the violation of an unknown path or a wrong method, where the path
-// leaves hardly a doubt that it was meant; nil elsewhere.
+// intended returns the operation named by the violation for an unknown path or a wrong method, if
+// the path leaves hardly any doubt that it was intended. Otherwise it returns nil.
 func intended(c *spec.Contract, v spec.Violation, path string) *spec.Operation {
 	for _, o := range c.Operations {
 		if o.Line == v.Line && hardlyElse(o, path) {
@@ -324,8 +327,8 @@ func intended(c *spec.Contract, v spec.Violation, path string) *spec.Operation {
 	return nil
 }
 
-// bodyIntended is the operation that a body was most likely meant for which came to another one that
-// takes none; nil when there is none.
+// bodyIntended returns the operation that a body was most likely intended for, if it was sent to
+// another one that does not accept a body; nil if there is none.
 func bodyIntended(c *spec.Contract, path string) *spec.Operation {
 	for _, o := range c.Operations {
 		if o.TakesBody && len(o.Segments) == len(spec.SplitPath(path)) && hardlyElse(o, path) {
@@ -335,8 +338,9 @@ func bodyIntended(c *spec.Contract, path string) *spec.Operation {
 	return nil
 }
 
-// hardlyElse reports whether a path can hardly be meant for another operation: it holds all of this
-// one's behind its first segment, or is two letters off at most. The value at its end may be missing.
+// hardlyElse reports whether a path can hardly be intended for another operation: it contains all
+// of this one's path after the first segment, or differs from it by at most two letters. The value
+// at its end may be missing.
 func hardlyElse(o *spec.Operation, path string) bool {
 	if len(path) > 256 {
 		return false
@@ -355,8 +359,8 @@ func hardlyElse(o *spec.Operation, path string) bool {
 	return words.Distance(whole, all) <= 2 || len(own) > 1 && strings.Contains(whole, strings.ToLower(strings.Join(own[1:], "/")))
 }
 
-// Unencoded names in a violation the value of the path that was not encoded, where the operation is
-// known.
+// Unencoded returns the violation, changed to name the path parameter whose value was not
+// percent-encoded if the operation is known.
 func Unencoded(v spec.Violation, seen *Inspection) spec.Violation {
 	if v.Code != spec.HTTPTarget || v.In != spec.InPath || seen.Intended == nil {
 		return v

@@ -13,24 +13,24 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// router finds the path of the contract that a request is for. gorilla/mux does the matching only.
+// router finds the contract path for a request. gorilla/mux is only used to match paths.
 type router struct {
 	mux   *mux.Router
 	paths map[string]*path // by path template, which is also the route's name
-	asks  sync.Pool        // of *http.Request, for mux, which looks at nothing but the path
+	asks  sync.Pool        // of *http.Request, for mux, which reads only the path
 }
 
 // path is one path of the contract with its operations.
 type path struct {
 	byMethod map[string]*spec.Operation
-	allowed  []string // for the Allow header: GET brings HEAD, as in Laravel
+	allowed  []string // for the Allow header: GET implies HEAD, as in Laravel
 }
 
 func newRouter(contract *spec.Contract) *router {
 	r := &router{mux: mux.NewRouter(), paths: map[string]*path{}}
 	r.asks.New = func() any { return &http.Request{URL: &url.URL{}} }
 	operations := slices.Clone(contract.Operations)
-	// A fixed segment goes before a parameter that would take it too.
+	// A fixed segment takes precedence over a parameter that would also match.
 	slices.SortStableFunc(operations, func(a, b *spec.Operation) int {
 		return cmp.Compare(strings.Count(a.Path, "{"), strings.Count(b.Path, "{"))
 	})
@@ -40,7 +40,7 @@ func newRouter(contract *spec.Contract) *router {
 		if p == nil {
 			p = &path{byMethod: map[string]*spec.Operation{}}
 			r.paths[op.Path] = p
-			// mux asks one route after the other: a group a noun keeps the way short.
+			// mux tries one route after the other: a group for each noun means fewer to try.
 			prefix := group(op.Path)
 			if groups[prefix] == nil {
 				groups[prefix] = r.mux.MatcherFunc(func(q *http.Request, _ *mux.RouteMatch) bool {
@@ -58,7 +58,7 @@ func newRouter(contract *spec.Contract) *router {
 	return r
 }
 
-// operation returns the one of a method, or nil. HEAD is GET without its body.
+// operation returns the operation for a method, or nil. HEAD is GET without a body.
 func (p *path) operation(method string) *spec.Operation {
 	if method == http.MethodHead {
 		method = http.MethodGet
@@ -66,7 +66,7 @@ func (p *path) operation(method string) *spec.Operation {
 	return p.byMethod[method]
 }
 
-// group is the fixed beginning of a path, its first two segments: "/api/customers".
+// group returns the fixed beginning of a path, its first two segments: "/api/customers".
 func group(template string) string {
 	parts := strings.SplitN(template, "/", 4)
 	if len(parts) > 2 && !strings.HasPrefix(parts[2], "{") {
@@ -75,10 +75,10 @@ func group(template string) string {
 	return "/"
 }
 
-// find looks a path up: nil when the contract does not have it.
+// find returns the contract path for a requested path, with its parameters; nil if there is none.
 func (r *router) find(requested string) (*path, map[string]string) {
 	if fixed := r.paths[requested]; fixed != nil && !strings.Contains(requested, "{") {
-		return fixed, nil // mux would ask the others first
+		return fixed, nil // mux would try the others first
 	}
 	ask := r.asks.Get().(*http.Request)
 	defer r.asks.Put(ask)

@@ -2,9 +2,9 @@ package inspect
 
 import "strings"
 
-// Speak returns an advice as a client's author should read it. What stands between « and » is
-// about PHP; a part behind | in it is what everybody else is told instead. No text of a request
-// holds these marks, because [spec.Quote] writes ASCII.
+// Speak returns an advice as a client's author should read it. Text between « and » is only for PHP
+// authors; everybody else gets the part after | in it, if there is one. No string from a request
+// contains these marks, because [spec.Quote] writes ASCII.
 //
 //	trim the setting«: trim($token)»            send «base64_encode($pair)|base64 of the pair»
 func Speak(advice string, php bool) string {

@@ -15,14 +15,14 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
-// failedLookUp is about an id that is false.
+// failedLookUp is the fix for an id that is false.
 const failedLookUp = "send an id: false is the result of a failed lookup; check it before the request"
 const leaveOut = "leave it out"
 
-// valueKinds are the ways in which a text is not what its rule wants, with what to change.
-// The first that fits is told.
+// valueKinds are the ways in which a string can break its rule, with what to change. The first one
+// that matches is reported.
 var valueKinds = []struct {
-	rule string // as Laravel calls it; "" for any
+	rule string // Laravel's name for it; "" for any
 	fix  func(text string) string
 }{
 	{"", unfilled},
@@ -120,15 +120,15 @@ var valueKinds = []struct {
 	}},
 }
 
-// synonyms are values that other systems have for the contract's own.
+// synonyms are other systems' words for the contract's values.
 var synonyms = map[string]string{
 	"urgent": "emergency", "critical": "emergency", "normal": "medium", "default": "medium", "minor": "low",
 	"yes": "1", "on": "1", "true": "1", "no": "0", "off": "0", "false": "0",
 	"answered": "awaiting_reply", "pending": "awaiting_reply", "resolved": "closed", "new": "open",
 }
 
-// valueFix says what to change in a value that breaks a rule; "" when there is no guess. options
-// are the texts of an enum.
+// valueFix returns what to change in a value that breaks a rule; "" if there is no guess. options
+// are the strings of an enum.
 func valueFix(rule string, value any, options []string) string {
 	name, _, _ := strings.Cut(rule, ":")
 	switch v := value.(type) {
@@ -157,7 +157,7 @@ func valueFix(rule string, value any, options []string) string {
 		switch {
 		case inner != nil && (name == "object" || name == "array"):
 			return "send the object itself, not the string that «json_encode()|a JSON encoder» returns"
-		case len(v) > 64: // not a slip, and too long to be repeated
+		case len(v) > 64: // not a typo, and too long to repeat
 			return ""
 		case inner != nil:
 			return valueFix(rule, inner, options)
@@ -191,7 +191,8 @@ func negates(word, other string) bool {
 	return false
 }
 
-// sendString is what to do about a number or a boolean where one of some strings is expected.
+// sendString returns what to do about a number or a boolean where one of several strings is
+// expected.
 func sendString(options []string) string {
 	named := slices.DeleteFunc(slices.Clone(options), func(word string) bool { return word == "none" }) // it explains nothing
 	if len(named) == 0 {
@@ -200,7 +201,7 @@ func sendString(options []string) string {
 	return fmt.Sprintf("send the string, such as %q", named[0])
 }
 
-// unfilled recognises a variable that was not there, or not put in.
+// unfilled returns the fix for a string that shows that a variable was missing or not inserted.
 func unfilled(s string) string {
 	switch s {
 	case "null", "NULL", "undefined", "NaN", "None", "nil":
@@ -226,24 +227,24 @@ func unfilled(s string) string {
 	return ""
 }
 
-// decoded is the object or the list that a text holds as JSON; nil when it holds none.
+// decoded returns the object or array that a string contains as JSON; nil if there is none.
 func decoded(text string) any {
 	var value any
 	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
-		_ = json.Unmarshal([]byte(text), &value) // most texts are none
+		_ = json.Unmarshal([]byte(text), &value) // most strings are not JSON
 	}
 	return value
 }
 
-// isTicketCode reports whether a text looks like ABCD/12345, as a ticket's code does.
+// isTicketCode reports whether a string looks like ABCD/12345, as a ticket's code does.
 func isTicketCode(s string) bool {
 	letters, digits, ok := strings.Cut(s, "/")
 	return ok && len(letters) == 4 && len(digits) == 5 && allDigits(digits) &&
 		strings.Trim(letters, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
-// setApart reports whether what stands around digits is parted from them: INV-42, and not
-// joe42, where the digits belong to a name.
+// setApart reports whether digits are separated from the text around them: true for INV-42, but not
+// for joe42, where the digits are part of a name.
 func setApart(before, after string) bool {
 	isSign := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' }
 	first, _ := utf8.DecodeRuneInString(after)
@@ -259,8 +260,8 @@ func allDigits(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
-// withoutSeparators is 1234567 of 1,234,567 and its like in other countries; "" when the
-// text is not of that kind.
+// withoutSeparators returns 1234567 for 1,234,567 and its equivalents in other countries; "" if the
+// string is not such a number.
 func withoutSeparators(s string) string {
 	groups := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(",.'’ _\u00a0\u202f\u2009", r) })
 	if len(groups) < 2 || len(groups[0]) > 3 {

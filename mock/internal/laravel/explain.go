@@ -13,7 +13,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// malformed explains to a person why raw is not JSON.
+// malformed returns the violation for a body that is not JSON, and says why it is not.
 func malformed(raw []byte, levels int) spec.Violation {
 	if looks := sniff(raw); looks != nil && looks != asJSON {
 		return mismatch(asJSON, looks)
@@ -25,7 +25,7 @@ func malformed(raw []byte, levels int) spec.Violation {
 	err := dec.Decode(new(json.RawMessage))
 	var syntax *json.SyntaxError
 	switch {
-	case err == nil: // there is a value, and then something
+	case err == nil: // there is a value, and something after it
 		rest := bytes.TrimLeft(raw[dec.InputOffset():], space)
 		if rest[0] == '<' {
 			return notJSON(raw, len(raw)-len(rest), "HTML follows it", warningsPrinted)
@@ -37,7 +37,7 @@ func malformed(raw []byte, levels int) spec.Violation {
 		return v
 	}
 	at := int(syntax.Offset) - 1
-	if strings.HasSuffix(syntax.Error(), "exceeded max depth") { // encoding/json's, far beyond PHP's
+	if strings.HasSuffix(syntax.Error(), "exceeded max depth") { // encoding/json's limit, far beyond PHP's
 		return tooDeep(raw, at, levels)
 	}
 	cause, fix := mistake(raw, at, syntax.Error())
@@ -63,8 +63,8 @@ func notJSON(raw []byte, at int, cause, fix string) spec.Violation {
 	}
 }
 
-// character shows what JSON is made of, and of anything else only the kind: it may be a part of a
-// secret.
+// character returns a character that JSON is made of as it is, and of any other only the kind: it
+// may be part of a secret.
 func character(r rune) string {
 	switch {
 	case unicode.IsLetter(r):
@@ -75,13 +75,13 @@ func character(r rune) string {
 	return spec.Quote(string(r))
 }
 
-// mistake recognises what people do to JSON that they write by hand. The byte at
-// is the one encoding/json stumbled over, for the reason that it gives; raw[:at] is a good
-// beginning.
+// Recognises errors that people make in JSON that they write by hand, and returns the cause and the
+// fix. at is the offset of the byte that encoding/json failed at, and reason is its message; raw[:at]
+// is a valid beginning.
 func mistake(raw []byte, at int, reason string) (cause, fix string) {
 	r, _ := utf8.DecodeRune(raw[at:])
 	before := raw[:at]
-	last := byte(0) // before it, but for white space
+	last := byte(0) // the last byte before at that is not white space
 	if trimmed := bytes.TrimRight(before, space); len(trimmed) > 0 {
 		last = trimmed[len(trimmed)-1]
 	}
@@ -120,8 +120,8 @@ func mistake(raw []byte, at int, reason string) (cause, fix string) {
 	return "a name or a string has no quotes", `put names and strings in "double quotes", as «json_encode($fields)|a JSON encoder» does`
 }
 
-// separator names what is missing between two parts of JSON, by encoding/json's words for where
-// it is.
+// separator returns what is missing between two parts of JSON. reason is encoding/json's message,
+// which says where it is.
 func separator(reason string) (cause, fix string) {
 	switch {
 	case strings.HasSuffix(reason, "after object key:value pair"), strings.HasSuffix(reason, "after array element"):
@@ -132,7 +132,7 @@ func separator(reason string) (cause, fix string) {
 	return "unexpected character", letEncode
 }
 
-// word is the run of letters around the byte at.
+// word returns the run of letters around the byte at offset at.
 func word(raw []byte, at int) string {
 	letter := func(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 	start, end := at, at
@@ -143,12 +143,12 @@ func word(raw []byte, at int) string {
 		end++
 	}
 	if end == at {
-		return "" // a letter may come before it, but is not at fault
+		return "" // a letter may come before it, but is not the cause
 	}
 	return string(raw[start:end])
 }
 
-// invalidUTF8 is where the first byte that is not UTF-8 stands, -1 if there is none.
+// invalidUTF8 returns the offset of the first byte that is not UTF-8, or -1 if there is none.
 func invalidUTF8(raw []byte) int {
 	if utf8.Valid(raw) {
 		return -1
@@ -179,15 +179,15 @@ func notUTF8(raw []byte, at int) spec.Violation {
 	return v
 }
 
-// codings are the ways to compress a body, by how one begins. Brotli has no such sign, nor has
-// deflate without the header of zlib: only Content-Encoding names them.
+// codings are compressions with the bytes that a compressed body begins with. Brotli, and deflate
+// without a zlib header, have no such bytes: only Content-Encoding names them.
 var codings = []struct{ name, begins string }{
 	{"gzip", "\x1f\x8b"}, {"zstd", "\x28\xb5\x2f\xfd"},
 	{"deflate", "\x78\x01"}, {"deflate", "\x78\x5e"}, {"deflate", "\x78\x9c"}, {"deflate", "\x78\xda"},
 }
 
-// coding returns what a body is compressed with, or "" when it is not. A body that is text is not,
-// whatever its header says: PHP does not look at that.
+// coding returns the compression of a body, or "" if it is not compressed. A body of readable text
+// is not, whatever its Content-Encoding says: PHP ignores that header.
 func coding(contentEncoding string, raw []byte) string {
 	found := ""
 	for _, c := range codings {
@@ -205,12 +205,12 @@ func coding(contentEncoding string, raw []byte) string {
 	return found
 }
 
-// named are the codings that a Content-Encoding can name.
+// named are the compressions that are recognised in Content-Encoding.
 var named = [...]string{"br", "compress", "deflate", "gzip", "zstd"}
 
 func notText(r rune) bool { return r < ' ' && r != '\t' && r != '\r' && r != '\n' }
 
-// compressed explains a body that nobody decompresses.
+// compressed returns the violation for a body that the server does not decompress.
 func compressed(coding string, raw []byte) spec.Violation {
 	return spec.Violation{
 		Code:     spec.BodyUTF8,
@@ -278,7 +278,7 @@ func notObject(value []byte) spec.Violation {
 	return v
 }
 
-// place says where a byte is to a person, who counts from one.
+// place describes the position of a byte for people, who count from one.
 func place(raw []byte, at int) string {
 	before := raw[:at]
 	line := bytes.Count(before, []byte("\n")) + 1

@@ -9,7 +9,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// decodeForm reads a=1&b[c][]=2 as PHP's parse_str does.
+// decodeForm decodes a=1&b[c][]=2 as PHP's parse_str does.
 func (l Limits) decodeForm(raw []byte) Result {
 	if looks := sniff(raw); looks != nil && looks != asForm {
 		return unreadable(mismatch(asForm, looks))
@@ -19,8 +19,9 @@ func (l Limits) decodeForm(raw []byte) Result {
 	return f.done()
 }
 
-// Query reads a query as PHP fills $_GET: by the rules of a form. A value without a name, which PHP
-// drops, is under "", so that it can be reported. The result is nil for an empty query.
+// Query decodes a query as PHP does for $_GET, by the rules for forms. A value without a name,
+// which PHP drops, has the key "", so that it can be reported. The result is nil for an empty
+// query.
 func (l Limits) Query(raw string) map[string]any {
 	if raw == "" {
 		return nil
@@ -34,7 +35,7 @@ func (l Limits) Query(raw string) map[string]any {
 	return f.done().Fields
 }
 
-// Keys takes the name of a field or parameter apart, as PHP does: a[b][] is "a", "b" and "", which
+// Keys splits the name of a field or parameter as PHP does: a[b][] becomes "a", "b" and "", which
 // stands for the next index. PHP drops a name without keys.
 func Keys(name string) []string {
 	keys, ok := split(nil, name, phpBrackets)
@@ -44,7 +45,7 @@ func Keys(name string) []string {
 	return keys
 }
 
-// pairs passes on the names and values of a form, as far as there is room.
+// pairs calls set with the names and values of a form, up to the limit of fields.
 func (f *form) pairs(raw string, set func(name, value string)) {
 	for pair := range strings.SplitSeq(raw, "&") {
 		if pair == "" {
@@ -62,7 +63,7 @@ func (f *form) pairs(raw string, set func(name, value string)) {
 	}
 }
 
-// unescape leaves a broken escape as it is: PHP does, url.QueryUnescape refuses it.
+// unescape leaves an invalid escape as it is, as PHP does; url.QueryUnescape returns an error.
 func unescape(s string) string {
 	if !strings.ContainsAny(s, "+%") {
 		return s
@@ -88,19 +89,19 @@ func unescape(s string) string {
 	return string(b)
 }
 
-// form collects fields by PHP's names for them.
+// form collects fields under the names that PHP gives them.
 type form struct {
 	limits Limits
 	root   *array
 	count  int
-	path   []string // of the field at hand; kept to be filled again
-	lost   bool     // something was dropped, or is no name=value
+	path   []string // of the current field; reused for the next
+	lost   bool     // something was dropped, or is not name=value
 	result Result
 }
 
 func newForm(l Limits) *form { return &form{limits: l, root: newArray(), result: Result{Form: true}} }
 
-// done returns what was collected. The form must not be used after it.
+// done returns what was collected. The form must not be used afterwards.
 func (f *form) done() Result {
 	f.root.value()
 	f.result.Fields = f.root.values
@@ -108,7 +109,7 @@ func (f *form) done() Result {
 	return f.result
 }
 
-// room makes room for one more field, and is false when PHP would read no further.
+// room makes room for one more field. It returns false if PHP would read no further.
 func (f *form) room() bool {
 	if most := f.limits.formFields(); f.count == most {
 		f.result.add(f.limits.tooMany(most))
@@ -123,7 +124,7 @@ func (f *form) set(name, value string) {
 	f.path = path
 	f.lost = f.lost || length(path) != len(name)
 	switch {
-	case len(path) == 0: // PHP drops what has no name
+	case len(path) == 0: // PHP drops fields without a name
 	case !ok:
 		delete(f.root.values, path[0]) // with all its siblings
 		f.tooDeep(path[:1], name)
@@ -132,7 +133,7 @@ func (f *form) set(name, value string) {
 	}
 }
 
-// put sets the field that path leads to, making arrays on the way.
+// put sets the field at path, and creates arrays on the way.
 func (f *form) put(path []string, name, value string) {
 	in, last := f.root, len(path)-1
 	for i := range path {
@@ -155,7 +156,7 @@ func (f *form) put(path []string, name, value string) {
 	f.assign(in, path, name, toUTF8(value))
 }
 
-// assign sets the last key of path, in the array that the others lead to.
+// assign sets the last key of path, in the array at the other keys.
 func (f *form) assign(in *array, path []string, name string, value any) {
 	if replaced := in.put(path[len(path)-1], value); replaced {
 		f.result.add(spec.Violation{
@@ -171,7 +172,7 @@ func (f *form) assign(in *array, path []string, name string, value any) {
 	}
 }
 
-// toUTF8 puts U+FFFD in the place of every byte that is not UTF-8.
+// toUTF8 replaces every byte that is not UTF-8 with U+FFFD.
 func toUTF8(s string) string {
 	if utf8.ValidString(s) {
 		return s
@@ -206,12 +207,11 @@ func (f *form) tooDeep(path []string, name string) {
 
 var mangle = strings.NewReplacer(" ", "_", ".", "_", "[", "_")
 
-// split takes a name apart and appends its keys to path: a[b][] is "a", "b" and
-// "", which stands for the next index. It appends none if PHP drops the name, and
-// is not ok if there are too many. It follows php_register_variable_ex in PHP's
-// main/php_variables.c.
+// split splits a name and appends its keys to path: a[b][] becomes "a", "b" and "", which stands
+// for the next index. It appends no keys if PHP drops the name, and returns false if there are too
+// many. It follows php_register_variable_ex in PHP's main/php_variables.c.
 func split(path []string, name string, brackets int) (keys []string, ok bool) {
-	name, _, _ = strings.Cut(name, "\x00") // a string of C
+	name, _, _ = strings.Cut(name, "\x00") // PHP treats it as a C string
 	name = strings.TrimLeft(toUTF8(name), " ")
 	base, rest, nested := strings.Cut(name, "[")
 	if base == "" {
@@ -233,12 +233,12 @@ func split(path []string, name string, brackets int) (keys []string, ok bool) {
 			key = ""
 		}
 		path = append(path, key)
-		rest, nested = strings.CutPrefix(after, "[") // what else comes after ] is ignored
+		rest, nested = strings.CutPrefix(after, "[") // anything else after ] is ignored
 	}
 	return path, true
 }
 
-// length is how long a name of these keys is.
+// length returns the length of a name with these keys.
 func length(keys []string) int {
 	n := 2 * (len(keys) - 1) // brackets
 	for _, key := range keys {
@@ -247,18 +247,18 @@ func length(keys []string) int {
 	return n
 }
 
-// array is PHP's, as far as it matters here: a map that is a list as long as its
-// keys are 0, 1, 2 and so on, in that order.
+// array imitates PHP's array, as far as it matters here: a map that is a list as long as its keys
+// are 0, 1, 2 and so on, in that order.
 type array struct {
 	values  map[string]any // string or *array
 	notList bool
-	next    int64 // the index that [] stands for; below 0 if there is none left
+	next    int64 // the index that [] stands for; negative if there is none left
 }
 
 func newArray() *array { return &array{values: map[string]any{}} }
 
-// key is the key that brackets around s stand for: "" stands for the next index,
-// and is left as it is when there is none.
+// key returns the key for s between brackets: "" stands for the next index, and is returned
+// unchanged if there is none.
 func (a *array) key(s string) string {
 	if s == "" && a.next >= 0 {
 		return strconv.FormatInt(a.next, 10)
@@ -276,8 +276,8 @@ func (a *array) put(key string, value any) (replaced bool) {
 	return replaced
 }
 
-// skip makes [] stand for an index behind key, if key is one: 7 is, 07 is not.
-// Negative ones do not count: there PHP's versions disagree.
+// skip makes [] stand for an index after key, if key is an index: 7 is, 07 is not. Negative indexes
+// are ignored, because PHP versions differ there.
 func (a *array) skip(key string) {
 	if key[0] < '0' || key[0] > '9' {
 		return
@@ -288,7 +288,7 @@ func (a *array) skip(key string) {
 	}
 }
 
-// value is the array as encoding/json would decode PHP's encoding of it.
+// value returns the array as encoding/json would decode PHP's encoding of it.
 func (a *array) value() any {
 	for key, v := range a.values {
 		if deeper, ok := v.(*array); ok {

@@ -8,14 +8,14 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// format is one way to write fields into a body, with the words that explain it.
-// Most clients are PHP and curl, so that is what the advice speaks.
+// format is one way to encode fields in a body, with the words that explain it. Most clients are
+// PHP and curl, so the advice is written for them.
 type format struct {
 	name      string
 	mediaType string
 	adjective string
-	encode    string // how to make such a body
-	header    string // how to make the Content-Type say so
+	encode    string // how to encode such a body
+	header    string // how to set the Content-Type for it
 }
 
 var (
@@ -44,11 +44,11 @@ var (
 
 var (
 	bom          = []byte("\ufeff")
-	twiceEncoded = []byte(`"{\"`) // how JSON in a text of JSON begins
+	twiceEncoded = []byte(`"{\"`) // the beginning of a JSON string that contains JSON
 )
 
-// sniff guesses the format of a body, which must not be blank, from how it begins
-// and ends. It is nil if it looks like none.
+// sniff guesses the format of a body, which must not be blank, from its beginning and its end. It
+// returns nil if it looks like none of the formats.
 func sniff(raw []byte) *format {
 	raw = bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(raw), bom))
 	if len(raw) == 0 {
@@ -68,14 +68,14 @@ func sniff(raw []byte) *format {
 	return nil
 }
 
-// unclosed reports whether the name of a form's first field is JSON that was cut short, or goes on
-// after its end: {"url":"/?a is, and ["id"] is not.
+// unclosed reports whether the name of a form's first field is JSON that was cut off, or continues
+// after its end: true for {"url":"/?a, but not for ["id"].
 func unclosed(name []byte) bool {
 	last := name[len(name)-1]
 	return bytes.ContainsAny(name, `"'`) && last != '}' && last != ']'
 }
 
-// mismatch explains a body in one format under the Content-Type of another.
+// mismatch returns the violation for a body in one format with the Content-Type of another.
 func mismatch(said, looks *format) spec.Violation {
 	v := spec.Violation{
 		Code:     spec.BodyMismatch,
@@ -86,21 +86,21 @@ func mismatch(said, looks *format) spec.Violation {
 		Got:      looks.adjective,
 		Fix:      looks.header + ", or " + said.encode,
 	}
-	// Forgetting to encode is likelier than meaning what curl does by default.
+	// It is more likely that the client forgot to encode than that it intended curl's default.
 	if said == asJSON || looks == asMultipart {
 		v.Fix = said.encode + ", or " + looks.header
 	}
 	return v
 }
 
-// Unify makes one violation of two: a body that is not what its Content-Type says, and is broken as
-// what it looks like too. Whoever fixes it has to know both.
+// Unify makes one violation of two, for a body that does not match its Content-Type and is also
+// invalid in the format that it looks like. Both need to be fixed.
 func Unify(mismatch *spec.Violation, broken spec.Violation) {
 	mismatch.Message += "; and " + strings.TrimPrefix(broken.Message, notJSONMessage)
 	mismatch.Fix += "; and " + broken.Fix
 }
 
-// noMediaType explains a Content-Type that PHP takes no fields from.
+// noMediaType returns the violation for a Content-Type that PHP reads no fields from.
 func noMediaType(contentType string, raw []byte) spec.Violation {
 	v := spec.Violation{
 		Code:     spec.HeaderContentType,

@@ -16,11 +16,11 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// space is all that JSON accepts as white space.
+// space are the characters that are white space in JSON.
 const space = " \t\r\n"
 
-// decodeJSON reads a body as json_decode($body, true) does, token by token: a duplicate name, the levels
-// of nesting and half a surrogate pair are found on the way, each at its byte.
+// decodeJSON reads a body as json_decode($body, true) does, token by token. On the way it finds
+// duplicate names, too many levels of nesting and half a surrogate pair, each at its byte.
 func (l Limits) decodeJSON(raw []byte) Result {
 	r := readers.Get().(*reader)
 	defer r.release()
@@ -55,14 +55,14 @@ type reader struct {
 // readers keeps tokenizers for the next bodies: making one costs as much as reading a small body.
 var readers = sync.Pool{New: func() any { return &reader{tokens: jsontext.NewDecoder(bytes.NewReader(nil))} }}
 
-// release returns a reader for the next body, without this one.
+// release makes the reader available for the next body, without keeping this one in memory.
 func (r *reader) release() {
 	r.source = bytes.Buffer{}
 	r.tokens.Reset(&r.source)
 	readers.Put(r)
 }
 
-// whyNot explains why a body could not be read. What is wrong with it as JSON comes first.
+// whyNot returns the violation for a body that could not be read. Invalid JSON is reported first.
 func (l Limits) whyNot(raw []byte, err error) spec.Violation {
 	if !json.Valid(raw) {
 		return malformed(raw, l.jsonLevels())
@@ -75,27 +75,27 @@ func (l Limits) whyNot(raw []byte, err error) spec.Violation {
 		return tooDeep(raw, deep.at, l.jsonLevels())
 	}
 	var syntax *jsontext.SyntacticError
-	if errors.As(err, &syntax) && int(syntax.ByteOffset) < len(raw) { // all that is left: encoding/json accepts it
+	if errors.As(err, &syntax) && int(syntax.ByteOffset) < len(raw) { // the only cause left: encoding/json accepts the body
 		return loneSurrogate(raw, int(syntax.ByteOffset))
 	}
 	return malformed(raw, l.jsonLevels())
 }
 
-// deepError is about an object or array that has too many around it.
-type deepError struct{ at int } // its byte
+// deepError reports an object or array that is nested too deeply.
+type deepError struct{ at int } // the offset of its first byte
 
 func (*deepError) Error() string { return "too many levels" }
 
-// walk makes values of tokens.
+// walk builds values from tokens.
 type walk struct {
 	tokens *jsontext.Decoder
-	levels int // how many may be within each other
-	room   int // for how many more fields there is
+	levels int // the max number of nested objects and arrays
+	room   int // how many more fields are allowed
 	result Result
-	full   bool // no further error is reported, so that none need be made
+	full   bool // no more errors are kept, so they need not be created
 }
 
-// end checks that nothing but white space is left.
+// end returns an error unless only white space is left.
 func (w *walk) end() error {
 	_, err := w.tokens.ReadToken()
 	if err == io.EOF {
@@ -131,7 +131,7 @@ func (w *walk) value() (any, error) {
 	return w.number(token.String()), nil
 }
 
-// object reads the fields of an object whose brace was read. Beyond the limit they are dropped.
+// object reads the fields of an object after its opening brace. Fields beyond the limit are dropped.
 func (w *walk) object() (any, error) {
 	fields := map[string]any{}
 	for w.tokens.PeekKind() != '}' {
@@ -170,7 +170,7 @@ func (w *walk) array() (any, error) {
 	return list, err
 }
 
-// number keeps a number as it is written, and one that is too large as a string.
+// number returns a number as it is written, or a string if the number is too large.
 func (w *walk) number(literal string) any {
 	if len(literal) < 300 && strings.IndexByte(literal, 'e')+strings.IndexByte(literal, 'E') == -2 { // few are large enough to be parsed
 		return json.Number(literal)
@@ -194,7 +194,7 @@ func (w *walk) number(literal string) any {
 	return literal
 }
 
-// duplicate reports a name that its object has already, after its value was read.
+// duplicate reports a name that the object already has. It must be called after its value was read.
 func (w *walk) duplicate(name string) {
 	w.add(spec.Violation{
 		Code:     spec.BodyDuplicate,

@@ -7,14 +7,14 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// Limits bound what is read of a body. 0 stands for PHP's own.
+// Limits limit what is read of a body. 0 means PHP's own limit.
 type Limits struct {
-	Fields  int // how many fields, those within others too: PHP takes 1000 of a form, and any number in JSON
-	Nesting int // how many levels: PHP takes 64 pairs of brackets in a form's name, and 511 in JSON
+	Fields  int // number of fields, including nested ones: PHP accepts 1000 in a form, and any number in JSON
+	Nesting int // number of levels: PHP accepts 64 pairs of brackets in the name of a form field, and 511 levels in JSON
 }
 
 // PHP's defaults, which few hosts change: max_input_vars, max_input_nesting_level, and the depth of
-// json_decode, which is 512 by name but refuses the 512th level already.
+// json_decode, which is called 512 but already rejects the 512th level.
 const (
 	phpFields   = 1000
 	phpBrackets = 64
@@ -33,7 +33,7 @@ func or(limit, php int) int {
 	return php
 }
 
-// tooMany tells of fields beyond the limit, which are dropped as PHP drops them.
+// tooMany returns the violation for fields beyond the limit, which are dropped as PHP drops them.
 func (l Limits) tooMany(most int) spec.Violation {
 	v := spec.Violation{
 		Code:     spec.BodyTooManyFields,

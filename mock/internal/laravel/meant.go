@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Meant is the body that a client most likely meant to send, where Decode does not find the
-// fields that are in it: under the Content-Type that it looks like, and encoded once. ok is false
-// where it is as it should be, or there is no telling.
+// Meant returns the body that a client most likely intended to send, if Decode does not find the
+// fields that are in it: with the Content-Type that it looks like, and encoded once. ok is false if the
+// body is as it should be, or if there is no way to tell.
 func Meant(contentType string, raw []byte) (meantType string, meant []byte, ok bool) {
 	meant = bytes.TrimSpace(raw)
 	var text string
@@ -30,7 +30,7 @@ func Meant(contentType string, raw []byte) (meantType string, meant []byte, ok b
 	return looks.mediaType, meant, text != "" || looks != said
 }
 
-// formatOf is the format that a Content-Type names; nil for any other.
+// formatOf returns the format that a Content-Type names; nil for any other.
 func formatOf(contentType string) *format {
 	switch media := mediaType(contentType); {
 	case strings.HasSuffix(media, "/json"), strings.HasSuffix(media, "+json"):
@@ -43,7 +43,7 @@ func formatOf(contentType string) *format {
 	return nil
 }
 
-// formTwice recognises a form that was encoded once too often: it is one long name.
+// formTwice reports whether a form was encoded once too often: it is then one long name.
 func formTwice(raw []byte) bool {
 	return !bytes.ContainsAny(raw, "=&") && bytes.Contains(raw, []byte("%3D"))
 }

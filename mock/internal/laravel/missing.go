@@ -8,11 +8,10 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// Explain tells of required fields that are missing why they most likely are, which only
-// the body as it was sent shows: a null or an empty text, which count as missing, a form
-// encoder that left a null out, or a form that was put together in another way. found is what
-// the contract says of the fields, and is changed in place. The body is decoded again for it,
-// but only where a field is missing.
+// Explain adds to the violations of missing required fields why they are most likely missing. Only the
+// body as it was sent shows that: a null or an empty string, which count as missing, a form encoder
+// that left out a null, or a form that was built in the wrong way. found are the violations of the
+// contract; Explain changes them in place. It decodes the body again, but only if a field is missing.
 func Explain(found []spec.Violation, contentType string, raw []byte) {
 	if len(raw) > mostExplained {
 		return
@@ -20,7 +19,7 @@ func Explain(found []spec.Violation, contentType string, raw []byte) {
 	var sent map[string]any
 	otherwiseFine, isForm := true, mediaType(contentType) == asForm.mediaType
 	for _, v := range found {
-		// It may be the one that is missing.
+		// It may be the missing field.
 		mistyped := v.Code == spec.BodyUnknownField || v.Code == spec.BodyIgnoredField
 		otherwiseFine = otherwiseFine && !mistyped && (v.Severity == spec.Warning || v.Code == spec.BodyRequired)
 	}
@@ -54,11 +53,11 @@ func Explain(found []spec.Violation, contentType string, raw []byte) {
 	}
 }
 
-// mostExplained is how long a body may be, in bytes, for Explain to decode it once more.
+// mostExplained is the max length of a body, in bytes, that Explain decodes again.
 const mostExplained = 1 << 20
 
-// formKinds are the ways in which a form is put together wrong, so that a field is not in it.
-// The first that fits is told.
+// formKinds are the ways to build a form so that a field is not in it. The first one that matches
+// is reported.
 var formKinds = []struct {
 	is  func(sent map[string]any, raw []byte, name string) bool
 	fix string
@@ -87,7 +86,8 @@ var formKinds = []struct {
 		asForm.encode + "; the body has no name=value"},
 }
 
-// spoiled says what to change in a form that does not have a field; "" when it is a good one.
+// Returns what to change in a form that does not have the field called name; "" if the form is built
+// correctly.
 func spoiled(sent map[string]any, raw []byte, name string) string {
 	for _, kind := range formKinds {
 		if kind.is(sent, bytes.TrimSpace(raw), name) {

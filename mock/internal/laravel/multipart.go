@@ -8,9 +8,9 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// decodeMultipart reads what curl makes of an array in CURLOPT_POSTFIELDS, by the rules of PHP's
-// main/rfc1867.c: mime/multipart refuses boundaries and names that PHP reads. The names of the
-// parts follow the rules of forms.
+// decodeMultipart decodes what curl sends for an array in CURLOPT_POSTFIELDS, by the rules of PHP's
+// main/rfc1867.c: mime/multipart rejects boundaries and names that PHP reads. The names of the
+// parts follow the rules for forms.
 func (l Limits) decodeMultipart(contentType string, raw []byte) Result {
 	boundary := boundaryOf(strings.TrimSpace(contentType))
 	m := multipartBody{rest: raw, delimiter: []byte("--" + boundary)}
@@ -44,8 +44,8 @@ func (l Limits) decodeMultipart(contentType string, raw []byte) Result {
 	return f.done()
 }
 
-// boundaryOf finds the boundary in a Content-Type; "" when it has none. Without quotation marks it
-// ends at a comma or semicolon, whatever else it holds.
+// boundaryOf returns the boundary in a Content-Type; "" if it has none. Without quotation marks it
+// ends at a comma or semicolon, whatever other characters it contains.
 func boundaryOf(contentType string) string {
 	const word = "boundary"
 	at := 0
@@ -68,21 +68,21 @@ func boundaryOf(contentType string) string {
 	return value
 }
 
-// multipartBody is a body that is read from its beginning to its end.
+// multipartBody is a body that is read from beginning to end.
 type multipartBody struct {
 	rest      []byte
 	delimiter []byte // -- and the boundary
-	ended     bool   // the delimiter came that ends in --
+	ended     bool   // the delimiter that ends with -- was read
 }
 
-// line reads a line. It is not ok if the body ends before the line does.
+// line reads a line. It returns false if the body ends before the line does.
 func (m *multipartBody) line() (line []byte, ok bool) {
 	line, rest, ok := bytes.Cut(m.rest, []byte("\n"))
 	m.rest = rest
 	return bytes.TrimSuffix(line, []byte("\r")), ok
 }
 
-// next goes to the next part. Like PHP, it skips everything else.
+// next skips to the next part and reports whether there is one. Like PHP, it ignores everything else.
 func (m *multipartBody) next() bool {
 	for len(m.rest) > 0 {
 		line, ok := m.line()
@@ -97,8 +97,8 @@ func (m *multipartBody) next() bool {
 
 // disposition reads the headers of a part and returns its Content-Disposition.
 func (m *multipartBody) disposition() (value string, there bool) {
-	current := false      // whether the header at hand is the Content-Disposition
-	var b strings.Builder // its value, which may go on over many lines
+	current := false      // whether the current header is the Content-Disposition
+	var b strings.Builder // its value, which may continue over many lines
 	for {
 		line, ok := m.line()
 		if !ok || len(line) == 0 {
@@ -112,13 +112,13 @@ func (m *multipartBody) disposition() (value string, there bool) {
 				there = true
 				b.Write(after)
 			}
-		case current: // the value goes on
+		case current: // the value continues
 			b.Write(line)
 		}
 	}
 }
 
-// content reads a part up to the next delimiter. It is not whole if there is none.
+// content reads a part up to the next delimiter. It returns false if there is none.
 func (m *multipartBody) content() (content []byte, whole bool) {
 	end := bytes.Index(m.rest, append([]byte("\n"), m.delimiter...))
 	if end < 0 {
@@ -130,8 +130,9 @@ func (m *multipartBody) content() (content []byte, whole bool) {
 
 func isSpace(c byte) bool { return strings.IndexByte(" \t\n\v\f\r", c) >= 0 }
 
-// partName reads the name in a Content-Disposition, and whether there is a file name. PHP takes any
-// disposition for form-data, and a file without a name, from an input left empty, for a file.
+// partName returns the name in a Content-Disposition, and whether there is a file name. PHP treats
+// any disposition as form-data, and a file without a name, from an input that was left empty, as a
+// file.
 func partName(disposition string) (name string, named, isFile bool) {
 	for rest := disposition; rest != ""; {
 		var pair string
@@ -150,7 +151,7 @@ func partName(disposition string) (name string, named, isFile bool) {
 	return name, named, isFile
 }
 
-// cutWord cuts s at the first stops outside of quotation marks: php_ap_getword.
+// cutWord cuts s at the first stop outside quotation marks, like php_ap_getword.
 func cutWord(s string, stop byte) (word, rest string) {
 	quote, i := byte(0), 0
 	for ; i < len(s) && (quote != 0 || s[i] != stop); i++ {
@@ -166,8 +167,8 @@ func cutWord(s string, stop byte) (word, rest string) {
 	return s[:i], strings.TrimLeft(s[i:], string(stop))
 }
 
-// wordValue is a value without its quotation marks, single or double, or up to the first white
-// space: php_ap_getword_conf.
+// wordValue returns a value without its quotation marks, single or double, or up to the first white
+// space, like php_ap_getword_conf.
 func wordValue(s string) string {
 	s = strings.TrimLeft(s, " \t\n\v\f\r")
 	quote := byte(0)
@@ -202,8 +203,8 @@ func (f *form) file(name string) {
 	})
 }
 
-// oddMultipart: PHP reads the fields, so it works, but no published client sends them so, and what is
-// nested does not arrive.
+// oddMultipart is a warning: PHP reads the fields, so the request works, but no published client
+// sends them this way, and nested fields do not arrive.
 var oddMultipart = spec.Violation{
 	Code:     spec.HeaderMultipart,
 	Severity: spec.Warning,

@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// Normalize does to decoded fields what Laravel does before an application sees them: it
-// trims texts, but not passwords, and takes an empty text for null [I]. A null is left out,
-// so that the contract sees a required field as missing and an optional one as not sent, whether
-// it is nullable or not: a Laravel developer writes "nullable" for what is optional [I].
-// Whole numbers get the one form that PHP would print. It changes the map it is given. blank
-// are the names left out that nobody knows: one may be another field's, mistyped.
+// Normalize does to decoded fields what Laravel does before an application sees them: it trims
+// strings, except passwords, and treats an empty string as null [I]. A null is left out, so that
+// the contract sees a required field as missing and an optional one as not sent, whether it is
+// nullable or not: a Laravel developer writes "nullable" for an optional field [I]. Integers are
+// written in the one form that PHP would print. It changes the map it is given. blank are the names
+// of unknown fields that were left out: one may be the mistyped name of another field.
 func Normalize(fields map[string]any, known func(name string) bool) (normal map[string]any, blank []string) {
 	drop := func(name string) {
 		delete(fields, name)
@@ -44,8 +44,8 @@ func Normalize(fields map[string]any, known func(name string) bool) (normal map[
 	return fields, blank
 }
 
-// wholeNumber writes 8.0, 1e3 and -0 as 8, 1000 and 0; PHP too takes them for whole numbers.
-// Any other number stays as it is, and the contract judges it.
+// wholeNumber returns 8, 1000 and 0 for 8.0, 1e3 and -0, which PHP also treats as integers. It
+// returns any other number unchanged, and the contract validates it.
 func wholeNumber(literal string) string {
 	if !strings.ContainsAny(literal, ".eE") {
 		if literal == "-0" {
@@ -61,7 +61,7 @@ func wholeNumber(literal string) string {
 		return literal
 	}
 	if _, exponent, _ := strings.Cut(strings.ToLower(literal), "e"); len(exponent) > 3 {
-		return literal // it takes a while to find out what such a number is exactly
+		return literal // it takes a while to compute the exact value of such a number
 	}
 	exact, ok := new(big.Rat).SetString(literal)
 	if !ok || !exact.IsInt() {
