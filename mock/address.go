@@ -166,7 +166,7 @@ func noWorld(where spec.Violation, name string, err error) (spec.Violation, erro
 	case name == "":
 		v.Message, v.Fix = "the name of the world is empty", "is the variable empty that holds the name?"
 	case strings.ToLower(name) != name:
-		v.Fix = "write the name in small letters"
+		v.Fix = "write the name in lowercase"
 	}
 	switch {
 	case limit != nil:
@@ -188,7 +188,7 @@ type choices struct {
 
 // choicesIn takes the choices out of the headers: they are returned as they would be without
 // them, and those that it was given stay as they are. A world is named only behind somebody's
-// token, or a reserved one. In the place of what is reserved, an administrator's own stands.
+// token, or a reserved one. Instead of what is reserved, an administrator's own stands.
 func choicesIn(s *store.State, h http.Header, reserved func(word string) bool) (http.Header, choices) {
 	c, ok := inspect.ReadCredentials(h)
 	if !ok {

@@ -59,8 +59,7 @@ func (s *Server) respond(in incoming, to address, seen *inspect.Inspection, made
 	return applyFault(in, to, made.fault, a)
 }
 
-// render makes the answer's bytes, and holds them against the contract: a fault of ours
-// has to be loud.
+// render encodes the answer and validates it against the contract: a bug of ours has to be loud.
 func (s *Server) render(in incoming, seen *inspect.Inspection, made decision, value any, err error) answer {
 	a, value := answerOf(value, err, made.settings)
 	if a.status == http.StatusNoContent {
@@ -131,7 +130,7 @@ const partSize = 32 << 10
 var errEnough = errors.New("enough")
 
 // encode makes the bytes of an answer. Of a long list it is the beginning, and the rest is left to
-// write. A list that a fault spoils is encoded whole.
+// write. A list to which a fault is applied is encoded whole.
 func (in incoming) encode(value any, made decision) (body []byte, rest *api.Rows, err error) {
 	ctx, limit := in.Context(), largeAnswer
 	if made.turn != nil && made.turn.Changed() {

@@ -15,7 +15,7 @@ func isBaseURL(path string) bool {
 }
 
 // isBrowsersOwn reports whether browsers ask for a path by themselves, at the host or below the base
-// URL that somebody has opened: that is no mistake of a client.
+// URL that somebody has opened: that is not a violation.
 func isBrowsersOwn(requested string) bool {
 	below := requested
 	if named, ok := strings.CutPrefix(requested, worldPrefix); ok {

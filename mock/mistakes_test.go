@@ -133,7 +133,7 @@ func mistakes(token, password string) []mistake {
 
 		// The method.
 		{"the fields were not handed over", get("/api/customers/assign"), code("TM-METHOD"), "send a POST request"},
-		{"a method in small letters", method("post", form("/api/customers/assign", good)), code("TM-METHOD"), "send POST in uppercase"},
+		{"a method in lowercase", method("post", form("/api/customers/assign", good)), code("TM-METHOD"), "send POST in uppercase"},
 		{"PUT", method("PUT", json("/api/customers/assign", goodJSON)), code("TM-METHOD"), "send a POST request"},
 		{"POST to read", form(customer, "id=8"), code("TM-METHOD"), "send a GET request without CURLOPT_POST and CURLOPT_POSTFIELDS"},
 		{"a typo that fits a parameter", form("/api/tickets/craete", "customer_id=1&subject=S&message=M&priority=low&department_slug=sales"), code("TM-METHOD"), "did you mean POST /api/tickets/create (createTicket)?"},
@@ -224,7 +224,7 @@ func mistakes(token, password string) []mistake {
 		{"single quotes around the e-mail's variable", auth("Basic " + encode("$email:"+token)), code("TM-AUTH-EMAIL"), "send the e-mail address itself"},
 		{"a percent-encoded token", auth("Bearer 2%7Csanctum-demo-token"), code("TM-AUTH-TOKEN"), "send the token unchanged"},
 		{"a token without its number", auth("Bearer sanctum-demo-token"), code("TM-AUTH-TOKEN"), "copy the whole token, including the number and the | at its beginning"},
-		{"a token in capitals", auth("Bearer " + strings.ToUpper(token)), code("TM-AUTH-TOKEN"), "send the token unchanged"},
+		{"a token in uppercase", auth("Bearer " + strings.ToUpper(token)), code("TM-AUTH-TOKEN"), "send the token unchanged"},
 		{"a token in base64", auth("Bearer " + encode(token)), code("TM-AUTH-TOKEN"), "send the token unchanged"},
 		{"the e-mail as Bearer", auth("Bearer " + email), code("TM-AUTH-TOKEN"), "send the API token after Bearer"},
 		{"Bearer in X-API-Token", headers("X-Admin-Email", email, "X-API-Token", bearer), code("TM-AUTH-FORM"), "send the token alone"},
@@ -268,7 +268,7 @@ func mistakes(token, password string) []mistake {
 		{"an empty PHP variable in JSON", json("/api/customers/assign", `{"ticaga_id":,"billing_id":42,"billing_system":"blesta"}`), code("TM-BODY-JSON"), "check that the variable is not empty"},
 		{"no comma", json("/api/customers/assign", `{"ticaga_id":8 "billing_id":42,"billing_system":"blesta"}`), code("TM-BODY-JSON"), "put a comma before it"},
 		{"a PHP warning before the JSON", json("/api/customers/assign", "<br />\n<b>Warning</b>: Undefined variable $id\n"+goodJSON), code("TM-BODY-JSON"), "fix the cause of PHP's warnings"},
-		{"a PHP array as text", form("/api/customers/assign", "Array"), code("TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), "encode the body with http_build_query($fields)"},
+		{"a PHP array as a string", form("/api/customers/assign", "Array"), code("TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), "encode the body with http_build_query($fields)"},
 		{"colons and commas", form("/api/customers/assign", "ticaga_id:8,billing_id:42"), code("TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), "encode the body with http_build_query($fields)"},
 		{"urlencoded JSON", form("/api/customers/assign", "%7B%22ticaga_id%22%3A8%7D"), code("TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), "send JSON without urlencode()"},
 		{"semicolons between the fields", form("/api/customers/assign", "ticaga_id=8;billing_id=42;billing_system=blesta"), code("TM-BODY-FORMAT", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED"), "join the fields with & and not with a semicolon"},
@@ -316,9 +316,9 @@ func mistakes(token, password string) []mistake {
 		{"six stars", json("/api/tickets/rate", `{"ticket_id":1,"rating":6,"customer_id":1}`), code("TM-BODY-RANGE"), "send rating as expected"},
 		{"a list of addresses", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"sales","cc":["a@example.com"]}`), code("TM-BODY-TYPE"), "send a string: implode(',', $list)"},
 		{"a password that is a list", json("/api/login", `{"email":"joedoe@example.com","password":["`+password+`"]}`), code("TM-BODY-TYPE"), "send password as expected"},
-		{"custom fields as JSON in a text", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"sales","custom_fields":"{\"a\":\"b\"}"}`), code("TM-BODY-TYPE"), "send the object itself, not the string"},
-		{"a list of one as JSON in a text", form("/api/tickets/info", "ticket_id=[1]"), code("TM-BODY-FORMAT"), "send the value itself, not an array"},
-		{"an object as JSON in a text", form("/api/tickets/info", `ticket_id={"id":1}`), code("TM-BODY-FORMAT"), `send its "id", not the whole`},
+		{"custom fields as JSON in a string", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"sales","custom_fields":"{\"a\":\"b\"}"}`), code("TM-BODY-TYPE"), "send the object itself, not the string"},
+		{"an array of one as JSON in a string", form("/api/tickets/info", "ticket_id=[1]"), code("TM-BODY-FORMAT"), "send the value itself, not an array"},
+		{"an object as JSON in a string", form("/api/tickets/info", `ticket_id={"id":1}`), code("TM-BODY-FORMAT"), `send its "id", not the whole`},
 		{"a name with a digit for an id", form("/api/customers/assign", "ticaga_id=joe3&billing_id=42&billing_system=blesta"), code("TM-BODY-FORMAT"), "send ticaga_id as expected"},
 		{"six stars in a form", form("/api/tickets/rate", "ticket_id=1&rating=6&customer_id=1"), code("TM-BODY-RANGE"), "send rating as expected"},
 		{"an id that went through a float", json("/api/tickets/info", `{"ticket_id":99999999999999999999999}`), code("TM-BODY-RANGE"), "send a valid id: this number is too large for"},
@@ -326,7 +326,7 @@ func mistakes(token, password string) []mistake {
 		{"an id that is padded with zeros", form("/api/tickets/info", "ticket_id=0001"), code("TM-BODY-INTEGER"), `send "1"`},
 		{"a billing id of nothing but zeros", json("/api/customers/assign", `{"ticaga_id":8,"billing_id":"00","billing_system":"blesta"}`), code("TM-BODY-INTEGER"), `send "0"`},
 		{"an id beyond PHP's integers", json("/api/customers/assign", `{"ticaga_id":8,"billing_id":"09223372036854775808","billing_system":"blesta"}`), code("TM-BODY-INTEGER"), "send a valid id: this one is too large for PHP"},
-		{"a look-up that found nothing, written as text", json("/api/tickets/close", `{"ticket_id":"false","customer_id":1}`), code("TM-BODY-FORMAT"), "send an id: false is the result of a failed lookup; check"},
+		{"a look-up that found nothing, written as a string", json("/api/tickets/close", `{"ticket_id":"false","customer_id":1}`), code("TM-BODY-FORMAT"), "send an id: false is the result of a failed lookup; check"},
 		{"a look-up that found nothing, in a path", get("/api/customers/get/false"), code("TM-PATH-PARAM"), "send an id: false is the result of a failed lookup; check"},
 		{"true for an id", json("/api/tickets/info", `{"ticket_id":true}`), code("TM-BODY-TYPE"), "send the id itself, not true"},
 		{"half an id", json("/api/tickets/info", `{"ticket_id":8.5}`), code("TM-BODY-TYPE"), "send an integer: an id has no"},
@@ -352,7 +352,7 @@ func mistakes(token, password string) []mistake {
 		{"message for a reply's content: an early Clientexec plugin", form("/api/responses/create", "ticket_number=1&message=hi&customer_id=1"), code("TM-BODY-ALIAS", "TM-BODY-ALIAS"), `rename "customer_id" to "user_id"`},
 		{"message beside content", json("/api/responses/create", `{"ticket_number":1,"user_id":1,"content":"hi","message":"ho"}`), code("TM-BODY-ALIAS"), `leave "message" out`},
 		{"client_id: Blesta 2.0", form("/api/tickets/get", "ticket_id=1&client_id=1"), code("TM-BODY-ALIAS"), `rename "client_id" to "id"`},
-		{"a reply without a text", json("/api/responses/create", `{"ticket_number":1,"user_id":1}`), code("TM-BODY-REQUIRED"), "send content: The text; or message: The same"},
+		{"a reply without content", json("/api/responses/create", `{"ticket_number":1,"user_id":1}`), code("TM-BODY-REQUIRED"), "send content: The text; or message: The same"},
 		{"a ticket without a department", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low"}`), code("TM-BODY-REQUIRED"), "send department_slug: The department's slug; or department_id: "},
 		{"camel case, where one of two is needed", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","departmentSlug":"sales"}`),
 			code("TM-BODY-REQUIRED", "TM-BODY-UNKNOWN-FIELD"), `rename "departmentSlug" to "department_slug"`},
@@ -374,7 +374,7 @@ func mistakes(token, password string) []mistake {
 		{"a custom field of another department", custom(`{"domain":"a.example","order_number":"7"}`), code("TM-DATA-CUSTOM-FIELD"), "leave it out, or add the field to the department"},
 		{"a list of slugs and values", custom(`[{"slug":"domain","value":"a.example"}]`), code("TM-DATA-CUSTOM-FIELD"), "send an object by slug"},
 		{"a list of slugs and values in a form", form(ticket, "customer_id=1&subject=S&message=M&priority=low&department_slug=domains&custom_fields[0][slug]=domain&custom_fields[0][value]=a.example"), code("TM-DATA-CUSTOM-FIELD"), "send an object by slug"},
-		{"an option in small letters", custom(`{"domain":"a.example","registrar":"ours"}`), code("TM-DATA-CUSTOM-FIELD"), `did you mean "Ours"?`},
+		{"an option in lowercase", custom(`{"domain":"a.example","registrar":"ours"}`), code("TM-DATA-CUSTOM-FIELD"), `did you mean "Ours"?`},
 		{"an option that is not offered", custom(`{"domain":"a.example","products":["dns","spaceship"]}`), code("TM-DATA-CUSTOM-FIELD"), "send one of the options"},
 		{"one value of a multi-select, not in a list", custom(`{"domain":"a.example","products":"dns"}`), code("TM-DATA-CUSTOM-FIELD"), "send an array, even for one value: custom_fields[slug][] in"},
 		{"a checkbox that is on", form(ticket, "customer_id=1&subject=S&message=M&priority=low&department_slug=domains&custom_fields[domain]=a.example&custom_fields[terms]=on"), code("TM-DATA-CUSTOM-FIELD"), "send an array, even for one value: custom_fields[slug][] in"},
@@ -383,8 +383,8 @@ func mistakes(token, password string) []mistake {
 		{"a URL without a scheme", custom(`{"domain":"a.example","website":"example.com"}`), code("TM-DATA-CUSTOM-FIELD"), "send a URL such as https://example.com"},
 		{"custom fields for a department without any", json(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_slug":"sales","custom_fields":{"domain":"a.example"}}`), code("TM-DATA-CUSTOM-FIELD"), "leave it out"},
 		{"a list in a password field", custom(`{"domain":"a.example","auth_code":["k7"]}`), code("TM-DATA-CUSTOM-FIELD"), "send one value as a string"},
-		{"an address that is taken", json("/api/customers/create", `{"email":"joedoe@example.com","first_name":"Joe","last_name":"Doe"}`), code("TM-DATA-TAKEN"), "use POST /api/customers/link"},
-		{"an account that is taken", json("/api/customers/sync", `{"external_id":31,"name":"Jane Roe","email":"jane.roe@example.com"}`), code("TM-DATA-TAKEN"), "check that it is the right customer"},
+		{"an address of another user", json("/api/customers/create", `{"email":"joedoe@example.com","first_name":"Joe","last_name":"Doe"}`), code("TM-DATA-TAKEN"), "use POST /api/customers/link"},
+		{"an account of another customer", json("/api/customers/sync", `{"external_id":31,"name":"Jane Roe","email":"jane.roe@example.com"}`), code("TM-DATA-TAKEN"), "check that it is the right customer"},
 
 		// Several at once.
 		{"a mistyped path, and the rest of Blesta 2.0", without(form("/api/customers/asign", "ticaga_id=8")),
@@ -485,7 +485,7 @@ func mistakes(token, password string) []mistake {
 		{"a GET with a body and no Content-Length", request{raw: getHead + "\r\n{\"password\":\"" + password + "\"}"}, code("TM-HTTP-REQUEST"), "leave Content-Length to the HTTP client: it counts bytes"},
 		{"a URL that cannot be read", raw("GET http://[::1/api/connection HTTP/1.1", host+end), code("TM-HTTP-TARGET"), "send the path alone"},
 		{"no path", raw("GET  HTTP/1.1", host+end), code("TM-HTTP-TARGET"), "add a slash between the base URL and the path"},
-		{"two mistakes of the wire", raw("GET /api/departments/get/100% HTTP/1.1", "X Y: 1\r\n"+end), code("TM-HTTP-TARGET", "TM-HTTP-HEADER", "TM-HTTP-HOST"), "percent-encode the value of slug"},
+		{"two violations of HTTP", raw("GET /api/departments/get/100% HTTP/1.1", "X Y: 1\r\n"+end), code("TM-HTTP-TARGET", "TM-HTTP-HEADER", "TM-HTTP-HOST"), "percent-encode the value of slug"},
 	}
 }
 
@@ -632,7 +632,7 @@ func block(name string, got, other response) string {
 		for _, line := range [...][2]string{
 			{"message", v.Message}, {"expected", v.Expected}, {"got", v.Got}, {"fix", v.Fix},
 			{"not PHP", message}, {"not PHP", fix},
-			{"known", strings.Join(append([]string{v.Evidence}, v.Source...), " ")}, {"line", strings.TrimSpace(lines[v.Line])},
+			{"source", strings.Join(append([]string{v.Evidence}, v.Source...), " ")}, {"line", strings.TrimSpace(lines[v.Line])},
 		} {
 			if line[1] != "" {
 				_, _ = fmt.Fprintf(&b, "  %-8s  %s\n", line[0], line[1])
@@ -670,7 +670,7 @@ func mended() map[string]request {
 		"white space at the end":                get("/api/departments/public"),
 		"a slash at the end":                    assigned,
 		"the fields were not handed over":       assigned,
-		"a method in small letters":             assigned,
+		"a method in lowercase":                 assigned,
 		"PUT":                                   inJSON,
 		"POST to read":                          read,
 		"a typo that fits a parameter":          postForm(ticket, "customer_id=1&subject=S&message=M&priority=low&department_slug=sales"),
@@ -753,7 +753,7 @@ func mended() map[string]request {
 		"Authorization twice":                                                           read,
 		"Authorization twice, and the first is yesterday's":                             read,
 		"Content-Type twice":                                                            inJSON,
-		"a reply without a text":                                                        postJSON("/api/responses/create", `{"ticket_number":1,"user_id":1,"content":"Thank you."}`),
+		"a reply without content":                                                       postJSON("/api/responses/create", `{"ticket_number":1,"user_id":1,"content":"Thank you."}`),
 		"a ticket without a department":                                                 opened,
 		"camel case, where one of two is needed":                                        opened,
 		"camel case of the other of two":                                                postJSON(ticket, `{"customer_id":1,"subject":"S","message":"M","priority":"low","department_id":1}`),
@@ -768,7 +768,7 @@ func mended() map[string]request {
 		"a list of slugs and values":                                                    customized,
 		"a list of slugs and values in a form":                                          customized,
 		"one value of a multi-select, not in a list":                                    customized,
-		"an address that is taken":                                                      postJSON("/api/customers/link", `{"email":"joedoe@example.com","name":"Joe Doe","billing_id":42,"billing_system":"blesta"}`),
+		"an address of another user":                                                    postJSON("/api/customers/link", `{"email":"joedoe@example.com","name":"Joe Doe","billing_id":42,"billing_system":"blesta"}`),
 		"a mistyped path, and the rest of Blesta 2.0":                                   assigned,
 		"PUT, no credentials and a mistyped field":                                      inJSON,
 		"no Content-Type, and a mistyped field":                                         inJSON,

@@ -53,7 +53,7 @@ func TestSettingsChooseAWorld(t *testing.T) {
 func TestInvalidWorlds(t *testing.T) {
 	d := newDesk(t, func(o *mock.Options) { o.Worlds = 2 })
 	for path, fix := range map[string]string{
-		"/w/Blue/api/customers/get/8": "small letters", "/w/-x/api/customers/get/8": "another name", "/w/" + strings.Repeat("x", 64) + "/api/login": "another name",
+		"/w/Blue/api/customers/get/8": "lowercase", "/w/-x/api/customers/get/8": "another name", "/w/" + strings.Repeat("x", 64) + "/api/login": "another name",
 		"/w//api/customers/get/8": "variable empty", "/w/": "variable empty", "/w/demo-token/api/customers/get/8": "another name",
 	} {
 		got := d.ask(t, get(path))
@@ -508,7 +508,7 @@ func TestControlRejectsWebPages(t *testing.T) {
 		{"capitals, and a dot", open, "LOCALHOST.:4280", nil, 200},
 		{"no token", shut, "localhost:4280", nil, 401},
 		{"the token without its scheme", shut, "localhost:4280", http.Header{"Authorization": {"c0ntrol-c0ntrol-"}}, 401},
-		{"the scheme in small letters", shut, "localhost:4280", http.Header{"Authorization": {"bearer c0ntrol-c0ntrol-"}}, 200},
+		{"the scheme in lowercase", shut, "localhost:4280", http.Header{"Authorization": {"bearer c0ntrol-c0ntrol-"}}, 200},
 		{"a wrong token", shut, "localhost:4280", http.Header{"Authorization": {"Bearer x"}}, 401},
 		{"the token", shut, "ticaga:4280", http.Header{"Authorization": {"Bearer c0ntrol-c0ntrol-"}}, 200},
 		{"the token from a page", shut, "localhost:4280", http.Header{"Authorization": {"Bearer c0ntrol-c0ntrol-"}, "Origin": {"http://evil.example"}}, 403},

@@ -40,7 +40,7 @@ func malformed(raw []byte, levels int) spec.Violation {
 	if strings.HasSuffix(syntax.Error(), "exceeded max depth") { // encoding/json's limit, far beyond PHP's
 		return tooDeep(raw, at, levels)
 	}
-	cause, fix := mistake(raw, at, syntax.Error())
+	cause, fix := handwrittenError(raw, at, syntax.Error())
 	return notJSON(raw, at, cause, fix)
 }
 
@@ -75,10 +75,10 @@ func character(r rune) string {
 	return spec.Quote(string(r))
 }
 
-// Recognises errors that people make in JSON that they write by hand, and returns the cause and the
+// handwrittenError recognizes errors that people make in JSON that they write by hand, and returns the cause and the
 // fix. at is the offset of the byte that encoding/json failed at, and reason is its message; raw[:at]
 // is a valid beginning.
-func mistake(raw []byte, at int, reason string) (cause, fix string) {
+func handwrittenError(raw []byte, at int, reason string) (cause, fix string) {
 	r, _ := utf8.DecodeRune(raw[at:])
 	before := raw[:at]
 	last := byte(0) // the last byte before at that is not white space

@@ -34,9 +34,9 @@ func Explain(found []spec.Violation, contentType string, raw []byte) {
 		name := strings.TrimPrefix(v.At, "/")
 		value, there := sent[name]
 		text, isText := value.(string)
-		spoilt := ""
+		fix := ""
 		if isForm && !there {
-			spoilt = spoiled(sent, raw, name)
+			fix = formFix(sent, raw, name)
 		}
 		switch {
 		case there && value == nil:
@@ -45,8 +45,8 @@ func Explain(found []spec.Violation, contentType string, raw []byte) {
 		case isText && strings.TrimSpace(text) == "":
 			v.Got = "an empty string"
 			v.Fix = fmt.Sprintf("check that the variable for %q is not empty; %s", name, v.Fix)
-		case spoilt != "":
-			v.Fix = spoilt
+		case fix != "":
+			v.Fix = fix
 		case !there && otherwiseFine && len(sent) > 0 && isForm:
 			v.Fix = fmt.Sprintf("check that the variable for %q is not null, which «http_build_query leaves|form encoders leave» out; %s", name, v.Fix)
 		}
@@ -86,9 +86,9 @@ var formKinds = []struct {
 		asForm.encode + "; the body has no name=value"},
 }
 
-// Returns what to change in a form that does not have the field called name; "" if the form is built
+// formFix returns what to change in a form that does not have the field called name; "" if the form is built
 // correctly.
-func spoiled(sent map[string]any, raw []byte, name string) string {
+func formFix(sent map[string]any, raw []byte, name string) string {
 	for _, kind := range formKinds {
 		if kind.is(sent, bytes.TrimSpace(raw), name) {
 			return kind.fix
