@@ -48,7 +48,7 @@ func newRoutes() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.Flags().BoolVar(&markdown, "markdown", false, "print the table as README.md has it")
+	cmd.Flags().BoolVar(&markdown, "markdown", false, "print the table of docs/operations.md")
 	cmd.Flags().StringVar(&file, "spec", "", "OpenAPI `file` to list instead of the built-in openapi.yaml")
 	_ = cmd.MarkFlagFilename("spec", "yaml", "yml", "json")
 	return cmd
@@ -81,7 +81,7 @@ func tellRoutes(stdout io.Writer, contract *spec.Contract) error {
 	return rows.Write(stdout, term.StyleOf(stdout), nil)
 }
 
-// writeMarkdown prints README's support table.
+// writeMarkdown prints the table of docs/operations.md.
 func writeMarkdown(w io.Writer, contract *spec.Contract) error {
 	var b strings.Builder
 	b.WriteString("| method | path | what it does | known from | sources |\n| --- | --- | --- | --- | --- |\n")
