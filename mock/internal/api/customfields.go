@@ -201,7 +201,7 @@ func (c customForm) violation(rule, message string, at ...string) spec.Violation
 // isList returns the violation for an array of values where an object by slug is expected.
 func (c customForm) isList(sent any) spec.Violation {
 	v := c.violation("prohibited", "the custom fields are an array, not an object", "0")
-	v.Expected, v.Got = "an object by slug; "+c.list(), gotValue(sent)
+	v.Expected, v.Got = "an object by slug; "+c.list(), spec.Show(sent)
 	v.Fix = `send an object by slug, such as {"slug": "value"}«; array_column($list, 'value', 'slug') turns an array of pairs into one»`
 	return v
 }
@@ -223,7 +223,7 @@ func (c customForm) missing(f store.CustomField) spec.Violation {
 // noSuch returns the violation for a slug that no field of the department has.
 func (c customForm) noSuch(slug string, value any) spec.Violation {
 	v := c.violation("prohibited", fmt.Sprintf("the department %s has no custom field %s", spec.Quote(c.department.Slug), spec.QuoteName(slug)), slug)
-	v.Expected, v.Got = c.list(), gotValue(value)
+	v.Expected, v.Got = c.list(), spec.Show(value)
 	v.Fix = "leave it out, or add the field to the department"
 	if meant := c.meant[slug]; meant != "" {
 		v.Fix = fmt.Sprintf("did you mean %s?", spec.Quote(meant))
@@ -373,22 +373,5 @@ func gotFor(f store.CustomField, value any) string {
 	if f.Secret() {
 		return "[not shown]"
 	}
-	return gotValue(value)
-}
-
-// gotValue formats a value of a request.
-func gotValue(value any) string {
-	switch v := value.(type) {
-	case string:
-		return spec.Quote(v)
-	case []any:
-		return "an array"
-	case map[string]any:
-		return "an object"
-	case nil:
-		return "null"
-	case json.Number:
-		return strings.Trim(spec.Quote(v.String()), `"`)
-	}
-	return fmt.Sprint(value)
+	return spec.Show(value)
 }
