@@ -263,17 +263,21 @@ func inAnotherHeader(h http.Header) bool {
 	return false
 }
 
-// explain returns the violation for credentials that could be read but are not valid.
-func (c Credentials) explain(s Accounts) spec.Violation {
+// aboutToken returns a violation of credentials that could be read.
+func (c Credentials) aboutToken(code spec.Code, message, fix string) spec.Violation {
 	v := spec.Violation{
-		Code: spec.AuthToken, Severity: spec.Error, In: spec.InHeader, At: "Authorization",
-		Message:  "unknown API token",
-		Expected: "the API token of an administrator", Got: c.Scheme + " [not shown]",
-		Fix: "copy the token that the server printed when it started",
+		Code: code, Severity: spec.Error, In: spec.InHeader, At: "Authorization",
+		Message: message, Expected: "the API token of an administrator", Got: c.Scheme + " [not shown]", Fix: fix,
 	}
 	if c.Scheme == schemeHeader {
 		v.At = schemeHeader
 	}
+	return v
+}
+
+// explain returns the violation for credentials that could be read but are not valid.
+func (c Credentials) explain(s Accounts) spec.Violation {
+	v := c.aboutToken(spec.AuthToken, "unknown API token", "copy the token that the server printed when it started")
 	for _, kind := range wrongKinds {
 		if kind.is(c, s) {
 			v.Code, v.Message, v.Fix = kind.code, kind.message, strings.ReplaceAll(kind.fix, "EXAMPLE", examples[c.Scheme])
@@ -288,16 +292,8 @@ func (c Credentials) explain(s Accounts) spec.Violation {
 
 // withoutRights returns the violation for valid credentials whose owner is not a staff member.
 func (c Credentials) withoutRights() spec.Violation {
-	v := spec.Violation{
-		Code: spec.AuthRights, Severity: spec.Error, In: spec.InHeader, At: "Authorization",
-		Message:  "the token is valid, but its owner has no staff rights",
-		Expected: "the API token of an administrator", Got: c.Scheme + " [not shown]",
-		Fix: "create the token as an administrator; with the mock, use the token that it printed when it started",
-	}
-	if c.Scheme == schemeHeader {
-		v.At = schemeHeader
-	}
-	return v
+	return c.aboutToken(spec.AuthRights, "the token is valid, but its owner has no staff rights",
+		"create the token as an administrator; with the mock, use the token that it printed when it started")
 }
 
 // conflicts reports headers that contradict valid credentials about the sender. The newest
