@@ -60,6 +60,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, anyHost bool) {
 	made := s.decide(in, to, &seen, cmp.Or(bug, body.err))
 	a := s.respond(in, to, &seen, made)
 	entry := s.record(in, to, body, &seen, made, a) // before it is written, so that whoever has the answer finds it in the journal
+	seen = inspect.Inspection{}                     // nobody needs its fields while the client reads
 	s.write(w, in, to, made.fault, a, entry)
 }
 
