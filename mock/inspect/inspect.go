@@ -195,7 +195,7 @@ func withSlash(folded, sent string) string {
 
 // route looks up the operation.
 func (j *judge) route() {
-	r := j.request
+	r := &j.request
 	found, params := j.router.find(j.Path)
 	if found != nil && r.RefuseDoubleSlash && strings.Contains(r.Sent, "//") {
 		j.Intended, j.Params = found.operation(r.Method), params
@@ -245,7 +245,7 @@ func (j *judge) authenticate() {
 // check validates parameters and fields. An invalid path parameter does not reject the request:
 // Ticaga would look the value up and find nobody.
 func (j *judge) check() {
-	o, r := j.Intended, j.request
+	o, r := j.Intended, &j.request
 	if !o.TakesBody && j.Operation != nil {
 		j.unexpectedBody() // first: another operation may have been intended
 	}
