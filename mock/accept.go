@@ -4,45 +4,14 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"strconv"
 	"strings"
 
+	"github.com/ticaga-mock/ticaga-mock/mock/inspect"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
 // This file is what Laravel makes of an error for a client that does not ask for JSON [M].
-
-// wantsJSON reports whether Laravel answers an error with JSON: the first entry of Accept decides,
-// or that a script's request accepts anything [M].
-func wantsJSON(h http.Header) bool {
-	first := firstAccepted(h["Accept"])
-	if strings.Contains(first, "/json") || strings.Contains(first, "+json") {
-		return true
-	}
-	anything := first == "" || first == "*" || first == "*/*"
-	return anything && h.Get("X-Requested-With") == "XMLHttpRequest" && h.Get("X-Pjax") == ""
-}
-
-// firstAccepted returns the media type with the highest quality, the first of several.
-func firstAccepted(values []string) string {
-	first, best := "", -1.0
-	for _, value := range values {
-		for entry := range strings.SplitSeq(value, ",") {
-			name, parameters, _ := strings.Cut(entry, ";")
-			quality := 1.0
-			for parameter := range strings.SplitSeq(parameters, ";") {
-				if q, ok := strings.CutPrefix(strings.TrimSpace(parameter), "q="); ok {
-					quality, _ = strconv.ParseFloat(q, 64)
-				}
-			}
-			if name = strings.ToLower(strings.TrimSpace(name)); name != "" && quality > best {
-				first, best = name, quality
-			}
-		}
-	}
-	return first
-}
 
 // isStrict reports whether the answer to an error depends on what the request accepts.
 func isStrict(made decision) bool { return made.settings.Accept == "strict" }
@@ -50,27 +19,13 @@ func isStrict(made decision) bool { return made.settings.Accept == "strict" }
 // adviseAccept reports that a request does not ask for JSON. Where the answer is an error it is told
 // each time, otherwise once in a world.
 func adviseAccept(in incoming, to address, made decision, a answer) []spec.Violation {
-	if !strings.HasPrefix(to.path, apiPrefix) || in.Method == http.MethodOptions || wantsJSON(in.Header) {
+	if !strings.HasPrefix(to.path, apiPrefix) || in.Method == http.MethodOptions || inspect.WantsJSON(in.Header) {
 		return nil
 	}
-	message := "the request does not ask for JSON: this answer does not depend on it, but Laravel answers other errors with redirects and HTML pages; reported once per world"
-	switch {
-	case a.asPage != "" && isStrict(made):
-		message = "the request does not ask for JSON, so the answer is " + a.asPage
-	case a.asPage != "":
-		message = "the request does not ask for JSON: Laravel would answer with " + a.asPage + "; --accept strict does the same"
-	case to.world.ToldAccept.Swap(true):
+	if a.asPage == "" && to.world.ToldAccept.Swap(true) {
 		return nil
 	}
-	got := "no Accept header"
-	if values := in.Header["Accept"]; values != nil {
-		got = spec.Quote(strings.Join(values, ", "))
-	}
-	return []spec.Violation{{
-		Code: spec.HeaderAccept, Severity: spec.Warning, In: spec.InHeader, At: "Accept",
-		Message: message, Expected: "application/json as the first entry", Got: got,
-		Fix: "add «'Accept: application/json' to the array for CURLOPT_HTTPHEADER|the header Accept: application/json»",
-	}}
+	return []spec.Violation{inspect.NotJSON(in.Header["Accept"], a.asPage, isStrict(made))}
 }
 
 // page is an error as Laravel answers it to a client that does not ask for JSON.

@@ -55,25 +55,21 @@ func (s *Server) address(in incoming, anyHost bool) address {
 
 // enter goes into the world that the path or the token names.
 func (to *address) enter(s *Server, in incoming, inPath string, named bool, chosen choices) {
-	name, where := inPath, spec.Violation{In: spec.InPath}
+	name, from := inPath, inspect.WorldInPath
 	switch {
 	case !named && !chosen.inWorld:
 		return
 	case !named:
-		name, where = chosen.world, spec.Violation{In: spec.InHeader, At: "Authorization"}
+		name, from = chosen.world, inspect.WorldInToken
 	case chosen.inWorld && chosen.world != inPath:
-		to.violations = append(to.violations, spec.Violation{
-			Code: spec.WorldName, Severity: spec.Warning, In: spec.InHeader, At: "Authorization",
-			Message: "the token names another world than the base URL; the mock uses the base URL", Expected: spec.Quote(inPath), Got: spec.Quote(chosen.world),
-			Fix: "name the world only in one of them",
-		})
+		to.violations = append(to.violations, inspect.TwoWorlds(inPath, chosen.world))
 	}
 	found, err := s.find(name, in, *to)
 	if err == nil {
 		to.world = found
 		return
 	}
-	v, refusal := noWorld(where, name, err)
+	v, refusal := noWorld(from, name, err)
 	to.err, to.violations = refusal, append(to.violations, v)
 }
 
@@ -102,12 +98,7 @@ func (s *Server) checkHost(host string, anyHost bool) ([]spec.Violation, error) 
 	if anyHost || host == "" || control.KnownHost(host, s.options.HostNames) {
 		return nil, nil
 	}
-	v := spec.Violation{
-		Code: spec.HeaderHost, Severity: spec.Error, In: spec.InHeader, At: "Host",
-		Message:  "the mock does not know the name by which it was called",
-		Expected: "localhost, an IP address, or a name that the mock was started with", Got: spec.Quote(host),
-		Fix: "start the mock with --host-name and the name, or with --any-host; or use the address that it printed",
-	}
+	v := inspect.UnknownHost(host)
 	return []spec.Violation{v}, api.Forbidden(v.Message + " (Host " + v.Got + "): " + v.Fix)
 }
 
@@ -145,35 +136,21 @@ func (s *Server) makesWorlds(in incoming, to address) bool {
 }
 
 // errCrossSite is why a browser may not make a world for the page of another site.
-var errCrossSite = errors.New("a page of another site cannot create a world")
+var errCrossSite = errors.New("cross-site request for a new world")
 
-// noWorld says why there is no such world. The name stays out of the answer: where a token names
+// noWorld returns why there is no such world. The name stays out of the answer: where a token names
 // it, it may be a part of the token.
-func noWorld(where spec.Violation, name string, err error) (spec.Violation, error) {
-	v := spec.Violation{
-		Code: spec.WorldName, Severity: spec.Error, In: where.In, At: where.At, Message: "no world can have this name",
-		Expected: world.NameRule, Got: spec.Quote(name), Fix: "choose another name",
-	}
+func noWorld(from inspect.WorldSource, name string, err error) (spec.Violation, error) {
 	var limit *world.LimitError
 	switch {
 	case errors.As(err, &limit):
-		v.Code, v.Message, v.Expected, v.Got = spec.WorldLimit, err.Error(), "", ""
-		v.Fix = "delete worlds that are done with, or let idle ones expire: --world-ttl"
-	case errors.Is(err, errCrossSite):
-		v.Code, v.In, v.At, v.Message = spec.WorldCrossSite, spec.InHeader, "Sec-Fetch-Site", err.Error()
-		v.Expected, v.Got = "a request that is not from a web page, or from one of the same site", "cross-site"
-		v.Fix = "create the world first: POST /_mock/worlds, from outside the browser"
-	case name == "":
-		v.Message, v.Fix = "the name of the world is empty", "is the variable empty that holds the name?"
-	case strings.ToLower(name) != name:
-		v.Fix = "write the name in lowercase"
-	}
-	switch {
-	case limit != nil:
+		v := inspect.TooManyWorlds(from, limit)
 		return v, api.Unavailable(v.Message)
 	case errors.Is(err, errCrossSite):
+		v := inspect.CrossSiteWorld()
 		return v, api.Forbidden(v.Message + ": " + v.Fix)
 	}
+	v := inspect.BadWorldName(from, name, world.NameRule)
 	return v, api.NoWorld(v.Message + ": " + v.Fix)
 }
 

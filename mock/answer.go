@@ -53,7 +53,7 @@ func (s *Server) respond(in incoming, to address, seen *inspect.Inspection, made
 		a.asPage = ""
 	}
 	a.violations = append(a.violations, adviseAccept(in, to, made, a)...)
-	if a.asPage != "" && isStrict(made) && !wantsJSON(in.Header) {
+	if a.asPage != "" && isStrict(made) && !inspect.WantsJSON(in.Header) {
 		a = page(in, to, a)
 	}
 	return applyFault(in, to, made.fault, a)
@@ -67,9 +67,8 @@ func (s *Server) render(in incoming, seen *inspect.Inspection, made decision, va
 	}
 	var wrong error
 	if a.body, a.rest, wrong = in.encode(value, made); errors.Is(wrong, flight.ErrSpent) {
-		v, busy := s.spent()
-		a := s.render(in, seen, made, nil, busy)
-		a.violations = append(a.violations, v)
+		a := s.render(in, seen, made, nil, api.Busy())
+		a.violations = append(a.violations, inspect.NoMemory(s.flight.Limit()))
 		return a
 	}
 	// A lenient server lets values in that the contract forbids, so they come out again.

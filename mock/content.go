@@ -2,10 +2,10 @@ package mock
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
+	"github.com/ticaga-mock/ticaga-mock/mock/inspect"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/api"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/flight"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/jsontext"
@@ -33,24 +33,18 @@ func (s *Server) read(in incoming, to address) content {
 		switch {
 		case errors.Is(err, flight.ErrSpent):
 			s.hearOut(in)
-			v, err := s.spent()
-			return content{unread: &v, err: err}
+			v := inspect.NoMemory(s.flight.Limit())
+			return content{unread: &v, err: api.Busy()}
 		case err != nil:
-			return content{err: api.Unreadable(), unread: &spec.Violation{
-				Code: spec.BodyCut, Severity: spec.Error, In: spec.InBody,
-				Message: "the body could not be read to its end", Fix: "let the client finish; check Content-Length or the chunked encoding",
-			}}
+			v := inspect.BodyCut()
+			return content{unread: &v, err: api.Unreadable()}
 		case !tooLong:
 			return content{raw: raw}
 		}
 	}
 	s.hearOut(in)
-	return content{err: api.TooLarge(), unread: &spec.Violation{
-		Code: spec.BodyTooLarge, Severity: spec.Error, In: spec.InBody,
-		Message:  "the body is too large",
-		Expected: fmt.Sprintf("at most %d bytes", limit), Got: sizeText(in.ContentLength, limit),
-		Fix: "send less; the server's --max-body raises the limit",
-	}}
+	v := inspect.BodyTooLarge(in.ContentLength, limit)
+	return content{unread: &v, err: api.TooLarge()}
 }
 
 // hearOut reads a body that nobody will decode. A client that waits for "100 Continue" gets its
@@ -60,23 +54,6 @@ func (s *Server) hearOut(in incoming) {
 	if !strings.EqualFold(in.Header.Get("Expect"), "100-continue") {
 		_, _ = io.CopyN(io.Discard, in.Body, max(2*s.options.MaxBody, 1<<20))
 	}
-}
-
-func sizeText(length, limit int64) string {
-	if length < 0 {
-		return fmt.Sprintf("more than %d bytes", limit)
-	}
-	return fmt.Sprintf("%d bytes", length)
-}
-
-// spent is about a request that has no room beside those in flight.
-func (s *Server) spent() (spec.Violation, error) {
-	return spec.Violation{
-		Code: spec.InFlight, Severity: spec.Error, In: spec.InBody,
-		Message:  "the bodies and answers in flight have used up their memory",
-		Expected: fmt.Sprintf("at most %d bytes in all", s.flight.Limit()), Got: "more",
-		Fix: "read answers to their end, send fewer or smaller requests at once, or raise --max-in-flight",
-	}, api.Busy()
 }
 
 // decodedSize is about how many bytes a body takes once it is decoded and recorded.

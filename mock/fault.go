@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/inspect"
@@ -25,12 +24,7 @@ func (s *Server) chooseFault(in incoming, to address, seen *inspect.Inspection) 
 	args = given{seen.Params, seen.Fields}
 	f, err := fault.FromHeader(in.Header)
 	if err != nil {
-		found = append(found, spec.Violation{
-			Code: spec.HeaderPrefer, Severity: spec.Warning, In: spec.InHeader, At: "Prefer",
-			Message:  "the fault cannot be applied: " + err.Error(),
-			Expected: "code=400 to 599, a fault or a delay", Got: spec.Quote(strings.Join(in.Header["Prefer"], ", ")),
-			Fix: "run ticaga-mock faults to list the faults",
-		})
+		found = append(found, inspect.UnknownFault(in.Header["Prefer"], err))
 		f = fault.Fault{}
 	}
 	if !f.Active() {
@@ -119,7 +113,7 @@ func applyFault(in incoming, to address, f fault.Fault, a answer) answer {
 	case "html":
 		a.status, a.header, a.body = http.StatusInternalServerError, html, []byte(errorPage)
 	case "redirect":
-		if !wantsJSON(in.Header) {
+		if !inspect.WantsJSON(in.Header) {
 			return redirectToLogin(in, to, a)
 		}
 	}

@@ -2,7 +2,6 @@ package inspect
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -55,16 +54,7 @@ func (j *judge) unexpectedBody() {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return
 	}
-	v := spec.Violation{
-		Code: spec.BodyUnexpected, Severity: spec.Warning, In: spec.InBody,
-		Message:  "the operation has no body, so this one is ignored",
-		Expected: "no body", Got: fmt.Sprintf("%d bytes", len(raw)),
-		Fix: "send the values in the path, «and leave CURLOPT_POSTFIELDS out|without a body»",
-	}
-	if o := bodyIntended(j.contract, j.Path); o != nil {
-		v.Fix = fmt.Sprintf("did you mean %s %s (%s)?", o.Method, o.Path, o.ID)
-	}
-	j.report(v)
+	j.report(unexpectedBody(len(raw), bodyIntended(j.contract, j.Path)))
 }
 
 // explainBody reports what is wrong with the fields: with the intended ones if the body does not

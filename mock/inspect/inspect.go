@@ -18,7 +18,6 @@
 package inspect
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -228,7 +227,7 @@ func (j *judge) misrouted(how Routing, v spec.Violation) {
 
 // authenticate checks who sends the request.
 func (j *judge) authenticate() {
-	j.report(headersTwice(j.request.Header)...)
+	j.report(duplicateHeaders(j.request.Header)...)
 	secured := j.contract.Secured
 	if j.Intended != nil {
 		secured = j.Intended.Secured
@@ -267,29 +266,6 @@ func (j *judge) check() {
 	if slices.ContainsFunc(found, func(v spec.Violation) bool { return v.Severity == spec.Error }) {
 		j.Invalid = found
 	}
-}
-
-// headersTwice reports headers that were sent more than once but must be sent only once. Values of
-// Authorization are secrets.
-func headersTwice(h http.Header) (found []spec.Violation) {
-	for _, name := range [...]string{"Authorization", "Content-Type"} {
-		values := h[name]
-		if len(values) < 2 {
-			continue
-		}
-		v := spec.Violation{
-			Code: spec.HeaderTwice, Severity: spec.Warning, In: spec.InHeader, At: name,
-			Message:  "duplicate header; the mock uses the first one, another server may use the last",
-			Expected: "the header once", Got: fmt.Sprintf("%d headers", len(values)),
-			Fix: "send it once: remove the duplicate from the headers«, or the curl option that sets it too, such as CURLOPT_USERPWD»",
-		}
-		if name == "Content-Type" {
-			v.Got += ", " + spec.Quote(strings.Join(values, ", "))
-			v.Fix = "send it once: remove the duplicate from the headers"
-		}
-		found = append(found, v)
-	}
-	return found
 }
 
 // Find returns the operation for a method and a path without needless slashes, and the methods of
