@@ -12,7 +12,7 @@
 //	fields.go       what the contract says about the fields
 //	params.go       parameters of the path, the query, the headers and the cookies
 //
-// The files *_advice.go, paths.go and nearest.go guess what a client intended and say what to change.
+// The files *_advice.go and nearest.go guess what a client intended and say what to change.
 // Facts come from package spec. Violations in the bytes of a body are found where they are decoded, in
 // package laravel.
 package inspect
