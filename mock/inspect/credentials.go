@@ -105,12 +105,7 @@ func (a Auth) authenticate(accounts Accounts, h http.Header) (Account, Access, [
 	if credentials.Scheme != schemeHeader {
 		return owner, Granted, credentials.conflicts(owner, h)
 	}
-	return owner, Granted, []spec.Violation{{
-		Code: spec.AuthHeader, Severity: spec.Warning, In: spec.InHeader, At: "X-API-Token",
-		Message:  "only an early Clientexec plugin sends credentials in X-Admin-Email and X-API-Token; no source says that Ticaga still accepts them",
-		Expected: a.expected(), Got: "X-Admin-Email and X-API-Token",
-		Fix: "send an Authorization header",
-	}}
+	return owner, Granted, []spec.Violation{a.oddScheme()}
 }
 
 const (
@@ -146,16 +141,13 @@ func (a Auth) read(s Accounts, h http.Header) (Credentials, *spec.Violation) {
 		return Credentials{}, a.twice(scheme, rest)
 	case a.Bearer && strings.EqualFold(scheme, schemeBearer):
 		if rest == "" {
-			return Credentials{}, a.malformed(schemeBearer, "the Bearer token is empty",
-				"send the API token after Bearer; check that the setting with the token is filled in")
+			return Credentials{}, a.emptyBearer()
 		}
 		return Credentials{Scheme: schemeBearer, Token: rest}, nil
 	case a.Basic && strings.EqualFold(scheme, schemeBasic):
 		return a.readBasic(s, rest)
 	case isScheme(scheme):
-		v := a.malformed(scheme, "this scheme is not accepted", "use an accepted scheme; the server's --auth chooses them")
-		v.Code = spec.AuthScheme
-		return Credentials{}, v
+		return Credentials{}, a.closedScheme(scheme)
 	}
 	return Credentials{}, a.noScheme(scheme, rest)
 }
@@ -203,21 +195,6 @@ func basicPair(value string) (email, token string, err error) {
 // seldom decodes to that.
 func printable(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return r != '\n' && r != '\r' && r != '\t' && !unicode.IsPrint(r) })
-}
-
-// expected returns the accepted schemes for a message.
-func (a Auth) expected() string {
-	var all []string
-	if a.Basic {
-		all = append(all, "Authorization: Basic base64(e-mail:token)")
-	}
-	if a.Bearer {
-		all = append(all, "Authorization: Bearer token")
-	}
-	if a.Header {
-		all = append(all, "X-Admin-Email and X-API-Token")
-	}
-	return strings.Join(all, ", or ")
 }
 
 // Scheme returns the way in which a request sends credentials, valid or not: "basic", "bearer",

@@ -38,6 +38,43 @@ func (a Auth) malformed(scheme, message, fix string) *spec.Violation {
 	}
 }
 
+// expected returns the accepted schemes for a message.
+func (a Auth) expected() string {
+	var all []string
+	if a.Basic {
+		all = append(all, "Authorization: Basic base64(e-mail:token)")
+	}
+	if a.Bearer {
+		all = append(all, "Authorization: Bearer token")
+	}
+	if a.Header {
+		all = append(all, "X-Admin-Email and X-API-Token")
+	}
+	return strings.Join(all, ", or ")
+}
+
+// oddScheme returns the warning about valid credentials in headers of their own.
+func (a Auth) oddScheme() spec.Violation {
+	return spec.Violation{
+		Code: spec.AuthHeader, Severity: spec.Warning, In: spec.InHeader, At: "X-API-Token",
+		Message:  "only an early Clientexec plugin sends credentials in X-Admin-Email and X-API-Token; no source says that Ticaga still accepts them",
+		Expected: a.expected(), Got: "X-Admin-Email and X-API-Token",
+		Fix: "send an Authorization header",
+	}
+}
+
+// emptyBearer returns the violation for a Bearer scheme without a token.
+func (a Auth) emptyBearer() *spec.Violation {
+	return a.malformed(schemeBearer, "the Bearer token is empty", "send the API token after Bearer; check that the setting with the token is filled in")
+}
+
+// closedScheme returns the violation for a scheme that the server's options do not accept.
+func (a Auth) closedScheme(scheme string) *spec.Violation {
+	v := a.malformed(scheme, "this scheme is not accepted", "use an accepted scheme; the server's --auth chooses them")
+	v.Code = spec.AuthScheme
+	return v
+}
+
 // twice returns the violation for a scheme that follows another scheme. What follows both of them
 // shows which one is right.
 func (a Auth) twice(first, rest string) *spec.Violation {

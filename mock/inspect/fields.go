@@ -3,8 +3,6 @@ package inspect
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,11 +43,7 @@ func (f fields) check(values map[string]any, reasons []spec.Reason, blank []stri
 			continue
 		}
 		if known.Ignored != "" && !isZero(value) { // 0 is not an id, so nothing is lost
-			found = append(found, spec.Violation{
-				Code: spec.BodyIgnoredField, Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(name),
-				Message:  fmt.Sprintf("%q is accepted, but has no effect", name),
-				Expected: "no such field", Got: kindText(value), Fix: known.Ignored,
-			})
+			found = append(found, ignored(name, value, known.Ignored))
 		}
 		if known.Alias.Of != "" {
 			found = append(found, aliased(known.Alias, name, value, values[known.Alias.Of] != nil))
@@ -59,11 +53,7 @@ func (f fields) check(values map[string]any, reasons []spec.Reason, blank []stri
 			found = append(found, oddInteger(name, text))
 		}
 		if odd, ok := known.Spellings[text]; ok {
-			found = append(found, spec.Violation{
-				Code: spec.BodySpelling, Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(name),
-				Message:  fmt.Sprintf("%q works here: %s", text, odd.Because),
-				Expected: spec.Quote(odd.Send), Got: spec.Quote(text), Fix: "prefer " + spec.Quote(odd.Send),
-			})
+			found = append(found, misspelled(name, text, odd))
 		}
 	}
 	if unknown || len(found) > 0 {
@@ -79,21 +69,6 @@ func (f fields) check(values map[string]any, reasons []spec.Reason, blank []stri
 	return found
 }
 
-// aliased returns the warning about a field that was sent under its other name. beside means that
-// the field was also sent under its own name, whose value counts.
-func aliased(a spec.Alias, name string, value any, beside bool) spec.Violation {
-	v := spec.Violation{
-		Code: spec.BodyAlias, Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(name),
-		Message:  fmt.Sprintf("%q works here for %q: %s", name, a.Of, a.Because),
-		Expected: fmt.Sprintf("the field %q", a.Of), Got: kindText(value),
-		Fix: fmt.Sprintf("rename %q to %q", name, a.Of),
-	}
-	if beside {
-		v.Message, v.Fix = fmt.Sprintf("%q has no effect beside %q", name, a.Of), fmt.Sprintf("leave %q out", name)
-	}
-	return v
-}
-
 // isPHPInteger reports whether digits pass Laravel's rule "integer", which is PHP's
 // FILTER_VALIDATE_INT: no leading zeros, and at most 64 bits [M].
 func isPHPInteger(digits string) bool {
@@ -102,21 +77,6 @@ func isPHPInteger(digits string) bool {
 	}
 	const most = "9223372036854775807"
 	return len(digits) < len(most) || len(digits) == len(most) && digits <= most
-}
-
-// oddInteger returns the warning about digits that the contract accepts but Laravel's rule
-// "integer" does not.
-func oddInteger(name, digits string) spec.Violation {
-	v := spec.Violation{
-		Code: spec.BodyInteger, Severity: spec.Warning, In: spec.InBody, At: spec.Pointer(name),
-		Message:  fmt.Sprintf("%q works here, but Laravel's rule for integers refuses it", name),
-		Expected: "digits without leading zeros, at most 9223372036854775807", Got: spec.Quote(digits),
-		Fix: "send a valid id: this one is too large for PHP",
-	}
-	if plain := cmp.Or(strings.TrimLeft(digits, "0"), "0"); isPHPInteger(plain) {
-		v.Fix = fmt.Sprintf("send %q, without leading zeros", plain)
-	}
-	return v
 }
 
 // met reports whether the field, or one that can replace it, was sent.
@@ -140,23 +100,6 @@ func isZero(value any) bool {
 		return v == "0"
 	}
 	return false
-}
-
-// missing returns the violation for a missing field, with the fields that can replace it.
-func (f fields) missing(n *spec.Need) spec.Violation {
-	v := spec.Violation{
-		Code: spec.BodyRequired, Severity: spec.Error, In: spec.InBody, At: spec.Pointer(n.Name), Rule: n.Rule,
-		Message:  fmt.Sprintf("%q is missing, and so is %q", n.Name, strings.Join(n.Instead, ", ")),
-		Expected: f.Fields[n.Name].Expected, Got: "nothing",
-		Fix: fmt.Sprintf("send %s: %s", n.Name, f.Fields[n.Name].Description),
-	}
-	if n.OrZero {
-		v.Message = fmt.Sprintf("%q is missing, and %q is missing or 0", n.Name, n.Instead[0])
-	}
-	for _, name := range n.Instead {
-		v.Fix += fmt.Sprintf("; or %s: %s", name, f.Fields[name].Description)
-	}
-	return v
 }
 
 // order compares two violations: those about fields that can be missing come first, in the
@@ -187,103 +130,10 @@ func oneSpelling(o *spec.Operation, found []spec.Violation, values map[string]an
 		if lower == (strings.ToLower(text) == text) {
 			continue
 		}
-		found = append(found, spec.Violation{
-			Code: spec.BodyEnum, Severity: spec.Error, In: spec.InBody, At: spec.Pointer(name), Rule: "in",
-			Message:  fmt.Sprintf("%q is not accepted: the setting billing_systems allows only one case", text),
-			Expected: spec.Quote(other), Got: spec.Quote(text), Fix: "send " + spec.Quote(other),
-		})
+		found = append(found, wrongCase(name, text, other))
 	}
 	slices.SortStableFunc(found, fields{o.Body()}.order)
 	return found
-}
-
-// hidden is shown instead of a value that may be a secret.
-const hidden = "[not shown]"
-
-// violation returns the violation for a reason, with what the contract knows about its field, and
-// the value as it was sent.
-func (f fields) violation(r spec.Reason, sent map[string]any) spec.Violation {
-	name := strings.Join(r.At, ".")
-	subject := spec.QuoteName(name)
-	if len(r.At) == 0 {
-		subject = "the body"
-	}
-	v := spec.Violation{
-		Code: r.Code, Severity: spec.Error, In: spec.InBody, At: spec.Pointer(r.At...), Rule: r.Rule,
-		Message: r.Message(subject), Expected: r.Expected, Got: r.Got,
-	}
-	if r.Keyword == "properties" {
-		return f.forbidden(v, r, sent)
-	}
-	if len(r.At) == 0 || f.Fields[r.At[0]] == nil {
-		if v.Got != "" && v.Code != spec.BodyRequired {
-			v.Got = kindText(r.Value) // it may be a secret
-		}
-		v.Fix = "send what is expected; see the operation in openapi.yaml"
-		return v
-	}
-	property := f.Fields[r.At[0]]
-	value := r.Value
-	if sentValue, ok := valueAt(sent, r.At); ok && v.Code != spec.BodyRequired {
-		value = sentValue // kin-openapi turns a number into a float64
-	}
-	switch {
-	case v.Code == spec.BodyRequired:
-	case property.Secret || r.Secret:
-		v.Got = hidden
-	case v.Got != "" && len(r.At) > 1:
-		v.Got = kindText(value) // a name inside a field may be that of a secret
-	case v.Got != "":
-		v.Got = spec.Show(value)
-	}
-	if len(r.At) == 1 && !hasOwnLimit(v, r.Keyword) {
-		v.Expected = property.Expected
-	}
-	fix := ""
-	if !property.Secret && !r.Secret { // a guess may quote the value
-		fix = valueFix(v.Rule, value, r.Options)
-	}
-	if isCollection(value) && r.SameKind {
-		fix = ""
-	}
-	asExpected := fmt.Sprintf("send %s as expected", name)
-	if property.Description != "" {
-		asExpected += ": " + property.Description
-	}
-	switch {
-	case v.Code == spec.BodyRequired:
-		v.Fix = strings.TrimSuffix(fmt.Sprintf("send %s: %s", name, property.Description), ": ")
-	case r.Keyword == "readOnly":
-		v.Fix = "leave it out"
-	case r.Keyword == "enum" && v.Code == spec.BodyEnum:
-		v.Fix = cmp.Or(fix, "send one of the known values: openapi.yaml lists them as enum, and --spec loads your own copy")
-	default:
-		v.Fix = cmp.Or(fix, asExpected)
-	}
-	return v
-}
-
-// hasOwnLimit reports whether a violation expects something more specific than the field's own
-// description: the one limit that was broken. keyword is that of the schema.
-func hasOwnLimit(v spec.Violation, keyword string) bool {
-	name, _, _ := strings.Cut(v.Rule, ":")
-	return v.Code == spec.BodyLength && name != "required" || v.Code == spec.BodyUnknownField ||
-		strings.HasPrefix(name, "max.") || name == "lt.numeric" || name == "distinct" || keyword == "not" || keyword == "format" && v.Code == spec.BodyRange
-}
-
-// forbidden returns the violation for a field that is not listed in a contract with
-// additionalProperties: false.
-func (f fields) forbidden(v spec.Violation, r spec.Reason, sent map[string]any) spec.Violation {
-	name := r.At[len(r.At)-1]
-	v.Message = fmt.Sprintf("%s is not part of the contract, which forbids other fields", spec.QuoteName(name))
-	v.Expected, v.Fix = "no such field", leaveOut
-	if value, ok := valueAt(sent, r.At); ok {
-		v.Got = kindText(value)
-		if len(r.At) == 1 {
-			v.Expected, v.Fix = f.list(), f.unknownFix(stray{name, value}, sent)
-		}
-	}
-	return v
 }
 
 // valueAt returns the value at a path of keys and indexes.
@@ -307,51 +157,4 @@ func valueAt(value any, path []string) (any, bool) {
 		}
 	}
 	return value, true
-}
-
-// unknown returns the warning about a field that is not in the contract.
-func (f fields) unknown(s stray, sent map[string]any) spec.Violation {
-	name, at, fix := spec.QuoteName(s.name), spec.Pointer(s.name), f.unknownFix(s, sent)
-	if s.value == nil && fix == leaveOut { // in a form, a value without a name looks like this
-		name, at = spec.HiddenName(s.name), ""
-	}
-	v := spec.Violation{
-		Code: spec.BodyUnknownField, Severity: spec.Warning, In: spec.InBody, At: at,
-		Message:  fmt.Sprintf("%s is not part of the contract, and is ignored", name),
-		Expected: f.list(), Got: kindText(s.value),
-		Fix: fix,
-	}
-	return v
-}
-
-// list returns the names of the contract's fields, unless there are too many to read.
-func (f fields) list() string {
-	const most = 8
-	if len(f.Fields) > most {
-		return fmt.Sprintf("one of the operation's %d fields", len(f.Fields))
-	}
-	return "a field of the operation: " + strings.Join(slices.Sorted(maps.Keys(f.Fields)), ", ")
-}
-
-// kindText describes a value without showing it.
-func kindText(value any) string {
-	switch value.(type) {
-	case nil:
-		return "null or an empty string"
-	case string:
-		return "a string"
-	case bool:
-		return "a boolean"
-	case []any, map[string]any:
-		return spec.Show(value)
-	}
-	return "a number"
-}
-
-func isCollection(value any) bool {
-	switch value.(type) {
-	case []any, map[string]any:
-		return true
-	}
-	return false
 }

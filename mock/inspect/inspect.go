@@ -8,13 +8,15 @@
 //	inspect.go      the order in which a request is validated
 //	route.go        which operation it is for
 //	credentials.go  who sends it
+//	headers.go      its other headers
 //	body.go         its fields, and the intended ones
 //	fields.go       what the contract says about the fields
 //	params.go       parameters of the path, the query, the headers and the cookies
 //
-// The files *_advice.go and nearest.go guess what a client intended and say what to change.
-// Facts come from package spec. Violations in the bytes of a body are found where they are decoded, in
-// package laravel.
+// What a violation says is written in the files *_advice.go, and only there: what is wrong, what the
+// client most likely intended, and what to change. Facts come from package spec. What is wrong in the
+// bytes of a body is found where they are decoded, in package laravel, and what is wrong in HTTP
+// itself in package wire; both have *_advice.go files of their own.
 package inspect
 
 import (

@@ -11,8 +11,8 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
-// This file guesses what a client intended. Every guess is a row of a table: how to recognise it,
-// and what to change.
+// This file guesses which field a client intended. Every guess is a row of a table: how to recognise
+// it, and what to change.
 
 // vocabulary groups the names that plugins, and the APIs they are used to, have for the same thing.
 // A name may be in several groups.
