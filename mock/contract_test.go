@@ -77,6 +77,31 @@ func TestUnusableContracts(t *testing.T) {
 	}
 }
 
+// edited is openapi.yaml with some text replaced, once each.
+func edited(t testing.TB, pairs ...string) []byte {
+	t.Helper()
+	text := string(ticagamock.OpenAPI)
+	for i := 0; i < len(pairs); i += 2 {
+		changed := strings.Replace(text, pairs[i], pairs[i+1], 1)
+		if changed == text {
+			t.Fatalf("openapi.yaml does not hold %q", pairs[i])
+		}
+		text = changed
+	}
+	return []byte(text)
+}
+
+// withField is openapi.yaml with a further field, of the schema, in the body of assign.
+func withField(t testing.TB, schema string) []byte {
+	const before = "    AssignRequest:\n"
+	start := strings.Index(string(ticagamock.OpenAPI), before)
+	end := start + strings.Index(string(ticagamock.OpenAPI[start:]), "      properties:\n")
+	head := string(ticagamock.OpenAPI[start:end])
+	return edited(t, head+"      properties:\n", head+"      properties:\n        extra: "+schema+"\n")
+}
+
+func withSpec(file []byte) func(*mock.Options) { return func(o *mock.Options) { o.Spec = file } }
+
 // inOperation is openapi.yaml with the first of some texts replaced behind an operationId, one after
 // the other.
 func inOperation(t testing.TB, id string, pairs ...string) []byte {

@@ -95,40 +95,6 @@ func TestAdviceByClient(t *testing.T) {
 	}
 }
 
-// TestClientsThatWaitForAChallenge: they never send credentials, for no 401 asks for them.
-func TestClientsThatWaitForAChallenge(t *testing.T) {
-	for _, c := range []struct{ agent, message, fix string }{
-		{"Wget/1.21.3", "wget --user waits for", "add --auth-no-challenge; or send them with every request, even the first"},
-		{"Wget/2.1.0", "wget --user waits for", "add --auth-no-challenge"},
-		{"curl/8.5.0", "the request has no credentials, and every request needs them", "send it with every request: Authorization: Bearer TOKEN; or drop --anyauth"},
-		{"libcurl/7.88.1", "the request has no credentials, and every request needs them", "send it with every request: Authorization: Bearer TOKEN; or drop --anyauth"},
-		{"Java/17.0.2", "Java's Authenticator", "send them with every request, even the first: Authorization: Bearer TOKEN"},
-		{"Java-http-client/21", "Java's Authenticator", "send them with every request, even the first"},
-		{"Apache-HttpClient/4.5.14 (Java/17.0.2)", "a CredentialsProvider", "put a BasicScheme into the AuthCache"},
-		{"Python-urllib/3.12", "an HTTPBasicAuthHandler", "use HTTPPasswordMgrWithPriorAuth"},
-		{"libwww-perl/6.67", "LWP's credentials", "send them with every request, even the first"},
-		{"Mozilla/5.0 (Windows NT 10.0) WindowsPowerShell/5.1", "-Credential", "send them with every request, even the first"},
-		{"python-requests/2.32", "the request has no credentials, and every request needs them", "send it with every request"},
-		{"", "the request has no credentials, and every request needs them", "pass the header array to curl"},
-	} {
-		got := newDesk(t).ask(t, request{method: "GET", path: "/api/customers/get/8", auth: "-"}.from(c.agent))
-		v := got.entry.Violations[0]
-		if v.Code != "TM-AUTH-MISSING" || !strings.Contains(v.Message, c.message) || !strings.HasPrefix(v.Fix, c.fix) {
-			t.Errorf(`%q: %s: %s; %s; want code "TM-AUTH-MISSING", message containing %q, fix beginning with %q`, c.agent, v.Code, v.Message, v.Fix, c.message, c.fix)
-		}
-		if waits := strings.Contains(v.Message+v.Fix, "wait"); waits != (c.agent != "python-requests/2.32") {
-			t.Errorf("%q: says that it waits: %v: %s; %s", c.agent, waits, v.Message, v.Fix)
-		}
-		if _, challenged := got.header["Www-Authenticate"]; challenged {
-			t.Errorf("%q is challenged, want challenged false", c.agent)
-		}
-	}
-	headerOnly := newDesk(t, func(o *mock.Options) { o.Auth = "bearer" })
-	if fix := headerOnly.ask(t, request{method: "GET", path: "/api/customers/get/8", auth: "-"}.from("Wget/1.21.3")).entry.Violations[0].Fix; strings.Contains(fix, "challenge") {
-		t.Errorf(`Bearer alone: %s, want without "challenge"`, fix)
-	}
-}
-
 // from returns the request of a client with a User-Agent; "" sends none.
 func (q request) from(userAgent string) request {
 	q.header = q.header.Clone()

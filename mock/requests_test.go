@@ -166,55 +166,32 @@ func TestHeadAndOptions(t *testing.T) {
 	}
 }
 
-// TestCredentials is every way of getting them wrong. The answer is the same for all.
-func TestCredentials(t *testing.T) {
+// TestRefusedCredentials: wrong credentials of any kind get the same answer, without a challenge.
+func TestRefusedCredentials(t *testing.T) {
 	for _, c := range []struct {
-		name   string
-		header http.Header
-		accept string // Options.Auth
-		code   string // "" when they are good
+		name, authorization, accept string // accept is Options.Auth
+		status                      int
 	}{
-		{"Basic", http.Header{"Authorization": {basic}}, "", ""},
-		{"Bearer", http.Header{"Authorization": {bearer}}, "", ""},
-		{"a scheme in lower case", http.Header{"Authorization": {"bearer demo-token"}}, "", ""},
-		{"a Sanctum token with a bar", http.Header{"Authorization": {"Bearer 2|sanctum-demo-token"}}, "", ""},
-		{"an e-mail address in capitals", http.Header{"Authorization": {"Basic QURNSU5AdGljYWdhLnRlc3Q6ZGVtby10b2tlbg=="}}, "", ""},
-		{"Bearer and X-Admin-Email", http.Header{"Authorization": {bearer}, "X-Admin-Email": {"admin@ticaga.test"}}, "", ""},
-		{"off", nil, "off", ""},
-
-		{"none", nil, "", "TM-AUTH-MISSING"},
-		{"only the e-mail header", http.Header{"X-Admin-Email": {"admin@ticaga.test"}}, "", "TM-AUTH-MISSING"},
-		{"only the token header", http.Header{"X-Api-Token": {"demo-token"}}, "", "TM-AUTH-MISSING"},
-		{"header scheme, not accepted", http.Header{"X-Admin-Email": {"admin@ticaga.test"}, "X-Api-Token": {"demo-token"}}, "basic,bearer", "TM-AUTH-SCHEME"},
-		{"Basic, not accepted", http.Header{"Authorization": {basic}}, "bearer", "TM-AUTH-SCHEME"},
-		{"Bearer, not accepted", http.Header{"Authorization": {bearer}}, "basic", "TM-AUTH-SCHEME"},
-		{"Digest", http.Header{"Authorization": {"Digest username=x"}}, "", "TM-AUTH-SCHEME"},
-		{"a bare token", http.Header{"Authorization": {"demo-token"}}, "", "TM-AUTH-SCHEME"},
-		{"empty Bearer", http.Header{"Authorization": {"Bearer "}}, "", "TM-AUTH-FORM"},
-		{"Basic without base64", http.Header{"Authorization": {"Basic admin@ticaga.test:demo-token"}}, "", "TM-AUTH-FORM"},
-		{"Basic without a colon", http.Header{"Authorization": {"Basic ZGVtby10b2tlbg=="}}, "", "TM-AUTH-FORM"},
-		{"Basic without a token", http.Header{"Authorization": {"Basic YWRtaW5AdGljYWdhLnRlc3Q6"}}, "", "TM-AUTH-FORM"},
-		{"a Basic value behind Bearer", http.Header{"Authorization": {"Bearer YWRtaW5AdGljYWdhLnRlc3Q6ZGVtby10b2tlbg=="}}, "", "TM-AUTH-FORM"},
-		{"unknown token", http.Header{"Authorization": {"Bearer nobody's"}}, "", "TM-AUTH-TOKEN"},
-		{"wrong token for the e-mail", http.Header{"Authorization": {"Basic YWRtaW5AdGljYWdhLnRlc3Q6d3Jvbmc="}}, "", "TM-AUTH-TOKEN"},
-		{"somebody else's e-mail", http.Header{"Authorization": {"Basic YWdlbnRAdGljYWdhLnRlc3Q6ZGVtby10b2tlbg=="}}, "", "TM-AUTH-EMAIL"},
-		{"unknown e-mail and token", http.Header{"Authorization": {"Basic eEB5Lno6d3Jvbmc="}}, "", "TM-AUTH-EMAIL"},
-		{"the e-mail twice", http.Header{"Authorization": {"Basic YWRtaW5AdGljYWdhLnRlc3Q6YWRtaW5AdGljYWdhLnRlc3Q="}}, "", "TM-AUTH-EMAIL-TWICE"},
+		{"Basic", basic, "", 200},
+		{"Bearer", bearer, "", 200},
+		{"off", "-", "off", 200},
+		{"none", "-", "", 401},
+		{"unknown token", "Bearer nobody's", "", 401},
+		{"empty Bearer", "Bearer ", "", 401},
+		{"Digest", "Digest username=x", "", 401},
+		{"Basic, not accepted", basic, "bearer", 401},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := newDesk(t, func(o *mock.Options) { o.Auth = c.accept })
-			got := d.ask(t, request{method: "GET", path: "/api/customers/get/1", auth: "-", header: c.header})
-			switch {
-			case c.code == "":
-				if got.status != 200 {
-					t.Errorf("%d %s %q, want 200", got.status, got.body, codes(got.entry))
-				}
-			case got.status != 401 || got.body != notAuthenticated:
-				t.Errorf("%d %s", got.status, got.body)
-			default:
-				if diff := cmp.Diff([]string{c.code}, codes(got.entry)); diff != "" {
-					t.Error(diff)
-				}
+			got := d.ask(t, request{method: "GET", path: "/api/customers/get/1", auth: c.authorization})
+			if got.status != c.status {
+				t.Errorf("got status %d, want %d; violations %q", got.status, c.status, codes(got.entry))
+			}
+			if c.status == 401 && got.body != notAuthenticated {
+				t.Errorf("got body %s, want %s", got.body, notAuthenticated)
+			}
+			if challenge, ok := got.header["Www-Authenticate"]; ok {
+				t.Errorf("got WWW-Authenticate %q, want no such header", challenge)
 			}
 		})
 	}

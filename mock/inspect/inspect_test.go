@@ -3,6 +3,7 @@ package inspect_test
 import (
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,13 +13,21 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-func newInspector(t *testing.T) *inspect.Inspector {
+// builtIn is the contract of the repository; loading it takes long.
+var builtIn = sync.OnceValues(func() (*spec.Contract, error) { return spec.Load(ticagamock.OpenAPI) })
+
+// newInspector returns an Inspector that accepts some schemes of credentials; "" stands for all.
+func newInspector(t *testing.T, schemes string) *inspect.Inspector {
 	t.Helper()
-	contract, err := spec.Load(ticagamock.OpenAPI)
+	contract, err := builtIn()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return inspect.New(contract, inspect.Options{Auth: inspect.AllSchemes})
+	auth, err := inspect.ParseAuth(schemes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return inspect.New(contract, inspect.Options{Auth: auth})
 }
 
 // post returns a request for assignBillingId with good credentials.
@@ -63,7 +72,7 @@ func TestInspect(t *testing.T) {
 		{"an unknown query parameter", inspect.Request{Method: "GET", Path: "/api/customers/get/8", Query: "debug=1", Header: bearer}, "getCustomer", inspect.Found, inspect.Granted, true, "TM-QUERY-UNKNOWN", false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			seen := newInspector(t).Inspect(row.request)
+			seen := newInspector(t, "").Inspect(row.request)
 			operation := ""
 			if seen.Operation != nil {
 				operation = seen.Operation.ID
@@ -93,7 +102,7 @@ func TestInspectReturnsFields(t *testing.T) {
 		"ticaga_id=8&billing_id=":                           {"ticaga_id": "8"},
 		"ticaga_id[]=8&ticaga_id[]=9":                       {"ticaga_id": []any{"8", "9"}},
 	} {
-		got := newInspector(t).Inspect(post(asForm, body)).Fields
+		got := newInspector(t, "").Inspect(post(asForm, body)).Fields
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: fields differ (-want +got):\n%s", body, diff)
 		}
@@ -108,7 +117,7 @@ func TestViolationsAreBounded(t *testing.T) {
 		body.WriteString(strings.Repeat("y", body.Len()%97))
 		body.WriteString("=1&")
 	}
-	seen := newInspector(t).Inspect(post(asForm, body.String()))
+	seen := newInspector(t, "").Inspect(post(asForm, body.String()))
 	if got := len(seen.Violations); got == 0 || got > inspect.MaxViolations {
 		t.Errorf("got %d violations, want 1 to %d", got, inspect.MaxViolations)
 	}

@@ -1,48 +1,40 @@
-package mock_test
+package inspect_test
 
 import (
+	"encoding/json"
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 
 	ticagamock "github.com/ticaga-mock/ticaga-mock"
-	"github.com/ticaga-mock/ticaga-mock/mock"
+	"github.com/ticaga-mock/ticaga-mock/mock/inspect"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/api"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// edited is openapi.yaml with some text replaced, once each.
-func edited(t testing.TB, pairs ...string) []byte {
+// withExtra returns the contract with a further field "extra" of a schema in the body of assignBillingId.
+func withExtra(t *testing.T, schema string) *spec.Contract {
 	t.Helper()
-	text := string(ticagamock.OpenAPI)
-	for i := 0; i < len(pairs); i += 2 {
-		changed := strings.Replace(text, pairs[i], pairs[i+1], 1)
-		if changed == text {
-			t.Fatalf("openapi.yaml does not hold %q", pairs[i])
-		}
-		text = changed
+	file := string(ticagamock.OpenAPI)
+	before, after, found := strings.Cut(file, "    AssignRequest:\n")
+	head, properties, found2 := strings.Cut(after, "      properties:\n")
+	if !found || !found2 {
+		t.Fatal("openapi.yaml has no properties of AssignRequest, want some")
 	}
-	return []byte(text)
+	contract, err := spec.Load([]byte(before + "    AssignRequest:\n" + head + "      properties:\n        extra: " + schema + "\n" + properties))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return contract
 }
 
-// withField is openapi.yaml with a further field, of the schema, in the body of assign.
-func withField(t testing.TB, schema string) []byte {
-	const before = "    AssignRequest:\n"
-	start := strings.Index(string(ticagamock.OpenAPI), before)
-	end := start + strings.Index(string(ticagamock.OpenAPI[start:]), "      properties:\n")
-	head := string(ticagamock.OpenAPI[start:end])
-	return edited(t, head+"      properties:\n", head+"      properties:\n        extra: "+schema+"\n")
-}
-
-func withSpec(file []byte) func(*mock.Options) { return func(o *mock.Options) { o.Spec = file } }
-
-// TestKeywords: each keyword of a schema is checked, in JSON and in forms, and what is said about
-// a value that breaks it is true. Form is the same bad value in a form; "-" where a form cannot
-// carry it.
+// TestKeywords: each keyword of a schema is checked, in JSON and in forms. The violation of a value that
+// breaks it and Laravel's sentence about it are true.
 func TestKeywords(t *testing.T) {
 	for _, row := range []struct {
 		schema              string
-		good, goodForm      string
-		bad, badForm        string
+		good, goodForm      string // "" if there is none
+		bad, badForm        string // the same value in JSON and in a form; "-" if a form cannot carry it
 		code, at            string
 		sentence            string // "The extra field ..."
 		expected, mentioned string // in the violation: Expected, and a part of Message
@@ -152,43 +144,64 @@ func TestKeywords(t *testing.T) {
 	} {
 		t.Run(row.schema, func(t *testing.T) {
 			t.Parallel()
-			d := newDesk(t, withSpec(withField(t, row.schema)))
+			contract := withExtra(t, row.schema)
+			inspector := inspect.New(contract, inspect.Options{Auth: inspect.AllSchemes})
 			const fields = `"ticaga_id":8,"billing_id":42,"billing_system":"blesta"`
 			const form = "ticaga_id=8&billing_id=42&billing_system=blesta&"
-			var good, bad []request
+			inJSON := func(value string) inspect.Request { return post(asJSON, fmt.Sprintf(`{%s,"extra":%s}`, fields, value)) }
+			var good, bad []inspect.Request
 			if row.good != "" {
-				good = append(good, postJSON("/api/customers/assign", fmt.Sprintf(`{%s,"extra":%s}`, fields, row.good)))
+				good = append(good, inJSON(row.good))
 			}
 			if row.goodForm != "" {
-				good = append(good, postForm("/api/customers/assign", form+row.goodForm))
+				good = append(good, post(asForm, form+row.goodForm))
 			}
-			bad = append(bad, postJSON("/api/customers/assign", fmt.Sprintf(`{%s,"extra":%s}`, fields, row.bad)))
+			bad = append(bad, inJSON(row.bad))
 			if row.badForm != "-" {
-				bad = append(bad, postForm("/api/customers/assign", form+row.badForm))
+				bad = append(bad, post(asForm, form+row.badForm))
 			}
-			for _, q := range good {
-				if got := d.ask(t, q); got.status != http.StatusOK || len(got.entry.Violations) > 0 {
-					t.Errorf("%s: status %d, %+v; want status 200, no violations", q.body, got.status, got.entry.Violations)
+			for _, r := range good {
+				if got := inspector.Inspect(r); len(got.Violations) > 0 || got.Invalid != nil {
+					t.Errorf("%s: got violations %+v, want none", r.Body, got.Violations)
 				}
 			}
-			for _, q := range bad {
-				got := d.ask(t, q)
-				if got.status != http.StatusUnprocessableEntity || len(got.entry.Violations) != 1 {
-					t.Fatalf("%s: status %d, %+v; want status 422, len(violations) 1", q.body, got.status, got.entry.Violations)
+			for _, r := range bad {
+				got := inspector.Inspect(r)
+				if len(got.Violations) != 1 || len(got.Invalid) != 1 {
+					t.Fatalf("%s: got violations %+v, %d of them in Invalid; want one, in both", r.Body, got.Violations, len(got.Invalid))
 				}
-				v := got.entry.Violations[0]
-				if string(v.Code) != row.code || v.At != row.at || v.Expected != row.expected || !strings.Contains(v.Message, row.mentioned) || v.Fix == "" || v.Line == 0 {
-					t.Errorf("%s: %+v; want code %q, at %q, expected %q, message containing %q, fix not empty, line other than 0", q.body, v, row.code, row.at, row.expected, row.mentioned)
+				contract.Locate(got.Operation, got.Scheme, got.Violations)
+				v := got.Violations[0]
+				if string(v.Code) != row.code || v.At != row.at || v.Expected != row.expected || !strings.Contains(v.Message, row.mentioned) {
+					t.Errorf("%s: got %s at %q, expected %q, message %q; want %s at %q, expected %q, message with %q",
+						r.Body, v.Code, v.At, v.Expected, v.Message, row.code, row.at, row.expected, row.mentioned)
+				}
+				if v.Fix == "" || v.Line == 0 {
+					t.Errorf("%s: got fix %q, line %d; want both", r.Body, v.Fix, v.Line)
 				}
 				name := strings.ReplaceAll(strings.TrimPrefix(row.at, "/"), "/", ".")
-				sentence := "The " + name + " field " + row.sentence
+				want := "The " + name + " field " + row.sentence
 				if row.sentence == "is invalid." {
-					sentence = "The selected " + name + " " + row.sentence
+					want = "The selected " + name + " " + row.sentence
 				}
-				if message := field(t, got.body, "message"); message != sentence {
-					t.Errorf("%s: got %q, want %q", q.body, message, sentence)
+				if sentence := laravelSays(t, got); sentence != want {
+					t.Errorf("%s: got sentence %q, want %q", r.Body, sentence, want)
 				}
 			}
 		})
 	}
+}
+
+// laravelSays returns the message of Laravel's answer to an invalid request.
+func laravelSays(t *testing.T, seen inspect.Inspection) string {
+	t.Helper()
+	body, err := json.Marshal(api.Invalid(seen.Invalid).Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answer struct{ Message string }
+	if err := json.Unmarshal(body, &answer); err != nil {
+		t.Fatal(err)
+	}
+	return answer.Message
 }
