@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
@@ -116,4 +118,81 @@ func TestBrowserRequestsAreNotRecorded(t *testing.T) {
 			t.Errorf("%s %s: %d %q; want status 404, some codes", q.method, q.path, got.status, codes(got.entry))
 		}
 	}
+}
+
+// TestRefusedStateChangesNothing: the state stays as it was if one of its rows is invalid.
+func TestRefusedStateChangesNothing(t *testing.T) {
+	server := newServer(t)
+	before := stateOf(t, server)
+	const body = `{"tickets":[],"customers":[{}]}`
+	got := askControl(server, "PUT", "/_mock/worlds/default/state", body)
+	if want := "customers.json: /0/id: the value is missing"; got.Code != http.StatusUnprocessableEntity || !strings.Contains(got.Body.String(), want) {
+		t.Errorf("PUT %s: got status %d: %s; want 422 with %q", body, got.Code, got.Body, want)
+	}
+	if after := stateOf(t, server); after != before {
+		t.Errorf("got the state %s, want it unchanged: %s", after, before)
+	}
+}
+
+// TestControlBodiesAreUTF8: the error for a body that is not UTF-8 has the line, and a byte order mark is ignored.
+func TestControlBodiesAreUTF8(t *testing.T) {
+	const oneDepartment = `[{"id":1,"department_name":"Vertr` + "\u00e4" + `ge","department_description":"","slug":"v","is_public":1,"is_disabled":0,"allows_high_priority":1}]`
+	server := newServer(t)
+	before := stateOf(t, server)
+	for _, row := range []struct{ method, path, body string }{
+		{"PUT", "state", "{\"departments\":\n[{\"department_name\":\"Vertr\xe4ge\"}]}"},
+		{"PUT", "faults", "[\n{\"operation\":\"Vertr\xe4ge\"}]"},
+		{"POST", "verify", "{\"body\":\n{\"name\":\"J\xf6rg\"}}"},
+		{"PATCH", "settings", "{\n\"\xe4\":1}"},
+		{"PUT", "settings", "{\n\"\xe4\":1}"},
+		{"PUT", "clock", "{\n\"\xe4\":1}"},
+	} {
+		got := askControl(server, row.method, "/_mock/worlds/default/"+row.path, row.body)
+		if got.Code == http.StatusMethodNotAllowed {
+			continue // settings have one of the two methods
+		}
+		if got.Code != http.StatusBadRequest || !strings.Contains(got.Body.String(), "line 2: the byte 0x") {
+			t.Errorf(`%s %s: status %d: %s; want status 400, body containing "line 2: the byte 0x"`, row.method, row.path, got.Code, got.Body)
+		}
+	}
+	if stateOf(t, server) != before {
+		t.Error("a refused body has changed the state")
+	}
+	if got := askControl(server, "PUT", "/_mock/worlds/default/state", "\ufeff{\"departments\":"+oneDepartment+`,"tickets":[],"responses":[]}`); got.Code != http.StatusOK ||
+		!strings.Contains(stateOf(t, server), "Vertr\u00e4ge") {
+		t.Errorf(`a byte order mark: status %d: %s; want status 200, stateOf(t, server) containing "Verträge"`, got.Code, got.Body)
+	}
+}
+
+// TestClockThatStands: a server's time that never moves is shown as one that stands still, and no
+// year is impossible without being refused.
+func TestClockThatStands(t *testing.T) {
+	for still, want := range map[bool]string{true: `"still": true`, false: `"still": false`} {
+		server := newServer(t, func(o *mock.Options) { o.Still = still })
+		if !still {
+			server = newServer(t, func(o *mock.Options) { o.Now = time.Now })
+		}
+		for _, q := range []struct{ method, path, body string }{
+			{"GET", "default/clock", ""}, {"PUT", "default/clock", "{}"}, {"PUT", "default/clock", `{"now":null}`}, {"PUT", "default/clock", `{"now":"2030-01-01T00:00:00Z"}`},
+		} {
+			if got := askControl(server, q.method, "/_mock/worlds/"+q.path, q.body); !strings.Contains(got.Body.String(), want) {
+				t.Errorf("%s %s: want %s, got %s", q.method, q.body, want, got.Body)
+			}
+		}
+		if got := askControl(server, "PUT", "/_mock/worlds/default/clock", `{"now":"2030-01-01T00:00:00Z","still":false}`); !strings.Contains(got.Body.String(), `"still": false`) {
+			t.Errorf(`it goes on where it is asked to: %s, want containing "still": false`, got.Body)
+		}
+		for _, year := range []string{"0001-01-01T00:00:00Z", "0000-01-01T00:00:00Z", "0001-01-01T00:00:00+01:00", "1899-12-31T23:59:59Z", "2201-01-01T00:00:00Z"} {
+			if got := askControl(server, "PUT", "/_mock/worlds/default/clock", `{"now":"`+year+`"}`); got.Code < 400 || got.Code >= 500 {
+				t.Errorf("%s: status %d: %s; want status at least 400, status below 500", year, got.Code, got.Body)
+			}
+		}
+	}
+}
+
+// askControl is a request to the control API of a server that nobody else can reach.
+func askControl(server http.Handler, method, path, body string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	server.ServeHTTP(w, httptest.NewRequest(method, "http://localhost"+path, strings.NewReader(body)))
+	return w
 }

@@ -1,15 +1,10 @@
 package mock_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"testing/fstest"
-
-	"github.com/ticaga-mock/ticaga-mock/fixtures"
-	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
 // TestStaffAreUsers: staff and customers share one table of users.
@@ -70,42 +65,10 @@ func TestTokenWithoutStaffRights(t *testing.T) {
 	}
 }
 
-// TestEveryScenarioKeepsStaffApart: the administrator has an id that no customer has, and the
-// customers begin at 1 as ever.
-func TestEveryScenarioKeepsStaffApart(t *testing.T) {
-	for _, scenario := range fixtures.Names() {
-		d := newDesk(t, func(o *mock.Options) { o.Scenario = scenario })
-		if got := d.ask(t, get("/api/customers/get/0")); field(t, got.body, "user", "id") != json.Number("9001") {
-			t.Errorf("%s: the administrator is %s, want 9001", scenario, got.body)
-		}
-		if got := d.ask(t, get("/api/customers/get/1")); (got.status == 200) != (scenario != "empty") {
-			t.Errorf("%s: customer 1 is %d %s, want status 200: %t", scenario, got.status, got.body, scenario != "empty")
-		}
-	}
-}
-
 // customersFile is a customers.json with one customer.
 func customersFile(id int, email string) string {
 	return fmt.Sprintf(`[{"id":%d,"name":"N","email":%q,"email_verified_at":null,"company":"","phone_number":"","billing_id":"0","billing_system":"",`+
 		`"account_manager":"0","biography":"","created_at":"2025-07-13T17:15:25.000000Z","updated_at":"2025-07-13T17:15:25.000000Z"}]`, id, email)
-}
-
-// TestFixturesWithoutStaff: the administrator that comes with the program makes room for a
-// customer.
-func TestFixturesWithoutStaff(t *testing.T) {
-	server := newServer(t, func(o *mock.Options) {
-		o.Fixtures = fstest.MapFS{"customers.json": {Data: []byte(customersFile(9001, "n@example.com"))}}
-	})
-	for id, email := range map[string]string{"0": "admin@ticaga.test", "9001": "n@example.com", "9002": "admin@ticaga.test"} {
-		_, body := serve(server, call{method: "GET", path: "/api/customers/get/" + id, header: map[string][]string{"Authorization": {bearer}}})
-		if got := field(t, string(body), "user", "email"); got != email {
-			t.Errorf("user %s is %v, want %q", id, got, email)
-		}
-	}
-	_, err := mock.New(mock.Options{Fixtures: fstest.MapFS{"customers.json": {Data: []byte(customersFile(1, "admin@ticaga.test"))}}})
-	if want := "customers.json: /0/email: admin@ticaga.test is a staff member's address"; err == nil || !strings.Contains(err.Error(), want) {
-		t.Errorf("got %v, want an error containing %q", err, want)
-	}
 }
 
 // TestPutStateKeepsStaff: what requests changed of staff stays, and customers cannot take their
