@@ -85,7 +85,7 @@ func (a Auth) twice(first, rest string) *spec.Violation {
 	}
 	fix := "send the scheme once: the setting with the token contains it too"
 	if !strings.EqualFold(first, right) || !strings.EqualFold(second, right) {
-		fix = "send the scheme " + right + " only: it is the right one for this value"
+		fix = "send only the scheme " + right + ", which is the right one for this value"
 	}
 	return a.malformed(first, "the value begins with two schemes", fix)
 }
@@ -214,7 +214,7 @@ func (a Auth) missing(h http.Header) *spec.Violation {
 		v.Message, v.Fix = "this scheme is not accepted", "send an Authorization header; the server's --auth chooses"
 	case token:
 		v.Message = "the request has a token in X-API-Token, but no X-Admin-Email"
-		v.Got, v.Fix = "X-API-Token without X-Admin-Email", "send the e-mail address too"
+		v.Got, v.Fix = "X-API-Token without X-Admin-Email", "send the e-mail address too, in X-Admin-Email"
 	case empty:
 		v.Message = "the Authorization header is empty"
 		v.Got, v.Fix = "an empty Authorization header", "check that the setting with the token is filled in"
@@ -228,7 +228,7 @@ func (a Auth) missing(h http.Header) *spec.Violation {
 		}
 	case email:
 		v.Message = "the request has an e-mail address in X-Admin-Email, but no token"
-		v.Got, v.Fix = "X-Admin-Email without a token", "send the token too"
+		v.Got, v.Fix = "X-Admin-Email without a token", "send the token too, in X-API-Token"
 	case inAnotherHeader(h):
 		v.Message = "the credentials are in the value of another header"
 		v.Got = "the name Authorization in another header's value"
@@ -317,7 +317,7 @@ func (c Credentials) explain(s Accounts) spec.Violation {
 	v := c.aboutToken(spec.AuthToken, "unknown API token", "copy the token that the server printed when it started")
 	for _, kind := range wrongKinds {
 		if kind.is(c, s) {
-			v.Code, v.Message, v.Fix = kind.code, kind.message, strings.ReplaceAll(kind.fix, "EXAMPLE", examples[c.Scheme])
+			v.Code, v.Message, v.Fix = kind.code, kind.message, kind.fix
 			if expected, ok := wanted[kind.code]; ok {
 				v.Expected = expected
 			}
@@ -349,20 +349,17 @@ func (c Credentials) conflicts(owner Account, h http.Header) []spec.Violation {
 	}
 	const fix = "send the e-mail address and the token of the same user, or omit the header"
 	if email := h.Get("X-Admin-Email"); email != "" && !strings.EqualFold(email, owner.Email) {
-		message, fix := "the token belongs to another e-mail address than the one in the header", fix
+		message, fix := "the token belongs to a different e-mail address from the one in the header", fix
 		if strings.EqualFold(strings.Trim(email, wrapping), owner.Email) {
 			message, fix = "the e-mail address has surrounding whitespace, quotes or brackets", `trim the setting«: trim($email, " \t\n\"'")»`
 		}
 		report("X-Admin-Email", message, "the e-mail address of the token's owner, or no such header", fix)
 	}
 	if token := h.Get("X-Api-Token"); token != "" && token != c.Token && !strings.HasPrefix(token, c.Token+"@") { // token@world is the same token
-		report(schemeHeader, "the header has another token than Authorization", "the same token, or no such header", fix)
+		report(schemeHeader, "the header has a different token from Authorization", "the same token, or no such header", fix)
 	}
 	return found
 }
-
-// examples are values with variables, as PHP interpolates them.
-var examples = map[string]string{schemeBasic: "$email:$token", schemeBearer: "Bearer $token", schemeHeader: "X-API-Token: $token"}
 
 // wanted is what each code expects, if it is not just a token.
 var wanted = map[spec.Code]string{
@@ -396,7 +393,7 @@ var wrongKinds = []struct {
 		`trim the setting«: trim($email, " \t\n\"'")»`},
 	{func(c Credentials, s Accounts) bool { return isKnown(s, c.Token) && unfilledToken(c.Email) },
 		spec.AuthEmail, "the e-mail address is a placeholder or the name of a variable",
-		`send the e-mail address itself«: PHP replaces variables in "EXAMPLE", but not in 'EXAMPLE'»; check that the variable is set`},
+		`send the e-mail address itself«: PHP replaces variables in "double quotes", but not in 'single quotes'»; check that the variable is set`},
 	{func(c Credentials, s Accounts) bool { return isKnown(s, c.Token) },
 		spec.AuthEmail, "the token is valid, but belongs to another e-mail address",
 		"use the e-mail address that the server printed when it started"},
@@ -416,7 +413,7 @@ var wrongKinds = []struct {
 		"send the token alone: the setting with the token contains the scheme too"},
 	{func(c Credentials, _ Accounts) bool { return unfilledToken(c.Token) },
 		spec.AuthToken, "the token is a placeholder or the name of a variable",
-		`send the token itself«: PHP replaces variables in "EXAMPLE", but not in 'EXAMPLE'»; check that the variable is set`},
+		`send the token itself«: PHP replaces variables in "double quotes", but not in 'single quotes'»; check that the variable is set`},
 	{func(c Credentials, _ Accounts) bool { return c.Scheme == schemeBearer && isBasicValue(c.Token) },
 		spec.AuthForm, "the value after Bearer looks like a Basic value",
 		"write Basic instead of Bearer, or send the token alone"},

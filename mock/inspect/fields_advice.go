@@ -148,6 +148,8 @@ func (f fields) violation(r spec.Reason, sent map[string]any) spec.Violation {
 		v.Fix = "leave it out"
 	case r.Keyword == "enum" && v.Code == spec.BodyEnum:
 		v.Fix = cmp.Or(fix, "send one of the known values: openapi.yaml lists them as enum, and --spec loads your own copy")
+	case v.Code == spec.BodyLength && hasOwnLimit(v, r.Keyword) && v.Expected != "":
+		v.Fix = cmp.Or(fix, "send "+v.Expected)
 	default:
 		v.Fix = cmp.Or(fix, asExpected)
 	}

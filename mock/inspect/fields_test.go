@@ -52,11 +52,11 @@ func TestCheckBodySaysEverythingAtOnce(t *testing.T) {
 	}, false, nil)
 	want := []spec.Violation{
 		{Code: "TM-BODY-LENGTH", Severity: spec.Error, In: spec.InBody, At: "/name", Message: `"name" is too long`,
-			Expected: "at most 255 characters", Fix: "send name as expected: Customer name", Rule: "max.string:255"},
+			Expected: "at most 255 characters", Fix: "send at most 255 characters", Rule: "max.string:255"},
 		{Code: "TM-BODY-FORMAT", Severity: spec.Error, In: spec.InBody, At: "/email", Message: `"email" has the wrong format`,
-			Expected: "an e-mail address", Got: `"nobody"`, Fix: "send email as expected: Customer e-mail", Rule: "email"},
+			Expected: "an e-mail address", Got: `"nobody"`, Fix: "send email as expected: the customer's e-mail address", Rule: "email"},
 		{Code: "TM-BODY-REQUIRED", Severity: spec.Error, In: spec.InBody, At: "/password", Message: `"password" is missing`,
-			Expected: "a string", Got: "nothing", Fix: `rename "pasword" to "password": Customer password. It is never echoed`, Rule: "required"},
+			Expected: "a string", Got: "nothing", Fix: `rename "pasword" to "password": the customer's password, which no answer contains`, Rule: "required"},
 		{Code: "TM-BODY-RANGE", Severity: spec.Error, In: spec.InBody, At: "/billing_id", Message: `"billing_id" is too small`,
 			Expected: "an integer of at least 0, as a number or a string", Got: "-1", Fix: "send an id, which is never negative; check that this is not the result of a failed call", Rule: "min.numeric:0"},
 		{Code: "TM-BODY-ENUM", Severity: spec.Error, In: spec.InBody, At: "/billing_system", Message: `"billing_system" is not one of the known values`,

@@ -36,9 +36,9 @@ func NotJSON(accept []string, page string, sent bool) spec.Violation {
 func UnknownHost(host string) spec.Violation {
 	return spec.Violation{
 		Code: spec.HeaderHost, Severity: spec.Error, In: spec.InHeader, At: "Host",
-		Message:  "the mock does not know the name by which it was called",
+		Message:  "the mock does not know this host name",
 		Expected: "localhost, an IP address, or a name that the mock was started with", Got: spec.Quote(host),
-		Fix: "start the mock with --host-name and the name, or with --any-host; or use the address that it printed",
+		Fix: "start the mock with --host-name and this name, or with --any-host; or use the address that it printed",
 	}
 }
 

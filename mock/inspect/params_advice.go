@@ -13,11 +13,15 @@ import (
 
 // badPathValue returns the violation for the value of a path parameter.
 func badPathValue(p *spec.Parameter, value string) spec.Violation {
+	asExpected := fmt.Sprintf("send %s as expected: %s", p.Name, p.Field.Description)
+	if len(p.Field.Options) > 0 {
+		asExpected = "send one of the expected values"
+	}
 	return spec.Violation{
 		Code: spec.PathParam, Severity: spec.Error, In: spec.InPath, At: p.Name,
 		Message:  fmt.Sprintf("%q in the path has an invalid value", p.Name),
 		Expected: p.Field.Expected, Got: spec.Quote(value),
-		Fix: cmp.Or(valueFix(p.Field.Rule, value, p.Field.Options), fmt.Sprintf("send %s as expected: %s", p.Name, p.Field.Description)),
+		Fix: cmp.Or(valueFix(p.Field.Rule, value, p.Field.Options), asExpected),
 	}
 }
 

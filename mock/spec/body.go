@@ -165,9 +165,20 @@ func (f *Body) readNeeds() error {
 	return nil
 }
 
+// inSentence returns a description as it reads inside a sentence: without its period, and with a
+// lowercase letter where the first word is not a name.
+func inSentence(description string) string {
+	description = strings.TrimSuffix(strings.TrimSpace(description), ".")
+	switch first, rest, _ := strings.Cut(description, " "); first {
+	case "A", "An", "Its", "More", "The", "Values", "When", "Where", "Whether", "Who":
+		return strings.ToLower(first) + " " + rest
+	}
+	return description
+}
+
 func newField(s *openapi3.Schema) (*Field, error) {
 	f := &Field{
-		Description: strings.TrimSuffix(strings.TrimSpace(s.Description), "."),
+		Description: inSentence(s.Description),
 		Expected:    describe(s),
 		Rule:        rule(s),
 		Options:     enumOf(s),

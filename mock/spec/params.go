@@ -58,7 +58,7 @@ func newParameter(p *openapi3.Parameter) (*Parameter, error) {
 	made := &Parameter{
 		Name: p.Name, In: p.In, Required: p.Required, schema: p.Schema.Value, examples: p.Examples,
 		Field: Field{
-			Description: strings.TrimSuffix(strings.TrimSpace(p.Description), "."), Expected: describe(p.Schema.Value),
+			Description: inSentence(p.Description), Expected: describe(p.Schema.Value),
 			Rule: rule(p.Schema.Value), Options: enumOf(p.Schema.Value), Secret: isSecret(p.Schema.Value), schema: p.Schema.Value,
 		},
 	}

@@ -186,7 +186,7 @@ func takenFields(fields []string) []spec.Violation {
 			Code: spec.DataTaken, Severity: spec.Error, In: spec.InBody, At: spec.Pointer(field), Rule: "unique",
 			Message:  "another customer has this account in the billing system",
 			Expected: "an account that no other customer has",
-			Fix:      "check that it is the right customer: an account belongs to one, so change the other customer's account first",
+			Fix:      "check that this is the right customer; if it is, change the other customer's account first: an account belongs to one customer",
 		}
 		if field == "email" {
 			v.Message, v.Expected = "another user has this e-mail address", "an address that no user has, customer or staff"

@@ -177,7 +177,7 @@ func mayOpen(s *store.State, t store.Ticket, f Fields) (d store.Department, wron
 		refused.Fix = meantDepartment(s, f.Text(field))
 	case !d.Enabled():
 		refused.Message, refused.Expected = "the department is disabled", "a department whose is_disabled is 0"
-		refused.Fix = "leave it out of the form: GET /api/departments/customers lists those that are enabled"
+		refused.Fix = "use an enabled department: GET /api/departments/customers lists them"
 	case t.CustomerID == 0 && !d.Public():
 		refused.Message, refused.Expected = "the department is not public, but the ticket is a guest's", "a department whose is_public is 1"
 		refused.Fix = "send the customer's id if a customer writes; GET /api/departments/public lists the departments for guests"
@@ -189,7 +189,7 @@ func mayOpen(s *store.State, t store.Ticket, f Fields) (d store.Department, wron
 		wrong = append(wrong, spec.Violation{
 			Code: spec.DataRefused, Severity: spec.Error, In: spec.InBody, At: "/priority", Rule: "in",
 			Message: "the department does not allow this priority", Expected: "none, low or medium: its allows_high_priority is not 1",
-			Fix: `send "medium", and offer no more where the department's allows_high_priority is not 1`,
+			Fix: `send "medium" or lower; offer higher priorities only where the department's allows_high_priority is 1`,
 		})
 	}
 	return d, wrong

@@ -167,7 +167,7 @@ func (f *form) assign(in *array, path []string, name string, value any) {
 			At:       spec.Pointer(path...),
 			Message:  fmt.Sprintf("duplicate field %s; PHP keeps the last", spec.QuoteName(name)),
 			Expected: "every field once", Got: "the field again",
-			Fix: "send the field once, or end the name of an array in []",
+			Fix: "send the field once; to send an array, end its name in []",
 		})
 	}
 }

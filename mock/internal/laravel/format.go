@@ -96,7 +96,7 @@ func mismatch(said, looks *format) spec.Violation {
 // Unify makes one violation of two, for a body that does not match its Content-Type and is also
 // invalid in the format that it looks like. Both need to be fixed.
 func Unify(mismatch *spec.Violation, broken spec.Violation) {
-	mismatch.Message += "; and " + strings.TrimPrefix(broken.Message, notJSONMessage)
+	mismatch.Message += "; also, " + strings.TrimPrefix(broken.Message, notJSONMessage)
 	mismatch.Fix += "; and " + broken.Fix
 }
 

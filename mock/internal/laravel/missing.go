@@ -17,6 +17,7 @@ func Explain(found []spec.Violation, contentType string, raw []byte) {
 		return
 	}
 	var sent map[string]any
+	adviseAll := "" // what to change in the whole body
 	otherwiseFine, isForm := true, mediaType(contentType) == asForm.mediaType
 	for _, v := range found {
 		// It may be the missing field.
@@ -47,8 +48,17 @@ func Explain(found []spec.Violation, contentType string, raw []byte) {
 			v.Fix = fmt.Sprintf("check that the variable for %q is not empty; %s", name, v.Fix)
 		case fix != "":
 			v.Fix = fix
+			adviseAll = fix
 		case !there && otherwiseFine && len(sent) > 0 && isForm:
 			v.Fix = fmt.Sprintf("check that the variable for %q is not null, which «http_build_query leaves|form encoders leave» out; %s", name, v.Fix)
+		}
+	}
+	if adviseAll == "" || bytes.IndexByte(raw, '=') >= 0 {
+		return
+	}
+	for i := range found { // what looks like the names of unknown fields is a body that is not a form
+		if v := &found[i]; v.Code == spec.BodyUnknownField {
+			v.Fix = adviseAll
 		}
 	}
 }

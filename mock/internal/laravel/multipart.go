@@ -210,10 +210,10 @@ var oddMultipart = spec.Violation{
 	Severity: spec.Warning,
 	In:       spec.InHeader,
 	At:       "Content-Type",
-	Message:  "the body is multipart«, which curl sends for an array in CURLOPT_POSTFIELDS; an array in it arrives as the string Array|: PHP reads it, but no published client sends it»",
+	Message:  "the body is multipart«, which curl sends for an array in CURLOPT_POSTFIELDS; a nested array arrives as the string \"Array\"|: PHP reads it, but no published client sends it»",
 	Expected: asJSON.mediaType + " or " + asForm.mediaType,
 	Got:      asMultipart.mediaType,
-	Fix:      asForm.encode + ", or «with json_encode($fields)|as JSON» and Content-Type: application/json",
+	Fix:      asForm.encode + ", or «with json_encode($fields) and|as JSON with» Content-Type: application/json",
 }
 
 func noBoundary(contentType string) spec.Violation {

@@ -8,7 +8,7 @@ import (
 )
 
 // oddMultipart is what is said of every multipart body that can be read.
-const oddMultipart = "TM-HEADER-MULTIPART Content-Type: the body is multipart, which curl sends for an array in CURLOPT_POSTFIELDS; an array in it arrives as the string Array"
+const oddMultipart = "TM-HEADER-MULTIPART Content-Type: the body is multipart, which curl sends for an array in CURLOPT_POSTFIELDS; a nested array arrives as the string \"Array\""
 
 // parts joins parts, each "header: value; ...|content", with the boundary B.
 func parts(parts ...string) string {

@@ -281,7 +281,7 @@ func (q *Request) host() []spec.Violation {
 	case len(hosts) == 0 && q.version == "HTTP/1.1" && q.Method != http.MethodConnect:
 		v.Message, v.Got, v.Fix = "the header Host is missing", "none", "leave Host to the HTTP client: it takes the host from the URL"
 	case len(hosts) > 1:
-		v.Message, v.Got = "the header Host is duplicate", fmt.Sprintf("%d headers", len(hosts))
+		v.Message, v.Got = "duplicate Host header", fmt.Sprintf("%d headers", len(hosts))
 		v.Fix = "leave Host to the HTTP client«: remove it from CURLOPT_HTTPHEADER»"
 	case len(hosts) == 1 && badIndex(hosts[0], isHost) >= 0:
 		v.Message, v.Got = "the header Host is not a host and a port", spec.Quote(hosts[0])
@@ -317,9 +317,9 @@ func (q *Request) bodyLength() []spec.Violation {
 		case err != nil && negative.MatchString(length):
 			report("Content-Length", "Content-Length is negative", number, "a number below 0", leave)
 		case err != nil:
-			report("Content-Length", "Content-Length is not a number of bytes", number, bytesText(int64(len(length)))+" that are not one", leave)
+			report("Content-Length", "Content-Length is not a number of bytes", number, bytesText(int64(len(length)))+" that are not a number", leave)
 		case i > 0 && length != lengths[0]:
-			report("Content-Length", "Content-Length is duplicate, with two values", once, spec.Quote(strings.Join(lengths, ", ")), leave)
+			report("Content-Length", "duplicate Content-Length with different values", once, spec.Quote(strings.Join(lengths, ", ")), leave)
 		default:
 			continue
 		}
@@ -363,7 +363,7 @@ func (r Refusal) tooLarge(q *Request, maxHeader int) spec.Violation {
 			}
 		}
 		v.Got += strings.TrimSuffix(fmt.Sprintf(", most of them in line %d, %s", r.LongestLine, v.At), ", ")
-		v.Fix = "send less in this header, and no body or file; the server's --max-header raises the limit"
+		v.Fix = "send less in this header: a body or a file does not belong in it; the server's --max-header raises the limit"
 	}
 	return v
 }

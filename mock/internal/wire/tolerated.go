@@ -96,7 +96,7 @@ func (t tolerated) length(r *http.Request) []spec.Violation {
 	}
 	const leave = "leave Content-Length to the HTTP client«: remove it from CURLOPT_HTTPHEADER»"
 	if t.lengths > 1 {
-		report("Content-Length", "Content-Length is duplicate", "the header once", fmt.Sprintf("%d headers", t.lengths), leave)
+		report("Content-Length", "duplicate Content-Length", "the header once", fmt.Sprintf("%d headers", t.lengths), leave)
 	}
 	switch {
 	case t.chunked && !r.ProtoAtLeast(1, 1):
