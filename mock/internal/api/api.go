@@ -4,6 +4,8 @@
 // value to encode or an error. It never writes to the connection. [Render] is the one place that
 // decides what an error looks like on the wire. Start reading at [Handlers].
 //
+// What the data of the help desk shows to be wrong with a request is written in the files *advice.go.
+//
 // A rule that is a guess is tagged [I] at its line; the other tags are those of openapi.yaml.
 package api
 
@@ -19,6 +21,9 @@ import (
 // Handler decides about a request. It returns the value to answer with, which may be a Created or a
 // Remarked, or an error that Render understands.
 type Handler func(s *store.Store, r Request) (any, error)
+
+// off is the setting of an extension that is not installed.
+const off = "off"
 
 // Created is the answer of a handler that has created something. It is not used for something that
 // already existed, even where the answer looks the same.

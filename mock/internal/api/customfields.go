@@ -3,7 +3,6 @@ package api
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -189,57 +188,12 @@ func newCustomForm(d store.Department, field string, sent map[string]any) custom
 	return form
 }
 
-// violation returns a violation about the value at a place below the form's field: a slug, and for
-// an entry of an array its index.
-func (c customForm) violation(rule, message string, at ...string) spec.Violation {
-	return spec.Violation{
-		Code: spec.DataCustomField, Severity: spec.Error, In: spec.InBody,
-		At: spec.Pointer(append([]string{c.field}, at...)...), Rule: rule, Message: message,
-	}
-}
-
-// isList returns the violation for an array of values where an object by slug is expected.
-func (c customForm) isList(sent any) spec.Violation {
-	v := c.violation("prohibited", "the custom fields are an array, not an object", "0")
-	v.Expected, v.Got = "an object by slug; "+c.list(), spec.Show(sent)
-	v.Fix = `send an object by slug, such as {"slug": "value"}«; array_column($list, 'value', 'slug') turns an array of pairs into one»`
-	return v
-}
-
-// missing returns the violation for a required field that was not filled in.
-func (c customForm) missing(f store.CustomField) spec.Violation {
-	v := c.violation("required", fmt.Sprintf("the custom field %s is required", spec.Quote(f.Slug)), f.Slug)
-	v.Expected, v.Got = c.expected(f)+"; "+c.list(), "nothing"
-	v.Fix = fmt.Sprintf("fill in the field %s of the form, and send it in %s as %s", spec.Quote(f.Name), c.field, spec.Quote(f.Slug))
-	for _, slug := range c.unknown {
-		if c.meant[slug] == f.Slug {
-			v.Fix = fmt.Sprintf("rename %s to %s", spec.QuoteName(slug), spec.Quote(f.Slug))
-			break
-		}
-	}
-	return v
-}
-
-// noSuch returns the violation for a slug that no field of the department has.
-func (c customForm) noSuch(slug string, value any) spec.Violation {
-	v := c.violation("prohibited", fmt.Sprintf("the department %s has no custom field %s", spec.Quote(c.department.Slug), spec.QuoteName(slug)), slug)
-	v.Expected, v.Got = c.list(), spec.Show(value)
-	v.Fix = "leave it out, or add the field to the department"
-	if meant := c.meant[slug]; meant != "" {
-		v.Fix = fmt.Sprintf("did you mean %s?", spec.Quote(meant))
-	}
-	return v
-}
-
 // check validates the value of one field, and returns it in the form in which it is stored.
 func (c customForm) check(f store.CustomField, value any) (kept any, wrong []spec.Violation) {
 	list, isList := value.([]any)
 	switch {
 	case takesList(f) && !isList:
-		v := c.violation("array", fmt.Sprintf("the custom field %s must be an array", spec.Quote(f.Slug)), f.Slug)
-		v.Expected, v.Got = c.expected(f), gotFor(f, value)
-		v.Fix = "send an array, even for one value«: " + c.field + "[slug][] in a form»"
-		return nil, []spec.Violation{v}
+		return nil, []spec.Violation{c.notList(f, value)}
 	case !takesList(f):
 		return c.checkOne(f, value, f.Slug)
 	}
@@ -275,24 +229,7 @@ func (c customForm) checkOne(f store.CustomField, value any, at ...string) (kept
 	default:
 		return text, nil
 	}
-	v := c.violation(rule, fmt.Sprintf("the custom field %s does not accept this value", spec.Quote(f.Slug)), at...)
-	v.Expected, v.Got = c.expected(f), gotFor(f, value)
-	v.Fix = c.fix(f, rule, text)
-	return nil, []spec.Violation{v}
-}
-
-// fix returns what to change in a value that breaks a rule.
-func (c customForm) fix(f store.CustomField, rule, text string) string {
-	switch rule {
-	case "in":
-		if near := words.Nearest(text, f.Options); near != "" {
-			return fmt.Sprintf("did you mean %s?", spec.Quote(near))
-		}
-		return "send one of the options: GET /api/departments/get/{slug} lists them"
-	case "string":
-		return "send one value as a string"
-	}
-	return "send " + customKinds[f.Type].expected
+	return nil, []spec.Violation{c.misfit(f, rule, value, text, at...)}
 }
 
 // hasOptions reports whether a field accepts only its own options.
@@ -329,49 +266,3 @@ func isURL(text string) bool {
 	return err == nil && parsed.Scheme != "" && parsed.Hostname() != "" && !strings.ContainsAny(text, " \t\r\n")
 }
 
-// expected describes what a field accepts.
-func (c customForm) expected(f store.CustomField) string {
-	text := cmp.Or(customKinds[f.Type].expected, "a string")
-	if hasOptions(f) {
-		text = "one of " + shortList(f.Options, spec.Quote)
-	}
-	if takesList(f) {
-		return "an array; each entry " + text
-	}
-	return text
-}
-
-// list returns the names of the department's fields.
-func (c customForm) list() string {
-	if len(c.department.CustomFields) == 0 {
-		return "nothing: the department has no custom fields"
-	}
-	return "the department's fields: " + shortList(c.department.CustomFields, func(f store.CustomField) string {
-		if f.Required && f.Visible() {
-			return fmt.Sprintf("%s (%s, required)", spec.Quote(f.Slug), f.Type)
-		}
-		return fmt.Sprintf("%s (%s)", spec.Quote(f.Slug), f.Type)
-	})
-}
-
-// shortList joins the first entries of an array, and says how many more there are.
-func shortList[T any](list []T, show func(T) string) string {
-	const most = 15
-	var shown []string
-	for _, entry := range list[:min(len(list), most)] {
-		shown = append(shown, show(entry))
-	}
-	text := strings.Join(shown, ", ")
-	if more := len(list) - most; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
-}
-
-// gotFor formats the value of a field, which may be a secret.
-func gotFor(f store.CustomField, value any) string {
-	if f.Secret() {
-		return "[not shown]"
-	}
-	return spec.Show(value)
-}

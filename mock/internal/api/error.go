@@ -112,7 +112,7 @@ func Render(err error, chosen *settings.Settings) *Refusal {
 // refusalOf returns the refusal for an error, before the settings are applied.
 func refusalOf(err error) *Refusal {
 	var refusal *Refusal
-	var taken *store.TakenError
+	var conflict *store.TakenError
 	var full *store.FullError
 	switch {
 	case errors.As(err, &refusal):
@@ -122,9 +122,9 @@ func refusalOf(err error) *Refusal {
 	case errors.Is(err, store.ErrNoTicket):
 		return errNotFound
 	case errors.Is(err, store.ErrNoEmail):
-		return Invalid([]spec.Violation{{Severity: spec.Error, In: spec.InBody, At: "/email", Rule: "required"}})
-	case errors.As(err, &taken):
-		return refuse(takenFields(taken.Fields))
+		return Invalid([]spec.Violation{noEmail()})
+	case errors.As(err, &conflict):
+		return refuse(taken(conflict.Fields))
 	case errors.As(err, &full):
 		return worldFull(full)
 	}
@@ -133,21 +133,8 @@ func refusalOf(err error) *Refusal {
 
 // worldFull is the answer to a change for which the world has no room left.
 func worldFull(full *store.FullError) *Refusal {
-	v := spec.Violation{
-		Code: spec.WorldFull, Severity: spec.Error, In: spec.InBody, Message: full.Error(),
-		Expected: fmt.Sprintf("at most %d bytes of data in a world", full.Limit), Got: "more",
-		Fix: "reset the world, delete its snapshots, or raise --max-world",
-	}
-	if full.Together {
-		v.Expected = fmt.Sprintf("at most %d bytes of data in all worlds together", full.Limit)
-		v.Fix = "delete or reset worlds that are no longer used, delete their snapshots, or raise --worlds-total"
-	}
-	if full.Noun != "" {
-		v.Expected, v.Got = fmt.Sprintf("ids of at most %d", int64(store.MaxID)), "a "+full.Noun+" after that"
-		v.Fix = "start the fixtures with smaller ids"
-	}
 	r := message(http.StatusInsufficientStorage, "ticaga-mock: "+full.Error())
-	r.JSON, r.Own, r.Violations = true, true, []spec.Violation{v}
+	r.JSON, r.Own, r.Violations = true, true, []spec.Violation{noRoom(full)}
 	return r
 }
 
@@ -173,26 +160,6 @@ func Violations(err error, f Fields) []spec.Violation {
 		if v := &found[i]; v.In == spec.InBody && v.Got == "" {
 			v.Got = spec.Quote(f.Text(v.At[1:]))
 		}
-	}
-	return found
-}
-
-// takenFields returns violations for an e-mail address or a billing account that another user has.
-// These are violations because a client can check first.
-func takenFields(fields []string) []spec.Violation {
-	var found []spec.Violation
-	for _, field := range fields {
-		v := spec.Violation{
-			Code: spec.DataTaken, Severity: spec.Error, In: spec.InBody, At: spec.Pointer(field), Rule: "unique",
-			Message:  "another customer has this account in the billing system",
-			Expected: "an account that no other customer has",
-			Fix:      "check that this is the right customer; if it is, change the other customer's account first: an account belongs to one customer",
-		}
-		if field == "email" {
-			v.Message, v.Expected = "another user has this e-mail address", "an address that no user has, customer or staff"
-			v.Fix = "use POST /api/customers/link, which finds the customer by address and creates one only if there is none"
-		}
-		found = append(found, v)
 	}
 	return found
 }

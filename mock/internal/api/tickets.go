@@ -2,14 +2,10 @@ package api
 
 import (
 	"cmp"
-	"fmt"
 	"iter"
-	"strconv"
-	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
-	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
 // shownTicket is a single ticket under the name where plugins look for it, `tickets` [C].
@@ -168,47 +164,18 @@ func openTicket(s *store.Store, f Fields, called wording) (store.Ticket, error) 
 // the flags [C]; that the server enforces them too is a guess [I].
 func mayOpen(s *store.State, t store.Ticket, f Fields) (d store.Department, wrong []spec.Violation) {
 	field, d, ok := findDepartment(s, f)
-	refused := spec.Violation{
-		Code: spec.DataRefused, Severity: spec.Error, In: spec.InBody, At: spec.Pointer(field), Rule: "exists",
-	}
 	switch {
 	case !ok:
-		refused.Message, refused.Expected = "unknown department", "an existing department"
-		refused.Fix = meantDepartment(s, f.Text(field))
+		wrong = append(wrong, unknownDepartment(s, field, f.Text(field)))
 	case !d.Enabled():
-		refused.Message, refused.Expected = "the department is disabled", "a department whose is_disabled is 0"
-		refused.Fix = "use an enabled department: GET /api/departments/customers lists them"
+		wrong = append(wrong, disabledDepartment(field))
 	case t.CustomerID == 0 && !d.Public():
-		refused.Message, refused.Expected = "the department is not public, but the ticket is a guest's", "a department whose is_public is 1"
-		refused.Fix = "send the customer's id if a customer writes; GET /api/departments/public lists the departments for guests"
-	}
-	if refused.Message != "" {
-		wrong = append(wrong, refused)
+		wrong = append(wrong, closedToGuests(field))
 	}
 	if ok && d.Enabled() && !d.Allows(t.Priority) {
-		wrong = append(wrong, spec.Violation{
-			Code: spec.DataRefused, Severity: spec.Error, In: spec.InBody, At: "/priority", Rule: "in",
-			Message: "the department does not allow this priority", Expected: "none, low or medium: its allows_high_priority is not 1",
-			Fix: `send "medium" or lower; offer higher priorities only where the department's allows_high_priority is 1`,
-		})
+		wrong = append(wrong, highPriority())
 	}
 	return d, wrong
-}
-
-// meantDepartment suggests what to send instead of a department that does not exist: people often
-// send its name, or its id where the slug is expected.
-func meantDepartment(s *store.State, sent string) string {
-	var slugs []string
-	for d := range s.Departments(store.Department.Enabled) {
-		if strings.EqualFold(sent, d.Name) || sent == strconv.FormatInt(d.ID, 10) {
-			return fmt.Sprintf("did you mean %s?", spec.Quote(d.Slug))
-		}
-		slugs = append(slugs, d.Slug)
-	}
-	if near := words.Nearest(sent, slugs); near != "" {
-		return fmt.Sprintf("did you mean %s?", spec.Quote(near))
-	}
-	return "use a department that GET /api/departments/customers lists"
 }
 
 // findDepartment looks up a department by the field that names it; if no field was sent, it reports
