@@ -11,7 +11,8 @@
 // Laravel does not report a body that it cannot read: the fields are just missing, and the client is
 // told that one of them is required. Decode imitates this in Result.Fields, and reports what really
 // happened in Result.Violations, down to the byte. Violations name keys, positions, and the one
-// character that is wrong, but never the value of a field: it may be a password.
+// character that is wrong, but never the value of a field: it may be a password. What they say is
+// written in the files *_advice.go.
 //
 // Where PHP is odd, Decode is odd in the same way; testdata has PHP's own results, which the tests
 // compare with. These differences are intentional:

@@ -1,12 +1,9 @@
 package laravel
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
 // decodeForm decodes a=1&b[c][]=2 as PHP's parse_str does.
@@ -127,7 +124,7 @@ func (f *form) set(name, value string) {
 	case len(path) == 0: // PHP drops fields without a name
 	case !ok:
 		delete(f.root.values, path[0]) // with all its siblings
-		f.tooDeep(path[:1], name)
+		f.result.add(fieldTooDeep(path[:1], name, f.limits.formBrackets()))
 	default:
 		f.put(path, name, value)
 	}
@@ -151,7 +148,7 @@ func (f *form) put(path []string, name, value string) {
 		in = deeper
 	}
 	if !utf8.ValidString(name) || !utf8.ValidString(value) {
-		f.notUTF8(path, name)
+		f.result.add(fieldNotUTF8(path, name))
 	}
 	f.assign(in, path, name, toUTF8(value))
 }
@@ -159,16 +156,7 @@ func (f *form) put(path []string, name, value string) {
 // assign sets the last key of path, in the array at the other keys.
 func (f *form) assign(in *array, path []string, name string, value any) {
 	if replaced := in.put(path[len(path)-1], value); replaced {
-		f.result.add(spec.Violation{
-			Code:     spec.BodyDuplicate,
-			Severity: spec.Error, // one of the two would be lost
-			Rule:     "distinct",
-			In:       spec.InBody,
-			At:       spec.Pointer(path...),
-			Message:  fmt.Sprintf("duplicate field %s; PHP keeps the last", spec.QuoteName(name)),
-			Expected: "every field once", Got: "the field again",
-			Fix: "send the field once; to send an array, end its name in []",
-		})
+		f.result.add(duplicateField(path, name))
 	}
 }
 
@@ -178,31 +166,6 @@ func toUTF8(s string) string {
 		return s
 	}
 	return string([]rune(s))
-}
-
-func (f *form) notUTF8(path []string, name string) {
-	f.result.add(spec.Violation{
-		Code:     spec.BodyUTF8,
-		Severity: spec.Error,
-		In:       spec.InBody,
-		At:       spec.Pointer(path...),
-		Message:  fmt.Sprintf("the field %s is not UTF-8", spec.QuoteName(name)),
-		Expected: "UTF-8", Got: "bytes that are not UTF-8",
-		Fix:  "convert it before encoding«: iconv('Windows-1252', 'UTF-8', $text)|; it is most likely Windows-1252»",
-		Rule: "string",
-	})
-}
-
-func (f *form) tooDeep(path []string, name string) {
-	f.result.add(spec.Violation{
-		Code:     spec.BodyDepth,
-		Severity: spec.Error,
-		In:       spec.InBody,
-		At:       spec.Pointer(path...),
-		Message:  fmt.Sprintf("the field %s is nested too deeply; PHP drops it", spec.QuoteName(name)),
-		Expected: fmt.Sprintf("at most %d pairs of brackets", f.limits.formBrackets()),
-		Fix:      "send the fields without nesting",
-	})
 }
 
 var mangle = strings.NewReplacer(" ", "_", ".", "_", "[", "_")

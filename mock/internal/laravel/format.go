@@ -2,45 +2,12 @@ package laravel
 
 import (
 	"bytes"
-	"fmt"
+	"slices"
 	"strings"
-
-	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+	"unicode/utf8"
 )
 
-// format is one way to encode fields in a body, with the words that explain it. Most clients are
-// PHP and curl, so the advice is written for them.
-type format struct {
-	name      string
-	mediaType string
-	adjective string
-	encode    string // how to encode such a body
-	header    string // how to set the Content-Type for it
-}
-
-var (
-	asJSON = &format{
-		name:      "JSON",
-		mediaType: "application/json",
-		adjective: "JSON",
-		encode:    "encode the body with «json_encode($fields)|a JSON encoder»",
-		header:    "send Content-Type: application/json« (the array of headers must be passed to curl as CURLOPT_HTTPHEADER)»",
-	}
-	asForm = &format{
-		name:      "form",
-		mediaType: "application/x-www-form-urlencoded",
-		adjective: "form-encoded",
-		encode:    "encode the body «with http_build_query($fields)|as a form: percent-encoded name=value pairs, joined by &»",
-		header:    "«drop the Content-Type header, so that curl sends|send Content-Type:» application/x-www-form-urlencoded",
-	}
-	asMultipart = &format{
-		name:      "multipart",
-		mediaType: "multipart/form-data",
-		adjective: "multipart",
-		encode:    "«pass the array itself to curl as CURLOPT_POSTFIELDS|let the HTTP client write the multipart body»",
-		header:    "«drop the Content-Type header, so that curl sends multipart/form-data with its boundary|let the HTTP client write the Content-Type, which names the boundary»",
-	}
-)
+// The formats, with the words that explain them, are in body_advice.go.
 
 var (
 	bom          = []byte("\ufeff")
@@ -75,61 +42,61 @@ func unclosed(name []byte) bool {
 	return bytes.ContainsAny(name, `"'`) && last != '}' && last != ']'
 }
 
-// mismatch returns the violation for a body in one format with the Content-Type of another.
-func mismatch(said, looks *format) spec.Violation {
-	v := spec.Violation{
-		Code:     spec.BodyMismatch,
-		Severity: spec.Error,
-		In:       spec.InBody,
-		Message:  fmt.Sprintf("the body is %s but the Content-Type says %s", looks.adjective, said.name),
-		Expected: said.adjective,
-		Got:      looks.adjective,
-		Fix:      looks.header + ", or " + said.encode,
+// formatOf returns the format that a Content-Type names; nil for any other.
+func formatOf(contentType string) *format {
+	switch media := mediaType(contentType); {
+	case strings.HasSuffix(media, "/json"), strings.HasSuffix(media, "+json"):
+		return asJSON
+	case media == asForm.mediaType:
+		return asForm
+	case media == asMultipart.mediaType:
+		return asMultipart
 	}
-	// It is more likely that the client forgot to encode than that it intended curl's default.
-	if said == asJSON || looks == asMultipart {
-		v.Fix = said.encode + ", or " + looks.header
-	}
-	return v
+	return nil
 }
 
-// Unify makes one violation of two, for a body that does not match its Content-Type and is also
-// invalid in the format that it looks like. Both need to be fixed.
-func Unify(mismatch *spec.Violation, broken spec.Violation) {
-	mismatch.Message += "; also, " + strings.TrimPrefix(broken.Message, notJSONMessage)
-	mismatch.Fix += "; and " + broken.Fix
+// codings are compressions with the bytes that a compressed body begins with. Brotli, and deflate
+// without a zlib header, have no such bytes: only Content-Encoding names them.
+var codings = []struct{ name, begins string }{
+	{"gzip", "\x1f\x8b"}, {"zstd", "\x28\xb5\x2f\xfd"},
+	{"deflate", "\x78\x01"}, {"deflate", "\x78\x5e"}, {"deflate", "\x78\x9c"}, {"deflate", "\x78\xda"},
 }
 
-// noMediaType returns the violation for a Content-Type that PHP reads no fields from.
-func noMediaType(contentType string, raw []byte) spec.Violation {
-	v := spec.Violation{
-		Code:     spec.HeaderContentType,
-		Severity: spec.Error,
-		In:       spec.InHeader,
-		At:       "Content-Type",
-		Message:  "unsupported Content-Type",
-		Expected: asJSON.mediaType + ", " + asForm.mediaType + " or " + asMultipart.mediaType,
-		Got:      spec.Quote(contentType),
-		Fix:      "send Content-Type: application/json, and " + asJSON.encode,
+// coding returns the compression of a body, or "" if it is not compressed. A body of readable text
+// is not, whatever its Content-Encoding says: PHP ignores that header.
+func coding(contentEncoding string, raw []byte) string {
+	found := ""
+	for _, c := range codings {
+		if bytes.HasPrefix(raw, []byte(c.begins)) {
+			found = c.name
+		}
 	}
-	if contentType == "" {
-		v.Message, v.Got = "the Content-Type header is missing, so no fields are read", "no Content-Type"
+	last := contentEncoding[strings.LastIndexByte(contentEncoding, ',')+1:]
+	if name := strings.TrimPrefix(strings.ToLower(strings.TrimSpace(last)), "x-"); found == "" && slices.Contains(named[:], name) {
+		found = name
 	}
-	if looks := sniff(raw); looks != nil {
-		v.Message += "; the body looks like " + looks.adjective
-		v.Fix = "send Content-Type: " + looks.mediaType
+	if found != "" && utf8.Valid(raw) && !bytes.ContainsFunc(raw, notText) {
+		return ""
 	}
-	return v
+	return found
 }
 
-var empty = spec.Violation{
-	Code:     spec.BodyEmpty,
-	Severity: spec.Error,
-	In:       spec.InBody,
-	Message:  "the body is empty",
-	Expected: "the fields, as JSON or as a form",
-	Got:      "nothing, or only whitespace",
-	Fix: "«pass the encoded fields to curl as CURLOPT_POSTFIELDS, and check that they are not empty: json_encode returns false " +
-		"for strings that are not UTF-8 (see json_last_error_msg()), http_build_query leaves out every null, " +
-		"and php://input is empty where the incoming request was multipart|send the fields in the request's body»",
+// named are the compressions that are recognised in Content-Encoding.
+var named = [...]string{"br", "compress", "deflate", "gzip", "zstd"}
+
+func notText(r rune) bool { return r < ' ' && r != '\t' && r != '\r' && r != '\n' }
+
+// invalidUTF8 returns the offset of the first byte that is not UTF-8, or -1 if there is none.
+func invalidUTF8(raw []byte) int {
+	if utf8.Valid(raw) {
+		return -1
+	}
+	at := 0
+	for {
+		r, n := utf8.DecodeRune(raw[at:])
+		if r == utf8.RuneError && n <= 1 {
+			return at
+		}
+		at += n
+	}
 }

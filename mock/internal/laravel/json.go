@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -150,7 +149,7 @@ func (w *walk) object() (any, error) {
 		}
 		before := len(fields)
 		if fields[name] = value; len(fields) == before && !w.full {
-			w.duplicate(name)
+			w.add(duplicateName(w.pointer(), name)) // after its value was read
 		}
 	}
 	_, err := w.tokens.ReadToken()
@@ -181,31 +180,8 @@ func (w *walk) number(literal string) any {
 	if w.full {
 		return literal
 	}
-	w.add(spec.Violation{
-		Code:     spec.BodyNumber,
-		Severity: spec.Error,
-		In:       spec.InBody,
-		At:       w.pointer(),
-		Message:  "the number is too large: PHP would read it as INF",
-		Expected: "a number below 1.8e308", Got: fmt.Sprintf("a number of %d characters", len(literal)),
-		Fix:  "send a smaller number, or the digits as a string",
-		Rule: "numeric",
-	})
+	w.add(tooLarge(w.pointer(), literal))
 	return literal
-}
-
-// duplicate reports a name that the object already has. It must be called after its value was read.
-func (w *walk) duplicate(name string) {
-	w.add(spec.Violation{
-		Code:     spec.BodyDuplicate,
-		Severity: spec.Error, // one of the two would be lost
-		Rule:     "distinct",
-		In:       spec.InBody,
-		At:       w.pointer(),
-		Message:  fmt.Sprintf("duplicate name %s in an object; PHP keeps the last", spec.QuoteName(name)),
-		Expected: "every name once", Got: "the name again",
-		Fix: "send the name once",
-	})
 }
 
 // add reports an error, of which there may be one for each value.

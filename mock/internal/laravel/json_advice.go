@@ -5,13 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
+
+// This file says what is wrong with JSON.
 
 // malformed returns the violation for a body that is not JSON, and says why it is not.
 func malformed(raw []byte, levels int) spec.Violation {
@@ -50,6 +51,7 @@ const (
 	warningsPrinted = "«fix the cause of PHP's warnings, which are printed into the body, and turn display_errors off|send the JSON alone»"
 )
 
+// notJSON returns the violation for a body that is not JSON from offset at on.
 func notJSON(raw []byte, at int, cause, fix string) spec.Violation {
 	r, _ := utf8.DecodeRune(raw[at:])
 	return spec.Violation{
@@ -148,81 +150,7 @@ func word(raw []byte, at int) string {
 	return string(raw[start:end])
 }
 
-// invalidUTF8 returns the offset of the first byte that is not UTF-8, or -1 if there is none.
-func invalidUTF8(raw []byte) int {
-	if utf8.Valid(raw) {
-		return -1
-	}
-	at := 0
-	for {
-		r, n := utf8.DecodeRune(raw[at:])
-		if r == utf8.RuneError && n <= 1 {
-			return at
-		}
-		at += n
-	}
-}
-
-func notUTF8(raw []byte, at int) spec.Violation {
-	v := spec.Violation{
-		Code:     spec.BodyUTF8,
-		Severity: spec.Error,
-		In:       spec.InBody,
-		Message:  "the body is not UTF-8 at " + place(raw, at),
-		Expected: "UTF-8",
-		Got:      fmt.Sprintf("byte 0x%02x", raw[at]),
-		Fix:      "convert strings before encoding them«: iconv('Windows-1252', 'UTF-8', $text)|; they are most likely Windows-1252»",
-	}
-	if bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff")) {
-		v.Fix = "send UTF-8: the body begins like UTF-16"
-	}
-	return v
-}
-
-// codings are compressions with the bytes that a compressed body begins with. Brotli, and deflate
-// without a zlib header, have no such bytes: only Content-Encoding names them.
-var codings = []struct{ name, begins string }{
-	{"gzip", "\x1f\x8b"}, {"zstd", "\x28\xb5\x2f\xfd"},
-	{"deflate", "\x78\x01"}, {"deflate", "\x78\x5e"}, {"deflate", "\x78\x9c"}, {"deflate", "\x78\xda"},
-}
-
-// coding returns the compression of a body, or "" if it is not compressed. A body of readable text
-// is not, whatever its Content-Encoding says: PHP ignores that header.
-func coding(contentEncoding string, raw []byte) string {
-	found := ""
-	for _, c := range codings {
-		if bytes.HasPrefix(raw, []byte(c.begins)) {
-			found = c.name
-		}
-	}
-	last := contentEncoding[strings.LastIndexByte(contentEncoding, ',')+1:]
-	if name := strings.TrimPrefix(strings.ToLower(strings.TrimSpace(last)), "x-"); found == "" && slices.Contains(named[:], name) {
-		found = name
-	}
-	if found != "" && utf8.Valid(raw) && !bytes.ContainsFunc(raw, notText) {
-		return ""
-	}
-	return found
-}
-
-// named are the compressions that are recognised in Content-Encoding.
-var named = [...]string{"br", "compress", "deflate", "gzip", "zstd"}
-
-func notText(r rune) bool { return r < ' ' && r != '\t' && r != '\r' && r != '\n' }
-
-// compressed returns the violation for a body that the server does not decompress.
-func compressed(coding string, raw []byte) spec.Violation {
-	return spec.Violation{
-		Code:     spec.BodyUTF8,
-		Severity: spec.Error,
-		In:       spec.InBody,
-		Message:  "the body is not UTF-8: it is compressed with " + coding + ", and neither PHP nor Laravel decompresses it",
-		Expected: "UTF-8",
-		Got:      fmt.Sprintf("byte 0x%02x", raw[0]),
-		Fix:      "send the body uncompressed«, without gzencode() and the like», and leave Content-Encoding out",
-	}
-}
-
+// loneSurrogate returns the violation for a UTF-16 escape at offset at that has no other half.
 func loneSurrogate(raw []byte, at int) spec.Violation {
 	return spec.Violation{
 		Code:     spec.BodyUTF8,
@@ -235,6 +163,7 @@ func loneSurrogate(raw []byte, at int) spec.Violation {
 	}
 }
 
+// tooDeep returns the violation for an object or array at offset at that is nested too deeply.
 func tooDeep(raw []byte, at, levels int) spec.Violation {
 	return spec.Violation{
 		Code:     spec.BodyDepth,
@@ -246,6 +175,7 @@ func tooDeep(raw []byte, at, levels int) spec.Violation {
 	}
 }
 
+// notObject returns the violation for JSON that is not an object. value begins without white space.
 func notObject(value []byte) spec.Violation {
 	v := spec.Violation{
 		Code:     spec.BodyNotObject,
@@ -278,13 +208,31 @@ func notObject(value []byte) spec.Violation {
 	return v
 }
 
-// place describes the position of a byte for people, who count from one.
-func place(raw []byte, at int) string {
-	before := raw[:at]
-	line := bytes.Count(before, []byte("\n")) + 1
-	if line == 1 {
-		return fmt.Sprintf("byte %d", at+1)
+// tooLarge returns the violation for the number at a JSON pointer.
+func tooLarge(at, literal string) spec.Violation {
+	return spec.Violation{
+		Code:     spec.BodyNumber,
+		Severity: spec.Error,
+		In:       spec.InBody,
+		At:       at,
+		Message:  "the number is too large: PHP would read it as INF",
+		Expected: "a number below 1.8e308", Got: fmt.Sprintf("a number of %d characters", len(literal)),
+		Fix:  "send a smaller number, or the digits as a string",
+		Rule: "numeric",
 	}
-	column := utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
-	return fmt.Sprintf("byte %d (line %d, column %d)", at+1, line, column)
+}
+
+// duplicateName returns the violation for a name that the object already has, at a JSON pointer. It is
+// an error, because one of the two values would be lost.
+func duplicateName(at, name string) spec.Violation {
+	return spec.Violation{
+		Code:     spec.BodyDuplicate,
+		Severity: spec.Error,
+		Rule:     "distinct",
+		In:       spec.InBody,
+		At:       at,
+		Message:  fmt.Sprintf("duplicate name %s in an object; PHP keeps the last", spec.QuoteName(name)),
+		Expected: "every name once", Got: "the name again",
+		Fix: "send the name once",
+	}
 }

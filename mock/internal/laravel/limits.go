@@ -1,11 +1,6 @@
 package laravel
 
-import (
-	"fmt"
-	"math"
-
-	"github.com/ticaga-mock/ticaga-mock/mock/spec"
-)
+import "math"
 
 // Limits limit what is read of a body. 0 means PHP's own limit.
 type Limits struct {
@@ -31,21 +26,4 @@ func or(limit, php int) int {
 		return limit
 	}
 	return php
-}
-
-// tooMany returns the violation for fields beyond the limit, which are dropped as PHP drops them.
-func (l Limits) tooMany(most int) spec.Violation {
-	v := spec.Violation{
-		Code:     spec.BodyTooManyFields,
-		Severity: spec.Error,
-		In:       spec.InBody,
-		Message:  fmt.Sprintf("the body has more than %d fields; PHP drops the rest", most),
-		Expected: fmt.Sprintf("at most %d fields", most),
-		Fix:      "send JSON, which has no such limit, or split the request",
-	}
-	if l.Fields > 0 {
-		v.Message = fmt.Sprintf("the body has more than %d fields; the rest is dropped", most)
-		v.Fix = "split the request; the server's --max-fields raises the limit"
-	}
-	return v
 }

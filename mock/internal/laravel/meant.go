@@ -30,19 +30,6 @@ func Meant(contentType string, raw []byte) (meantType string, meant []byte, ok b
 	return looks.mediaType, meant, text != "" || looks != said
 }
 
-// formatOf returns the format that a Content-Type names; nil for any other.
-func formatOf(contentType string) *format {
-	switch media := mediaType(contentType); {
-	case strings.HasSuffix(media, "/json"), strings.HasSuffix(media, "+json"):
-		return asJSON
-	case media == asForm.mediaType:
-		return asForm
-	case media == asMultipart.mediaType:
-		return asMultipart
-	}
-	return nil
-}
-
 // formTwice reports whether a form was encoded once too often: it is then one long name.
 func formTwice(raw []byte) bool {
 	return !bytes.ContainsAny(raw, "=&") && bytes.Contains(raw, []byte("%3D"))

@@ -2,10 +2,7 @@ package laravel
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
-
-	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
 // decodeMultipart decodes what curl sends for an array in CURLOPT_POSTFIELDS, by the rules of PHP's
@@ -32,7 +29,8 @@ func (l Limits) decodeMultipart(contentType string, raw []byte) Result {
 		case !whole, there && !named && !isFile: // PHP reads no further than a part without a name
 			return unreadable(brokenPart(f.count))
 		case isFile:
-			f.file(name)
+			path, _ := split(nil, name, l.formBrackets())
+			f.result.add(fileField(path, name))
 		case named:
 			f.set(name, string(content))
 		}
@@ -187,55 +185,4 @@ func wordValue(s string) string {
 		b.WriteByte(s[i])
 	}
 	return b.String()
-}
-
-func (f *form) file(name string) {
-	path, _ := split(nil, name, f.limits.formBrackets())
-	f.result.add(spec.Violation{
-		Code:     spec.BodyFile,
-		Severity: spec.Warning,
-		In:       spec.InBody,
-		At:       spec.Pointer(path...),
-		Message:  fmt.Sprintf("%s is a file, which is not a field", spec.QuoteName(name)),
-		Expected: "fields without a file name",
-		Got:      "a file",
-		Fix:      "send it as a string«: in PHP, in place of the CURLFile»",
-	})
-}
-
-// oddMultipart is a warning: PHP reads the fields, so the request works, but no published client
-// sends them this way, and nested fields do not arrive.
-var oddMultipart = spec.Violation{
-	Code:     spec.HeaderMultipart,
-	Severity: spec.Warning,
-	In:       spec.InHeader,
-	At:       "Content-Type",
-	Message:  "the body is multipart«, which curl sends for an array in CURLOPT_POSTFIELDS; a nested array arrives as the string \"Array\"|: PHP reads it, but no published client sends it»",
-	Expected: asJSON.mediaType + " or " + asForm.mediaType,
-	Got:      asMultipart.mediaType,
-	Fix:      asForm.encode + ", or «with json_encode($fields) and|as JSON with» Content-Type: application/json",
-}
-
-func noBoundary(contentType string) spec.Violation {
-	return spec.Violation{
-		Code:     spec.BodyMultipart,
-		Severity: spec.Error,
-		In:       spec.InHeader,
-		At:       "Content-Type",
-		Message:  "the Content-Type has no boundary",
-		Expected: "multipart/form-data; boundary=...",
-		Got:      spec.Quote(contentType),
-		Fix:      asMultipart.header,
-	}
-}
-
-func brokenPart(n int) spec.Violation {
-	return spec.Violation{
-		Code:     spec.BodyMultipart,
-		Severity: spec.Error,
-		In:       spec.InBody,
-		Message:  fmt.Sprintf("part %d of the body cannot be read: its header is malformed, or it is not between the boundaries that the Content-Type names", n),
-		Expected: `parts that begin with Content-Disposition: form-data; name="...", and a last boundary that ends in --`,
-		Fix:      "send the whole body; let «curl make it and its Content-Type from an array|the HTTP client write it and its Content-Type»",
-	}
 }
