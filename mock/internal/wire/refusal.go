@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/textproto"
+	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -174,6 +176,58 @@ func (q *Request) headerLine(number int, text string, whole bool) line {
 	}
 	return l
 }
+
+// headerStart matches the start of a header line.
+var headerStart = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*:[ \t]`)
+
+// versionForm matches an HTTP version (RFC 9112, 2.3).
+var versionForm = regexp.MustCompile(`^HTTP/[0-9]\.[0-9]$`)
+
+// negative matches a number below 0.
+var negative = regexp.MustCompile(`^-[0-9]+$`)
+
+// knownNames are common names of headers.
+var knownNames = regexp.MustCompile(`(?i)^(accept(-charset|-encoding|-language)?|authorization|connection|content-(encoding|length|type)|cookie|expect|host|origin|referer|transfer-encoding|user-agent|x-(admin-email|api-token|api-key|forwarded-for|requested-with))\b`)
+
+// known returns the name that a line begins with if it is a common one. Anything else may be a
+// secret without a name.
+func (l line) known() string { return http.CanonicalHeaderKey(knownNames.FindString(l.text)) }
+
+// values returns the values of a header, without what folded lines add.
+func (q *Request) values(name string) []string {
+	var values []string
+	for _, l := range q.lines {
+		if l.whole && strings.EqualFold(l.name, name) {
+			values = append(values, l.value)
+		}
+	}
+	return values
+}
+
+// isHost reports whether net/http allows a byte in a Host.
+func isHost(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
+		bytes.IndexByte([]byte("!$%&()*+,-.:;=[']_~"), c) >= 0
+}
+
+// unreadable reports whether net/http cannot read a target.
+func unreadable(target string) bool {
+	_, err := url.ParseRequestURI(target)
+	return err != nil
+}
+
+// hasBadEscape reports whether a path has a % that does not begin an encoded byte.
+func hasBadEscape(path string) bool {
+	for i := range len(path) {
+		if path[i] == '%' && !encoded(path, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// isVisible reports whether a byte is neither a space nor a control character.
+func isVisible(c byte) bool { return c > ' ' && c != 0x7f }
 
 // badIndex returns the index of the first byte that is not good; -1 when all are.
 func badIndex(text string, good func(byte) bool) int {
