@@ -265,4 +265,3 @@ func isURL(text string) bool {
 	parsed, err := url.Parse(text)
 	return err == nil && parsed.Scheme != "" && parsed.Hostname() != "" && !strings.ContainsAny(text, " \t\r\n")
 }
-
