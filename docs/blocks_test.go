@@ -124,7 +124,7 @@ func sendCurl(t *testing.T, file, base, line string) []byte {
 	case want != 0 && response.StatusCode != want:
 		t.Errorf("%s: %s: got status %d, want %d", file, line, response.StatusCode, want)
 	case want == 0 && response.StatusCode >= 300:
-		t.Errorf("%s: %s: got status %d: %s", file, line, response.StatusCode, got)
+		t.Errorf("%s: %s: got status %d, want below 300: %s", file, line, response.StatusCode, got)
 	}
 	return got
 }
@@ -167,15 +167,17 @@ func TestPHP(t *testing.T) {
 			}
 			code, want, ok := strings.Cut(found[2], "   // ")
 			if !ok {
-				t.Errorf("%s: the PHP does not say in a comment at its end what it prints", file)
+				t.Errorf("%s: got PHP without a comment at its end, want what it prints", file)
 			}
-			php := exec.Command("php")
+			// What php says at its start, such as that an extension of this machine is broken, is not
+			// part of the output.
+			php := exec.Command("php", "-d", "display_startup_errors=0", "-d", "log_errors=0", "-d", "display_errors=stderr")
 			php.Stdin = strings.NewReader(strings.ReplaceAll(code, "http://127.0.0.1:4280", mock.Start(t).URL))
 			var stderr bytes.Buffer
 			php.Stderr = &stderr
 			got, err := php.Output()
 			if err != nil {
-				t.Errorf("%s: php: %v: %s", file, err, &stderr)
+				t.Errorf("%s: php: got %v, want no error: %s", file, err, &stderr)
 			}
 			if got, want := strings.TrimSpace(string(got)), strings.TrimSpace(want); got != want {
 				t.Errorf("%s: the PHP prints %q, want %q", file, got, want)
@@ -201,7 +203,7 @@ func TestGoBlocks(t *testing.T) {
 			_, rest, ok1 := strings.Cut(source, fmt.Sprintf("\t// example: %s\n", parts[2]))
 			code, _, ok2 := strings.Cut(rest, "\t// end\n")
 			if !ok1 || !ok2 {
-				t.Fatalf("%s: example_test.go has no example %q", file, parts[2])
+				t.Fatalf("%s: got no example %q in example_test.go, want it", file, parts[2])
 			}
 			return parts[1] + strings.ReplaceAll(strings.TrimPrefix(code, "\t"), "\n\t", "\n") + parts[4]
 		})
@@ -210,11 +212,11 @@ func TestGoBlocks(t *testing.T) {
 				t.Fatal(err)
 			}
 		} else if diff := cmp.Diff(want, page); diff != "" {
-			t.Errorf("%s shows another example; run: go test ./docs -update\n%s", file, diff)
+			t.Errorf("%s: the example differs (-want +got); run: go test ./docs -update\n%s", file, diff)
 		}
 	}
 	if blocks == 0 {
-		t.Error("the documents show no Go")
+		t.Error("documents: got no block of Go, want one at least")
 	}
 }
 
@@ -237,7 +239,7 @@ func TestCodes(t *testing.T) {
 	for _, file := range documents(t) {
 		for _, name := range code.FindAllString(read(t, file), -1) {
 			if _, ok := mock.Explain(name); !ok {
-				t.Errorf("%s: there is no code %s", file, name)
+				t.Errorf("%s: got the code %s, want one that exists", file, name)
 			}
 		}
 	}
