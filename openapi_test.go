@@ -10,7 +10,7 @@ import (
 func TestFilesHaveNoAliases(t *testing.T) {
 	alias := regexp.MustCompile(`(?m)^(?:[^#'"\n]*[:,\[{-] +)[&*]\w+`)
 	if !alias.MatchString("  a: &b { c: 1 }") || !alias.MatchString("- *b") {
-		t.Fatal("the pattern does not find an anchor or an alias")
+		t.Fatal("the pattern found no anchor or no alias, want both")
 	}
 	for _, name := range []string{"openapi.yaml", "mock/internal/control/openapi.yaml"} {
 		data, err := os.ReadFile(name)
@@ -18,7 +18,7 @@ func TestFilesHaveNoAliases(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, line := range alias.FindAll(data, -1) {
-			t.Errorf("%s: %s: write it out, or use $ref", name, line)
+			t.Errorf("%s: got %s, want it written out, or $ref", name, line)
 		}
 	}
 }

@@ -109,7 +109,7 @@ func TestCheck(t *testing.T) {
 func read(t *testing.T, data string) Pact {
 	t.Helper()
 	if !json.Valid([]byte(data)) {
-		t.Fatalf("not JSON: %s, want valid JSON", data)
+		t.Fatalf("not JSON: got %s, want valid JSON", data)
 	}
 	pact, err := Read("test.json", []byte(data))
 	if err != nil {

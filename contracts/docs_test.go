@@ -16,11 +16,11 @@ func TestDocsListStates(t *testing.T) {
 	}
 	for _, state := range contracts.States {
 		if row := "| `" + state.Name + "` | " + state.Sets + " |"; !strings.Contains(string(page), row) {
-			t.Errorf("docs/contracts.md lacks %q", row)
+			t.Errorf("docs/contracts.md: got no row %q, want it", row)
 		}
 		for _, param := range state.Params {
 			if !strings.Contains(string(page), "`"+param+"`") {
-				t.Errorf("docs/contracts.md lacks the parameter %q of %q", param, state.Name)
+				t.Errorf("docs/contracts.md: got no parameter %q of %q, want it", param, state.Name)
 			}
 		}
 	}

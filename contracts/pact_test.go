@@ -164,21 +164,21 @@ func TestOpen(t *testing.T) {
 	write("sub/x.json", pact)
 	write("README.md", "about")
 	if _, err := Open(folder); err == nil || !strings.Contains(err.Error(), "no pact found") {
-		t.Errorf(`folder without pacts: %v, want an error containing "no pact found"`, err)
+		t.Errorf(`folder without pacts: got %v, want an error containing "no pact found"`, err)
 	}
 	file := write("a.json", pact)
 	write("b.json", pact)
 	for path, want := range map[string]int{file: 1, folder: 2} {
 		if pacts, err := Open(path); err != nil || len(pacts) != want {
-			t.Errorf("%s: %d pacts, %v; want %d", path, len(pacts), err, want)
+			t.Errorf("%s: got %d pacts, %v; want %d", path, len(pacts), err, want)
 		}
 	}
 	write("package.json", `{"name": "plugin"}`)
 	if _, err := Open(folder); err == nil || !strings.Contains(err.Error(), `"package.json" is not a pact`) {
-		t.Errorf(`folder with something else: %v, want an error containing "package.json" is not a pact`, err)
+		t.Errorf(`folder with something else: got %v, want an error containing "package.json" is not a pact`, err)
 	}
 	if _, err := Open(filepath.Join(folder, "none")); err == nil || !strings.Contains(err.Error(), "no such file or folder") {
-		t.Errorf(`no folder: %v, want an error containing "no such file or folder"`, err)
+		t.Errorf(`no folder: got %v, want an error containing "no such file or folder"`, err)
 	}
 }
 
@@ -206,11 +206,11 @@ func FuzzReadPact(f *testing.F) {
 			return
 		}
 		if pact.Consumer == "" || len(pact.Interactions) == 0 {
-			t.Errorf("an empty pact without an error: %+v; want consumer not empty, some interactions", pact)
+			t.Errorf("an empty pact without an error: got %+v; want consumer not empty, some interactions", pact)
 		}
 		for _, i := range pact.Interactions {
 			if i.Request.Method == "" || !strings.HasPrefix(i.Request.Path, "/") || i.Response.Status < 100 {
-				t.Errorf(`cannot be verified: %+v; want method not empty, path beginning with "/", status at least 100`, i)
+				t.Errorf(`cannot be verified: got %+v; want method not empty, path beginning with "/", status at least 100`, i)
 			}
 		}
 		_ = Check(c, pact)

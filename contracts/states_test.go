@@ -30,7 +30,7 @@ func asked(t *testing.T, server *mock.Server, id string) string {
 		}
 	}
 	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || w.Code != 200 {
-		t.Fatalf("status %d, %v: %s, want 200", w.Code, err, w.Body)
+		t.Fatalf("got status %d, %v: %s, want 200", w.Code, err, w.Body)
 	}
 	u := answer.User
 	return strings.Join([]string{u.Name, u.Email, u.BillingSystem, u.BillingID}, ",")
@@ -106,7 +106,7 @@ func TestStates(t *testing.T) {
 	}
 	for _, state := range States {
 		if !used[state.Name] || state.Sets == "" {
-			t.Errorf("state %q is not tested or says nothing of what it sets", state.Name)
+			t.Errorf("state %q: got tested %t, sets %q; want a test and what it sets", state.Name, used[state.Name], state.Sets)
 		}
 	}
 }
@@ -173,8 +173,10 @@ func TestNewStageErrors(t *testing.T) {
 		"customers.json": fstest.MapFS{"customers.json": {Data: []byte("{")}},
 		"cats.json":      fstest.MapFS{"cats.json": {Data: []byte("[]")}},
 	} {
-		if _, err := NewStage(server, scenario); err == nil || !strings.Contains(err.Error(), name) {
-			t.Errorf("%s: %v, want an error containing %q", name, err, name)
-		}
+		t.Run(name, func(t *testing.T) {
+			if _, err := NewStage(server, scenario); err == nil || !strings.Contains(err.Error(), name) {
+				t.Errorf("got %v, want an error containing %q", err, name)
+			}
+		})
 	}
 }

@@ -59,7 +59,7 @@ func TestLanguage(t *testing.T) {
 		for i, found := range all {
 			hit := found.FindString(idioms.ReplaceAllString(text.words, ""))
 			if hit != "" {
-				t.Errorf("%s: %q: write %q instead, in: %s", text.file, hit, wordings[i].instead, around(text.words, hit))
+				t.Errorf("%s: got %q, want %q, in: %s", text.file, hit, wordings[i].instead, around(text.words, hit))
 			}
 		}
 	}

@@ -30,11 +30,11 @@ func TestLinks(t *testing.T) {
 				other = path.Join(path.Dir(file), target)
 			}
 			if _, err := os.Stat(filepath.Join(root, other)); err != nil {
-				t.Errorf("%s: link to %q: no such file", file, found[1])
+				t.Errorf("%s: link to %q: got no such file, want one", file, found[1])
 				continue
 			}
 			if anchor != "" && !slices.Contains(anchors(read(t, other)), anchor) {
-				t.Errorf("%s: link to %q: no such headline; have %q", file, found[1], anchors(read(t, other)))
+				t.Errorf("%s: got a link to %q, want one of the headlines %q", file, found[1], anchors(read(t, other)))
 			}
 		}
 	}
@@ -45,7 +45,7 @@ func TestEveryPageIsLinked(t *testing.T) {
 	readme := read(t, "README.md")
 	for _, file := range documents(t) {
 		if file != "README.md" && !strings.Contains(readme, "]("+file+")") {
-			t.Errorf("README.md has no link to %s", file)
+			t.Errorf("README.md: got no link to %s, want one", file)
 		}
 	}
 }
@@ -74,7 +74,7 @@ func TestInternalsListFolders(t *testing.T) {
 		for _, source := range sources {
 			folder := strings.TrimPrefix(filepath.ToSlash(filepath.Dir(source)), root+"/")
 			if !strings.Contains(page, "| `"+folder+"` |") {
-				t.Errorf("docs/internals.md has no row for %s", folder)
+				t.Errorf("docs/internals.md: got no row for %s, want one", folder)
 			}
 		}
 	}

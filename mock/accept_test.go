@@ -78,20 +78,22 @@ func TestStrictAccept(t *testing.T) {
 		{"unknown customer", get("/api/customers/get/99"), 401, "", notAuthenticated},
 		{"unknown ticket", postForm("/api/tickets/info", "ticket_id=9999"), 404, "", `{"error":"Ticket not found"}`},
 	} {
-		got, body, err := d.send(t, c.q)
-		if err != nil {
-			t.Fatal(err)
-		}
-		location := got.Header.Get("Location")
-		if got.StatusCode != c.status || !strings.Contains(string(body), c.body) || c.status == 302 && location != d.url+c.location {
-			t.Errorf("%s: %d %q %s; want %d %q, a body containing %q", c.name, got.StatusCode, location, body, c.status, c.location, c.body)
-		}
-		if isPage := strings.HasPrefix(got.Header.Get("Content-Type"), "text/html"); isPage != strings.Contains(string(body), "<html") {
-			t.Errorf("%s: %v; got %v; want %v", c.name, got.Header, isPage, strings.Contains(string(body), "<html"))
-		}
-		if c.status == 405 && got.Header.Get("Allow") != "POST" {
-			t.Errorf("%s: %v, want Allow: POST", c.name, got.Header)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			got, body, err := d.send(t, c.q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			location := got.Header.Get("Location")
+			if got.StatusCode != c.status || !strings.Contains(string(body), c.body) || c.status == 302 && location != d.url+c.location {
+				t.Errorf("got %d %q %s; want %d %q, a body containing %q", got.StatusCode, location, body, c.status, c.location, c.body)
+			}
+			if isPage := strings.HasPrefix(got.Header.Get("Content-Type"), "text/html"); isPage != strings.Contains(string(body), "<html") {
+				t.Errorf("%v; got %v; want %v", got.Header, isPage, strings.Contains(string(body), "<html"))
+			}
+			if c.status == 405 && got.Header.Get("Allow") != "POST" {
+				t.Errorf("got %v, want Allow: POST", got.Header)
+			}
+		})
 	}
 }
 
@@ -137,7 +139,7 @@ func TestAdviceToAskForJSON(t *testing.T) {
 	}
 	d.Reset()
 	if told("", good) == "" {
-		t.Error("a reset does not forget that it was told")
+		t.Errorf("%s after a reset: got no remark, want the one of the first request", good.path)
 	}
 }
 
@@ -165,11 +167,11 @@ func TestFollowingARedirect(t *testing.T) {
 		c.q.header.Set("Prefer", "fault=redirect")
 		got, body, err := d.send(t, c.q)
 		if err != nil || got.StatusCode != 200 || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/html") || !strings.Contains(string(body), "<form") {
-			t.Errorf(`%s: %v %v %s; want status 200, header Content-Type beginning with "text/html", body containing "<form"`, c.q.path, err, got, body)
+			t.Errorf(`%s: got %v %v %s; want status 200, header Content-Type beginning with "text/html", body containing "<form"`, c.q.path, err, got, body)
 		}
 		last := c.journal()[0]
 		if last.Path != c.path || len(last.Violations) > 0 || !strings.Contains(last.Remark, "the client followed a redirect") {
-			t.Errorf(`%s: %+v; want path %q, no violations, remark containing "the client followed a redirect"`, c.q.path, last, c.path)
+			t.Errorf(`%s: got %+v; want path %q, no violations, remark containing "the client followed a redirect"`, c.q.path, last, c.path)
 		}
 	}
 	// Who opens the page without a redirect before it, or once more, follows none.
@@ -182,7 +184,7 @@ func TestFollowingARedirect(t *testing.T) {
 		return d.Journal()[0].Remark
 	}
 	if told := remark(page); told != "" {
-		t.Errorf(`opened again: %s, want ""`, told)
+		t.Errorf(`opened again: got %s, want ""`, told)
 	}
 	redirected := get("/api/customers/get/8").from("browser/1")
 	redirected.header.Set("Prefer", "fault=redirect")
@@ -193,7 +195,7 @@ func TestFollowingARedirect(t *testing.T) {
 		}
 	}
 	if told := remark(page.from("another/1")); told != "" {
-		t.Errorf(`another client: %s, want ""`, told)
+		t.Errorf(`another client: got %s, want ""`, told)
 	}
 	for i, want := range []bool{true, true, false} {
 		if told := remark(page.from("browser/1")); (told != "") != want {
@@ -205,9 +207,9 @@ func TestFollowingARedirect(t *testing.T) {
 	}
 	d.Reset()
 	if told := remark(page.from("browser/1")); told != "" {
-		t.Errorf(`after a reset: %s, want ""`, told)
+		t.Errorf(`after a reset: got %s, want ""`, told)
 	}
 	if got := d.ask(t, postForm("/login", "email=a%40example.com"), "plain"); got.status != 404 {
-		t.Errorf("POST /login: %d %s, want 404", got.status, got.body)
+		t.Errorf("POST /login: got %d %s, want 404", got.status, got.body)
 	}
 }

@@ -165,7 +165,7 @@ func TestTokensAreRedacted(t *testing.T) {
 					seen = mock.Exchange{}
 					server.ServeHTTP(httptest.NewRecorder(), r)
 					if text := mustJSON(t, seen); leaked(text, secret) {
-						t.Errorf("%s in %s, %s: %s", secret, place, encoding, text)
+						t.Errorf("%s in %s, %s: got the secret in %s, want it redacted", secret, place, encoding, text)
 					}
 				}
 			}
@@ -200,7 +200,7 @@ func TestUndecodedBodiesAreNotShown(t *testing.T) {
 					}
 					server.ServeHTTP(httptest.NewRecorder(), r)
 					if shown := mustJSON(t, seen); strings.Contains(strings.NewReplacer(`\u0000`, "", `\x00`, "").Replace(shown), "unter2") {
-						t.Errorf(`%s %s as %q, %q: %s, want without "unter2"`, method, path, contentType, text, shown)
+						t.Errorf(`%s %s as %q, %q: got %s, want without "unter2"`, method, path, contentType, text, shown)
 					}
 				}
 			}
@@ -211,7 +211,7 @@ func TestUndecodedBodiesAreNotShown(t *testing.T) {
 		r.URL.Path += segment
 		server.ServeHTTP(httptest.NewRecorder(), r)
 		if shown := mustJSON(t, seen); strings.Contains(shown, "unter2") {
-			t.Errorf(`%s: %s, want without "unter2"`, segment, shown)
+			t.Errorf(`%s: got %s, want without "unter2"`, segment, shown)
 		}
 	}
 	for _, method := range []string{"hunter2", secret, "hunter2-" + strings.Repeat("x", 100)} {
@@ -220,7 +220,7 @@ func TestUndecodedBodiesAreNotShown(t *testing.T) {
 			r.Method = method
 			server.ServeHTTP(httptest.NewRecorder(), r)
 			if shown := mustJSON(t, seen); strings.Contains(shown, "unter2") {
-				t.Errorf(`%s %s: %s, want without "unter2"`, method, path, shown)
+				t.Errorf(`%s %s: got %s, want without "unter2"`, method, path, shown)
 			}
 		}
 	}
@@ -229,7 +229,7 @@ func TestUndecodedBodiesAreNotShown(t *testing.T) {
 		r.URL.RawQuery = query
 		server.ServeHTTP(httptest.NewRecorder(), r)
 		if shown := mustJSON(t, seen); strings.Contains(shown, "unter2") {
-			t.Errorf(`%s: %s, want without "unter2"`, query, shown)
+			t.Errorf(`%s: got %s, want without "unter2"`, query, shown)
 		}
 	}
 }
@@ -242,12 +242,12 @@ func TestHarmlessBodiesAreShown(t *testing.T) {
 		postForm(assign, "ticaga_id=8&biling_id=42&billing_system="), postForm("/api/nope", "a[b][]=x+y&c.d=1%25"), {method: "PUT", path: assign, contentType: asJSON, body: `{"a":[{"b":1}]}`},
 	} {
 		if got := d.ask(t, q); got.entry.Request.Body != q.body {
-			t.Errorf("%s: %s, want %q", q.body, got.entry.Request.Body, q.body)
+			t.Errorf("%s: got %s, want %q", q.body, got.entry.Request.Body, q.body)
 		}
 	}
 	got := d.ask(t, request{method: "POST", path: assign, contentType: asForm, body: `{"billing_id": 42}`})
 	if got.entry.Request.Body != `{"billing_id":42}` {
-		t.Errorf(`JSON under another Content-Type: %s, want {"billing_id":42}`, got.entry.Request.Body)
+		t.Errorf(`JSON under another Content-Type: got %s, want {"billing_id":42}`, got.entry.Request.Body)
 	}
 }
 
@@ -269,7 +269,7 @@ func TestControlAPIDoesNotEchoTokens(t *testing.T) {
 			w := httptest.NewRecorder()
 			server.ServeHTTP(w, r)
 			if leaked(w.Body.String(), secret) {
-				t.Errorf("%s %s %s: %s", q.method, q.path, q.body, w.Body)
+				t.Errorf("%s %s %s: got the secret in %s, want it redacted", q.method, q.path, q.body, w.Body)
 			}
 		}
 	}

@@ -13,7 +13,7 @@ func TestBlesta20TicketList(t *testing.T) {
 	seen := d.during(func() {
 		differ(t, "departments", []string{}, c.allDepartments())
 		if rows := c.tickets("1"); len(rows) == 0 || rows[0].id != "1" {
-			t.Errorf(`%+v; want some rows, id "1"`, rows)
+			t.Errorf(`got %+v; want some rows, id "1"`, rows)
 		}
 	})
 	differ(t, "requests", []string{"GET /api/departments/customers 401", "GET /api/tickets/get/all/1 200"}, requests(seen))
@@ -28,10 +28,10 @@ func TestBlesta20OpenPage(t *testing.T) {
 	before := newBlesta24(t, d.url).read("tickets/grab_all/").body
 	seen := d.during(func() {
 		if !truthy(c.department("sales")) || len(c.priorities("sales")) == 0 {
-			t.Error("no form")
+			t.Error("got no department or no priorities, want the form of \"sales\"")
 		}
 		if got := c.open(opening{owner: "8", slug: "sales", subject: "S", text: "M", priority: "low", email: "jane.roe@example.com", name: "Jane Roe"}); !got.ok {
-			t.Error("it sees that there is no ticket")
+			t.Errorf("open() = %+v, want ok true: it does not see that there is no ticket", got)
 		}
 	})
 	differ(t, "requests", []string{"GET /api/departments/get/sales 200", "GET /api/departments/get/sales 200", "POST /api/tickets/create 401"}, requests(seen))
@@ -47,14 +47,14 @@ func TestBlesta20TicketPage(t *testing.T) {
 	before := newBlesta24(t, d.url).read("responses/1").body
 	seen := d.during(func() {
 		if ticket, ok := c.info("1"); ok {
-			t.Errorf("%+v, want ok false", ticket)
+			t.Errorf("got %+v, want ok false", ticket)
 		}
 		if !c.reply("1", "1", "Thank you.") {
-			t.Error("it sees that the reply is gone")
+			t.Error("reply() = false, want true: it does not see that the reply is gone")
 		}
 		differ(t, "replies", 0, len(c.replies("1")))
 		if _, _, ok := c.ticketOf(1, 1); ok {
-			t.Error("a ticket")
+			t.Error("ticketOf(1, 1) found a ticket, want none")
 		}
 	})
 	differ(t, "requests", []string{"POST /api/tickets/info 401", "POST /api/responses/create 401", "POST /api/responses/get 401",
@@ -81,7 +81,7 @@ func TestBlesta20WithoutCredentials(t *testing.T) {
 		t.Errorf(`got %s, want "42 Blesta"`, linked(t, d))
 	}
 	if len(c.allDepartments()) == 0 {
-		t.Error("no departments")
+		t.Error("allDepartments() = [], want some")
 	}
 	mine := c.tickets("8")
 	seen := d.during(func() {
@@ -92,21 +92,21 @@ func TestBlesta20WithoutCredentials(t *testing.T) {
 	differ(t, "customer 8's tickets", mine, c.tickets("8"))
 	ticket, ok := c.info(createdID(seen[0]))
 	if !ok || ticket.owner != "0" || ticket.subject != "Lost" {
-		t.Errorf(`%+v; want ok true, owner "0", subject "Lost"`, ticket)
+		t.Errorf(`got %+v; want ok true, owner "0", subject "Lost"`, ticket)
 	}
 
 	// The pages of a ticket that exists.
 	if !c.reply("1", "1", "Written by 2.0.") {
-		t.Error("not sent")
+		t.Error("reply() = false, want true")
 	}
 	ticket, replies, ok := c.ticketOf(1, 1)
 	if !ok || ticket.owner != "1" {
-		t.Errorf(`%+v; want ok true, owner "1"`, ticket)
+		t.Errorf(`got %+v; want ok true, owner "1"`, ticket)
 	}
 	differ(t, "last reply", shownReply{by: "Joe Doe", text: "Written by 2.0."}, replies[len(replies)-1])
 	seen = d.during(func() {
 		if _, _, ok := c.ticketOf(2, 1); ok {
-			t.Error("customer 2 sees customer 1's ticket")
+			t.Error("ticketOf(2, 1) found customer 1's ticket, want none")
 		}
 	})
 	differ(t, "status", 403, seen[0].Status)

@@ -19,7 +19,7 @@ func TestBlestaTicketPage(t *testing.T) {
 			before := c.tickets("8")
 			seen := d.during(func() {
 				if !slices.Contains(c.priorities("sales"), "high") {
-					t.Error("no high priority")
+					t.Errorf("priorities(sales) = %q, want high among them", c.priorities("sales"))
 				}
 			})
 			differ(t, "requests", []string{"GET /api/departments/get/sales 200"}, requests(seen))
@@ -30,7 +30,7 @@ func TestBlestaTicketPage(t *testing.T) {
 					cc: "a@example.com,b@example.com", email: "jane.roe@example.com", name: "Jane Roe"})
 			})
 			if !ticket.ok || ticket.hash == "" || ticket.code == "" {
-				t.Fatalf("%+v; want ok true, hash not empty, code not empty", ticket)
+				t.Fatalf("got %+v; want ok true, hash not empty, code not empty", ticket)
 			}
 			differ(t, "codes", []string{}, codes(seen[0]))
 
@@ -52,7 +52,7 @@ func TestBlestaTicketPage(t *testing.T) {
 				}
 				differ(t, "page", want, shown)
 				if !c.reply(ticket.id, "8", "One more thing") {
-					t.Error("reply not sent")
+					t.Error("reply() = false, want true")
 				}
 				differ(t, "replies", []shownReply{{by: "Jane Roe", text: "One more thing"}}, c.replies(ticket.id))
 			})
@@ -63,13 +63,13 @@ func TestBlestaTicketPage(t *testing.T) {
 			seen = d.during(func() { // a null name is no fault
 				form := opening{owner: "8", slug: "sales", subject: "S", text: "M", priority: "low", email: "jane.roe@example.com"}
 				if nameless := c.open(form); !nameless.ok {
-					t.Errorf("%+v, want ok true", nameless)
+					t.Errorf("got %+v, want ok true", nameless)
 				}
 			})
 			differ(t, "codes", []string{}, codes(seen[0]))
 			owned, replies, ok := c.ticketOf(8, atoi(t, ticket.id))
 			if !ok || owned.id != ticket.id || len(replies) != 1 {
-				t.Errorf("%+v, %+v; want ok true, id %q, len(replies) 1", owned, replies, ticket.id)
+				t.Errorf("got %+v, %+v; want ok true, id %q, len(replies) 1", owned, replies, ticket.id)
 			}
 		})
 	}
@@ -82,7 +82,7 @@ func TestBlesta2yTicketPage(t *testing.T) {
 	created := c.open(opening{owner: "8", slug: "sales", subject: "S", text: "M", priority: "critical", // was removed
 		email: "jane.roe@example.com", name: "Jane Roe", serviceID: "7", serviceName: "VPS 2"})
 	if !created.ok {
-		t.Fatalf("%+v, want ok true", created)
+		t.Fatalf("got %+v, want ok true", created)
 	}
 	id := atoi(t, created.id)
 	page := func() string {
@@ -92,29 +92,29 @@ func TestBlesta2yTicketPage(t *testing.T) {
 	differ(t, "page", "open none 0", page())
 	for _, stars := range []int{4, 0, 5} {
 		if !c.rate(id, stars, 8) {
-			t.Errorf("%d stars: refused", stars)
+			t.Errorf("rate(%d stars) = false, want true", stars)
 		}
 		differ(t, "page", fmt.Sprint("open none ", stars), page())
 	}
 	seen := d.during(func() {
 		if c.rate(id, 6, 8) {
-			t.Error("it believes in six stars")
+			t.Error("rate(6 stars) = true, want false")
 		}
 	})
 	differ(t, "status", 422, seen[0].Status)
 	for range 2 { // closing again succeeds again
 		if !c.close(id, 8) {
-			t.Error("not closed")
+			t.Error("close() = false, want true")
 		}
 		differ(t, "page", "closed none 5", page())
 	}
 	differ(t, "list", "closed", c.tickets("8")[len(c.tickets("8"))-1].status)
 	if !c.reply(created.id, "8", "Not quite.") {
-		t.Error("reply not sent")
+		t.Error("reply() = false, want true")
 	}
 	differ(t, "page", "open none 5", page())
 	if c.live() {
-		t.Error("live updates")
+		t.Error("live() = true, want false")
 	}
 }
 
@@ -127,15 +127,15 @@ func TestBlestaGuest(t *testing.T) {
 	created := c.open(guest)
 	shown, ok := c.info(created.id)
 	if !created.ok || !ok || shown.owner != "0" || shown.name != "G. Uest" || shown.guest != "G. Uest" || shown.hash != created.hash {
-		t.Fatalf(`%+v, %+v; want ok true, ok true, owner "0", name "G. Uest", guest "G. Uest", hash %q`, created, shown, created.hash)
+		t.Fatalf(`got %+v, %+v; want ok true, ok true, owner "0", name "G. Uest", guest "G. Uest", hash %q`, created, shown, created.hash)
 	}
 	if !c.reply(created.id, "0", "hi") || !c.close(atoi(t, created.id), "0") {
-		t.Error("refused")
+		t.Error("reply() or close() of a guest = false, want true")
 	}
 	differ(t, "replies", []shownReply{{by: "G. Uest", text: "hi"}}, c.replies(created.id))
 	guest.slug = "support" // for customers only
 	if got := c.open(guest); got.ok || got.complaint == "" {
-		t.Errorf("%+v; want ok false, complaint not empty", got)
+		t.Errorf("got %+v; want ok false, complaint not empty", got)
 	}
 }
 
@@ -151,14 +151,14 @@ func TestBlestaCustomFields(t *testing.T) {
 		created := c.open(form)
 		shown, ok := c.info(created.id)
 		if !created.ok || !ok {
-			t.Fatalf("%s: %+v", p.tag, created)
+			t.Fatalf("%s: got ticket %+v, shown %t; want ok and shown", p.tag, created, ok)
 		}
 		differ(t, p.tag, []string{"Domain: roe.example", "Products: dns mail"}, shown.fields)
 
 		form.slug, form.fields = "sales", nil
 		created = c.open(form)
 		if shown, ok = c.info(created.id); !created.ok || !ok {
-			t.Fatalf("%s: %+v", p.tag, created)
+			t.Fatalf("%s: got ticket %+v, shown %t; want ok and shown", p.tag, created, ok)
 		}
 		differ(t, p.tag, 0, len(shown.fields))
 	}
@@ -173,7 +173,7 @@ func TestBlestaPages(t *testing.T) {
 			c := newBlesta(t, p, d.url)
 			shown, replies, ok := c.ticketOf(1, 1)
 			if !ok || shown.owner != "1" || shown.name != "Joe Doe" {
-				t.Errorf(`%+v; want ok true, owner "1", name "Joe Doe"`, shown)
+				t.Errorf(`got %+v; want ok true, owner "1", name "Joe Doe"`, shown)
 			}
 			staff := []bool{}
 			for _, r := range replies {
@@ -181,7 +181,7 @@ func TestBlestaPages(t *testing.T) {
 			}
 			differ(t, "replies by staff", []bool{false, true, false}, staff) // and a note, which is not shown
 			if replies[1].by != "Demo Admin" {
-				t.Errorf(`%+v, want "Demo Admin"`, replies[1])
+				t.Errorf(`got %+v, want "Demo Admin"`, replies[1])
 			}
 
 			var seen []mock.Exchange
@@ -191,19 +191,19 @@ func TestBlestaPages(t *testing.T) {
 			}{{2, 1, 403, `{"message":"This action is unauthorized."}`}, {1, 9999, 404, `{"error":"Ticket not found"}`}} {
 				seen = d.during(func() {
 					if shown, _, ok := c.ticketOf(try.customer, try.ticket); ok {
-						t.Errorf("%+v, want ok false", shown)
+						t.Errorf("got %+v, want ok false", shown)
 					}
 					id := fmt.Sprint(try.ticket)
 					if sent := c.reply(id, fmt.Sprint(try.customer), "Mine!"); sent != !c.since(b2x) {
-						t.Errorf("reply sent: %v, want %v", sent, !c.since(b2x))
+						t.Errorf("reply sent: got %v, want %v", sent, !c.since(b2x))
 					}
 					if c.since(b2y) && (c.rate(try.ticket, 1, try.customer) || c.close(try.ticket, try.customer)) {
-						t.Error("rated or closed")
+						t.Error("rate() or close() of a foreign ticket = true, want false")
 					}
 				})
 				for _, x := range seen {
 					if x.Operation != "listResponses" && (x.Status != try.status || x.Response.Body != try.body) {
-						t.Errorf("%s: %d %s, want %d %s", x.Operation, x.Status, x.Response.Body, try.status, try.body)
+						t.Errorf("%s: got %d %s, want %d %s", x.Operation, x.Status, x.Response.Body, try.status, try.body)
 					}
 				}
 			}
@@ -211,7 +211,7 @@ func TestBlestaPages(t *testing.T) {
 				t.Errorf(`there is something of ticket or customer 9999; got ok %v; want ok false, no c.replies("9999"), no c.tickets("9999")`, ok)
 			}
 			if rows := c.tickets("1"); len(rows) == 0 || rows[0].id != "1" {
-				t.Errorf(`%+v; want some rows, id "1"`, rows)
+				t.Errorf(`got %+v; want some rows, id "1"`, rows)
 			}
 		})
 	}
@@ -247,19 +247,21 @@ func TestBlesta2yComplaint(t *testing.T) {
 		"too high":          {func(o *opening) { o.slug, o.priority = "billing", "emergency" }, 422, ""},
 		"no e-mail address": {func(o *opening) { o.email = "nobody" }, 422, ""},
 	} {
-		form := good
-		try.change(&form)
-		var got opened
-		seen := d.during(func() { got = c.open(form) })
-		if got.ok || got.complaint == "" || seen[0].Status != try.status {
-			t.Errorf("%s: %d, %+v; want ok false, complaint not empty, status %d", name, seen[0].Status, got, try.status)
-		}
-		if try.shows != "" {
-			differ(t, name, try.shows, got.complaint)
-		}
-		if required := slices.Contains(codes(seen[0]), "TM-BODY-REQUIRED"); required != (form.subject == "") {
-			t.Errorf("%s: %q", name, codes(seen[0]))
-		}
+		t.Run(name, func(t *testing.T) {
+			form := good
+			try.change(&form)
+			var got opened
+			seen := d.during(func() { got = c.open(form) })
+			if got.ok || got.complaint == "" || seen[0].Status != try.status {
+				t.Errorf("got %d, %+v; want ok false, complaint not empty, status %d", seen[0].Status, got, try.status)
+			}
+			if try.shows != "" {
+				differ(t, name, try.shows, got.complaint)
+			}
+			if got, want := slices.Contains(codes(seen[0]), "TM-BODY-REQUIRED"), form.subject == ""; got != want {
+				t.Errorf("got violations %q, want TM-BODY-REQUIRED among them: %t", codes(seen[0]), want)
+			}
+		})
 	}
 	for _, try := range []struct {
 		answer heard
@@ -285,7 +287,7 @@ func TestBlestaCriticalPriority(t *testing.T) {
 		got = c.open(opening{owner: "8", slug: "sales", subject: "S", text: "M", priority: "critical", email: "jane.roe@example.com", name: "Jane Roe"})
 	})
 	if !got.ok {
-		t.Fatalf("%+v, want ok true", got)
+		t.Fatalf("got %+v, want ok true", got)
 	}
 	differ(t, "codes", []string{"TM-BODY-SPELLING"}, codes(seen[0]))
 	differ(t, "priority", "critical", c.tickets("8")[len(c.tickets("8"))-1].priority)

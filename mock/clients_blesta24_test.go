@@ -202,7 +202,7 @@ func TestBlesta24Departments(t *testing.T) {
 	names := func(action string) []string {
 		names, err := c.departments(action)
 		if err != nil {
-			t.Error(action, err)
+			t.Errorf("departments(%s) = %v, want no error", action, err)
 		}
 		return names
 	}
@@ -245,7 +245,7 @@ func TestBlesta24TicketPage(t *testing.T) {
 			cc: "x@example.com,y@example.com", email: "jane.roe@example.com", name: "Jane Roe"})
 	})
 	if !opened {
-		t.Fatal("it says that there is no ticket")
+		t.Fatal("open() = false, want true")
 	}
 	differ(t, "requests", []string{"POST /api/tickets/open/1 200"}, requests(seen))
 	differ(t, "codes", []string{"TM-DEPRECATED"}, codes(seen[0]))
@@ -282,7 +282,7 @@ func TestBlesta24TicketPage(t *testing.T) {
 
 	for client, want := range map[int]bool{8: true, 1: false} {
 		if got, err := c.belongs(id, client); got != want || err != nil {
-			t.Errorf("belongs to %d: %v, %v, want %v", client, got, err, want)
+			t.Errorf("belongs to %d: got %v, %v, want %v", client, got, err, want)
 		}
 	}
 }
@@ -302,7 +302,7 @@ func TestBlesta24ATicketWithReplies(t *testing.T) {
 	}
 	differ(t, "replies", []string{"staff false, note false", "staff true, note false", "staff true, note true", "staff false, note false"}, kinds)
 	if replies[0].by != "Joe Doe" || replies[0].text == "" {
-		t.Errorf(`%+v; want by "Joe Doe", text not empty`, replies[0])
+		t.Errorf(`got %+v; want by "Joe Doe", text not empty`, replies[0])
 	}
 	differ(t, "who it takes the staff member for", "", replies[1].by) // who owns no ticket to read the name off
 }
@@ -317,7 +317,7 @@ func TestBlesta24Connect(t *testing.T) {
 	}{{"jane.roe@example.com", 8, true}, {"joedoe@example.com", 8, false}, {"jane.roe@example.com", 99, false}} {
 		seen := d.during(func() {
 			if got, err := c.connect(try.email, try.id); got != try.want || err != nil {
-				t.Errorf("%+v: %v, %v, want %v", try, got, err, try.want)
+				t.Errorf("%+v: got %v, %v, want %v", try, got, err, try.want)
 			}
 		})
 		differ(t, "requests", []string{fmt.Sprint("GET /api/clients/", try.id, " 200")}, requests(seen))
@@ -330,14 +330,14 @@ func TestBlesta24ByEmail(t *testing.T) {
 	for _, action := range []string{"tickets/userinfobyemail/", "tickets/userbyemail/"} {
 		rows, err := c.rows(action + "jane.roe@example.com")
 		if err != nil || !same(at(rows, 0, "id"), 8) {
-			t.Errorf(`%s: %v, %v, want same(at(rows, 0, "id"), 8)`, action, rows, err)
+			t.Errorf("rows(%s of jane.roe) = %v, %v, want the customer 8", action, rows, err)
 		}
 		if rows, err := c.rows(action + "nobody@example.com"); err != nil || len(rows) != 0 {
-			t.Errorf("%s: %v, %v, want no rows", action, rows, err)
+			t.Errorf("rows(%s of nobody) = %v, %v, want none", action, rows, err)
 		}
 	}
 	if rows, err := c.rows("tickets/userticketsbyemail/joedoe@example.com"); err != nil || !same(at(rows, 0, "id"), 1) {
-		t.Errorf(`%v, %v, want same(at(rows, 0, "id"), 1)`, rows, err)
+		t.Errorf("rows(userticketsbyemail) = %v, %v, want the ticket 1 first", rows, err)
 	}
 }
 
@@ -350,11 +350,11 @@ func TestBlesta24UnusedPaths(t *testing.T) {
 			"tickets/all/sales": "Cannot upgrade my plan", "tickets/grab_all/": "Cannot upgrade my plan",
 		} {
 			if rows, err := c.rows(action); err != nil || at(rows, 0, "subject") != subject {
-				t.Errorf("%s: %v, %v, want %q", action, rows, err, subject)
+				t.Errorf("%s: got %v, %v, want %q", action, rows, err, subject)
 			}
 		}
 		if rows, err := c.rows("tickets/userinfo/8"); err != nil || at(rows, 0, "email") != "jane.roe@example.com" {
-			t.Errorf(`%v, %v, want "jane.roe@example.com"`, rows, err)
+			t.Errorf(`got %v, %v, want "jane.roe@example.com"`, rows, err)
 		}
 		if n := atoi(t, c.read("tickets/countbystatus/closed").body); n < 1 {
 			t.Errorf("%d closed tickets, want at least 1", n)
@@ -362,10 +362,10 @@ func TestBlesta24UnusedPaths(t *testing.T) {
 	})
 	for _, x := range seen {
 		if !slices.Contains(codes(x), "TM-DEPRECATED") {
-			t.Errorf(`%s: %q, want with "TM-DEPRECATED"`, x.Path, codes(x))
+			t.Errorf(`%s: got %q, want with "TM-DEPRECATED"`, x.Path, codes(x))
 		}
-		if slash := x.Path == "/api/tickets/grab_all/"; slash != slices.Contains(codes(x), "TM-PATH-TRAILING-SLASH") {
-			t.Errorf("%s: %q; got %v; want %v", x.Path, codes(x), slash, slices.Contains(codes(x), "TM-PATH-TRAILING-SLASH"))
+		if got, want := slices.Contains(codes(x), "TM-PATH-TRAILING-SLASH"), x.Path == "/api/tickets/grab_all/"; got != want {
+			t.Errorf("%s: got violations %q, want TM-PATH-TRAILING-SLASH among them: %t", x.Path, codes(x), want)
 		}
 	}
 }
@@ -381,19 +381,21 @@ func TestBlesta24ReportsATicketThatWasNotCreated(t *testing.T) {
 		"no such department":    {department: 99, owner: 8, subject: "S", text: "M", priority: "low"},
 		"no subject":            {department: 1, owner: 8, text: "M", priority: "low"},
 	} {
-		believes := false
-		seen := d.during(func() { believes = c.open(o) })
-		if !believes || seen[0].Status != 422 {
-			t.Errorf("%s: believes %v after %d; want believes true, status 422", name, believes, seen[0].Status)
-		}
-		if required := slices.Contains(codes(seen[0]), "TM-BODY-REQUIRED"); required != (o.subject == "") {
-			t.Errorf("%s: %q", name, codes(seen[0]))
-		}
+		t.Run(name, func(t *testing.T) {
+			believes := false
+			seen := d.during(func() { believes = c.open(o) })
+			if !believes || seen[0].Status != 422 {
+				t.Errorf("believes %v after %d; want believes true, status 422", believes, seen[0].Status)
+			}
+			if got, want := slices.Contains(codes(seen[0]), "TM-BODY-REQUIRED"), o.subject == ""; got != want {
+				t.Errorf("got violations %q, want TM-BODY-REQUIRED among them: %t", codes(seen[0]), want)
+			}
+		})
 	}
 	differ(t, "tickets", before, c.read("tickets/grab_all/").body)
 	// An unknown customer is the one refusal that it sees.
 	if c.open(opening24{department: 1, owner: 99, subject: "S", text: "M", priority: "low"}) {
-		t.Error("it believes in a ticket of customer 99")
+		t.Error("open(customer 99) = true, want false")
 	}
 }
 
@@ -407,12 +409,14 @@ func TestBlesta24CrashesOnObjectResponse(t *testing.T) {
 		"list":       func() error { _, err := c.list(8); return err },
 		"priorities": func() error { _, err := c.priorities(1); return err },
 	} {
-		if err := call(); !errors.Is(err, errDies) {
-			t.Errorf("%s: %v, want %v", name, err, errDies)
-		}
+		t.Run(name, func(t *testing.T) {
+			if err := call(); !errors.Is(err, errDies) {
+				t.Errorf("got %v, want %v", err, errDies)
+			}
+		})
 	}
 	if !c.open(opening24{department: 1}) {
-		t.Error("it does not believe in its ticket")
+		t.Error("open() = false, want true: it believes in its ticket")
 	}
 }
 
@@ -428,11 +432,11 @@ func TestBlesta24NeverCrashesOnTheMock(t *testing.T) {
 			_, formErr := c.priorities(id)
 			_, connectErr := c.connect("joedoe@example.com", id)
 			if err := errors.Join(err, listErr, formErr, connectErr, c.reply(id, 1, "hi")); err != nil {
-				t.Errorf("key %q, id %d: %v", key, id, err)
+				t.Errorf("key %q, id %d: got %v, want no error", key, id, err)
 			}
 		}
-		if opened := c.open(opening24{department: 1, owner: 1, subject: "S", text: "M", priority: "low"}); opened != (key == "demo-token") {
-			t.Errorf("key %q: opened %v", key, opened)
+		if got, want := c.open(opening24{department: 1, owner: 1, subject: "S", text: "M", priority: "low"}), key == "demo-token"; got != want {
+			t.Errorf("open() with key %q = %t, want %t", key, got, want)
 		}
 	}
 }

@@ -527,7 +527,7 @@ func TestBlestaConnectAccounts(t *testing.T) {
 			c := newBlesta(t, p, d.url)
 			seen := d.during(func() {
 				if !c.connectAccounts(42, "jane.roe@example.com", "8") || c.links[42] != "8" {
-					t.Error("it does not believe in the link:", c.links)
+					t.Errorf("connectAccounts(42, customer 8): links %v, want true and a link of 42 to 8", c.links)
 				}
 			})
 			status, wantCodes, link := 200, []string{"TM-BODY-SPELLING"}, "42 Blesta"
@@ -551,13 +551,13 @@ func TestBlestaConnectsTheWrongCustomer(t *testing.T) {
 		for customer, status := range map[string]int{"1": 200, "99": 401} {
 			seen := d.during(func() {
 				if c.connectAccounts(42, "jane.roe@example.com", customer) {
-					t.Errorf("%s: it believes in a link to customer %s", p.tag, customer)
+					t.Errorf("%s: connectAccounts(42, customer %s) = true, want false", p.tag, customer)
 				}
 			})
 			differ(t, p.tag, []string{fmt.Sprint("GET /api/customers/get/", customer, " ", status)}, requests(seen))
 		}
 		if len(c.links) > 0 {
-			t.Errorf("%s: %v, want no links", p.tag, c.links)
+			t.Errorf("%s: got %v, want no links", p.tag, c.links)
 		}
 	}
 }
@@ -571,7 +571,7 @@ func TestBlestaReportsALinkThatWasNotMade(t *testing.T) {
 		c := newBlesta(t, p, d.url)
 		seen := d.during(func() {
 			if !c.connectAccounts(17, "jane.roe@example.com", "8") || c.links[17] != "8" {
-				t.Errorf("%s: it does not believe in the link: %v", p.tag, c.links)
+				t.Errorf("%s: connectAccounts(17, customer 8): links %v, want true and a link of 17 to 8", p.tag, c.links)
 			}
 		})
 		differ(t, p.tag, 422, seen[1].Status)
@@ -591,7 +591,7 @@ func TestBlestaLinkClient(t *testing.T) {
 				clear(c.links)
 				seen := d.during(func() {
 					if !c.linkClient(jane, false) || c.links[42] != "8" {
-						t.Error("not linked:", c.links)
+						t.Errorf("linkClient(%+v): links %v, want true and a link of 42 to 8", jane, c.links)
 					}
 				})
 				spelling := map[bool][]string{true: {"TM-BODY-SPELLING"}, false: {}}[p.tag == "B21"]
@@ -713,13 +713,13 @@ func TestBlestaDomainsForm(t *testing.T) {
 	domains := newBlesta(t, b2y, d.url).department("domains")
 	for _, flag := range [][]any{{"business_hours", "is_open"}, {"business_hours", "message"}, {"cc_enabled"}, {"show_services"}} {
 		if !truthy(at(domains, flag...)) {
-			t.Errorf("%v: %v", flag, at(domains, flag...))
+			t.Errorf("%v of the department: got %v, want a value that is true in PHP", flag, at(domains, flag...))
 		}
 	}
 	types := map[string]bool{}
 	for _, f := range list(at(domains, "custom_fields")) {
 		if text(at(f, "slug")) == "" || text(at(f, "name")) == "" {
-			t.Errorf(`%v; want text(at(f, "slug")) not empty, text(at(f, "name")) not empty`, f)
+			t.Errorf("got custom field %v, want one with a slug and a name", f)
 		}
 		types[text(at(f, "type"))] = true
 	}

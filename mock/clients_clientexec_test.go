@@ -281,19 +281,19 @@ func TestClientexecATicket(t *testing.T) {
 	seen = d.during(func() { created = c.createTicket(8, "Größe", "a/b", 1) })
 	id := text(at(created, "id", "id"))
 	if id == "" {
-		t.Fatal(created)
+		t.Fatalf("createTicket() = %v, want a ticket with an id", created)
 	}
 	differ(t, "codes", []string{"TM-AUTH-HEADER", "TM-BODY-SPELLING"}, slices.Sorted(slices.Values(codes(seen[0])))) // "normal"
 
 	rows := list(c.ask("tickets/get/all/8"))
 	if len(rows) == 0 || text(at(rows[len(rows)-1], "id")) != id {
-		t.Errorf(`%v; want some rows, text(at(rows[len(rows)-1], "id")) %q`, rows, id)
+		t.Errorf("tickets of customer 8: got %v, want the last with id %q", rows, id)
 	}
 	ticket := at(c.ask("tickets/get/8/"+id), "tickets")
 	differ(t, "page", "Größe a/b normal open", fmt.Sprint(at(ticket, "subject"), " ", at(ticket, "message"), " ", at(ticket, "priority"), " ", at(ticket, "status")))
 
 	if answer := c.createResponse(id, "One more thing", 8); !truthy(answer) || at(answer, "error") != nil {
-		t.Errorf("%v", answer)
+		t.Errorf("createResponse(%s) = %v, want an answer without an error", id, answer)
 	}
 	differ(t, "reply", any("One more thing"), at(c.ask("responses/get/"+id), "responses", 0, "content"))
 	differ(t, "closed", id, text(at(c.closeTicket(8, id), "id")))
@@ -310,7 +310,9 @@ func TestClientexecATicket(t *testing.T) {
 		"its replies":      {c.ask("responses/get/9999"), `HTTP 404: {"error":"Ticket not found"}`},
 		"closing that":     {c.closeTicket(8, 9999), `HTTP 404: {"error":"Ticket not found"}`},
 	} {
-		differ(t, name, any(try.want), at(try.result, "error"))
+		t.Run(name, func(t *testing.T) {
+			differ(t, name, any(try.want), at(try.result, "error"))
+		})
 	}
 }
 
@@ -352,11 +354,11 @@ func TestClientexecBPage(t *testing.T) {
 	c := newClientexecB(t, d.url)
 	before, departments := c.page("8")
 	if !slices.Contains(departments, "sales: Sales") || slices.Contains(departments, "retired: Hardware") {
-		t.Errorf(`%q; want departments with "sales: Sales", departments without "retired: Hardware"`, departments)
+		t.Errorf(`got %q; want departments with "sales: Sales", departments without "retired: Hardware"`, departments)
 	}
 	seen := d.during(func() {
 		if !c.submit("8", "Jane Roe", "jane.roe@example.com", "sales", "Lost", "high", "a & b") {
-			t.Error("not sent")
+			t.Error("submit() = false, want true")
 		}
 	})
 	differ(t, "status", 200, seen[0].Status)
@@ -366,22 +368,24 @@ func TestClientexecBPage(t *testing.T) {
 	differ(t, "customer 8's tickets", before, after)
 	ticket, ok := newBlesta(t, b2y, d.url).info(id)
 	if !ok || ticket.owner != "0" || ticket.name != "Jane Roe" || ticket.text != "a & b" || ticket.priority != "high" {
-		t.Errorf(`%+v; want ok true, owner "0", name "Jane Roe", text "a & b", priority "high"`, ticket)
+		t.Errorf(`got %+v; want ok true, owner "0", name "Jane Roe", text "a & b", priority "high"`, ticket)
 	}
 
 	for name, try := range map[string]struct {
 		slug, subject string
 		status        int
 	}{"disabled": {"retired", "S", 422}, "for customers only": {"support", "S", 422}, "no subject": {"sales", "", 422}} {
-		seen := d.during(func() {
-			if c.submit("8", "Jane Roe", "jane.roe@example.com", try.slug, try.subject, "low", "M") {
-				t.Errorf("%s: sent", name)
-			}
+		t.Run(name, func(t *testing.T) {
+			seen := d.during(func() {
+				if c.submit("8", "Jane Roe", "jane.roe@example.com", try.slug, try.subject, "low", "M") {
+					t.Errorf("submit() = true, want false")
+				}
+			})
+			differ(t, name, try.status, seen[0].Status)
 		})
-		differ(t, name, try.status, seen[0].Status)
 	}
 	if tickets, _ := c.page("1"); len(tickets) == 0 || tickets[0].id != "1" {
-		t.Errorf(`%+v; want some tickets, id "1"`, tickets)
+		t.Errorf(`got %+v; want some tickets, id "1"`, tickets)
 	}
 }
 

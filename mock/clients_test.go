@@ -270,20 +270,22 @@ func TestClientsByStatus(t *testing.T) {
 			return c.judge("POST", c.send("tickets/info", phpArray{{"ticket_id", 7}}))
 		}
 		for i, class := range classes {
-			if class.answers == nil {
-				if got := ask(nobody(t)); got != row.want[i] {
-					t.Errorf("%s %s, %s: %s, want %s", row.tag, row.method, class.name, got, row.want[i])
+			t.Run(class.name, func(t *testing.T) {
+				if class.answers == nil {
+					if got := ask(nobody(t)); got != row.want[i] {
+						t.Errorf("%s %s, %s: got %s, want %s", row.tag, row.method, class.name, got, row.want[i])
+					}
 				}
-			}
-			for _, answer := range class.answers {
-				server := newParrot(t, answer)
-				if got := ask(server.url); got != row.want[i] {
-					t.Errorf("%s %s, status %d: %s, want %s", row.tag, row.method, answer.status, got, row.want[i])
+				for _, answer := range class.answers {
+					server := newParrot(t, answer)
+					if got := ask(server.url); got != row.want[i] {
+						t.Errorf("%s %s, got status %d: %s, want %s", row.tag, row.method, answer.status, got, row.want[i])
+					}
+					if n := len(server.heard()); n != 1 { // nobody follows a redirect
+						t.Errorf("%s %s, got status %d: %d requests, want 1", row.tag, row.method, answer.status, n)
+					}
 				}
-				if n := len(server.heard()); n != 1 { // nobody follows a redirect
-					t.Errorf("%s %s, status %d: %d requests, want 1", row.tag, row.method, answer.status, n)
-				}
-			}
+			})
 		}
 	}
 }
@@ -305,8 +307,8 @@ func TestBaseURLWithTrailingSlash(t *testing.T) {
 		})
 		for _, x := range seen {
 			slashes := strings.Count(x.Path, "//")
-			if trimmed := slices.Contains([]string{"CEa", "CEb", "CEc"}, p.tag); trimmed != (slashes == 0) {
-				t.Errorf("%s: %s", p.tag, x.Path)
+			if got, want := slashes == 0, slices.Contains([]string{"CEa", "CEb", "CEc"}, p.tag); got != want {
+				t.Errorf("%s: got path %s, want one without a double slash: %t", p.tag, x.Path, want)
 			}
 			if slices.Contains(codes(x), "TM-PATH-DOUBLE-SLASH") != (slashes == 1) {
 				t.Errorf("%s: %s: %q, want TM-PATH-DOUBLE-SLASH: %t", p.tag, x.Path, codes(x), slashes == 1)

@@ -16,7 +16,7 @@ func TestATicketSeenByEveryClient(t *testing.T) {
 	created := newest.open(opening{owner: "8", slug: "sales", subject: "Seen by all", text: "M", priority: "emergency",
 		email: "jane.roe@example.com", name: "Jane Roe"})
 	if !created.ok {
-		t.Fatalf("%+v, want ok true", created)
+		t.Fatalf("got %+v, want ok true", created)
 	}
 	id := atoi(t, created.id)
 	if err := oldest.reply(id, 8, "from 2024"); err != nil {
@@ -42,7 +42,7 @@ func TestATicketSeenByEveryClient(t *testing.T) {
 		for _, action := range []string{"tickets/all/sales", "tickets/grab_all/", "tickets/userticketsbyemail/jane.roe@example.com"} {
 			rows, err := oldest.rows(action)
 			if err != nil || len(rows) == 0 || !same(at(rows[len(rows)-1], "id"), id) {
-				t.Errorf(`%s: %v, %v; want some rows, same(at(rows[len(rows)-1], "id"), id)`, action, rows, err)
+				t.Errorf(`%s: got %v, %v; want some rows, same(at(rows[len(rows)-1], "id"), id)`, action, rows, err)
 			}
 		}
 		for _, p := range []plugin{b20, b21, b2x, b2y} {
@@ -73,7 +73,7 @@ func TestUserIDAndCustomerID(t *testing.T) {
 		got := d.ask(t, postJSON("/api/tickets/create", "{"+owner+`,"subject":"S","message":"M","priority":"low",`+
 			`"department_slug":"sales","public_email":"jane.roe@example.com","public_name":"Jane Roe"}`))
 		if got.status != 200 {
-			t.Fatalf("%s: %d %s, want 200", owner, got.status, got.body)
+			t.Fatalf("%s: got %d %s, want 200", owner, got.status, got.body)
 		}
 		ignored := []string{}
 		if strings.Contains(owner, "user_id") {
@@ -129,7 +129,7 @@ func TestJSONWithoutAccept(t *testing.T) {
 		} {
 			differ(t, p.tag+" "+method, heard{401, notAuthenticated}, h)
 			if was := c.judge(method, h); was == asSuccess || was == asDecoded {
-				t.Errorf("%s %s: %s; want was other than %q, was other than %q", p.tag, method, was, asSuccess, asDecoded)
+				t.Errorf("%s %s: got %s; want was other than %q, was other than %q", p.tag, method, was, asSuccess, asDecoded)
 			}
 		}
 	}

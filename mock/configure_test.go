@@ -143,15 +143,17 @@ func TestValuesAndJSONAreTheSame(t *testing.T) {
 		{"a violation", []mock.FaultRule{{Match: &mock.Match{Violations: []string{}}, Status: 503}}, `[{"match":{"violations":[]},"status":503}]`,
 			"fault rules: /0: /match/violations: unknown key; have operation, method, path, body, query, headers, credentials"},
 	} {
-		for way, err := range map[string]error{"value": d.Fault(c.rules...), "JSON": d.FaultJSON(c.json)} {
-			got := ""
-			if err != nil {
-				got = err.Error()
+		t.Run(c.name, func(t *testing.T) {
+			for way, err := range map[string]error{"value": d.Fault(c.rules...), "JSON": d.FaultJSON(c.json)} {
+				got := ""
+				if err != nil {
+					got = err.Error()
+				}
+				if got != c.want {
+					t.Errorf("as a %s: got %q, want %q", way, got, c.want)
+				}
 			}
-			if got != c.want {
-				t.Errorf("%s as a %s: got %q, want %q", c.name, way, got, c.want)
-			}
-		}
+		})
 	}
 	d.Reset()
 	for _, rules := range []func() error{
@@ -179,14 +181,16 @@ func TestValuesAndJSONAreTheSame(t *testing.T) {
 		{"no violations", mock.Expectation{Violations: []string{}}, `{"violations":[]}`, ""},
 		{"too long", mock.Expectation{Within: time.Hour}, `{"within":"1h0m0s"}`, `expectation: /within: must be a duration such as "3s" or "500ms", at most "60s", got "1h0m0s"`},
 	} {
-		for way, err := range map[string]error{"value": d.Verify(t.Context(), c.value), "JSON": d.VerifyJSON(t.Context(), c.json)} {
-			got := ""
-			if err != nil {
-				got = err.Error()
+		t.Run(c.name, func(t *testing.T) {
+			for way, err := range map[string]error{"value": d.Verify(t.Context(), c.value), "JSON": d.VerifyJSON(t.Context(), c.json)} {
+				got := ""
+				if err != nil {
+					got = err.Error()
+				}
+				if got != c.want {
+					t.Errorf("as a %s: got %q, want %q", way, got, c.want)
+				}
 			}
-			if got != c.want {
-				t.Errorf("%s as a %s: got %q, want %q", c.name, way, got, c.want)
-			}
-		}
+		})
 	}
 }

@@ -28,13 +28,13 @@ func TestEveryOperationIsDescribed(t *testing.T) {
 				t.Errorf("x-ticaga-evidence is %q, want one of %q", op.Evidence, []string{"documented", "observed", "inferred"})
 			}
 			if len(op.Sources) == 0 {
-				t.Error("no x-ticaga-source")
+				t.Error("got no x-ticaga-source, want one at least")
 			}
 			if op.Summary == "" || op.Tag == "" || op.Line == 0 {
 				t.Errorf("summary %q, tag %q, line %d; want summary not empty, tag not empty, line other than 0", op.Summary, op.Tag, op.Line)
 			}
 			if len(op.Examples()) == 0 {
-				t.Error("no example request")
+				t.Error("got no example request, want one at least")
 			}
 		})
 	}
@@ -51,7 +51,7 @@ func TestEveryExampleIsAnswered(t *testing.T) {
 				t.Run(op.ID+"/"+example.Name+"/"+encoding, func(t *testing.T) {
 					got := newDesk(t).ask(t, q)
 					if got.status != example.Status() {
-						t.Errorf("status %d: %s, want %d", got.status, got.body, example.Status())
+						t.Errorf("got status %d: %s, want %d", got.status, got.body, example.Status())
 					}
 					want := []string{}
 					if op.Deprecated {
@@ -72,10 +72,10 @@ func TestEveryExampleIsAnswered(t *testing.T) {
 						t.Error(diff)
 					}
 					if (errors > 0) != (got.status == 422) {
-						t.Errorf("status %d: %+v; want status 422 if there are errors, and only then", got.status, got.entry.Violations)
+						t.Errorf("got status %d: %+v; want status 422 if there are errors, and only then", got.status, got.entry.Violations)
 					}
 					if told := got.entry.Refusal != "" || errors > 0; told != (got.status != 200) {
-						t.Errorf("status %d, refused because %q; want a reason unless the status is 200", got.status, got.entry.Refusal)
+						t.Errorf("got status %d, refused because %q; want a reason unless the status is 200", got.status, got.entry.Refusal)
 					}
 					if got.entry.Operation != op.ID {
 						t.Errorf("the journal calls it %q, want %q", got.entry.Operation, op.ID)
@@ -171,7 +171,7 @@ func TestEveryStatusIsReached(t *testing.T) {
 					}
 					d.ask(t, q)
 					if got := d.ask(t, q); got.status != status {
-						t.Errorf("status %d: %s, want %d", got.status, got.body, status)
+						t.Errorf("got status %d: %s, want %d", got.status, got.body, status)
 					}
 					return
 				default: // an example of the contract's is answered so, with a switch or without
@@ -183,12 +183,12 @@ func TestEveryStatusIsReached(t *testing.T) {
 						q := exampleRequests(t, op, e)[map[bool]string{true: "json", false: "plain"}[op.TakesBody]]
 						return d.ask(t, q).status == status
 					}) {
-						t.Errorf("no example of openapi.yaml is answered with status %d", status)
+						t.Errorf("got no example of openapi.yaml that is answered with status %d, want one at least", status)
 					}
 					return
 				}
 				if got := newDesk(t).ask(t, q); got.status != status {
-					t.Errorf("status %d: %s, want %d", got.status, got.body, status)
+					t.Errorf("got status %d: %s, want %d", got.status, got.body, status)
 				}
 			})
 		}

@@ -165,7 +165,7 @@ func TestRangesOfStatuses(t *testing.T) {
 		`{"ticaga_id":8,"billing_id":42,"billing_system":"blesta"}`: 200, `{"ticaga_id":99,"billing_id":43,"billing_system":"blesta"}`: 401, `{}`: 422,
 	} {
 		if got := d.ask(t, postJSON("/api/customers/assign", body)); got.status != want {
-			t.Errorf("%s: status %d, want %d", body, got.status, want)
+			t.Errorf("%s: got status %d, want %d", body, got.status, want)
 		}
 	}
 }
@@ -208,21 +208,21 @@ func TestDeclaredParameters(t *testing.T) {
 			d := newDesk(t, withSpec(withParameter(t, row.parameter)))
 			for _, q := range row.good {
 				if got := d.ask(t, q); got.status != http.StatusOK || len(got.entry.Violations) > 0 {
-					t.Errorf("%s: status %d, %+v; want status 200, no violations", q.path, got.status, got.entry.Violations)
+					t.Errorf("%s: got status %d, %+v; want status 200, no violations", q.path, got.status, got.entry.Violations)
 				}
 			}
 			for _, q := range row.bad {
 				got := d.ask(t, q)
 				i := slices.IndexFunc(got.entry.Violations, func(v mock.Violation) bool { return string(v.Code) == row.code })
 				if i < 0 || got.status != http.StatusUnprocessableEntity {
-					t.Fatalf("%s: status %d, %+v, want 422", q.path, got.status, got.entry.Violations)
+					t.Fatalf("%s: got status %d, %+v, want 422", q.path, got.status, got.entry.Violations)
 				}
 				v := got.entry.Violations[i]
 				if v.At != row.at || v.Expected == "" || v.Got == "" || v.Fix == "" || v.Line == 0 {
 					t.Errorf("%s: %+v; want at %q, expected not empty, got not empty, fix not empty, line other than 0", q.path, v, row.at)
 				}
 				if message := field(t, got.body, "message"); message != row.sentence {
-					t.Errorf("%s: %q, want %q", q.path, message, row.sentence)
+					t.Errorf("%s: got %q, want %q", q.path, message, row.sentence)
 				}
 			}
 		})
@@ -264,7 +264,7 @@ func TestBodySchemaWithAllOf(t *testing.T) {
 			found += string(v.Code) + " " + v.At
 		}
 		if found != row.want {
-			t.Errorf("%.80s: %q, want %q", row.body, found, row.want)
+			t.Errorf("%.80s: got %q, want %q", row.body, found, row.want)
 		}
 	}
 }
@@ -275,10 +275,10 @@ func TestOptionalBody(t *testing.T) {
 	d := newDesk(t, withSpec(text))
 	got := d.ask(t, request{method: "POST", path: "/api/customers/assign"})
 	if len(got.entry.Violations) != 0 || got.status == http.StatusUnprocessableEntity {
-		t.Errorf("status %d, %+v; want no violations, status other than 422", got.status, got.entry.Violations)
+		t.Errorf("got status %d, %+v; want no violations, status other than 422", got.status, got.entry.Violations)
 	}
 	if got := d.ask(t, postJSON("/api/customers/assign", "{}")); !slices.Contains(codes(got.entry), "TM-BODY-REQUIRED") {
-		t.Errorf(`%+v, want with "TM-BODY-REQUIRED"`, got.entry.Violations)
+		t.Errorf(`got %+v, want with "TM-BODY-REQUIRED"`, got.entry.Violations)
 	}
 }
 
@@ -296,7 +296,7 @@ func TestContractWithFewerRequirements(t *testing.T) {
 	} {
 		d := newDesk(t, withSpec(withBody(t, row.id, row.properties)))
 		if got := d.ask(t, row.good); got.status != http.StatusOK || len(got.entry.Violations) > 0 {
-			t.Errorf("%s with %s: %d %s %+v; want status 200, no violations", row.id, row.properties, got.status, got.body, got.entry.Violations)
+			t.Errorf("%s with %s: got %d %s %+v; want status 200, no violations", row.id, row.properties, got.status, got.body, got.entry.Violations)
 		}
 	}
 }
@@ -325,41 +325,43 @@ func TestContractWithoutASettingsResponse(t *testing.T) {
 		{"no 404 of a department", withoutResponse(t, "404", "getDepartment"), `{"unknown_department": "404"}`, "has no status 404"},
 		{"extensions off", only200, `{"custom_fields": "off", "ratings": "off"}`, ""},
 	} {
-		_, err := mock.New(mock.Options{Spec: c.file, Settings: c.settings})
-		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
-			t.Errorf("%s, %s: %v, want %q", c.name, c.settings, err, c.want)
-		}
-		initial := `{}`
-		if bytes.Equal(c.file, only201) {
-			initial = `{"created": 201}`
-		}
-		server := newServer(t, func(o *mock.Options) { o.Spec, o.Settings = c.file, initial })
-		before := control(t, server, "GET", "/_mock/settings", "")
-		change := strings.Replace(c.settings, `{}`, `{"created": 200}`, 1)
-		w := fromControl(t, server, httptest.NewRequest("PUT", "http://localhost/_mock/settings", strings.NewReader(change)))
-		if c.want == "" && w.Code != http.StatusOK {
-			t.Errorf("%s, %s: %d %s", c.name, change, w.Code, w.Body)
-		}
-		if detail := fmt.Sprint(field(t, w.Body.String(), "detail")); c.want != "" && (w.Code != 422 || !strings.Contains(detail, c.want)) {
-			t.Errorf("%s, %s: %d %s", c.name, change, w.Code, w.Body)
-		}
-		if after := control(t, server, "GET", "/_mock/settings", ""); c.want != "" && after != before {
-			t.Errorf("%s, %s: now %s", c.name, change, after)
-		}
-		blue, err := server.World("blue")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := blue.Set(change); (err == nil) != (c.want == "") {
-			t.Errorf("%s, %s, in Go: %v", c.name, change, err)
-		}
-		if initial != `{}` { // which count more than a file
-			continue
-		}
-		loaded := fstest.MapFS{"customers.json": {Data: []byte("[]")}, "settings.json": {Data: []byte(change)}}
-		if err := server.Load(loaded); (err == nil) != (c.want == "") {
-			t.Errorf("%s, %s, loaded: %v", c.name, change, err)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			_, err := mock.New(mock.Options{Spec: c.file, Settings: c.settings})
+			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+				t.Errorf("%s: got %v, want %q", c.settings, err, c.want)
+			}
+			initial := `{}`
+			if bytes.Equal(c.file, only201) {
+				initial = `{"created": 201}`
+			}
+			server := newServer(t, func(o *mock.Options) { o.Spec, o.Settings = c.file, initial })
+			before := control(t, server, "GET", "/_mock/settings", "")
+			change := strings.Replace(c.settings, `{}`, `{"created": 200}`, 1)
+			w := fromControl(t, server, httptest.NewRequest("PUT", "http://localhost/_mock/settings", strings.NewReader(change)))
+			if c.want == "" && w.Code != http.StatusOK {
+				t.Errorf("%s: got status %d: %s; want 200", change, w.Code, w.Body)
+			}
+			if detail := fmt.Sprint(field(t, w.Body.String(), "detail")); c.want != "" && (w.Code != 422 || !strings.Contains(detail, c.want)) {
+				t.Errorf("%s: got status %d: %s; want 422 with %q", change, w.Code, w.Body, c.want)
+			}
+			if after := control(t, server, "GET", "/_mock/settings", ""); c.want != "" && after != before {
+				t.Errorf("%s: got settings %s, want them unchanged: %s", change, after, before)
+			}
+			blue, err := server.World("blue")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := blue.Set(change); (err == nil) != (c.want == "") {
+				t.Errorf("%s, in Go: %v", change, err)
+			}
+			if initial != `{}` { // which count more than a file
+				return
+			}
+			loaded := fstest.MapFS{"customers.json": {Data: []byte("[]")}, "settings.json": {Data: []byte(change)}}
+			if err := server.Load(loaded); (err == nil) != (c.want == "") {
+				t.Errorf("%s: Load() = %v, want an error: %t", change, err, c.want != "")
+			}
+		})
 	}
 }
 
@@ -395,11 +397,11 @@ func TestDiscriminator(t *testing.T) {
 		for _, v := range got.entry.Violations {
 			found += string(v.Code) + " " + v.At
 			if strings.Contains(v.Got+v.Fix, "hunter2") {
-				t.Errorf(`%s: %+v, want without "hunter2"`, value, v)
+				t.Errorf(`%s: got %+v, want without "hunter2"`, value, v)
 			}
 		}
 		if found != want {
-			t.Errorf("%s: %q, want %q", value, found, want)
+			t.Errorf("%s: got %q, want %q", value, found, want)
 		}
 	}
 }

@@ -60,7 +60,7 @@ func TestJournalListsExchangesWithTheirViolations(t *testing.T) {
 		t.Errorf(`got %v; want len(violations) 2, violations containing "TM-BODY-REQUIRED"`, violations)
 	}
 	if list.Exchanges[1]["violations"] == nil {
-		t.Error("no violations should be an empty array, not null")
+		t.Error(`got "violations": null, want []`)
 	}
 }
 
@@ -102,20 +102,20 @@ func TestBrowserRequestsAreNotRecorded(t *testing.T) {
 				}
 				_ = got.Body.Close()
 				if got.StatusCode != 404 || got.Header.Get(mock.ViolationsHeader) != "" {
-					t.Errorf(`%s %s%s: %d %v; want status 404, header Ticaga-Mock-Violations ""`, method, base, path, got.StatusCode, got.Header)
+					t.Errorf(`%s %s%s: got %d %v; want status 404, header Ticaga-Mock-Violations ""`, method, base, path, got.StatusCode, got.Header)
 				}
 			}
 		}
 	}
 	if n := len(d.Journal()); n != 0 || observed != 0 || worldNames(t, d.Server) != nil {
-		t.Errorf("%d exchanges, %d were observed", n, observed)
+		t.Errorf("got %d exchanges in the journal, %d observed, worlds %q; want none", n, observed, worldNames(t, d.Server))
 	}
 	for _, q := range []request{
 		get("/favicon"), get("/favicon.ico/x"), get("/api/favicon.ico"), get("/w/blue/x/robots.txt"), get("/w/No/robots.txt"), get("/apple-touch-icon.jpg"),
 		get("/.well-known"), postForm("/favicon.ico", "a=b"), {method: "DELETE", path: "/robots.txt"},
 	} {
 		if got := d.ask(t, q); got.status != 404 || len(codes(got.entry)) == 0 {
-			t.Errorf("%s %s: %d %q; want status 404, some codes", q.method, q.path, got.status, codes(got.entry))
+			t.Errorf("%s %s: got %d %q; want status 404, some codes", q.method, q.path, got.status, codes(got.entry))
 		}
 	}
 }
@@ -152,15 +152,15 @@ func TestControlBodiesAreUTF8(t *testing.T) {
 			continue // settings have one of the two methods
 		}
 		if got.Code != http.StatusBadRequest || !strings.Contains(got.Body.String(), "line 2: the byte 0x") {
-			t.Errorf(`%s %s: status %d: %s; want status 400, body containing "line 2: the byte 0x"`, row.method, row.path, got.Code, got.Body)
+			t.Errorf(`%s %s: got status %d: %s; want status 400, body containing "line 2: the byte 0x"`, row.method, row.path, got.Code, got.Body)
 		}
 	}
 	if stateOf(t, server) != before {
-		t.Error("a refused body has changed the state")
+		t.Error("refused bodies: got another state, want it unchanged")
 	}
 	if got := askControl(server, "PUT", "/_mock/worlds/default/state", "\ufeff{\"departments\":"+oneDepartment+`,"tickets":[],"responses":[]}`); got.Code != http.StatusOK ||
 		!strings.Contains(stateOf(t, server), "Vertr\u00e4ge") {
-		t.Errorf(`a byte order mark: status %d: %s; want status 200, stateOf(t, server) containing "Verträge"`, got.Code, got.Body)
+		t.Errorf("a byte order mark: got status %d: %s; want 200, and the department in the state", got.Code, got.Body)
 	}
 }
 
@@ -176,15 +176,15 @@ func TestClockThatStands(t *testing.T) {
 			{"GET", "default/clock", ""}, {"PUT", "default/clock", "{}"}, {"PUT", "default/clock", `{"now":null}`}, {"PUT", "default/clock", `{"now":"2030-01-01T00:00:00Z"}`},
 		} {
 			if got := askControl(server, q.method, "/_mock/worlds/"+q.path, q.body); !strings.Contains(got.Body.String(), want) {
-				t.Errorf("%s %s: want %s, got %s", q.method, q.body, want, got.Body)
+				t.Errorf("%s %s: got %s, want %s in it", q.method, q.body, got.Body, want)
 			}
 		}
 		if got := askControl(server, "PUT", "/_mock/worlds/default/clock", `{"now":"2030-01-01T00:00:00Z","still":false}`); !strings.Contains(got.Body.String(), `"still": false`) {
-			t.Errorf(`it goes on where it is asked to: %s, want containing "still": false`, got.Body)
+			t.Errorf(`still false: got %s, want "still": false in it`, got.Body)
 		}
 		for _, year := range []string{"0001-01-01T00:00:00Z", "0000-01-01T00:00:00Z", "0001-01-01T00:00:00+01:00", "1899-12-31T23:59:59Z", "2201-01-01T00:00:00Z"} {
 			if got := askControl(server, "PUT", "/_mock/worlds/default/clock", `{"now":"`+year+`"}`); got.Code < 400 || got.Code >= 500 {
-				t.Errorf("%s: status %d: %s; want status at least 400, status below 500", year, got.Code, got.Body)
+				t.Errorf("%s: got status %d: %s; want status at least 400, status below 500", year, got.Code, got.Body)
 			}
 		}
 	}

@@ -29,14 +29,14 @@ func fromControl(t testing.TB, server http.Handler, r *http.Request) *httptest.R
 		want = "application/json"
 	}
 	if got := w.Header().Get("Content-Type"); !strings.HasPrefix(got, "text/") && got != "application/yaml; charset=utf-8" && got != want {
-		t.Errorf("%s %s: status %d, Content-Type %q", r.Method, r.URL, w.Code, got)
+		t.Errorf("%s %s: got status %d, Content-Type %q, want %q", r.Method, r.URL, w.Code, got, want)
 	}
 	if o, _ := contract.Find(r.Method, r.URL.Path); o != nil {
 		if err := o.CheckAnswer(w.Code, w.Body.Bytes()); err != nil {
 			t.Errorf("%s %s: %v\n%s", r.Method, r.URL, err, w.Body)
 		}
 	} else if w.Code != 404 && w.Code != 405 {
-		t.Errorf("%s %s: status %d of an operation that is not described", r.Method, r.URL, w.Code)
+		t.Errorf("%s %s: not described; got status %d, want 404 or 405", r.Method, r.URL, w.Code)
 	}
 	return w
 }
@@ -46,7 +46,7 @@ func control(t testing.TB, server http.Handler, method, path, body string) strin
 	t.Helper()
 	w := fromControl(t, server, httptest.NewRequest(method, "http://localhost"+path, strings.NewReader(body)))
 	if w.Code != 200 {
-		t.Fatalf("%s %s: %d %s, want 200", method, path, w.Code, w.Body)
+		t.Fatalf("%s %s: got %d %s, want 200", method, path, w.Code, w.Body)
 	}
 	return w.Body.String()
 }
@@ -76,11 +76,11 @@ func TestControlAPIKeepsItsContract(t *testing.T) {
 			}
 			r := httptest.NewRequest(o.Method, "http://localhost"+o.URL(example.Params), strings.NewReader(body))
 			if w := fromControl(t, d.Server, r); w.Code != want {
-				t.Errorf("%s: %d %s, want %d", o.ID, w.Code, w.Body, want)
+				t.Errorf("%s: got %d %s, want %d", o.ID, w.Code, w.Body, want)
 			}
 		}
 		if len(o.Examples()) == 0 {
-			t.Errorf("%s: no example", o.ID)
+			t.Errorf("%s: got no example, want one at least", o.ID)
 		}
 	}
 }
@@ -96,10 +96,10 @@ func TestPagesForBrowsers(t *testing.T) {
 		r.Header.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
 		w := fromControl(t, server, r)
 		if got := w.Body.String(); !strings.Contains(got, part) || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
-			t.Errorf(`%s: %.3000s; want containing %q, header Content-Type beginning with "text/html"`, path, got, part)
+			t.Errorf(`%s: got %.3000s; want containing %q, header Content-Type beginning with "text/html"`, path, got, part)
 		}
 		if page := control(t, server, "GET", path, ""); !strings.HasPrefix(page, "# ") {
-			t.Errorf(`%s: %.300s, want beginning with "# "`, path, page)
+			t.Errorf(`%s: got %.300s, want beginning with "# "`, path, page)
 		}
 	}
 }

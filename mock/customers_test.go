@@ -15,7 +15,7 @@ func TestAssignLinksTheCustomer(t *testing.T) {
 	d := newDesk(t)
 	got := d.ask(t, postForm("/api/customers/assign", "ticaga_id=8&billing_id=42&billing_system=Blesta"))
 	if got.status != 200 || got.body != `{"user":true}` {
-		t.Fatalf(`%d %s; want status 200, body {"user":true}`, got.status, got.body)
+		t.Fatalf(`got %d %s; want status 200, body {"user":true}`, got.status, got.body)
 	}
 	body := d.ask(t, get("/api/customers/get/8")).body
 	if id, system := field(t, body, "user", "billing_id"), field(t, body, "user", "billing_system"); id != "42" || system != "Blesta" {
@@ -35,7 +35,7 @@ func TestAssignLinksTheCustomer(t *testing.T) {
 	// The account that was given up is free for another customer.
 	got = d.ask(t, postForm("/api/customers/assign", "ticaga_id=1&billing_id=42&billing_system=blesta"))
 	if got.status != 200 {
-		t.Errorf("%d %s, want 200", got.status, got.body)
+		t.Errorf("got %d %s, want 200", got.status, got.body)
 	}
 }
 
@@ -45,10 +45,10 @@ func TestABillingAccountBelongsToOneCustomer(t *testing.T) {
 	for _, account := range []string{"17&billing_system=blesta", "17&billing_system=Blesta", "0017&billing_system=blesta"} { // customer 2 has it
 		got := d.ask(t, postForm("/api/customers/assign", "ticaga_id=8&billing_id="+account))
 		if got.status != 422 || got.body != taken {
-			t.Errorf("%s: %d %s; want status 422, body %q", account, got.status, got.body, taken)
+			t.Errorf("%s: got %d %s; want status 422, body %q", account, got.status, got.body, taken)
 		}
 		if !slices.Contains(codes(got.entry), "TM-DATA-TAKEN") {
-			t.Errorf("the journal does not say why: %+v", got.entry.Violations)
+			t.Errorf("%s: got violations %+v, want TM-DATA-TAKEN among them", account, got.entry.Violations)
 		}
 	}
 	if id := field(t, d.ask(t, get("/api/customers/get/8")).body, "user", "billing_id"); id != "0" {
@@ -60,7 +60,7 @@ func TestABillingAccountBelongsToOneCustomer(t *testing.T) {
 		"ticaga_id=7&billing_id=0&billing_system=blesta", "ticaga_id=8&billing_id=0&billing_system=blesta",
 	} {
 		if got := d.ask(t, postForm("/api/customers/assign", body)); got.status != 200 {
-			t.Errorf("%s: %d %s, want 200", body, got.status, got.body)
+			t.Errorf("%s: got %d %s, want 200", body, got.status, got.body)
 		}
 	}
 }
@@ -80,14 +80,14 @@ func TestUnknownCustomer(t *testing.T) {
 	} {
 		got := d.ask(t, q)
 		if got.status != 401 || got.body != notAuthenticated {
-			t.Errorf("%s %s: %d %s; want status 401, body %q", q.path, q.body, got.status, got.body, notAuthenticated)
+			t.Errorf("%s %s: got %d %s; want status 401, body %q", q.path, q.body, got.status, got.body, notAuthenticated)
 		}
 		if got.entry.Refusal == "" {
-			t.Errorf("%s %s: the journal does not say why", q.path, q.body)
+			t.Errorf("%s %s: got no refusal in the journal, want the reason", q.path, q.body)
 		}
 	}
 	if after := d.ask(t, get("/api/customers/get/8")).body; after != before {
-		t.Errorf("customer 8 has changed: %s, want %q", after, before)
+		t.Errorf("customer 8 has changed: got %s, want %q", after, before)
 	}
 }
 
@@ -109,7 +109,7 @@ func TestCustomerZeroIsTheOwnerOfTheToken(t *testing.T) {
 	} {
 		got := d.ask(t, request{method: "GET", path: "/api/customers/get/0", auth: auth})
 		if got.status != 200 || field(t, got.body, "user", "email") != email {
-			t.Errorf("%s: %d %s; want status 200, user.email %q", auth, got.status, got.body, email)
+			t.Errorf("%s: got %d %s; want status 200, user.email %q", auth, got.status, got.body, email)
 		}
 	}
 }
@@ -120,16 +120,16 @@ func TestRegister(t *testing.T) {
 	const want = `{"user":{"name":"New One","email":"new@example.com","company":"","billing_id":"2","billing_system":"blesta",` +
 		`"account_manager":"0","biography":"","updated_at":"2026-01-02T03:04:05.000006Z","created_at":"2026-01-02T03:04:05.000006Z","id":9003}}`
 	if diff := cmp.Diff(want, got.body); got.status != 200 || diff != "" {
-		t.Errorf("%d %s, want 200", got.status, diff)
+		t.Errorf("got %d %s, want 200", got.status, diff)
 	}
 	if got := d.ask(t, postForm("/api/login", "email=NEW%40example.com&password=s3cret")); got.status != 200 || field(t, got.body, "user", "id") != json.Number("9003") {
-		t.Errorf("cannot log in: %d %s; want status 200, user.id 9003", got.status, got.body)
+		t.Errorf("cannot log in: got %d %s; want status 200, user.id 9003", got.status, got.body)
 	}
 	// An address and a billing account that are taken, both told at once.
 	got = d.ask(t, postForm("/api/register", "name=X&email=New%40Example.com&password=x&billing_id=17&billing_system=Blesta"))
 	const taken = `{"message":"The email has already been taken. (and 1 more error)","errors":{"email":["The email has already been taken."],"billing_id":["The billing id has already been taken."]}}`
 	if got.status != 422 || got.body != taken {
-		t.Errorf("%d %s; want status 422, body %q", got.status, got.body, taken)
+		t.Errorf("got %d %s; want status 422, body %q", got.status, got.body, taken)
 	}
 	if got := d.ask(t, get("/api/customers/get/14")); got.status != 401 {
 		t.Errorf("the refused customer exists: %s; got %d; want 401", got.body, got.status)
@@ -140,7 +140,7 @@ func TestLogin(t *testing.T) {
 	d := newDesk(t)
 	if got := d.ask(t, postForm("/api/login", "email=joedoe%40example.com&password=secret")); got.status != 200 ||
 		field(t, got.body, "user", "name") != "Joe Doe" {
-		t.Errorf(`%d %s; want status 200, user.name "Joe Doe"`, got.status, got.body)
+		t.Errorf(`got %d %s; want status 200, user.name "Joe Doe"`, got.status, got.body)
 	}
 	for _, body := range []string{
 		"email=joedoe%40example.com&password=Secret",
@@ -149,7 +149,7 @@ func TestLogin(t *testing.T) {
 	} {
 		got := d.ask(t, postForm("/api/login", body))
 		if got.status != 401 || got.body != notAuthenticated || got.entry.Refusal == "" {
-			t.Errorf("%s: %d %s; want status 401, body %q, refusal not empty", body, got.status, got.body, notAuthenticated)
+			t.Errorf("%s: got %d %s; want status 401, body %q, refusal not empty", body, got.status, got.body, notAuthenticated)
 		}
 	}
 }
@@ -157,10 +157,10 @@ func TestLogin(t *testing.T) {
 func TestConnection(t *testing.T) {
 	d := newDesk(t)
 	if got := d.ask(t, request{method: "POST", path: "/api/connection", auth: basic}); got.status != 200 || got.body != `{"result":"true"}` {
-		t.Errorf(`%d %s; want status 200, body {"result":"true"}`, got.status, got.body)
+		t.Errorf(`got %d %s; want status 200, body {"result":"true"}`, got.status, got.body)
 	}
 	if got := d.ask(t, request{method: "POST", path: "/api/connection", auth: "-"}); got.status != 401 || got.body != notAuthenticated {
-		t.Errorf("%d %s; want status 401, body %q", got.status, got.body, notAuthenticated)
+		t.Errorf("got %d %s; want status 401, body %q", got.status, got.body, notAuthenticated)
 	}
 }
 
@@ -173,11 +173,11 @@ func TestAcceptedValuesCanBeRead(t *testing.T) {
 		d := newDesk(t)
 		d.ask(t, postJSON("/api/customers/assign", `{"ticaga_id":8,"billing_id":`+number+`,"billing_system":"blesta"}`))
 		if got := d.ask(t, get("/api/customers/get/8")); got.status != 200 {
-			t.Errorf("billing_id %s: %d %s, want 200", number, got.status, got.body)
+			t.Errorf("billing_id %s: got %d %s, want 200", number, got.status, got.body)
 		}
 		if got := d.ask(t, postJSON("/api/register", `{"name":"N","email":"n@example.com","password":"p","account_manager":`+number+`}`)); got.status == 200 {
 			if got := d.ask(t, postForm("/api/login", "email=n%40example.com&password=p")); got.status != 200 {
-				t.Errorf("account_manager %s: %d %s, want 200", number, got.status, got.body)
+				t.Errorf("account_manager %s: got %d %s, want 200", number, got.status, got.body)
 			}
 		}
 	}
@@ -192,7 +192,7 @@ func TestEmailAddresses(t *testing.T) {
 		d := newDesk(t)
 		got := d.ask(t, postJSON("/api/customers/link", `{"email":"`+email+`","name":"A","billing_id":900,"billing_system":"blesta"}`))
 		if got.status != want || want == 200 && field(t, got.body, "user", "email") != email {
-			t.Errorf("%s: status %d, want %d: %s", email, got.status, want, got.body)
+			t.Errorf("%s: got status %d, want %d: %s", email, got.status, want, got.body)
 		}
 	}
 }
@@ -203,9 +203,9 @@ func TestNullInOptionalFields(t *testing.T) {
 	d := newDesk(t)
 	const fields = `{"name":"N","email":"n@b.example","password":"p","company":null,"biography":null,"billing_id":null}`
 	if got := d.ask(t, postJSON("/api/register", fields)); got.status != 200 || field(t, got.body, "user", "company") != "" {
-		t.Errorf(`status %d: %s; want status 200, user.company ""`, got.status, got.body)
+		t.Errorf(`got status %d: %s; want status 200, user.company ""`, got.status, got.body)
 	}
 	if got := d.ask(t, postJSON("/api/register", strings.Replace(fields, `"N"`, "null", 1))); got.status != 422 {
-		t.Errorf("status %d: %s, want 422", got.status, got.body)
+		t.Errorf("got status %d: %s, want 422", got.status, got.body)
 	}
 }

@@ -106,17 +106,17 @@ func TestCustomFieldsAreValidated(t *testing.T) {
 		got := d.ask(t, ticketWith("forms", mustJSON(t, values)))
 		if c.sentence == "" {
 			if got.status != 200 || len(got.entry.Violations) > 0 {
-				t.Errorf("%s %s: %d %s; want status 200, no violations", c.field, c.value, got.status, got.body)
+				t.Errorf("%s %s: got status %d: %s; want 200, no violations", c.field, c.value, got.status, got.body)
 			}
 			continue
 		}
 		at := "custom_fields." + strings.Fields(c.sentence[strings.Index(c.sentence, "fields.")+len("fields."):])[0]
 		want := fmt.Sprintf(`{"message":%q,"errors":{%q:[%q]}}`, c.sentence, at, c.sentence)
 		if diff := cmp.Diff(want, got.body); got.status != 422 || diff != "" {
-			t.Errorf("%s %s: %d %s, want 422", c.field, c.value, got.status, diff)
+			t.Errorf("%s %s: got status %d, want 422; bodies differ (-want +got):\n%s", c.field, c.value, got.status, diff)
 		}
 		if diff := cmp.Diff([]string{"TM-DATA-CUSTOM-FIELD"}, codes(got.entry)); diff != "" {
-			t.Errorf("%s %s: %s", c.field, c.value, diff)
+			t.Errorf("%s %s: codes differ (-want +got):\n%s", c.field, c.value, diff)
 		}
 	}
 }
@@ -155,14 +155,16 @@ func TestCustomFieldsAsAWhole(t *testing.T) {
 		{"pairs under numbers", ticketWith("forms", `{"0":{"slug":"must","value":"x"}}`), list},
 		{"2024 has no custom fields", postForm("/api/tickets/open/1", "public_email=g@example.com&subject=S&content=M&priority=low"), ""},
 	} {
-		got := d.ask(t, c.q)
-		if (c.want == "") != (got.status == 200) || c.want != "" && got.body != c.want {
-			t.Errorf("%s: %d %s; want %q, or status 200 if that is empty", c.name, got.status, got.body, c.want)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			got := d.ask(t, c.q)
+			if (c.want == "") != (got.status == 200) || c.want != "" && got.body != c.want {
+				t.Errorf("got %d %s; want %q, or status 200 if that is empty", got.status, got.body, c.want)
+			}
+		})
 	}
 	got := d.ask(t, postJSON("/api/tickets/create", `{"customer_id":99,"subject":"S","message":"M","priority":"low","department_slug":"forms","custom_fields":{"must":7}}`))
 	if got.status != 401 || len(got.entry.Violations) != 1 || got.entry.Violations[0].Code != "TM-DATA-CUSTOM-FIELD" {
-		t.Errorf(`an unknown customer: %d %+v; want status 401, len(violations) 1, code "TM-DATA-CUSTOM-FIELD"`, got.status, got.entry.Violations)
+		t.Errorf(`an unknown customer: got %d %+v; want status 401, len(violations) 1, code "TM-DATA-CUSTOM-FIELD"`, got.status, got.entry.Violations)
 	}
 }
 
@@ -177,11 +179,11 @@ func TestCustomFieldsThatHoldNoValues(t *testing.T) {
 			for _, sent := range []string{`"x"`, `5`, `true`, `"Array"`, `0`, `false`, `1.5`, `"[]"`, `"{}"`} {
 				got := d.ask(t, ticketWith(department, sent))
 				if found := got.entry.Violations; len(found) != 1 || found[0].At != "/custom_fields" {
-					t.Errorf(`%s, lenient %t: %d %+v; want len(found) 1, at "/custom_fields"`, sent, lenient, got.status, found)
+					t.Errorf(`%s, lenient %t: got status %d, violations %+v; want one at "/custom_fields"`, sent, lenient, got.status, found)
 				}
 				const want = `{"message":"The custom fields field must be an array.","errors":{"custom_fields":["The custom fields field must be an array."]}}`
 				if !lenient && (got.status != 422 || got.body != want) {
-					t.Errorf("%s: %d %s, want 422 %s", sent, got.status, got.body, want)
+					t.Errorf("%s: got %d %s, want 422 %s", sent, got.status, got.body, want)
 				}
 			}
 		}
@@ -248,18 +250,20 @@ func TestExtensionsThatAreOff(t *testing.T) {
 		{"an array of values", postJSON("/api/tickets/create", open+`,"custom_fields":["x"]}`), []string{"TM-DATA-EXTENSION"}},
 		{"a rating", postJSON("/api/tickets/rate", `{"ticket_id":2,"rating":5,"customer_id":2}`), []string{"TM-DATA-EXTENSION"}},
 	} {
-		got := d.ask(t, c.q)
-		if got.status != 200 || strings.Contains(got.body, "custom_fields") || strings.Contains(got.body, "ratings_enabled") {
-			t.Errorf(`%s: %d %s; want status 200, body without "custom_fields", body without "ratings_enabled"`, c.name, got.status, got.body)
-		}
-		if diff := cmp.Diff(c.codes, codes(got.entry)); diff != "" {
-			t.Errorf("%s: %s", c.name, diff)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			got := d.ask(t, c.q)
+			if got.status != 200 || strings.Contains(got.body, "custom_fields") || strings.Contains(got.body, "ratings_enabled") {
+				t.Errorf(`got %d %s; want status 200, body without "custom_fields", body without "ratings_enabled"`, got.status, got.body)
+			}
+			if diff := cmp.Diff(c.codes, codes(got.entry)); diff != "" {
+				t.Errorf("codes differ (-want +got):\n%s", diff)
+			}
+		})
 	}
 	if err := d.Set(`{"custom_fields": "on", "ratings": "on"}`); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := d.ask(t, postForm("/api/tickets/info", "ticket_id=1")), `"custom_fields":[{"name":"Domain","value":"doe.example","is_encrypted":false}],"ratings_enabled":true}`; !strings.Contains(got.body, want) {
-		t.Errorf("on again: %s, want containing %q", got.body, want)
+		t.Errorf("on again: got %s, want containing %q", got.body, want)
 	}
 }

@@ -45,25 +45,27 @@ func TestRequestsThatCreateAWorld(t *testing.T) {
 		"such a page, by token":    {request{method: "GET", path: customer, header: crossSite, auth: "Bearer demo-token@blue"}, 403, "TM-WORLD-CROSS-SITE"},
 		"an image of another site": {request{method: "GET", path: blue + "/x", header: crossSite, auth: "-"}, 404, "TM-AUTH-MISSING TM-PATH-UNKNOWN"},
 	} {
-		d := newDesk(t)
-		d.ask(t, get("/api/departments/public"))
-		got := d.ask(t, c.request)
-		found := codes(got.entry)
-		slices.Sort(found)
-		if all := strings.Join(found, " "); got.status != c.status || all != c.codes || got.entry.World != "default" || got.entry.ID != 2 {
-			t.Errorf(`%s: %d %q in %s; got id %d; want status %d, all %q, world "default", id 2`, name, got.status, all, got.entry.World, got.entry.ID, c.status, c.codes)
-		}
-		if names := worldNames(t, d.Server); names != nil {
-			t.Errorf("%s: creates %q, want nil", name, names)
-		}
-		// Where the world is there, the request is its own.
-		if _, err := d.World("blue"); err != nil {
-			t.Fatal(err)
-		}
-		d.ask(t, c.request, "plain")
-		if n := len(d.Journal()); n != 2 {
-			t.Errorf("%s: %d exchanges in the default world, want 2", name, n)
-		}
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.ask(t, get("/api/departments/public"))
+			got := d.ask(t, c.request)
+			found := codes(got.entry)
+			slices.Sort(found)
+			if all := strings.Join(found, " "); got.status != c.status || all != c.codes || got.entry.World != "default" || got.entry.ID != 2 {
+				t.Errorf(`%d %q in %s; got id %d; want status %d, all %q, world "default", id 2`, got.status, all, got.entry.World, got.entry.ID, c.status, c.codes)
+			}
+			if names := worldNames(t, d.Server); names != nil {
+				t.Errorf("creates %q, want nil", names)
+			}
+			// Where the world is there, the request is its own.
+			if _, err := d.World("blue"); err != nil {
+				t.Fatal(err)
+			}
+			d.ask(t, c.request, "plain")
+			if n := len(d.Journal()); n != 2 {
+				t.Errorf("%d exchanges in the default world, want 2", n)
+			}
+		})
 	}
 	for name, q := range map[string]request{
 		"GET":                     get(blue + customer),
@@ -74,11 +76,13 @@ func TestRequestsThatCreateAWorld(t *testing.T) {
 		"a wrong method":          get(blue + assign),
 		"a page of the same site": {method: "GET", path: blue + customer, header: http.Header{"Sec-Fetch-Site": {"same-site"}}},
 	} {
-		d := newDesk(t)
-		d.ask(t, q, "plain")
-		if names := worldNames(t, d.Server); !slices.Equal(names, []string{"blue"}) || len(d.Journal()) != 0 {
-			t.Errorf("%s: have the worlds %q; want names %q, no journal", name, names, []string{"blue"})
-		}
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.ask(t, q, "plain")
+			if names := worldNames(t, d.Server); !slices.Equal(names, []string{"blue"}) || len(d.Journal()) != 0 {
+				t.Errorf("have the worlds %q; want names %q, no journal", names, []string{"blue"})
+			}
+		})
 	}
 }
 
@@ -91,7 +95,7 @@ func TestFaultsStayInTheirWorld(t *testing.T) {
 	q := get("/w/blue/api/customers/get/8")
 	q.auth = "-"
 	if got := d.ask(t, q); got.status != 401 {
-		t.Errorf("%d %s, want 401", got.status, got.body)
+		t.Errorf("got %d %s, want 401", got.status, got.body)
 	}
 	if got := d.ask(t, get("/api/customers/get/8")); got.status != 503 {
 		t.Errorf("%d: the fault was used up, want 503", got.status)
@@ -124,11 +128,11 @@ func TestUnusedWorldsMakeRoom(t *testing.T) {
 	}
 	for i := range 50 {
 		if got := d.ask(t, get(fmt.Sprintf("/w/b%d/api/customers/get/8", i)), "plain"); got.status != 200 {
-			t.Fatalf("world %d: %d %s, want 200", i, got.status, got.body)
+			t.Fatalf("world %d: got %d %s, want 200", i, got.status, got.body)
 		}
 	}
 	if names := worldNames(t, d.Server); len(names) != 9 || !slices.Contains(names, "kept") || !slices.Contains(names, "b49") {
-		t.Errorf(`have %q; want len(names) 9, names with "kept", names with "b49"`, names)
+		t.Errorf(`got worlds %q, want 9 with "kept" and "b49"`, names)
 	}
 	if got := d.ask(t, get("/w/kept/api/customers/get/8"), "plain"); got.status != 503 {
 		t.Errorf("%d: the rule of a world that was created by name is gone; want 503", got.status)
@@ -161,7 +165,7 @@ func TestControlURLsCreateNothing(t *testing.T) {
 	} {
 		w := fromControl(t, d.Server, httptest.NewRequest(c.method, "http://localhost/_mock/worlds/unknown"+c.path, strings.NewReader(c.body)))
 		if w.Code != c.status {
-			t.Errorf("%s %s %s: %d %s, want %d", c.method, c.path, c.body, w.Code, w.Body, c.status)
+			t.Errorf("%s %s %s: got %d %s, want %d", c.method, c.path, c.body, w.Code, w.Body, c.status)
 		}
 		if names := worldNames(t, d.Server); names != nil {
 			t.Fatalf("%s %s %s: creates %q, want nil", c.method, c.path, c.body, names)
@@ -202,10 +206,10 @@ func TestUnknownWorldsInEveryOperation(t *testing.T) {
 		d := newDesk(t)
 		w := fromControl(t, d.Server, httptest.NewRequest(o.Method, "http://localhost"+o.URL(params), strings.NewReader(body)))
 		if w.Code != want || want == 404 && !strings.Contains(w.Body.String(), "there is no world") {
-			t.Errorf("%s: %d, want %d: %s", o.ID, w.Code, want, w.Body)
+			t.Errorf("%s: got %d, want %d: %s", o.ID, w.Code, want, w.Body)
 		}
 		if names := worldNames(t, d.Server); (len(names) == 1) != creates {
-			t.Errorf("%s: have %q", o.ID, names)
+			t.Errorf("%s: got worlds %q, want one world: %t", o.ID, names, creates)
 		}
 	}
 	if asked < 20 {
@@ -221,7 +225,7 @@ func TestOnlyDocumentsReachThePages(t *testing.T) {
 			r := httptest.NewRequest("GET", "http://localhost"+path, nil)
 			r.Header = http.Header{"Accept": {"text/html"}, "Sec-Fetch-Site": {"same-origin"}, "Sec-Fetch-Dest": {dest}}
 			if w := fromControl(t, server, r); w.Code != want {
-				t.Errorf("%s for %s: %d, want %d", path, dest, w.Code, want)
+				t.Errorf("%s for %s: got %d, want %d", path, dest, w.Code, want)
 			}
 		}
 	}
@@ -251,10 +255,10 @@ func TestHostIsChecked(t *testing.T) {
 		c.server.ServeHTTP(w, r)
 		last := c.server.Journal()[0]
 		if w.Code != c.status || (w.Code == 403) != slices.Equal(codes(last), []string{"TM-HEADER-HOST"}) || last.Status != c.status {
-			t.Errorf("%q: %d %s", c.host, w.Code, w.Body)
+			t.Errorf("Host %q: got status %d, %d in the journal, violations %q: %s; want status %d, TM-HEADER-HOST only with 403", c.host, w.Code, last.Status, codes(last), w.Body, c.status)
 		}
 		if w.Code == 403 && (!strings.Contains(w.Body.String(), "--host-name") || strings.Contains(w.Body.String(), "jane")) {
-			t.Errorf("%q: %s", c.host, w.Body)
+			t.Errorf("Host %q: got %s, want a mention of --host-name and no customer", c.host, w.Body)
 		}
 	}
 	// No world is made for such a name either.
@@ -267,7 +271,7 @@ func TestHostIsChecked(t *testing.T) {
 	// The names of the API are none of the control API.
 	r = httptest.NewRequest("GET", "http://ticaga.example/_mock/journal", nil)
 	if w := fromControl(t, named, r); w.Code != 403 {
-		t.Errorf("the control API: %d, want 403", w.Code)
+		t.Errorf("the control API: got %d, want 403", w.Code)
 	}
 }
 

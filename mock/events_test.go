@@ -75,11 +75,11 @@ func TestEventsAreAStream(t *testing.T) {
 	d.ask(t, get("/api/customers/get/1")) // before anybody listens
 	l := d.listen(t, "default", "")
 	if event, id, _ := l.next(); event != "" || id != "1" { // to go on from, if the line is lost now
-		t.Errorf(`%q %q; want event "", id "1"`, event, id)
+		t.Errorf(`got %q %q; want event "", id "1"`, event, id)
 	}
 	d.ask(t, get("/api/customers/get/2"))
 	if event, id, data := l.next(); event != "exchange" || id != "2" || !strings.Contains(data, "/api/customers/get/2") {
-		t.Errorf(`%s %s %s; want event "exchange", id "2", data containing "/api/customers/get/2"`, event, id, data)
+		t.Errorf(`got %s %s %s; want event "exchange", id "2", data containing "/api/customers/get/2"`, event, id, data)
 	}
 	l.hangUp()
 	d.ask(t, get("/api/customers/get/3"))
@@ -89,7 +89,7 @@ func TestEventsAreAStream(t *testing.T) {
 	l.next()
 	for _, want := range []string{"3", "4"} {
 		if _, id, data := l.next(); id != want || !strings.Contains(data, "/api/customers/get/"+want) {
-			t.Errorf("%s %s; want id %q, data containing %q", id, data, want, "/api/customers/get/"+want)
+			t.Errorf("got %s %s; want id %q, data containing %q", id, data, want, "/api/customers/get/"+want)
 		}
 	}
 	d.ask(t, get("/api/customers/get/5"))
@@ -108,7 +108,7 @@ func TestEventsThatAreGone(t *testing.T) {
 	defer l.hangUp()
 	l.next()
 	if event, _, data := l.next(); event != "gap" || data != `{"missed":2}` {
-		t.Errorf(`%s %s; want event "gap", data {"missed":2}`, event, data)
+		t.Errorf(`got %s %s; want event "gap", data {"missed":2}`, event, data)
 	}
 	if _, id, _ := l.next(); id != "4" {
 		t.Errorf(`got %s, want "4"`, id)
@@ -138,7 +138,7 @@ func TestEventsOfARecreatedWorld(t *testing.T) {
 	defer again.hangUp()
 	again.next()
 	if _, id, data := again.next(); id != "1" || !strings.Contains(data, "/get/2") {
-		t.Errorf(`%s %s; want id "1", data containing "/get/2"`, id, data)
+		t.Errorf(`got %s %s; want id "1", data containing "/get/2"`, id, data)
 	}
 }
 
@@ -150,7 +150,7 @@ func TestEventsEndWithTheWorld(t *testing.T) {
 	l.next()
 	control(t, d.Server, "DELETE", "/_mock/worlds/blue", "")
 	if line, err := l.lines.ReadString('\n'); err == nil {
-		t.Errorf("the stream goes on: %q, want an error", line)
+		t.Errorf("the stream goes on: got %q, want an error", line)
 	}
 }
 
@@ -175,7 +175,7 @@ func TestStreamsReportGaps(t *testing.T) {
 				case "gap":
 					var told struct{ Missed int }
 					if err := json.Unmarshal([]byte(data), &told); err != nil || told.Missed < 1 {
-						t.Errorf("after %d: %s, want at least 1", last, data)
+						t.Errorf("after %d: got %s, want at least 1", last, data)
 					}
 					last += told.Missed
 				case "exchange":

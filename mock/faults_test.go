@@ -126,10 +126,10 @@ func TestEveryFaultEveryWayEveryOperation(t *testing.T) {
 					defer func() { <-room }()
 					got, body, err := d.send(t, q)
 					if !f.seen(got, body, err) {
-						t.Errorf("%s, %s by %s: %v %s %v", op.ID, f.prefer, way, got, body, err)
+						t.Errorf("%s: got response %v, body %s, error %v; want the fault %s, set by %s", op.ID, got, body, err, f.prefer, way)
 					}
 					if journal := world.Journal(); len(journal) != 1 || journal[0].Fault == "" {
-						t.Errorf("%s, %s by %s: the journal tells of no fault; got len(journal) %d; want len(journal) 1, fault not empty", op.ID, f.prefer, way, len(journal))
+						t.Errorf("%s: got journal %+v, want one exchange with the fault %s, set by %s", op.ID, journal, f.prefer, way)
 					}
 				})
 			}
@@ -212,19 +212,19 @@ func TestRulesOfFaults(t *testing.T) {
 	set(`[{"operation":"assignBillingId","match":{"body":{"ticaga_id":8}},"status":503,"times":2}]`)
 	link := postForm(assign, "ticaga_id=8&billing_id=42&billing_system=blesta")
 	if fails(postForm(assign, "ticaga_id=7&billing_id=41&billing_system=blesta")) {
-		t.Error("another customer's request was hit")
+		t.Error("got a fault for customer 7, want one for customer 8 only")
 	}
 	for i, want := range []bool{true, true, false} {
 		if fails(link) != want {
-			t.Errorf("request %d: hit is %v", i+1, !want)
+			t.Errorf("request %d: got a fault %t, want %t", i+1, !want, want)
 		}
 	}
 	if hits := field(t, control(t, d.Server, "GET", "/_mock/faults", ""), "rules").([]any)[0].(map[string]any)["hits"]; hits != json.Number("2") {
-		t.Errorf("hits: %v, want 2", hits)
+		t.Errorf("hits: got %v, want 2", hits)
 	}
 	set("")
 	if fails(link) {
-		t.Error("the rules were taken back")
+		t.Error("got a fault after the rules were removed, want none")
 	}
 
 	// Chance comes from the seed: the same again, and neither all nor none.
@@ -242,7 +242,7 @@ func TestRulesOfFaults(t *testing.T) {
 	// A world has its own.
 	set(`[{"status":503}]`)
 	if got, _, err := d.send(t, get("/w/other/api/customers/get/8")); err != nil || got.StatusCode != 200 {
-		t.Errorf("another world met the fault: %v, %v; want status 200", got, err)
+		t.Errorf("another world met the fault: got %v, %v; want status 200", got, err)
 	}
 }
 
@@ -269,7 +269,7 @@ func TestTwoReservedValues(t *testing.T) {
 	d := newDesk(t)
 	for range 20 {
 		if got := d.ask(t, postForm("/api/tickets/close", "ticket_id=990000503&customer_id=990000429")); got.status != 429 {
-			t.Fatalf("%d, want 429", got.status)
+			t.Fatalf("got %d, want 429", got.status)
 		}
 	}
 }
@@ -286,16 +286,16 @@ func TestFaultsFromSettings(t *testing.T) {
 		q := get("/api/departments/public")
 		q.auth = auth
 		if got := d.ask(t, q, "plain"); got.status != want {
-			t.Errorf("%s: %d %s, want %d", auth, got.status, got.body, want)
+			t.Errorf("%s: got %d %s, want %d", auth, got.status, got.body, want)
 		}
 	}
 	got := d.ask(t, request{method: "GET", path: "/api/departments/public?x=1", auth: "-", header: http.Header{"X-Admin-Email": {"503@fault.test"}, "X-Api-Token": {"demo-token"}}})
 	if got.status != 503 || !slices.Contains(codes(got.entry), "TM-QUERY-UNKNOWN") || slices.Contains(codes(got.entry), "TM-AUTH-EMAIL") {
-		t.Errorf(`%d %q; want status 503, codes with "TM-QUERY-UNKNOWN", codes without "TM-AUTH-EMAIL"`, got.status, codes(got.entry))
+		t.Errorf(`got %d %q; want status 503, codes with "TM-QUERY-UNKNOWN", codes without "TM-AUTH-EMAIL"`, got.status, codes(got.entry))
 	}
 	blue, err := d.World("blue")
 	if err != nil || len(blue.Journal()) != 2 {
-		t.Errorf("%v %v, want 2", blue.Journal(), err)
+		t.Errorf("got %v %v, want 2", blue.Journal(), err)
 	}
 }
 
@@ -304,7 +304,7 @@ func TestRedirectOnlyWithoutAcceptJSON(t *testing.T) {
 	q.header = http.Header{"Prefer": {"fault=redirect"}, "Accept": {"application/json"}}
 	got, body, err := newDesk(t).send(t, q)
 	if err != nil || got.StatusCode != 401 || !strings.Contains(string(body), "Unauthenticated.") {
-		t.Errorf(`%v %s %v; want status 401, body containing "Unauthenticated."`, got, body, err)
+		t.Errorf(`got %v %s %v; want status 401, body containing "Unauthenticated."`, got, body, err)
 	}
 }
 
@@ -314,7 +314,7 @@ func TestSlowAnswersDrip(t *testing.T) {
 	began := time.Now()
 	got, body, err := newDesk(t).send(t, q)
 	if err != nil || got.StatusCode != 200 || !json.Valid(body) {
-		t.Errorf("%v %s %v; want status 200, valid JSON", got, body, err)
+		t.Errorf("got %v %s %v; want status 200, valid JSON", got, body, err)
 	}
 	if took := time.Since(began); took < time.Second {
 		t.Errorf("it took %v only, want at least %v", took, time.Second)
@@ -335,7 +335,7 @@ func TestUnsupportedPreferences(t *testing.T) {
 		q := get("/api/customers/get/8")
 		q.header = http.Header{"Prefer": {prefer}}
 		if got := newDesk(t).ask(t, q); got.status != 200 || len(got.entry.Violations) != 0 {
-			t.Errorf("%s: %d %q; want status 200, no violations", prefer, got.status, codes(got.entry))
+			t.Errorf("%s: got %d %q; want status 200, no violations", prefer, got.status, codes(got.entry))
 		}
 	}
 }

@@ -41,7 +41,7 @@ func TestLongArraysAreComplete(t *testing.T) {
 		got := d.ask(t, get(path))
 		var rows []map[string]any
 		if err := json.Unmarshal([]byte(got.body), &rows); err != nil || len(rows) != want {
-			t.Fatalf("%s: %d rows, %v, want %d", path, len(rows), err, want)
+			t.Fatalf("%s: got %d rows, %v, want %d", path, len(rows), err, want)
 		}
 		for i, row := range rows {
 			if row["id"] != float64(i+1) {
@@ -57,7 +57,7 @@ func TestLongArraysAreComplete(t *testing.T) {
 		t.Errorf("%d replies, want 300", n)
 	}
 	if head := d.ask(t, request{method: "HEAD", path: "/api/tickets/grab_all"}); head.status != 200 || head.body != "" {
-		t.Errorf(`HEAD: status %d, %d bytes; want status 200, body ""`, head.status, len(head.body))
+		t.Errorf(`HEAD: got status %d, %d bytes; want status 200, body ""`, head.status, len(head.body))
 	}
 }
 
@@ -71,7 +71,7 @@ func TestFaultsInLongArrays(t *testing.T) {
 	} {
 		got, body, err := d.send(t, request{method: "GET", path: "/api/tickets/grab_all", header: http.Header{"Prefer": {fault}}})
 		if got == nil || got.ContentLength != int64(len(whole)) || wrong(body, err) {
-			t.Errorf("%s: %v, %d of %d bytes, %v", fault, got, len(body), len(whole), err)
+			t.Errorf("%s: got response %v, %d bytes, error %v; want Content-Length %d, and the fault", fault, got, len(body), err, len(whole))
 		}
 	}
 }
@@ -87,20 +87,22 @@ func TestTooMuchInFlight(t *testing.T) {
 		"JSON":   postJSON("/api/responses/create", `{"ticket_number":1,"user_id":1,"content":"`+long+`"}`),
 		"values": postJSON("/api/tickets/info", `{"ticket_id":1,"x":[`+strings.Repeat("1,", 20_000)+`1]}`),
 	} {
-		got := d.ask(t, q)
-		if got.status != http.StatusServiceUnavailable || got.header.Get("Retry-After") == "" || fmt.Sprint(codes(got.entry)) != "[TM-IN-FLIGHT]" {
-			t.Errorf(`%s: status %d, %v, %v; want status 503, header Retry-After not empty, codes "[TM-IN-FLIGHT]"`, name, got.status, got.header, codes(got.entry))
-		}
+		t.Run(name, func(t *testing.T) {
+			got := d.ask(t, q)
+			if got.status != http.StatusServiceUnavailable || got.header.Get("Retry-After") == "" || fmt.Sprint(codes(got.entry)) != "[TM-IN-FLIGHT]" {
+				t.Errorf(`got status %d, %v, %v; want status 503, header Retry-After not empty, codes "[TM-IN-FLIGHT]"`, got.status, got.header, codes(got.entry))
+			}
+		})
 	}
 	if got := askControl(d.Server, "PUT", "/_mock/worlds/default/state", `{"tickets":[],"responses":[]`+strings.Repeat(" ", 200_000)+`}`); got.Code != http.StatusServiceUnavailable || got.Header().Get("Retry-After") == "" {
-		t.Errorf("a state: status %d: %s; want status 503, header Retry-After not empty", got.Code, got.Body)
+		t.Errorf("a state: got status %d: %s; want status 503, header Retry-After not empty", got.Code, got.Body)
 	}
 	if stateOf(t, d.Server) != before {
-		t.Error("something has changed")
+		t.Error("refused requests: got another state, want it unchanged")
 	}
 	for range 100 { // as much as that has no room at once, one after the other
 		if got := d.ask(t, postForm("/api/responses/create", "ticket_number=1&user_id=1&content="+long[:50_000])); got.status != http.StatusOK {
-			t.Fatalf("status %d: %s, want 200", got.status, got.body)
+			t.Fatalf("got status %d: %s, want 200", got.status, got.body)
 		}
 	}
 }
@@ -124,7 +126,7 @@ func TestStalledUploads(t *testing.T) {
 	for range 100 {
 		got, err := listening.Client().Get(listening.URL + "/_mock/health")
 		if err != nil || got.StatusCode != http.StatusOK {
-			t.Fatalf("%v %v, want 200", got, err)
+			t.Fatalf("got %v %v, want 200", got, err)
 		}
 		_ = got.Body.Close()
 	}

@@ -19,7 +19,7 @@ func stateOf(t testing.TB, server http.Handler) string {
 	t.Helper()
 	got := askControl(server, "GET", "/_mock/worlds/default/state", "")
 	if got.Code != http.StatusOK || !json.Valid(got.Body.Bytes()) {
-		t.Fatalf("status %d: %.200s; want status 200, valid JSON", got.Code, got.Body)
+		t.Fatalf("GET state: got status %d: %.200s; want 200 with JSON", got.Code, got.Body)
 	}
 	return got.Body.String()
 }
@@ -39,7 +39,7 @@ func TestFullWorld(t *testing.T) {
 		refused = d.ask(t, ticket(long))
 	}
 	if n != limit/200_000 || refused.status != http.StatusInsufficientStorage || fmt.Sprint(codes(refused.entry)) != "[TM-WORLD-FULL]" || !strings.Contains(refused.body, `{"message":"`) {
-		t.Fatalf(`after %d tickets: status %d %s %v; got n %d; want n %d, status 507, codes "[TM-WORLD-FULL]", body containing {"message":"`, n+1, refused.status, refused.body, codes(refused.entry), n, limit/200_000)
+		t.Fatalf("got status %d: %s, violations %v after %d tickets; want 507 with a message, TM-WORLD-FULL after %d", refused.status, refused.body, codes(refused.entry), n, limit/200_000)
 	}
 	full := stateOf(t, d.Server)
 	for name, q := range map[string]request{
@@ -49,27 +49,29 @@ func TestFullWorld(t *testing.T) {
 		"a ticket of 2024":     postForm("/api/tickets/open/1", "user_id=8&subject=S&priority=low&content="+long),
 		"what control letters": postForm("/api/responses/create", "ticket_number=1&user_id=1&content="+strings.Repeat("%01", 40_000)),
 	} {
-		if got := d.ask(t, q); got.status != http.StatusInsufficientStorage {
-			t.Errorf("%s: status %d, want 507", name, got.status)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := d.ask(t, q); got.status != http.StatusInsufficientStorage {
+				t.Errorf("got status %d, want 507", got.status)
+			}
+		})
 	}
 	if stateOf(t, d.Server) != full {
-		t.Error("a refused request has changed something")
+		t.Error("refused requests: got another state, want it unchanged")
 	}
 	for _, q := range []request{get("/api/customers/get/8"), postForm("/api/tickets/close", "customer_id=1&ticket_id=1"), ticket("short")} {
 		if got := d.ask(t, q); got.status != http.StatusOK {
-			t.Errorf("%s: status %d, want 200", q.path, got.status)
+			t.Errorf("%s: got status %d, want 200", q.path, got.status)
 		}
 	}
 	if got := askControl(d.Server, "POST", "/_mock/worlds/default/snapshots/a", ""); got.Code != http.StatusInsufficientStorage {
-		t.Errorf("a snapshot: status %d, want 507", got.Code)
+		t.Errorf("a snapshot: got status %d, want 507", got.Code)
 	}
 	if got := d.ask(t, get("/w/blue/api/customers/get/8"), "plain"); got.status != http.StatusOK {
-		t.Errorf("another world: status %d, want 200", got.status)
+		t.Errorf("another world: got status %d, want 200", got.status)
 	}
 	d.Reset()
 	if got := d.ask(t, ticket(long)); got.status != http.StatusOK {
-		t.Errorf("after a reset: status %d, want 200", got.status)
+		t.Errorf("after a reset: got status %d, want 200", got.status)
 	}
 }
 
@@ -97,17 +99,19 @@ func TestStateTooLarge(t *testing.T) {
 		"two halves":    {`"tickets":[` + fmt.Sprintf(ticket, strings.Repeat(`"",`, 9_000)+`""`) + `],"responses":[` + many(1, 600_000) + `]`, 507},
 		"broken beside": {`"tickets":[{}],"responses":[` + many(10_000, 1) + `]`, 507},
 	} {
-		got := askControl(server, "PUT", "/_mock/worlds/default/state", "{"+c.lists+"}")
-		if got.Code != c.want {
-			t.Errorf("%s: status %d: %.300s, want %d", name, got.Code, got.Body, c.want)
-		}
-		if c.want != 200 && stateOf(t, server) != before {
-			t.Errorf("%s: the state has changed", name)
-		}
-		server.Reset()
-		if c.want == 200 {
-			server = newServer(t, func(o *mock.Options) { o.MaxWorld = 1 << 20 })
-		}
+		t.Run(name, func(t *testing.T) {
+			got := askControl(server, "PUT", "/_mock/worlds/default/state", "{"+c.lists+"}")
+			if got.Code != c.want {
+				t.Errorf("got status %d: %.300s, want %d", got.Code, got.Body, c.want)
+			}
+			if c.want != 200 && stateOf(t, server) != before {
+				t.Errorf("got another state, want it unchanged")
+			}
+			server.Reset()
+			if c.want == 200 {
+				server = newServer(t, func(o *mock.Options) { o.MaxWorld = 1 << 20 })
+			}
+		})
 	}
 }
 
@@ -133,19 +137,21 @@ func TestLastIDs(t *testing.T) {
 		"ticket":   postForm("/api/tickets/create", fmt.Sprintf("customer_id=%d&department_slug=sales&subject=S&message=M&priority=low", last)),
 		"reply":    postForm("/api/responses/create", fmt.Sprintf("ticket_number=%d&user_id=%d&content=C", last, last)),
 	} {
-		got := d.ask(t, q)
-		if got.status != http.StatusInsufficientStorage || fmt.Sprint(codes(got.entry)) != "[TM-WORLD-FULL]" || !strings.Contains(got.body, fmt.Sprint(last)) {
-			t.Errorf(`%s: status %d %s %v; want status 507, codes "[TM-WORLD-FULL]", body containing %q`, name, got.status, got.body, codes(got.entry), fmt.Sprint(last))
-		}
+		t.Run(name, func(t *testing.T) {
+			got := d.ask(t, q)
+			if got.status != http.StatusInsufficientStorage || fmt.Sprint(codes(got.entry)) != "[TM-WORLD-FULL]" || !strings.Contains(got.body, fmt.Sprint(last)) {
+				t.Errorf(`got status %d %s %v; want status 507, codes "[TM-WORLD-FULL]", body containing %q`, got.status, got.body, codes(got.entry), fmt.Sprint(last))
+			}
+		})
 	}
 	if stateOf(t, d.Server) != before {
-		t.Error("a refused request has changed something")
+		t.Error("refused requests: got another state, want it unchanged")
 	}
 	if got := askControl(d.Server, "PUT", "/_mock/worlds/copy/state", before); got.Code != http.StatusOK {
-		t.Errorf("importing what was exported: status %d: %s; want 200", got.Code, got.Body)
+		t.Errorf("importing what was exported: got status %d: %s; want 200", got.Code, got.Body)
 	}
 	if got := d.ask(t, postForm("/api/tickets/close", fmt.Sprintf("customer_id=%d&ticket_id=%d", last, last))); got.status != http.StatusOK {
-		t.Errorf("closing the last ticket: status %d, want 200", got.status)
+		t.Errorf("closing the last ticket: got status %d, want 200", got.status)
 	}
 }
 
@@ -170,20 +176,20 @@ func TestBrokenResponseLeavesStateUnchanged(t *testing.T) {
 			}
 			status, answer := serve(server, call{method: op.Method, path: op.URL(example.Params), header: http.Header{"Authorization": {bearer}, "Content-Type": {asJSON}}, body: string(body)})
 			if status != http.StatusInternalServerError {
-				t.Errorf("%s %s: status %d: %s, want 500", op.ID, example.Name, status, answer)
+				t.Errorf("%s %s: got status %d: %s, want 500", op.ID, example.Name, status, answer)
 				continue
 			}
 			broken++
 			if stateOf(t, server) != before {
-				t.Fatalf("%s %s has changed the state", op.ID, example.Name)
+				t.Fatalf("%s %s: got another state, want it unchanged", op.ID, example.Name)
 			}
 		}
 	}
 	if broken < 50 {
-		t.Errorf("only %d answers, want at least 50", broken)
+		t.Errorf("got %d broken answers, want at least 50", broken)
 	}
 	if got := askControl(server, "POST", "/_mock/reset", ""); got.Code != http.StatusOK {
-		t.Errorf("after it all: status %d, want 200", got.Code)
+		t.Errorf("after it all: got status %d, want 200", got.Code)
 	}
 }
 
@@ -200,7 +206,7 @@ func TestWorldsTogether(t *testing.T) {
 		got := d.ask(t, postForm(base+"/api/tickets/create", "customer_id=8&department_slug=sales&subject=S&priority=low&message="+strings.Repeat("x", length)), "plain")
 		var journal struct{ Exchanges []mock.Exchange }
 		if err := json.Unmarshal(askControl(d.Server, "GET", "/_mock/worlds/"+world+"/journal?limit=1", "").Body.Bytes(), &journal); err != nil || len(journal.Exchanges) != 1 {
-			t.Fatalf("%v, %d exchanges, want 1", err, len(journal.Exchanges))
+			t.Fatalf("journal of world %s: got %d exchanges, error %v; want 1", world, len(journal.Exchanges), err)
 		}
 		got.entry = journal.Exchanges[0]
 		return got
@@ -221,39 +227,39 @@ func TestWorldsTogether(t *testing.T) {
 	ticket("kept", 300_000)
 	for _, world := range []string{"a", "b", "a"} {
 		if got := ticket(world, 200_000); got.status != http.StatusOK || got.entry.Remark != "" {
-			t.Fatalf(`%s: status %d, remark %q; want status 200, remark ""`, world, got.status, got.entry.Remark)
+			t.Fatalf(`%s: got status %d, remark %q; want status 200, remark ""`, world, got.status, got.entry.Remark)
 		}
 	}
 	got := ticket("c", 200_000)
 	if got.status != http.StatusOK || names() != "a c default kept" || !strings.Contains(got.entry.Remark, "were forgotten with their journals: b;") {
-		t.Fatalf(`status %d, worlds %s, remark %q; want status 200, names "a c default kept", remark containing "were forgotten with their journals: b;"`, got.status, names(), got.entry.Remark)
+		t.Fatalf(`got status %d, worlds %s, remark %q; want status 200, names "a c default kept", remark containing "were forgotten with their journals: b;"`, got.status, names(), got.entry.Remark)
 	}
 	if got := ticket("c", 1); got.entry.Remark != "" {
-		t.Errorf(`it is said twice: %q, want ""`, got.entry.Remark)
+		t.Errorf(`a second time: got remark %q, want ""`, got.entry.Remark)
 	}
 	if got := ticket("default", 900_000); got.status != http.StatusInsufficientStorage || names() != "a c default kept" {
-		t.Errorf(`status %d, worlds %s: in vain, nobody has to give way; want status 507, names "a c default kept"`, got.status, names())
+		t.Errorf(`more than there is room for: got status %d, worlds %s; want 507, and all of "a c default kept"`, got.status, names())
 	} else if v := got.entry.Violations; len(v) != 1 || v[0].Code != "TM-WORLD-FULL" || !strings.Contains(v[0].Message+v[0].Fix, "--worlds-total") || !strings.Contains(v[0].Expected, "1048576 bytes of data in all worlds together") {
-		t.Errorf(`%+v; want len(v) 1, code "TM-WORLD-FULL", v[0].Message + v[0].Fix containing "--worlds-total", expected containing "1048576 bytes of data in all worlds together"`, v)
+		t.Errorf(`got violations %+v; want one TM-WORLD-FULL that names --worlds-total and expects "1048576 bytes of data in all worlds together"`, v)
 	}
 	if got := ticket("default", 700_000); got.status != http.StatusOK || names() != "default kept" {
-		t.Errorf(`status %d, worlds %s; want status 200, names "default kept"`, got.status, names())
+		t.Errorf(`got status %d, worlds %s; want status 200, names "default kept"`, got.status, names())
 	}
 	if got := create(`{"name":"copy","from":"kept"}`); got != http.StatusInsufficientStorage || names() != "default kept" {
-		t.Errorf(`a copy: status %d, worlds %s; want 507, names "default kept"`, got, names())
+		t.Errorf(`a copy: got status %d, worlds %s; want 507, names "default kept"`, got, names())
 	}
 	if got := create(`{"name":"fresh"}`); got != http.StatusOK {
-		t.Errorf("a world as the fixtures: status %d, want 200", got)
+		t.Errorf("a world as the fixtures: got status %d, want 200", got)
 	}
 	state := `{"responses":[{"id":1,"ticket_id":1,"user_id":0,"content":"` + strings.Repeat("x", 300_000) + `","created_at":"2026-01-02T15:04:05.000000Z"}]}`
 	if got := askControl(d.Server, "PUT", "/_mock/worlds/fresh/state", state); got.Code != http.StatusInsufficientStorage || !strings.Contains(got.Body.String(), "--worlds-total") {
-		t.Errorf(`a state: status %d %s; want status 507, body containing "--worlds-total"`, got.Code, got.Body)
+		t.Errorf(`a state: got status %d %s; want status 507, body containing "--worlds-total"`, got.Code, got.Body)
 	}
 	if got := askControl(d.Server, "DELETE", "/_mock/worlds/kept", ""); got.Code != http.StatusOK {
-		t.Fatalf("status %d, want 200", got.Code)
+		t.Fatalf("DELETE world kept: got status %d, want 200", got.Code)
 	}
 	if got := askControl(d.Server, "PUT", "/_mock/worlds/fresh/state", state); got.Code != http.StatusOK {
-		t.Errorf("a state where there is room: status %d %s; want 200", got.Code, got.Body)
+		t.Errorf("a state where there is room: got status %d %s; want 200", got.Code, got.Body)
 	}
 }
 
@@ -271,7 +277,7 @@ func TestManyWorldsGrowAtOnce(t *testing.T) {
 				r.Header.Set("Authorization", bearer)
 				server.ServeHTTP(w, r)
 				if w.Code != http.StatusOK && w.Code != http.StatusInsufficientStorage {
-					t.Errorf("status %d", w.Code)
+					t.Errorf("POST %s: got status %d: %s; want 200 or 507", r.URL.Path, w.Code, w.Body)
 				}
 				askControl(server, "POST", "/_mock/worlds", fmt.Sprintf(`{"name":"copy","from":"w%d"}`, i))
 				askControl(server, "DELETE", "/_mock/worlds/copy", "")

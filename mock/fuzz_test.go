@@ -47,7 +47,7 @@ func FuzzPath(f *testing.F) {
 			fuzzTarget(t, server, op.URL(params))
 			odd := func(value string) bool { return value == "" || strings.Contains(value, "/") }
 			if seen.Operation == "" && !slices.ContainsFunc(slices.Collect(maps.Values(params)), odd) {
-				t.Errorf("%s with %q leads nowhere: %s %d", op.Path, params, seen.Path, seen.Status)
+				t.Errorf("%s with %q: got no operation for %s, status %d; want %s", op.Path, params, seen.Path, seen.Status, op.ID)
 			}
 		}
 	})
@@ -62,11 +62,11 @@ func fuzzTarget(t *testing.T, server *mock.Server, target string) {
 	w := &kept{discard: discard{header: http.Header{}}}
 	server.ServeHTTP(w, r)
 	if w.status == http.StatusInternalServerError {
-		t.Fatalf("GET %q: status 500: %s\n%s", target, w.body, server.Journal()[0].Refusal)
+		t.Fatalf("GET %q: got status 500, want another: %s\n%s", target, w.body, server.Journal()[0].Refusal)
 	}
 	ours := r.URL.Path == "/" || strings.HasPrefix(r.URL.Path, "/_mock/") // a page for people, and the control API
 	if !ours && !json.Valid(w.body) {
-		t.Fatalf("GET %q: status %d, not JSON: %q", target, w.status, w.body)
+		t.Fatalf("GET %q: got status %d, body %q; want JSON", target, w.status, w.body)
 	}
 }
 
@@ -126,9 +126,9 @@ func FuzzFixtures(f *testing.F) {
 				t.Fatal(err)
 			}
 		case !slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(err.Error(), name+": ") }):
-			t.Errorf("which file is meant? %v", err)
+			t.Errorf("Load() = %v, want an error that begins with a file's name", err)
 		case !bytes.Equal(before, askAfterLoad(t, server, "GET", every, nil)):
-			t.Errorf("refused, and something has changed: %v", err)
+			t.Errorf("Load() = %v: got other data, want it unchanged", err)
 		}
 	})
 }
@@ -168,7 +168,7 @@ func askAfterLoad(t *testing.T, server *mock.Server, method, path string, fields
 	}
 	status, body := serve(server, c)
 	if status == http.StatusInternalServerError || !json.Valid(body) {
-		t.Fatalf("%s\n%d %s\n%s; want status other than 500, valid JSON", c, status, body, server.Journal()[0].Refusal)
+		t.Fatalf("got %s\n%d %s\n%s; want status other than 500, valid JSON", c, status, body, server.Journal()[0].Refusal)
 	}
 	return body
 }

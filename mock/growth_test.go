@@ -47,14 +47,14 @@ func TestCostsGrowAsTheyShould(t *testing.T) {
 	allocations := func(g growing) float64 {
 		return testing.AllocsPerRun(100, func() {
 			if status := g.send(); status != http.StatusOK {
-				t.Fatalf("%s: status %d, want 200", g.name, status)
+				t.Fatalf("%s: got status %d, want 200", g.name, status)
 			}
 		})
 	}
 	for step, g := range small {
 		few, many := allocations(g), allocations(large[step])
 		if most := g.factor * few; many > most {
-			t.Errorf("%s: %.0f allocations among 100 tickets, %.0f among 10,000; want at most %.0f", g.name, few, many, most)
+			t.Errorf("%s: got %.0f allocations among 100 tickets, %.0f among 10,000; want at most %.0f", g.name, few, many, most)
 		}
 	}
 }
@@ -116,7 +116,7 @@ func lookAround(t testing.TB, server *mock.Server, customers int) (owner int, cl
 		}
 	}
 	if len(closes) == 0 {
-		t.Fatal("there is no ticket to close")
+		t.Fatal("got no ticket to close, want one at least")
 	}
 	return owner, closes
 }

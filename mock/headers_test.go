@@ -47,19 +47,21 @@ func TestJournalHasEveryHeader(t *testing.T) {
 		"a secret in a trailer": {"Transfer-Encoding: chunked\r\n\r\nb\r\nticket_id=1\r\n0\r\nX-Api-Token: demo-token\r\nX-Sum: demo-token\r\n\r\n",
 			http.Header{"Transfer-Encoding": {"chunked"}, "X-Api-Token": {"[redacted]"}, "X-Sum": {"[redacted]"}}},
 	} {
-		want := base.Clone()
-		for name, values := range c.more {
-			want[name] = values
-		}
-		if diff := cmp.Diff(want, exchangeOf(t, server, address, head+c.sent).Request.Header); diff != "" {
-			t.Errorf("%s: %s", name, diff)
-		}
+		t.Run(name, func(t *testing.T) {
+			want := base.Clone()
+			for name, values := range c.more {
+				want[name] = values
+			}
+			if diff := cmp.Diff(want, exchangeOf(t, server, address, head+c.sent).Request.Header); diff != "" {
+				t.Errorf("headers in the journal differ (-want +got):\n%s", diff)
+			}
+		})
 	}
 	if x := exchangeOf(t, server, address, "GET /api/customers/get/8 HTTP/1.0\r\n\r\n"); x.Request.Header["Host"] != nil {
-		t.Errorf("no Host was sent, and the journal has %v; want nil", x.Request.Header)
+		t.Errorf("a request without Host: got header %v in the journal, want no Host", x.Request.Header)
 	}
 	if x := exchangeOf(t, server, address, "GET /api/customers/get/8 HTTP/1.1\r\nHost: demo-token\r\n\r\n"); strings.Contains(mustJSON(t, x), "demo-token") {
-		t.Errorf("a token as the Host is in the journal: %v", x.Request.Header)
+		t.Errorf("a token as the Host: got header %v in the journal, want it redacted", x.Request.Header)
 	}
 }
 
@@ -98,7 +100,7 @@ func TestExpectHeadersAndPathsOfTheWire(t *testing.T) {
 	} {
 		err := verify[c.world](t.Context(), c.expectation)
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
-			t.Errorf("%s in %s: %v, want %q", c.expectation, c.world, err, c.want)
+			t.Errorf("%s in %s: got %v, want %q", c.expectation, c.world, err, c.want)
 		}
 	}
 	for _, c := range []struct {
@@ -112,11 +114,11 @@ func TestExpectHeadersAndPathsOfTheWire(t *testing.T) {
 	} {
 		blue.Reset()
 		if err := blue.FaultJSON(c.rules); (err != nil) != (c.want != "") || err != nil && !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: %v, want an error containing %q, or none if that is empty", c.rules, err, c.want)
+			t.Errorf("%s: got %v, want an error containing %q, or none if that is empty", c.rules, err, c.want)
 		}
 		response, err := http.ReadResponse(bufio.NewReader(dial(t, address, "GET /w/blue/api/customers/get/8 HTTP/1.1\r\nHost: desk.localhost\r\nAuthorization: Bearer demo-token\r\n\r\n")), nil)
 		if err != nil || response.StatusCode != c.status {
-			t.Errorf("%s: %v %v, want %d", c.rules, response, err, c.status)
+			t.Errorf("%s: got %v %v, want %d", c.rules, response, err, c.status)
 		}
 	}
 }

@@ -40,7 +40,7 @@ func TestJournalSizeMatchesItsContent(t *testing.T) {
 				}
 				status, body := serve(server, call{method: q.method, path: q.path, header: header, body: q.body})
 				if status == 0 || status >= 500 {
-					t.Fatalf("status %d: %s; want status other than 0, status below 500", status, body)
+					t.Fatalf("got status %d: %s; want status other than 0, status below 500", status, body)
 				}
 			}
 			for range 3 {

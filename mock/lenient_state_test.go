@@ -62,15 +62,15 @@ func TestALenientStateCanBeImported(t *testing.T) {
 			server.ServeHTTP(w, r)
 			sent = append(sent, path+" "+body)
 			if strings.Contains(w.Body.String(), "The route ") {
-				t.Fatalf("%s: %s", path, w.Body)
+				t.Fatalf("%s: got %s, want a known route", path, w.Body)
 			}
 			if w.Code == http.StatusInternalServerError {
-				t.Fatalf("status 500: %s\n%s", w.Body, strings.Join(sent, "\n"))
+				t.Fatalf("got status 500, want another: %s\n%s", w.Body, strings.Join(sent, "\n"))
 			}
 		}
 		state := askControl(server, "GET", "/_mock/worlds/default/state", "").Body.String()
 		if got := askControl(server, "PUT", "/_mock/worlds/imported/state", state); got.Code != http.StatusOK {
-			t.Fatalf("status %d: %s\n%s", got.Code, got.Body, strings.Join(sent, "\n"))
+			t.Fatalf("importing the state: got status %d, want 200: %s\n%s", got.Code, got.Body, strings.Join(sent, "\n"))
 		}
 	})
 }

@@ -39,16 +39,16 @@ func TestTransport(t *testing.T) {
 		return got, body, err
 	}
 	if got, body, err := ask(""); err != nil || got.StatusCode != 200 || got.ContentLength != int64(len(body)) || field(t, string(body), "user", "id") != json.Number("8") {
-		t.Errorf("%v %s %v; want status 200, content length %d, user.id 8", got, body, err, int64(len(body)))
+		t.Errorf("got %v %s %v; want status 200, content length %d, user.id 8", got, body, err, int64(len(body)))
 	}
 	if _, _, err := ask("fault=reset"); !errors.Is(err, mock.ErrReset) {
-		t.Errorf("a reset: %v, want %v", err, mock.ErrReset)
+		t.Errorf("a reset: got %v, want %v", err, mock.ErrReset)
 	}
 	if _, body, err := ask("fault=truncate"); !errors.Is(err, io.ErrUnexpectedEOF) || len(body) == 0 {
-		t.Errorf("%s %v; want error %v, some body", body, err, io.ErrUnexpectedEOF)
+		t.Errorf("got %s %v; want error %v, some body", body, err, io.ErrUnexpectedEOF)
 	}
 	if got, _, err := ask("code=429"); err != nil || got.StatusCode != 429 {
-		t.Errorf("%v %v, want 429", got, err)
+		t.Errorf("got %v %v, want 429", got, err)
 	}
 	if err := server.VerifyJSON(t.Context(), `{"operation":"getCustomer","count":4}`); err != nil {
 		t.Error(err)
@@ -64,7 +64,7 @@ func TestStart(t *testing.T) {
 	_ = got.Body.Close()
 	world, err := desk.World("blue")
 	if err != nil || world.Path() != "/w/blue" {
-		t.Errorf(`%v %v, want "/w/blue"`, world, err)
+		t.Errorf(`got %v %v, want "/w/blue"`, world, err)
 	}
 	if _, err := desk.World("Not a name"); err == nil {
 		t.Error("a bad name should be an error, want an error")
@@ -98,27 +98,29 @@ func TestTransportAnswersAsASocketDoes(t *testing.T) {
 		"the control API":          {"GET", "/_mock/worlds/none", func() io.Reader { return nil }},
 		"a doubled slash":          {"GET", "//api/customers/get/8?a=b", func() io.Reader { return nil }},
 	} {
-		ask := func(client *http.Client) string {
-			desk.Reset()
-			r, err := http.NewRequest("GET", desk.URL+c.path, c.body())
-			if err != nil {
-				t.Fatal(err)
+		t.Run(name, func(t *testing.T) {
+			ask := func(client *http.Client) string {
+				desk.Reset()
+				r, err := http.NewRequest("GET", desk.URL+c.path, c.body())
+				if err != nil {
+					t.Fatal(err)
+				}
+				r.Method = c.method
+				r.Header.Set("Authorization", bearer)
+				r.Header.Set("Content-Type", asForm)
+				r.Header.Set("User-Agent", "test")
+				got, err := client.Do(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer func() { _ = got.Body.Close() }()
+				body, err := io.ReadAll(got.Body)
+				return fmt.Sprintf("%s %s %q %s\n%s %v", got.Status, got.Header.Get("Content-Type"), got.Header[mock.ViolationsHeader], body, codesOf(desk.Journal()), err)
 			}
-			r.Method = c.method
-			r.Header.Set("Authorization", bearer)
-			r.Header.Set("Content-Type", asForm)
-			r.Header.Set("User-Agent", "test")
-			got, err := client.Do(r)
-			if err != nil {
-				t.Fatalf("%s: %v", name, err)
+			if diff := cmp.Diff(ask(overSocket), ask(without)); diff != "" {
+				t.Errorf("(-socket +transport) %s", diff)
 			}
-			defer func() { _ = got.Body.Close() }()
-			body, err := io.ReadAll(got.Body)
-			return fmt.Sprintf("%s %s %q %s\n%s %v", got.Status, got.Header.Get("Content-Type"), got.Header[mock.ViolationsHeader], body, codesOf(desk.Journal()), err)
-		}
-		if diff := cmp.Diff(ask(overSocket), ask(without)); diff != "" {
-			t.Errorf("%s: (-socket +transport) %s", name, diff)
-		}
+		})
 	}
 }
 
@@ -160,7 +162,7 @@ func TestTransportStreams(t *testing.T) {
 	headers := time.Since(began)
 	body, err := io.ReadAll(got.Body)
 	if whole := time.Since(began); err != nil || !json.Valid(body) || headers > whole/2 {
-		t.Errorf("headers after %v, the whole after %v: %s %v; want valid JSON, headers at most %v", headers, whole, body, err, whole/2)
+		t.Errorf("headers after %v, the whole after %v: got %s %v; want valid JSON, headers at most %v", headers, whole, body, err, whole/2)
 	}
 	lines := bufio.NewReader(events.Body)
 	for {
@@ -174,10 +176,10 @@ func TestTransportStreams(t *testing.T) {
 	}
 	cancel()
 	if _, err := io.Copy(io.Discard, lines); !errors.Is(err, context.Canceled) {
-		t.Errorf("after the end: %v, want %v", err, context.Canceled)
+		t.Errorf("after the end: got %v, want %v", err, context.Canceled)
 	}
 	if len(blue.Journal()) != 1 || len(server.Journal()) != 0 {
-		t.Errorf("the request was not in its world; got len(journal) %d; want len(journal) 1, no journal", len(blue.Journal()))
+		t.Errorf("got %d exchanges in world blue, want 1, and none in the default world", len(blue.Journal()))
 	}
 }
 

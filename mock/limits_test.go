@@ -29,16 +29,16 @@ func TestEveryLimitIsListed(t *testing.T) {
 			}
 			found++
 			if got, want := l.Field(&options), value.FieldByIndex(field.Index).Addr().Interface(); got != want {
-				t.Errorf("%s: Field returns another field", l.Name)
+				t.Errorf("%s: Field() = %p, want %p", l.Name, got, want)
 			}
 			if got, want := strings.ReplaceAll(l.Flag, "-", ""), strings.ToLower(l.Name); got != want {
-				t.Errorf("%s: the flag is --%s", l.Name, l.Flag)
+				t.Errorf("%s: got flag --%s, want its name with hyphens", l.Name, l.Flag)
 			}
 			if strings.Count(l.Meaning, "`") < 2 {
-				t.Errorf("%s: no unit in backquotes: %s", l.Name, l.Meaning)
+				t.Errorf("%s: got meaning %q, want a unit in backquotes", l.Name, l.Meaning)
 			}
 			if l.Default == 0 && !strings.Contains(l.Meaning, "0 means") {
-				t.Errorf("%s: the default is 0, and its meaning is not explained: %s", l.Name, l.Meaning)
+				t.Errorf("%s: got meaning %q, want what the default 0 means", l.Name, l.Meaning)
 			}
 		}
 		if found != 1 {

@@ -27,22 +27,24 @@ func TestListenLoopback(t *testing.T) {
 		"forbidden":   {map[string]error{"127.0.0.1:7": syscall.EACCES}, []string{"127.0.0.1:7"}, true},
 		"neither":     {map[string]error{"127.0.0.1:7": syscall.EADDRNOTAVAIL, "[::1]:7": syscall.EADDRINUSE}, []string{"127.0.0.1:7", "[::1]:7"}, true},
 	} {
-		var asked []string
-		_, err := listenLoopback(func(network, address string) (net.Listener, error) {
-			asked = append(asked, address)
-			if cause := c.fails[address]; cause != nil {
-				return nil, &net.OpError{Op: "listen", Net: network, Err: os.NewSyscallError("bind", cause)}
+		t.Run(name, func(t *testing.T) {
+			var asked []string
+			_, err := listenLoopback(func(network, address string) (net.Listener, error) {
+				asked = append(asked, address)
+				if cause := c.fails[address]; cause != nil {
+					return nil, &net.OpError{Op: "listen", Net: network, Err: os.NewSyscallError("bind", cause)}
+				}
+				return nil, nil
+			}, 7)
+			if !slices.Equal(asked, c.asked) || (err != nil) != c.err {
+				t.Errorf("listened on %v: got %v; want %v, an error %t", asked, err, c.asked, c.err)
 			}
-			return nil, nil
-		}, 7)
-		if !slices.Equal(asked, c.asked) || (err != nil) != c.err {
-			t.Errorf("%s: listened on %v: %v; want %v, an error %t", name, asked, err, c.asked, c.err)
-		}
-		for _, cause := range c.fails {
-			if c.err && !errors.Is(err, cause) {
-				t.Errorf("%s: %v does not say %v", name, err, cause)
+			for _, cause := range c.fails {
+				if c.err && !errors.Is(err, cause) {
+					t.Errorf("got error %v, want one that wraps %v", err, cause)
+				}
 			}
-		}
+		})
 	}
 }
 

@@ -25,7 +25,7 @@ var update = flag.Bool("update", false, "write testdata anew")
 func TestMistakes(t *testing.T) {
 	corpus := mistakes("demo-token", "secret")
 	if len(corpus) < 60 {
-		t.Errorf("only %d mistakes, want at least 60", len(corpus))
+		t.Errorf("got %d mistakes, want at least 60", len(corpus))
 	}
 	const file = "testdata/mistakes.txt"
 	golden, err := os.ReadFile(file)
@@ -40,26 +40,26 @@ func TestMistakes(t *testing.T) {
 				got := newDesk(t).ask(t, m.request.from("")) // as PHP's curl
 				other := newDesk(t).ask(t, m.request.from("python-requests/2.32"))
 				if diff := cmp.Diff(m.codes, codes(got.entry)); diff != "" {
-					t.Fatalf("%s\n%+v", diff, got.entry.Violations)
+					t.Fatalf("codes differ (-want +got):\n%s\n%+v", diff, got.entry.Violations)
 				}
 				if fix := got.entry.Violations[0].Fix; !strings.HasPrefix(fix, m.fix) {
-					t.Errorf("the first suggestion is %q, want %q", fix, m.fix)
+					t.Errorf("got first fix %q, want one that begins with %q", fix, m.fix)
 				}
 				for _, v := range got.entry.Violations {
 					if v.Message == "" || v.Fix == "" || v.In == "" {
-						t.Errorf("incomplete: %+v; want message not empty, fix not empty, in not empty", v)
+						t.Errorf("got violation %+v, want message, fix and in", v)
 					}
 				}
 				for _, v := range other.entry.Violations {
 					if phpWords.MatchString(v.Message + v.Fix) {
-						t.Errorf("a client that is not PHP is told: %s; %s", v.Message, v.Fix)
+						t.Errorf("a client that is not PHP: got %s; %s; want no word of PHP", v.Message, v.Fix)
 					}
 				}
 				told[i] = block(m.name, got, other)
 				_, want, _ := strings.Cut("\n"+string(golden), "\n"+title(m.name))
 				want, _, _ = strings.Cut(want, "\n\n")
 				if diff := cmp.Diff(title(m.name)+strings.TrimSuffix(want, "\n")+"\n", told[i]); !*update && diff != "" {
-					t.Errorf("%s says something else (-); -update writes it anew:\n%s", file, diff)
+					t.Errorf("%s differs (-want +got); -update rewrites it:\n%s", file, diff)
 				}
 			})
 		}
@@ -71,7 +71,7 @@ func TestMistakes(t *testing.T) {
 			t.Fatal(err)
 		}
 	case !t.Failed() && whole != string(golden):
-		t.Errorf("%s holds what the table does not, or in another order; -update writes it anew", file)
+		t.Errorf("%s: got other mistakes than in the corpus, or another order, want the same; -update rewrites it", file)
 	}
 }
 
@@ -90,7 +90,7 @@ func TestAdviceByClient(t *testing.T) {
 	} {
 		fix := d.ask(t, request{method: "GET", path: "/api/customers/get/8", auth: "-"}.from(agent)).entry.Violations[0].Fix
 		if got := phpWords.MatchString(fix); got != php {
-			t.Errorf("%q: speaks PHP: %v, want %v: %s", agent, got, php, fix)
+			t.Errorf("User-Agent %q: got advice for PHP %t, want %t: %s", agent, got, php, fix)
 		}
 	}
 }
@@ -146,22 +146,22 @@ func TestFixedMistakes(t *testing.T) {
 	}
 	all := fixedMistakes()
 	if len(all) < 60 {
-		t.Errorf("only %d are fixed, want at least 60", len(all))
+		t.Errorf("got %d fixed requests, want at least 60", len(all))
 	}
 	for name, q := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m, ok := corpus[name]
 			if !ok {
-				t.Fatal("no such mistake")
+				t.Fatal("got no such mistake in the corpus, want one")
 			}
 			got := newDesk(t).ask(t, q)
 			if got.status != 200 {
-				t.Errorf("status %d: %s, want 200", got.status, got.body)
+				t.Errorf("got status %d: %s; want 200", got.status, got.body)
 			}
 			for _, v := range got.entry.Violations {
 				if v.Severity == spec.Error || string(v.Code) == m.codes[0] {
-					t.Errorf("%+v; want severity other than %q, code other than %q", v, spec.Error, m.codes[0])
+					t.Errorf("got violation %+v, want no error and no %s", v, m.codes[0])
 				}
 			}
 		})
@@ -199,7 +199,7 @@ func TestMistakesKeepSecrets(t *testing.T) {
 		for place, said := range map[string]string{"the journal": mustJSON(t, d.Journal()[:len(heard)]), "the observer": mustJSON(t, heard)} {
 			for _, planted := range []string{secret, password, base64.StdEncoding.EncodeToString([]byte(mock.DefaultEmail + ":" + token))} {
 				if at := strings.Index(said, planted); at >= 0 {
-					t.Errorf("%s: %s: ...%s, want below 0", m.name, place, said[max(0, at-150):at+len(planted)])
+					t.Errorf("%s: got a secret in %s, want it redacted: ...%s", m.name, place, said[max(0, at-150):at+len(planted)])
 				}
 			}
 		}
@@ -215,17 +215,17 @@ func TestRequestsWithoutMistakes(t *testing.T) {
 		get("/api/customers/get/8"),
 	} {
 		if got := d.ask(t, q).entry; len(got.Violations) > 0 {
-			t.Errorf("%+v, want no violations", got.Violations)
+			t.Errorf("%s %s: got violations %+v, want none", q.method, q.path, got.Violations)
 		}
 	}
 	names := map[string]bool{}
 	for _, m := range mistakes("x", "x") {
 		if names[m.name] {
-			t.Errorf("two mistakes are called %q", m.name)
+			t.Errorf("got two mistakes with the name %q, want one", m.name)
 		}
 		names[m.name] = true
 	}
 	if !slices.Contains(codes(d.ask(t, get("/api/clients/8")).entry), "TM-DEPRECATED") {
-		t.Error("a warning is missing")
+		t.Error("GET /api/clients/8: got no TM-DEPRECATED, want it")
 	}
 }

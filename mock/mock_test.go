@@ -96,10 +96,10 @@ func (d *desk) ask(t testing.TB, q request, plain ...string) response {
 		t.Fatal(err)
 	}
 	if got.StatusCode == http.StatusInternalServerError {
-		t.Fatalf("%s %s: status 500: %s\n%s", q.method, q.path, body, mustJSON(t, d.Journal()))
+		t.Fatalf("%s %s: got status 500, want another: %s\n%s", q.method, q.path, body, mustJSON(t, d.Journal()))
 	}
 	if q.method != http.MethodHead && q.raw == "" && !json.Valid(body) {
-		t.Fatalf("%s %s: status %d, body is not JSON: %q", q.method, q.path, got.StatusCode, body)
+		t.Fatalf("%s %s: got status %d, body %q; want JSON", q.method, q.path, got.StatusCode, body)
 	}
 	answer := response{got.StatusCode, got.Header, string(body), mock.Exchange{}}
 	if len(plain) == 0 {
@@ -168,7 +168,7 @@ func sendRaw(t testing.TB, address, raw string) *http.Response {
 		last = got
 	}
 	if last == nil {
-		t.Fatalf("no answer to %.100q; got %v; want not nil", raw, last)
+		t.Fatalf("%.100q: got no response, want one", raw)
 	}
 	return last
 }
@@ -194,7 +194,7 @@ func field(t testing.TB, body string, path ...string) any {
 	for _, name := range path {
 		object, ok := value.(map[string]any)
 		if !ok {
-			t.Fatalf("%s: nothing at %q", body, path)
+			t.Fatalf("got nothing at %q, want a value: %s", path, body)
 		}
 		value = object[name]
 	}

@@ -52,7 +52,7 @@ func agree(t rapid.TB, read func(path string) any) {
 	}
 	for status, count := range counts {
 		if got := read(fmt.Sprint("/api/tickets/countbystatus/", status)); fmt.Sprint(got) != fmt.Sprint(count) {
-			t.Fatalf("%v tickets are %s, but there are %d", got, status, count)
+			t.Fatalf("countbystatus/%s: got %v, want %d", status, got, count)
 		}
 	}
 	agreeOnDepartments(t, read)
@@ -75,7 +75,7 @@ func agreeOnDepartments(t rapid.TB, read func(path string) any) {
 		}
 	}
 	if got := read("/api/department/count"); fmt.Sprint(got) != fmt.Sprint(len(all)) {
-		t.Fatalf("%v departments are counted, but there are %d", got, len(all))
+		t.Fatalf("department/count: got %v, want %d", got, len(all))
 	}
 }
 
@@ -85,7 +85,7 @@ func nothingTwice(t *testing.T, read func(path string) any) {
 	seen := map[string]bool{}
 	look := func(what string, value any) {
 		if key := strings.ToLower(fmt.Sprint(what, " ", value)); seen[key] {
-			t.Errorf("%s is there twice", key)
+			t.Errorf("got %s twice, want it once", key)
 		} else {
 			seen[key] = true
 		}
@@ -106,7 +106,7 @@ func nothingTwice(t *testing.T, read func(path string) any) {
 		}
 	}
 	if len(seen) == 0 {
-		t.Error("there is no customer 1")
+		t.Error("got no customer 1, want it")
 	}
 }
 

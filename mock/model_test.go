@@ -60,9 +60,9 @@ func TestModelKnowsEveryOperation(t *testing.T) {
 		known, ok := foreseen[op.ID]
 		switch {
 		case !ok:
-			t.Errorf("the model has no %s", op.ID)
+			t.Errorf("got no %s in the model, want every operation", op.ID)
 		case op.TakesBody != (known.fields != nil), strings.Count(op.Path, "{") != len(known.params):
-			t.Errorf("%s: the model has %d fields and %d parameters", op.ID, len(known.fields), len(known.params))
+			t.Errorf("%s: got %d fields and %d parameters in the model, want fields: %t, and %d", op.ID, len(known.fields), len(known.params), op.TakesBody, strings.Count(op.Path, "{"))
 		}
 	}
 	for id := range foreseen {
@@ -93,7 +93,7 @@ func TestHammerEveryOperation(t *testing.T) {
 			for i := range calls {
 				c := calls[(i+worker*len(calls)/workers)%len(calls)]
 				if status, body := serve(w.server, c); status == http.StatusInternalServerError || !json.Valid(body) {
-					t.Errorf("%s\n%d %s; want status other than 500, valid JSON", c, status, body)
+					t.Errorf("got %s\n%d %s; want status other than 500, valid JSON", c, status, body)
 				}
 				if worker == 0 && i%50 == 0 {
 					w.server.Reset()
@@ -105,7 +105,7 @@ func TestHammerEveryOperation(t *testing.T) {
 	wg.Wait()
 	for _, x := range w.server.Journal() {
 		if x.Status == http.StatusInternalServerError {
-			t.Errorf("%s %s: %s, want other than 500", x.Method, x.Path, x.Refusal)
+			t.Errorf("%s %s: got %s, want other than 500", x.Method, x.Path, x.Refusal)
 		}
 	}
 	agree(t, w.read)

@@ -69,13 +69,13 @@ func FuzzServer(f *testing.F) {
 			w := httptest.NewRecorder()
 			server.ServeHTTP(w, r)
 			if w.Code == http.StatusInternalServerError {
-				t.Fatalf("status 500: %s\n%s", w.Body, server.Journal()[0].Refusal)
+				t.Fatalf("got status 500, want another: %s\n%s", w.Body, server.Journal()[0].Refusal)
 			}
 			if strings.HasPrefix(w.Header().Get("Content-Type"), "text/plain") && strings.HasPrefix(w.Body.String(), "This is ticaga-mock") {
 				return // a base URL
 			}
 			if w.Body.Len() == 0 || w.Header().Get("Content-Type") != "application/json" {
-				t.Fatalf(`status %d, %q, %q; want body other than 0, header Content-Type "application/json"`, w.Code, w.Header(), w.Body)
+				t.Fatalf(`got status %d, %q, %q; want body other than 0, header Content-Type "application/json"`, w.Code, w.Header(), w.Body)
 			}
 		}
 	})

@@ -36,7 +36,7 @@ func TestQueriesAsPHP(t *testing.T) {
 			}
 		}
 		if got.status != 200 || strings.Join(names, " ") != row.names {
-			t.Errorf("%s: %d, reported %q; want status 200, names %q", row.query, got.status, names, row.names)
+			t.Errorf("%s: got %d, reported %q; want status 200, names %q", row.query, got.status, names, row.names)
 		}
 		for query, holds := range map[string]bool{row.want: true, row.not: false} {
 			if status := controlStatus(d.Server, "POST", "/_mock/verify", `{"query":`+query+`}`); (status == 200) != holds {
@@ -51,11 +51,11 @@ func TestQueriesAreBounded(t *testing.T) {
 	d := newDesk(t)
 	got := d.ask(t, get("/api/customers/get/8?"+strings.Repeat("x[]=1&", 1000)+"y=2"))
 	if got.status != 200 || len(codes(got.entry)) != 1 {
-		t.Errorf("%d %q; want status 200, len(codes) 1", got.status, codes(got.entry))
+		t.Errorf("got %d %q; want status 200, len(codes) 1", got.status, codes(got.entry))
 	}
 	for query, holds := range map[string]bool{`{"x[999]":"1","x[1000]":null,"y":null}`: true, `{"y":"2"}`: false} {
 		if status := controlStatus(d.Server, "POST", "/_mock/verify", `{"query":`+query+`}`); (status == 200) != holds {
-			t.Errorf("%s: %d, want 200: %t", query, status, holds)
+			t.Errorf("%s: got %d, want 200: %t", query, status, holds)
 		}
 	}
 }

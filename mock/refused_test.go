@@ -61,10 +61,10 @@ func TestRefusedRequestOnAKeptConnection(t *testing.T) {
 			answers := bufio.NewReader(conn)
 			send(t, conn, answers)
 			if got := readAnswer(t, answers); got.StatusCode != http.StatusBadRequest || got.Header.Get(mock.ViolationsHeader) != "1" {
-				t.Errorf(`status %d, %v; want status 400, header Ticaga-Mock-Violations "1"`, got.StatusCode, got.Header)
+				t.Errorf(`got status %d, %v; want status 400, header Ticaga-Mock-Violations "1"`, got.StatusCode, got.Header)
 			}
 			if _, err := answers.ReadByte(); err != io.EOF {
-				t.Errorf("after the refusal: %v, want %v", err, io.EOF)
+				t.Errorf("after the refusal: got %v, want %v", err, io.EOF)
 			}
 			journal := server.Journal()
 			if len(journal) != len(goodRequests) { // health is no exchange
@@ -131,7 +131,7 @@ func TestSilentConnectionsAreNotReported(t *testing.T) {
 		for _, x := range server.Journal() {
 			for _, v := range x.Violations {
 				if strings.HasPrefix(string(v.Code), "TM-HTTP-") {
-					t.Errorf(`%q: %+v, want not beginning with "TM-HTTP-"`, sent, v)
+					t.Errorf(`%q: got %+v, want not beginning with "TM-HTTP-"`, sent, v)
 				}
 			}
 		}
@@ -149,14 +149,16 @@ func TestTruncatedHeadIsReportedWithoutResponse(t *testing.T) {
 		"takes too long": func(net.Conn) {},
 		"reset":          func(c net.Conn) { _ = c.(*net.TCPConn).SetLinger(0); _ = c.Close() },
 	} {
-		end(dial(t, address, "POST /api/login?password=hunter2 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer hunt"))
-		x := <-observed
-		if diff := cmp.Diff([]string{"TM-HTTP-REQUEST"}, codes(x)); diff != "" || x.Method != "POST" || x.Violations[0].Got == "" {
-			t.Errorf(`%s: %s %s; got method %q; want method "POST", got not empty`, name, diff, mustJSON(t, x), x.Method)
-		}
-		if strings.Contains(mustJSON(t, x), "hunt") {
-			t.Errorf(`%s: %s, want without "hunt"`, name, mustJSON(t, x))
-		}
+		t.Run(name, func(t *testing.T) {
+			end(dial(t, address, "POST /api/login?password=hunter2 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer hunt"))
+			x := <-observed
+			if diff := cmp.Diff([]string{"TM-HTTP-REQUEST"}, codes(x)); diff != "" || x.Method != "POST" || x.Violations[0].Got == "" {
+				t.Errorf(`%s %s; got method %q; want method "POST", got not empty`, diff, mustJSON(t, x), x.Method)
+			}
+			if strings.Contains(mustJSON(t, x), "hunt") {
+				t.Errorf(`got %s, want without "hunt"`, mustJSON(t, x))
+			}
+		})
 	}
 }
 
@@ -167,7 +169,7 @@ func TestRefusalReachesAClientThatIsStillSending(t *testing.T) {
 		conn := dial(t, address, "POST /api/tickets/create HTTP/1.1\r\nHost: localhost\r\nContent-Length: no\r\n\r\n")
 		_, _ = io.WriteString(conn, strings.Repeat("x", 100_000))
 		if got := readAnswer(t, bufio.NewReader(conn)); got.StatusCode != http.StatusBadRequest {
-			t.Errorf("status %d, want 400", got.StatusCode)
+			t.Errorf("got status %d, want 400", got.StatusCode)
 		}
 	}
 }

@@ -81,7 +81,7 @@ func TestBadRequests(t *testing.T) {
 			before := d.ask(t, get("/api/customers/get/8")).body
 			got := d.ask(t, c.q)
 			if got.status != c.status {
-				t.Errorf("status %d, want %d", got.status, c.status)
+				t.Errorf("got status %d, want %d", got.status, c.status)
 			}
 			if c.body != "" && c.q.method != http.MethodHead {
 				if diff := cmp.Diff(c.body, got.body); diff != "" {
@@ -89,18 +89,18 @@ func TestBadRequests(t *testing.T) {
 				}
 			}
 			if diff := cmp.Diff(c.codes, codes(got.entry)); diff != "" {
-				t.Error("codes:", diff)
+				t.Errorf("codes differ (-want +got):\n%s", diff)
 			}
 			for _, v := range got.entry.Violations {
 				if v.Message == "" || v.Fix == "" || v.In == "" || v.Severity == "" {
-					t.Errorf("incomplete: %+v; want message not empty, fix not empty, in not empty, severity not empty", v)
+					t.Errorf("got violation %+v, want message, fix, in and severity", v)
 				}
 			}
 			if n := got.header.Get(mock.ViolationsHeader); n != string(rune('0'+len(c.codes))) {
-				t.Errorf("%s is %q, want %q", mock.ViolationsHeader, n, string(rune('0'+len(c.codes))))
+				t.Errorf("got %s %q, want %d", mock.ViolationsHeader, n, len(c.codes))
 			}
 			if after := d.ask(t, get("/api/customers/get/8")).body; after != before {
-				t.Errorf("customer 8 has changed: %s, want %q", after, before)
+				t.Errorf("got customer 8 %s, want it unchanged: %s", after, before)
 			}
 		})
 	}
@@ -138,13 +138,13 @@ func TestOddRequests(t *testing.T) {
 			d := newDesk(t)
 			got := d.ask(t, c.q)
 			if got.status != 200 || got.body != `{"user":true}` {
-				t.Errorf(`%d %s; want status 200, body {"user":true}`, got.status, got.body)
+				t.Errorf(`got status %d: %s; want 200: {"user":true}`, got.status, got.body)
 			}
 			if diff := cmp.Diff(c.codes, codes(got.entry)); diff != "" {
-				t.Error("codes:", diff)
+				t.Errorf("codes differ (-want +got):\n%s", diff)
 			}
 			if n := got.header.Get(mock.ViolationsHeader); len(c.codes) == 0 && n != "" {
-				t.Errorf("%s is %q", mock.ViolationsHeader, n)
+				t.Errorf("got %s %q, want no such header", mock.ViolationsHeader, n)
 			}
 			if id := field(t, d.ask(t, get("/api/customers/get/8")).body, "user", "billing_id"); id != "42" {
 				t.Errorf(`customer 8 has billing id %v, want "42"`, id)
@@ -156,12 +156,12 @@ func TestOddRequests(t *testing.T) {
 func TestHeadAndOptions(t *testing.T) {
 	d := newDesk(t)
 	if got := d.ask(t, request{method: "HEAD", path: "/api/customers/get/8"}); got.status != 200 || got.header.Get("Content-Length") == "0" {
-		t.Errorf(`HEAD: %d %v; want status 200, header Content-Length other than "0"`, got.status, got.header)
+		t.Errorf(`HEAD: got %d %v; want status 200, header Content-Length other than "0"`, got.status, got.header)
 	}
 	for path, allow := range map[string]string{assign: "POST", "/api/customers/get/8": "GET, HEAD"} {
 		got := d.ask(t, request{method: "OPTIONS", path: path, auth: "-"})
 		if got.status != 200 || got.header.Get("Allow") != allow || got.body == "" {
-			t.Errorf("OPTIONS %s: %d %v %s; want status 200, header Allow %q, body not empty", path, got.status, got.header, got.body, allow)
+			t.Errorf("OPTIONS %s: got %d %v %s; want status 200, header Allow %q, body not empty", path, got.status, got.header, got.body, allow)
 		}
 	}
 }
@@ -202,7 +202,7 @@ func TestCredentialsAndBodyTogether(t *testing.T) {
 	got := newDesk(t).ask(t, request{method: "POST", path: assign, auth: "-", contentType: asForm, body: "ticaga_id=8"})
 	want := []string{"TM-AUTH-MISSING", "TM-BODY-REQUIRED", "TM-BODY-REQUIRED"}
 	if diff := cmp.Diff(want, codes(got.entry)); got.status != 401 || diff != "" {
-		t.Errorf("%d %s, want 401", got.status, diff)
+		t.Errorf("got status %d, want 401; codes differ (-want +got):\n%s", got.status, diff)
 	}
 }
 
@@ -216,10 +216,10 @@ func TestLenient(t *testing.T) {
 		t.Errorf(`billing id %v, want "0"`, id)
 	}
 	if got := d.ask(t, postJSON(assign, "nonsense")); got.status != 401 {
-		t.Errorf("%d %s, want 401", got.status, got.body)
+		t.Errorf("got %d %s, want 401", got.status, got.body)
 	}
 	if got := d.ask(t, request{method: "GET", path: "/api/customers/get/1", auth: "-"}); got.status != 401 {
-		t.Errorf("credentials are still asked for: %d, want 401", got.status)
+		t.Errorf("credentials are still asked for: got %d, want 401", got.status)
 	}
 }
 
@@ -229,11 +229,11 @@ func TestGuestUserIDIsNotReported(t *testing.T) {
 	for user, want := range map[string][]string{"0": {}, "": {}, "1": {"TM-BODY-IGNORED-FIELD"}} {
 		got := newDesk(t).ask(t, postForm("/api/tickets/create", guest+user))
 		if diff := cmp.Diff(want, codes(got.entry)); got.status != 200 || diff != "" {
-			t.Errorf("user_id=%s: %d %s, want 200", user, got.status, diff)
+			t.Errorf("user_id=%s: got %d %s, want 200", user, got.status, diff)
 		}
 	}
 	got := newDesk(t).ask(t, postJSON("/api/tickets/create", `{"subject":"S","message":"M","priority":"low","department_slug":"sales","public_email":"g@example.com","user_id":0}`))
 	if diff := cmp.Diff([]string{}, codes(got.entry)); got.status != 200 || diff != "" {
-		t.Errorf("%d %s, want 200", got.status, diff)
+		t.Errorf("got %d %s, want 200", got.status, diff)
 	}
 }

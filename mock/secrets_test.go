@@ -150,14 +150,16 @@ func TestSecretsAreRedacted(t *testing.T) {
 		// What was sent in one encoding must not come out in another.
 		coded := url.QueryEscape(canary)
 		for name, output := range outputs {
-			for _, secret := range []string{canary, coded, base64.RawStdEncoding.EncodeToString([]byte(mock.DefaultEmail + ":" + canary)), "hidden-", strings.ToLower(canary)} {
-				if at := strings.Index(output.String(), secret); at >= 0 {
-					t.Errorf("%s: ...%s, want below 0", name, output.String()[max(0, at-300):at+len(secret)])
+			t.Run(name, func(t *testing.T) {
+				for _, secret := range []string{canary, coded, base64.RawStdEncoding.EncodeToString([]byte(mock.DefaultEmail + ":" + canary)), "hidden-", strings.ToLower(canary)} {
+					if at := strings.Index(output.String(), secret); at >= 0 {
+						t.Errorf("got a secret, want it redacted: ...%s", output.String()[max(0, at-300):at+len(secret)])
+					}
 				}
-			}
+			})
 		}
 		if !strings.Contains(outputs["/_mock/journal"].String(), "Bearer [redacted]") {
-			t.Error("the scheme should stay")
+			t.Error(`journal: got no "Bearer [redacted]", want it: the scheme stays`)
 		}
 		if len(outputs) != 6 {
 			t.Errorf("%d outputs were looked at, want 6", len(outputs))
@@ -202,9 +204,9 @@ func TestPasswordFieldsAreRedacted(t *testing.T) {
 	}
 	outputs.WriteString(d.control(t, "/_mock/journal"))
 	if at := strings.Index(outputs.String(), "hidden-1"); at >= 0 {
-		t.Errorf("...%s, want below 0", outputs.String()[max(0, at-600):at+20])
+		t.Errorf("got a secret, want it redacted: ...%s", outputs.String()[max(0, at-600):at+20])
 	}
 	if !strings.Contains(outputs.String(), "createTicket") {
-		t.Error("no ticket was asked for")
+		t.Error("got no createTicket in the journal, want it")
 	}
 }

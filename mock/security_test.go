@@ -34,7 +34,7 @@ func TestAThousandSlowConnections(t *testing.T) {
 	}
 	for range 20 {
 		if got := d.ask(t, get("/api/customers/get/8")); got.status != 200 {
-			t.Fatalf("%d %s, want 200", got.status, got.body)
+			t.Fatalf("got %d %s, want 200", got.status, got.body)
 		}
 	}
 }
@@ -72,7 +72,7 @@ func TestWaitingIsBounded(t *testing.T) {
 	refused := func() (detail string) {
 		w := fromControl(t, d.Server, httptest.NewRequest("GET", "http://localhost/_mock/worlds/default/events", nil))
 		if w.Code != http.StatusServiceUnavailable {
-			t.Fatalf("%d %s, want 503", w.Code, w.Body)
+			t.Fatalf("got %d %s, want 503", w.Code, w.Body)
 		}
 		return w.Body.String()
 	}
@@ -224,13 +224,15 @@ func TestBodiesAreBounded(t *testing.T) {
 		{"levels in a form", few, form("a[b][c][d]="), form("a[b][c][d][e]="), "TM-BODY-DEPTH"},
 		{"levels in JSON", few, json(`"a":` + nested(2)), json(`"a":` + nested(3)), "TM-BODY-DEPTH"},
 	} {
-		d := newDesk(t, c.options)
-		if got := d.ask(t, c.fine); got.status != 200 {
-			t.Errorf("%s: %d %q, want 200", c.name, got.status, codes(got.entry))
-		}
-		if got := d.ask(t, c.over); got.status != 422 || !slices.Contains(codes(got.entry), c.code) {
-			t.Errorf("%s, one more: %d %q; want status 422, codes with %q", c.name, got.status, codes(got.entry), c.code)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			d := newDesk(t, c.options)
+			if got := d.ask(t, c.fine); got.status != 200 {
+				t.Errorf("got %d %q, want 200", got.status, codes(got.entry))
+			}
+			if got := d.ask(t, c.over); got.status != 422 || !slices.Contains(codes(got.entry), c.code) {
+				t.Errorf("one more: got %d %q; want status 422, codes with %q", got.status, codes(got.entry), c.code)
+			}
+		})
 	}
 
 	d := newDesk(t, func(o *mock.Options) { o.MaxState = 100 })
@@ -238,11 +240,11 @@ func TestBodiesAreBounded(t *testing.T) {
 		state := `{"responses":[]` + strings.Repeat(" ", size-len(`{"responses":[]}`)) + "}"
 		r := httptest.NewRequest("PUT", "http://localhost/_mock/worlds/blue/state", strings.NewReader(state))
 		if w := fromControl(t, d.Server, r); w.Code != want {
-			t.Errorf("a state of %d bytes: %d %s, want %d", size, w.Code, w.Body, want)
+			t.Errorf("a state of %d bytes: got %d %s, want %d", size, w.Code, w.Body, want)
 		}
 	}
 	r := httptest.NewRequest("PUT", "http://localhost/_mock/faults", strings.NewReader("["+strings.Repeat(" ", 1<<20)+"]"))
 	if w := fromControl(t, d.Server, r); w.Code != 413 {
-		t.Errorf("rules of more than 1 MiB: %d %s, want 413", w.Code, w.Body)
+		t.Errorf("rules of more than 1 MiB: got %d %s, want 413", w.Code, w.Body)
 	}
 }

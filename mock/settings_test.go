@@ -104,11 +104,11 @@ func TestOneSpellingOfABillingSystem(t *testing.T) {
 		} {
 			got := d.ask(t, q)
 			if got.status != c.status || got.status == 422 && !strings.Contains(got.body, "The selected billing system is invalid.") {
-				t.Errorf("%s, %s: %d %s, want %d, and Laravel's sentence with 422", c.setting, c.sent, got.status, got.body, c.status)
+				t.Errorf("%s, %s: got %d %s, want %d, and Laravel's sentence with 422", c.setting, c.sent, got.status, got.body, c.status)
 			}
 			differ(t, c.setting+" "+c.sent, c.codes, codes(got.entry))
 			if c.expected != "" && got.entry.Violations[0].Expected != c.expected {
-				t.Errorf("%s, %s: %+v, want expected %q", c.setting, c.sent, got.entry.Violations, c.expected)
+				t.Errorf("%s, %s: got %+v, want expected %q", c.setting, c.sent, got.entry.Violations, c.expected)
 			}
 		}
 	}
@@ -151,11 +151,11 @@ func TestRateLimit(t *testing.T) {
 	blue := get("/w/blue/api/customers/get/8")
 	d.ask(t, blue, "plain")
 	if got := d.ask(t, blue, "plain"); headers(got.header) != "[2] [0] [] []" {
-		t.Errorf(`a world counts for itself: %s, want "[2] [0] [] []"`, headers(got.header))
+		t.Errorf(`a world counts for itself: got %s, want "[2] [0] [] []"`, headers(got.header))
 	}
 	d.Reset()
 	if got := d.ask(t, get("/api/customers/get/8")); headers(got.header) != "[2] [1] [] []" {
-		t.Errorf(`after a reset: %s, want "[2] [1] [] []"`, headers(got.header))
+		t.Errorf(`after a reset: got %s, want "[2] [1] [] []"`, headers(got.header))
 	}
 }
 
@@ -180,7 +180,7 @@ func TestPreferASuccess(t *testing.T) {
 		{prefer("code=201", postForm("/api/customers/create", "email=a%40example.com&first_name=A&last_name=B")), 201, ""},
 	} {
 		if got := d.ask(t, c.q); got.status != c.status || c.body != "" && got.body != c.body {
-			t.Errorf("%v %s: %d %s, want %d %s", c.q.header, c.q.path, got.status, got.body, c.status, c.body)
+			t.Errorf("%v %s: got %d %s, want %d %s", c.q.header, c.q.path, got.status, got.body, c.status, c.body)
 		}
 	}
 }
@@ -203,15 +203,17 @@ func TestCORS(t *testing.T) {
 			"Access-Control-Allow-Headers": "authorization, content-type", "Cache-Control": "no-cache, private",
 			"Content-Type": "", "Content-Length": "",
 		} {
-			if value := got.Header.Get(name); value != want || got.StatusCode != 204 {
-				t.Errorf("%s: %d, %s: %q, want %q", path, got.StatusCode, name, value, want)
-			}
+			t.Run(name, func(t *testing.T) {
+				if value := got.Header.Get(name); value != want || got.StatusCode != 204 {
+					t.Errorf("%s: %d, %s: %q, want %q", path, got.StatusCode, name, value, want)
+				}
+			})
 		}
 	}
 	for path, origin := range map[string]string{assign: "*", "/api/customers/get/8": "*", "/w/blue/api/nowhere": "*", "/nowhere": "", "/_mock/health": ""} {
 		got := ask("GET", path, http.Header{"Authorization": {bearer}})
 		if value := got.Header.Get("Access-Control-Allow-Origin"); value != origin {
-			t.Errorf("%s: %q, want %q", path, value, origin)
+			t.Errorf("%s: got %q, want %q", path, value, origin)
 		}
 		if cache := got.Header.Get("Cache-Control"); path != "/_mock/health" && cache != "no-cache, private" {
 			t.Errorf("%s: Cache-Control %q, want %q", path, cache, "no-cache, private")
@@ -288,7 +290,7 @@ func TestSettingsByControl(t *testing.T) {
 	} {
 		w := fromControl(t, server, httptest.NewRequest("PUT", "http://localhost"+at, strings.NewReader(c.body)))
 		if detail, _ := field(t, w.Body.String(), "detail").(string); w.Code != c.status || !strings.HasPrefix(detail, c.detail) {
-			t.Errorf("%s: %d %s; want status %d, detail beginning with %q", c.body, w.Code, w.Body, c.status, c.detail)
+			t.Errorf("%s: got %d %s; want status %d, detail beginning with %q", c.body, w.Code, w.Body, c.status, c.detail)
 		}
 	}
 	if same := control(t, server, "GET", at, ""); same != body {
@@ -307,7 +309,7 @@ func TestBadSettingsOfAScenario(t *testing.T) {
 	} {
 		_, err := mock.New(mock.Options{Fixtures: fstest.MapFS{"customers.json": {Data: []byte("[]")}, "settings.json": {Data: []byte(settings)}}})
 		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v, want an error containing %q", settings, err, want)
+			t.Errorf("%s: got %v, want an error containing %q", settings, err, want)
 		}
 	}
 	if _, err := mock.New(mock.Options{Settings: `{"created": 3}`}); err == nil || !strings.HasPrefix(err.Error(), "settings: /created: ") {

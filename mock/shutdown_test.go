@@ -28,7 +28,7 @@ func serving(t testing.TB, change ...func(*mock.Options)) (*mock.Server, string)
 	t.Cleanup(func() {
 		_ = server.Close()
 		if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
-			t.Errorf("serving ended: %v, want %v", err, http.ErrServerClosed)
+			t.Errorf("serving ended: got %v, want %v", err, http.ErrServerClosed)
 		}
 	})
 	return server, listener.Addr().String()
@@ -84,14 +84,16 @@ func TestShutdownFinishesRequestsInFlight(t *testing.T) {
 	go func() { ended <- server.Shutdown(context.Background()) }()
 
 	for name, conn := range map[string]net.Conn{"late": late, "slow": slow} {
-		response, err := http.ReadResponse(bufio.NewReader(conn), nil)
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		body, err := io.ReadAll(response.Body)
-		if err != nil || response.StatusCode != http.StatusOK || !strings.Contains(string(body), `"id":8`) {
-			t.Errorf(`%s: status %d, %v: %s; want status 200, body containing "id":8`, name, response.StatusCode, err, body)
-		}
+		t.Run(name, func(t *testing.T) {
+			response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := io.ReadAll(response.Body)
+			if err != nil || response.StatusCode != http.StatusOK || !strings.Contains(string(body), `"id":8`) {
+				t.Errorf(`got status %d, %v: %s; want status 200, body containing "id":8`, response.StatusCode, err, body)
+			}
+		})
 	}
 	for _, results := range waiting {
 		response, err := http.ReadResponse(results, nil)
@@ -100,15 +102,17 @@ func TestShutdownFinishesRequestsInFlight(t *testing.T) {
 		}
 		body, err := io.ReadAll(response.Body)
 		if err != nil || response.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(body), "the mock is ending") {
-			t.Errorf(`a waiting verify: status %d, %v: %s; want status 503, body containing "the mock is ending"`, response.StatusCode, err, body)
+			t.Errorf(`a waiting verify: got status %d, %v: %s; want status 503, body containing "the mock is ending"`, response.StatusCode, err, body)
 		}
 	}
 	for name, rest := range map[string]io.Reader{"events": events, "silent": silent, "half": half} {
-		_, err := io.Copy(io.Discard, rest)
-		unread := name != "events" && errors.Is(err, syscall.ECONNRESET) // nobody has read yet what came on it
-		if err != nil && !unread {
-			t.Errorf("%s: %v", name, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			_, err := io.Copy(io.Discard, rest)
+			unread := name != "events" && errors.Is(err, syscall.ECONNRESET) // nobody has read yet what came on it
+			if err != nil && !unread {
+				t.Error(err)
+			}
+		})
 	}
 	if err := <-ended; err != nil {
 		t.Error(err)

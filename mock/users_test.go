@@ -33,9 +33,11 @@ func TestStaffAreUsers(t *testing.T) {
 		{"by id, 2024", get("/api/clients/9001"), 200, `[{"id":9001`},
 		{"a ticket of its own", postForm("/api/tickets/create", "customer_id=9001&subject=S&message=M&priority=low&department_slug=sales"), 200, `{"id":{"id":15`},
 	} {
-		if got := d.ask(t, c.q); got.status != c.status || !strings.Contains(got.body, c.part) {
-			t.Errorf("%s: %d %s; want status %d, body containing %q", c.name, got.status, got.body, c.status, c.part)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			if got := d.ask(t, c.q); got.status != c.status || !strings.Contains(got.body, c.part) {
+				t.Errorf("got %d %s; want status %d, body containing %q", got.status, got.body, c.status, c.part)
+			}
+		})
 	}
 }
 
@@ -54,14 +56,16 @@ func TestTokenWithoutStaffRights(t *testing.T) {
 		{"found by its address", get("/api/customers/get/9000"), 200, `"name":"Former Agent"`},
 		{"no reply as staff", postForm("/api/responses/create", "ticket_number=2&ticket_id=2&content=x&user_id=9000&employee_response=1"), 403, "unauthorized"},
 	} {
-		d := newDesk(t)
-		got := d.ask(t, c.q)
-		if got.status != c.status || !strings.Contains(got.body, c.part) {
-			t.Errorf("%s: %d %s; want status %d, body containing %q", c.name, got.status, got.body, c.status, c.part)
-		}
-		if all := fmt.Sprintf("%+v", got.entry); strings.Contains(all, "no-rights-token") {
-			t.Errorf(`%s: the journal holds the token: %s, want without "no-rights-token"`, c.name, all)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			d := newDesk(t)
+			got := d.ask(t, c.q)
+			if got.status != c.status || !strings.Contains(got.body, c.part) {
+				t.Errorf("got %d %s; want status %d, body containing %q", got.status, got.body, c.status, c.part)
+			}
+			if all := fmt.Sprintf("%+v", got.entry); strings.Contains(all, "no-rights-token") {
+				t.Errorf(`the journal holds the token: got %s, want without "no-rights-token"`, all)
+			}
+		})
 	}
 }
 
@@ -94,6 +98,6 @@ func TestPutStateKeepsStaff(t *testing.T) {
 	}
 	state := control(t, d.Server, "GET", "/_mock/worlds/default/state", "")
 	if strings.Contains(state, "ticaga.test") || !strings.Contains(state, "n@example.com") {
-		t.Errorf(`the state tells of staff: %s; want state without "ticaga.test", state containing "n@example.com"`, state)
+		t.Errorf(`the state tells of staff: got %s; want state without "ticaga.test", state containing "n@example.com"`, state)
 	}
 }

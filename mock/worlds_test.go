@@ -27,7 +27,7 @@ func TestSettingsChooseAWorld(t *testing.T) {
 		q := postForm(prefix+assign, "ticaga_id=8&billing_id=42&billing_system=blesta")
 		q.auth = auth
 		if got := d.ask(t, q, "plain"); got.status != 200 {
-			t.Fatalf("%s %s: %d %s, want 200", prefix, auth, got.status, got.body)
+			t.Fatalf("%s %s: got %d %s, want 200", prefix, auth, got.status, got.body)
 		}
 	}
 	link("/w/by-path", "")
@@ -43,7 +43,7 @@ func TestSettingsChooseAWorld(t *testing.T) {
 		t.Fatal(err)
 	}
 	if journal := world.Journal(); len(journal) != 2 || journal[1].World != "by-token" || strings.Contains(mustJSON(t, journal), "demo-token@") {
-		t.Errorf(`%+v; want len(journal) 2, world "by-token", journal without "demo-token@"`, journal)
+		t.Errorf(`got %+v; want len(journal) 2, world "by-token", journal without "demo-token@"`, journal)
 	}
 	if n := len(d.Journal()); n != 1 {
 		t.Errorf("%d exchanges in the default world, want 1", n)
@@ -58,7 +58,7 @@ func TestInvalidWorlds(t *testing.T) {
 	} {
 		got := d.ask(t, get(path))
 		if v := got.entry.Violations[len(got.entry.Violations)-1]; got.status != 404 || v.Code != "TM-WORLD-NAME" || v.In != "path" || !strings.Contains(v.Fix, fix) {
-			t.Errorf(`%s: %d %s %+v; want status 404, code "TM-WORLD-NAME", in "path", fix containing %q`, path, got.status, got.body, v, fix)
+			t.Errorf(`%s: got %d %s %+v; want status 404, code "TM-WORLD-NAME", in "path", fix containing %q`, path, got.status, got.body, v, fix)
 		}
 	}
 	for _, token := range []string{"demo-token@Blue", "demo-token@", "demo-token@demo-token"} {
@@ -74,10 +74,10 @@ func TestInvalidWorlds(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := d.ask(t, get("/w/two/api/customers/get/8")); got.status != 503 || codes(got.entry)[0] != "TM-WORLD-LIMIT" || !strings.Contains(got.body, "--worlds") {
-		t.Errorf(`%d %s; want status 503, codes[0] "TM-WORLD-LIMIT", body containing "--worlds"`, got.status, got.body)
+		t.Errorf(`got %d %s; want status 503, codes[0] "TM-WORLD-LIMIT", body containing "--worlds"`, got.status, got.body)
 	}
 	if got := d.ask(t, request{method: "GET", path: "/api/customers/get/8", auth: "Bearer nobody@blue"}); got.status != 401 {
-		t.Errorf("a token that is nobody's makes no world: %d %s; want 401", got.status, got.body)
+		t.Errorf("a token that is nobody's makes no world: got %d %s; want 401", got.status, got.body)
 	}
 }
 
@@ -86,11 +86,11 @@ func TestIdleWorldsExpire(t *testing.T) {
 	d := newDesk(t, func(o *mock.Options) { o.WorldTTL, o.Worlds = time.Nanosecond, 2 })
 	for _, name := range []string{"one", "two", "three"} {
 		if got := d.ask(t, get("/w/"+name+"/api/customers/get/8"), "plain"); got.status != 200 {
-			t.Errorf("%s: %d %s, want 200", name, got.status, got.body)
+			t.Errorf("%s: got %d %s, want 200", name, got.status, got.body)
 		}
 	}
 	if got := d.ask(t, get("/api/customers/get/8")); got.status != 200 {
-		t.Errorf("the default world does not expire: %d, want 200", got.status)
+		t.Errorf("the default world does not expire: got %d, want 200", got.status)
 	}
 }
 
@@ -209,16 +209,16 @@ func TestWorldsDoNotMix(t *testing.T) {
 			seen[want[n][:min(8, len(want[n]))]]++
 		}
 		if diff := cmp.Diff(want, answers[world]); diff != "" {
-			t.Fatalf("world %d: %s", world, diff)
+			t.Fatalf("world %d: answers differ (-want +got):\n%s", world, diff)
 		}
 		if diff := cmp.Diff(journalOf(t, alone, "alone"), journalOf(t, together, name(world))); diff != "" {
-			t.Fatalf("the journal of world %d: %s", world, diff)
+			t.Fatalf("world %d: journals differ (-alone +together):\n%s", world, diff)
 		}
 		control(t, alone, "DELETE", "/_mock/worlds/alone", "")
 	}
 	for _, kind := range []string{"200 {\"us", "200 {\"id", "ctl 200", "ctl 404", "503 {\"me", "403 {\"me"} {
 		if seen[kind] < 20 {
-			t.Errorf("%q came %d times only: %v, want at least 20", kind, seen[kind], seen)
+			t.Errorf("%q came %d times only: got %v, want at least 20", kind, seen[kind], seen)
 		}
 	}
 }
@@ -237,7 +237,7 @@ func TestCopiesShareWhatDoesNotChange(t *testing.T) {
 		runtime.ReadMemStats(&before)
 		for n := range rounds {
 			if status := worldSteps[step](server, n); status != 200 {
-				t.Fatalf("%s: status %d, want 200", step, status)
+				t.Fatalf("%s: got status %d, want 200", step, status)
 			}
 		}
 		runtime.ReadMemStats(&after)
@@ -306,7 +306,7 @@ func TestControlOfWorlds(t *testing.T) {
 	}
 	control(t, d.Server, "POST", "/_mock/worlds/blue/reset", "")
 	if a := billing("/w/blue"); a != "0" {
-		t.Errorf(`after a reset: %v, want "0"`, a)
+		t.Errorf(`after a reset: got %v, want "0"`, a)
 	}
 
 	// State goes out in the format of fixtures, and comes in again; passwords stay inside.
@@ -316,10 +316,10 @@ func TestControlOfWorlds(t *testing.T) {
 	}
 	control(t, d.Server, "PUT", "/_mock/worlds/blue/state", state)
 	if a := billing("/w/blue"); a != "43" {
-		t.Errorf(`after the state of copy was put into blue: %v; want "43"`, a)
+		t.Errorf(`after the state of copy was put into blue: got %v; want "43"`, a)
 	}
 	if got := d.ask(t, postForm("/w/blue/api/login", "email=joedoe%40example.com&password=secret"), "plain"); got.status != 200 {
-		t.Errorf("the passwords are lost: %d %s, want 200", got.status, got.body)
+		t.Errorf("the passwords are lost: got %d %s, want 200", got.status, got.body)
 	}
 
 	// Time.
@@ -340,7 +340,7 @@ func TestControlMakesWorlds(t *testing.T) {
 	d := newDesk(t, func(o *mock.Options) { o.Worlds = 5 })
 	control(t, d.Server, "PUT", "/_mock/worlds/faulty/faults", `[{"status":503}]`)
 	if got := d.ask(t, get("/w/faulty/api/customers/get/8"), "plain"); got.status != 503 {
-		t.Errorf("%d %s, want 503", got.status, got.body)
+		t.Errorf("got %d %s, want 503", got.status, got.body)
 	}
 	control(t, d.Server, "PUT", "/_mock/worlds/late/clock", `{"now":"2030-01-01T00:00:00Z","still":true}`)
 	d.ask(t, postForm("/w/late"+assign, "ticaga_id=8&billing_id=42&billing_system=blesta"), "plain")
@@ -356,13 +356,13 @@ func TestControlMakesWorlds(t *testing.T) {
 	}()
 	d.ask(t, get("/w/awaited/api/customers/get/8"), "plain")
 	if code := <-answered; code != 200 {
-		t.Errorf("verify: %d, want 200", code)
+		t.Errorf("verify: got %d, want 200", code)
 	}
 	control(t, d.Server, "PUT", "/_mock/worlds/quiet/faults", `[]`)
 	control(t, d.Server, "PUT", "/_mock/worlds/replaces/faults", `[]`) // the one that only a request has made
 	w := fromControl(t, d.Server, httptest.NewRequest("PUT", "http://localhost/_mock/worlds/toomany/faults", strings.NewReader(`[]`)))
 	if w.Code != 503 {
-		t.Errorf("%d %s, want 503", w.Code, w.Body)
+		t.Errorf("got %d %s, want 503", w.Code, w.Body)
 	}
 	// A copy begins with the clock and the faults of the other one.
 	control(t, d.Server, "DELETE", "/_mock/worlds/quiet", "")
@@ -381,7 +381,7 @@ func TestOptionsOfControl(t *testing.T) {
 	w := httptest.NewRecorder()
 	newServer(t).ServeHTTP(w, httptest.NewRequest("OPTIONS", "http://localhost/_mock/worlds/default/faults", nil))
 	if w.Code != 204 || w.Header().Get("Allow") != "GET, PUT, DELETE" {
-		t.Errorf(`%d %q; want status 204, header Allow "GET, PUT, DELETE"`, w.Code, w.Header())
+		t.Errorf(`got %d %q; want status 204, header Allow "GET, PUT, DELETE"`, w.Code, w.Header())
 	}
 }
 
@@ -391,7 +391,7 @@ func TestControlDescribesItself(t *testing.T) {
 		"/_mock/": "### POST /_mock/worlds/{w}/verify", "/_mock/openapi.yaml": "operationId: verify", "/_mock/explain/TM-AUTH-MISSING": "## Right",
 	} {
 		if body := control(t, server, "GET", path, ""); !strings.Contains(body, part) {
-			t.Errorf("%s: %.300s, want containing %q", path, body, part)
+			t.Errorf("%s: got %.300s, want containing %q", path, body, part)
 		}
 	}
 }
@@ -460,7 +460,7 @@ func TestControlRefuses(t *testing.T) {
 			Detail string
 		}
 		if err := json.Unmarshal(w.Body.Bytes(), &problem); err != nil || w.Header().Get("Content-Type") != "application/problem+json" {
-			t.Errorf(`%s %s: %v, %s, want "application/problem+json"`, c.method, c.path, err, w.Body)
+			t.Errorf(`%s %s: got %v, %s, want "application/problem+json"`, c.method, c.path, err, w.Body)
 		}
 		if w.Code != c.status || problem.Status != c.status || !strings.Contains(problem.Detail, c.detail) {
 			t.Errorf("%s %s %s: %d %s; got status %d; want status %d, status %d, detail containing %q", c.method, c.path, c.body, w.Code, w.Body, problem.Status, c.status, c.status, c.detail)
@@ -513,14 +513,16 @@ func TestControlRejectsWebPages(t *testing.T) {
 		{"the token", shut, "ticaga:4280", http.Header{"Authorization": {"Bearer c0ntrol-c0ntrol-"}}, 200},
 		{"the token from a page", shut, "localhost:4280", http.Header{"Authorization": {"Bearer c0ntrol-c0ntrol-"}, "Origin": {"http://evil.example"}}, 403},
 	} {
-		r := httptest.NewRequest("GET", "http://"+c.host+"/_mock/journal", nil)
-		if c.header != nil {
-			r.Header = c.header
-		}
-		w := fromControl(t, c.server, r)
-		if w.Code != c.status {
-			t.Errorf("%s: %d %s, want %d", c.name, w.Code, w.Body, c.status)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			r := httptest.NewRequest("GET", "http://"+c.host+"/_mock/journal", nil)
+			if c.header != nil {
+				r.Header = c.header
+			}
+			w := fromControl(t, c.server, r)
+			if w.Code != c.status {
+				t.Errorf("got %d %s, want %d", w.Code, w.Body, c.status)
+			}
+		})
 	}
 }
 
@@ -536,7 +538,7 @@ func TestJournalFilters(t *testing.T) {
 	} {
 		list := field(t, control(t, d.Server, "GET", "/_mock/journal?"+query, ""), "exchanges").([]any)
 		if len(list) != want {
-			t.Errorf("%q: %d exchanges, want %d", query, len(list), want)
+			t.Errorf("%q: got %d exchanges, want %d", query, len(list), want)
 		}
 	}
 	if op := field(t, control(t, d.Server, "GET", "/_mock/journal/2", ""), "operation"); op != "assignBillingId" {
@@ -560,7 +562,7 @@ func TestVerifyOverHTTP(t *testing.T) {
 	defer func() { _ = got.Body.Close() }()
 	body, _ := io.ReadAll(got.Body)
 	if got.StatusCode != 409 || !strings.Contains(string(body), `"body /billing_id"`) || !strings.Contains(string(body), `"misses"`) {
-		t.Errorf(`%d %s; want status 409, body containing "body /billing_id", body containing "misses"`, got.StatusCode, body)
+		t.Errorf(`got %d %s; want status 409, body containing "body /billing_id", body containing "misses"`, got.StatusCode, body)
 	}
 
 	// It waits for what is to come, and answers when it has.

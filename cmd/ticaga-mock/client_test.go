@@ -70,13 +70,13 @@ func TestSilentPortTimesOut(t *testing.T) {
 	want := "no mock answers at " + address + ": no answer within 20ms"
 	c := client{url: address, patience: 20 * time.Millisecond}
 	if _, _, err := c.call(t.Context(), http.MethodPost, "/reset", nil); err == nil || err.Error() != want {
-		t.Errorf("call: %v, want %s", err, want)
+		t.Errorf("call: got %v, want %s", err, want)
 	}
 	if _, err := c.listen(t.Context(), ""); err == nil || err.Error() != want {
-		t.Errorf("listen: %v, want %s", err, want)
+		t.Errorf("listen: got %v, want %s", err, want)
 	}
 	if err := c.wait(t.Context(), 50*time.Millisecond); err == nil || !strings.HasSuffix(err.Error(), want) {
-		t.Errorf("wait: %v, want %s", err, want)
+		t.Errorf("wait: got %v, want %s", err, want)
 	}
 }
 

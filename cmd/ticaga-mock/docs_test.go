@@ -57,7 +57,7 @@ func checkTable(t *testing.T, file, begin, end, want string) {
 	before, rest, ok1 := strings.Cut(string(page), begin)
 	got, after, ok2 := strings.Cut(rest, end)
 	if !ok1 || !ok2 {
-		t.Fatalf("%s has no table between %q and %q", file, begin, end)
+		t.Fatalf("%s: got no table, want one between %q and %q", file, begin, end)
 	}
 	if *update {
 		if err := os.WriteFile(file, []byte(before+begin+want+end+after), 0o644); err != nil {
@@ -81,7 +81,7 @@ func TestDocsListFlags(t *testing.T) {
 		row := regexp.MustCompile("(?m)^\\| `--" + f.Name + "` \\|.*\\| (.*)\\|$").FindSubmatch(page)
 		switch {
 		case row == nil:
-			t.Errorf("docs/settings.md has no row for --%s", f.Name)
+			t.Errorf("docs/settings.md: got no row for --%s, want one", f.Name)
 		case isSwitch(f.Name): // TestDocsListSwitches checks them
 		case strings.Trim(string(row[1]), "` ") != shownDefault(f):
 			t.Errorf("docs/settings.md: default of --%s: got %q, want %q", f.Name, row[1], shownDefault(f))
@@ -158,7 +158,7 @@ func TestReadmeShowsAViolation(t *testing.T) {
 	want, _, ok4 := strings.Cut(want, "\n  error ")
 	want += "\n"
 	if !ok1 || !ok2 || !ok3 || !ok4 {
-		t.Fatalf("README.md or the script has no block that begins with %q", beginning)
+		t.Fatalf("README.md or the script: got no block that begins with %q, want one in both", beginning)
 	}
 	if *update {
 		if err := os.WriteFile(file, []byte(before+beginning+want+"```"+after), 0o644); err != nil {

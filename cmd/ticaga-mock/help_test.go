@@ -31,7 +31,7 @@ func TestHelpTexts(t *testing.T) {
 		file := filepath.Join(folder, strings.Join(path, "-")+".txt")
 		texts[file] = true
 		if cmd.Example == "" {
-			t.Errorf("%s has no example", cmd.CommandPath())
+			t.Errorf("%s: got no example, want one", cmd.CommandPath())
 		}
 		var got, stderr bytes.Buffer
 		if code := run(context.Background(), append(path[1:], "--help"), &got, &stderr); code != exitFine || stderr.Len() > 0 {
@@ -47,7 +47,7 @@ func TestHelpTexts(t *testing.T) {
 			t.Error(err)
 		}
 		if diff := cmp.Diff(string(want), got.String()); diff != "" {
-			t.Errorf("%s; if it is meant, run: go test ./cmd/ticaga-mock -update\n%s", file, diff)
+			t.Errorf("%s differs (-want +got); if that is intended, run: go test ./cmd/ticaga-mock -update\n%s", file, diff)
 		}
 		for _, c := range cmd.Commands() {
 			visit(c)
@@ -62,7 +62,7 @@ func TestHelpTexts(t *testing.T) {
 	}
 	for _, file := range files {
 		if !texts[file] {
-			t.Errorf("%s is no command's", file)
+			t.Errorf("got %s, want only files of commands", file)
 		}
 	}
 }

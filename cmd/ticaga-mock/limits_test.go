@@ -46,17 +46,19 @@ func TestSlowClientsAreDisconnected(t *testing.T) {
 		"half a body":   {slow, "POST /api/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nemail="},
 		"nothing more":  {idle, "GET /_mock/health HTTP/1.1\r\nHost: localhost\r\n\r\n"},
 	} {
-		conn, err := net.Dial("tcp", c.addr)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := io.WriteString(conn, c.sent); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := io.Copy(io.Discard, conn); err != nil { // ends when the server hangs up
-			t.Errorf("%s: %v", name, err)
-		}
-		_ = conn.Close()
+		t.Run(name, func(t *testing.T) {
+			conn, err := net.Dial("tcp", c.addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.WriteString(conn, c.sent); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.Copy(io.Discard, conn); err != nil { // ends when the server hangs up
+				t.Error(err)
+			}
+			_ = conn.Close()
+		})
 	}
 }
 
@@ -74,7 +76,7 @@ func TestAClientThatNeverReadsIsDisconnected(t *testing.T) {
 		asked += 100
 	}
 	if !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, syscall.EPIPE) {
-		t.Errorf("after %d requests: %v, want ECONNRESET or EPIPE", asked, err)
+		t.Errorf("after %d requests: got %v, want ECONNRESET or EPIPE", asked, err)
 	}
 }
 
@@ -123,7 +125,7 @@ func TestLimitsOfBodiesHaveFlags(t *testing.T) {
 		}
 		_ = got.Body.Close()
 		if got.StatusCode != c.status {
-			t.Errorf("%s %s: status %d, want %d", c.path, c.body, got.StatusCode, c.status)
+			t.Errorf("%s %s: got status %d, want %d", c.path, c.body, got.StatusCode, c.status)
 		}
 	}
 }
@@ -137,7 +139,7 @@ func TestStreamLimitHasAFlag(t *testing.T) {
 		}
 		defer func() { _ = got.Body.Close() }()
 		if got.StatusCode != want {
-			t.Errorf("stream %d: status %d, want %d", i+1, got.StatusCode, want)
+			t.Errorf("stream %d: got status %d, want %d", i+1, got.StatusCode, want)
 		}
 	}
 }

@@ -82,7 +82,7 @@ func (p *unread) makeMistakes(t *testing.T, n int) {
 		_, _ = io.Copy(io.Discard, response.Body)
 		_ = response.Body.Close()
 		if response.StatusCode != http.StatusUnauthorized {
-			t.Fatalf("request %d: status %d, want 401", i+1, response.StatusCode)
+			t.Fatalf("request %d: got status %d, want 401", i+1, response.StatusCode)
 		}
 	}
 }
@@ -166,7 +166,7 @@ func TestClosedStdoutAndStderr(t *testing.T) {
 func TestCommandReceivesSIGPIPE(t *testing.T) {
 	out, err := exec.Command("ticaga-mock", "run", "--", "sh", "-c", "kill -PIPE $$; echo survived").CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "signal: broken pipe") || strings.Contains(string(out), "survived") {
-		t.Errorf(`%v: %s; want an error, out containing "signal: broken pipe", out without "survived"`, err, out)
+		t.Errorf(`got error %v, output %s; want an error, out containing "signal: broken pipe", out without "survived"`, err, out)
 	}
 }
 

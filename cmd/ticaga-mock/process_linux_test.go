@@ -56,7 +56,7 @@ func (r *running) await(t *testing.T, line string) {
 	for {
 		got, err := r.lines.ReadString('\n')
 		if err != nil {
-			t.Fatalf("%v, before %q: %s", err, line, r.stderr)
+			t.Fatalf("got %v, want the line %q: %s", err, line, r.stderr)
 		}
 		if got == line+"\n" {
 			return
@@ -128,7 +128,7 @@ func TestClosedTerminalEndsTheCommand(t *testing.T) {
 	r.await(t, "ready")
 	_, _ = terminal.Close(), keys.Close()
 	if said, code := r.rest(t); said != "asked\n" || code != 129 {
-		t.Errorf(`%q, exit code %d: %s; want said "asked\n", code 129`, said, code, r.stderr)
+		t.Errorf(`got %q, exit code %d: %s; want said "asked\n", code 129`, said, code, r.stderr)
 	}
 }
 
@@ -155,7 +155,7 @@ func TestNohupIsKept(t *testing.T) {
 	out, err := exec.Command("sh", "-c", `trap "" HUP; ticaga-mock run -- sh -c 'kill -HUP $PPID; exit 6'`).CombinedOutput()
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) || exit.ExitCode() != 6 {
-		t.Errorf("%v, want exit code 6: %s", err, out)
+		t.Errorf("got %v, want exit code 6: %s", err, out)
 	}
 }
 
@@ -182,7 +182,7 @@ func TestOrphansAreReaped(t *testing.T) {
 	for range 5 {
 		r := startRun(t, nil, "sh", "-c", script)
 		if said, code := r.rest(t); code != 7 || strings.Count(said, "orphan\n") != 9 {
-			t.Errorf(`%q, exit code %d: %s; want code 7, number of "orphan\n" in said 9`, said, code, r.stderr)
+			t.Errorf(`got %q, exit code %d: %s; want code 7, number of "orphan\n" in said 9`, said, code, r.stderr)
 		}
 	}
 }

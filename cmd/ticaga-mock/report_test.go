@@ -83,13 +83,13 @@ func TestReportsOfManyRequestsAreBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(all.Exchanges) != 2*n || all.Failures != n {
-		t.Errorf("%d exchanges, %d failures; want len(exchanges) %d, failures %d", len(all.Exchanges), all.Failures, 2*n, n)
+		t.Errorf("got %d exchanges, %d failures; want %d, %d", len(all.Exchanges), all.Failures, 2*n, n)
 	}
 	var annotations strings.Builder
 	r.annotate(&annotations)
 	lines := strings.Split(strings.TrimSpace(annotations.String()), "\n")
 	if got, want := lines[len(lines)-1], fmt.Sprintf("::warning::%d more violations without an annotation; --json lists all", n-maxAnnotations); len(lines) != maxAnnotations+1 || got != want {
-		t.Errorf("%d lines, the last %q; want len(lines) %d, %q", len(lines), got, maxAnnotations+1, want)
+		t.Errorf("got %d lines, the last %q; want %d, %q", len(lines), got, maxAnnotations+1, want)
 	}
 }
 

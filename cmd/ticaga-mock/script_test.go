@@ -201,7 +201,7 @@ func TestCleanShutdown(t *testing.T) {
 	}()
 	var ready struct{ Msg, URL string }
 	if err := json.NewDecoder(reader).Decode(&ready); err != nil || ready.Msg != "ready" {
-		t.Fatalf(`%+v %v, want "ready"`, ready, err)
+		t.Fatalf(`got %+v %v, want "ready"`, ready, err)
 	}
 	// One client never asks; another has sent half of its request.
 	idle, err := net.Dial("tcp", strings.TrimPrefix(ready.URL, "http://"))
@@ -224,7 +224,7 @@ func TestCleanShutdown(t *testing.T) {
 	_, _ = io.WriteString(half, body[10:])
 	response, err := http.ReadResponse(bufio.NewReader(half), nil)
 	if err != nil || response.StatusCode != 200 {
-		t.Errorf("the answer under way was lost: %v, want 200", err)
+		t.Errorf("the answer under way was lost: got %v, want 200", err)
 	}
 	if got := <-code; got != exitFine {
 		t.Errorf("exit code %d, want %d", got, exitFine)
@@ -242,49 +242,51 @@ func TestGrace(t *testing.T) {
 		grace  string
 		signal bool
 	}{"the end of the period": {"1ms", false}, "a signal": {"1h", true}} {
-		ctx, cancel := context.WithCancel(t.Context())
-		reader, stdout := io.Pipe()
-		log, stderr := io.Pipe()
-		code := make(chan int, 1)
-		go func() {
-			code <- run(ctx, []string{"--addr", "127.0.0.1:0", "--log-format", "json", "--grace", c.grace}, stdout, stderr)
-		}()
-		var ready struct{ URL string }
-		if err := json.NewDecoder(reader).Decode(&ready); err != nil {
-			t.Fatal(err)
-		}
-		late, err := net.Dial("tcp", strings.TrimPrefix(ready.URL, "http://"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, _ = io.WriteString(late, "GET /api/customers/get/8 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer demo-token\r\nPrefer: delay=60000\r\n\r\n")
-		if line, err := bufio.NewReader(log).ReadString('\n'); err != nil { // it is on its way
-			t.Fatal(line, err)
-		}
-		go func() { _, _ = io.Copy(io.Discard, log) }()
-		cancel()
-		self, err := os.FindProcess(os.Getpid())
-		if err != nil {
-			t.Fatal(err)
-		}
-		again := time.NewTicker(time.Millisecond) // a signal before the grace period is the test's alone
-		for got := -1; got < 0; {
-			select {
-			case got = <-code:
-				if got != exitFine {
-					t.Errorf("%s: exit code %d, want %d", name, got, exitFine)
-				}
-			case <-again.C:
-				if c.signal {
-					_ = self.Signal(syscall.SIGTERM)
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			reader, stdout := io.Pipe()
+			log, stderr := io.Pipe()
+			code := make(chan int, 1)
+			go func() {
+				code <- run(ctx, []string{"--addr", "127.0.0.1:0", "--log-format", "json", "--grace", c.grace}, stdout, stderr)
+			}()
+			var ready struct{ URL string }
+			if err := json.NewDecoder(reader).Decode(&ready); err != nil {
+				t.Fatal(err)
+			}
+			late, err := net.Dial("tcp", strings.TrimPrefix(ready.URL, "http://"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _ = io.WriteString(late, "GET /api/customers/get/8 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer demo-token\r\nPrefer: delay=60000\r\n\r\n")
+			if line, err := bufio.NewReader(log).ReadString('\n'); err != nil { // it is on its way
+				t.Fatalf("log: got %q, %v; want a line", line, err)
+			}
+			go func() { _, _ = io.Copy(io.Discard, log) }()
+			cancel()
+			self, err := os.FindProcess(os.Getpid())
+			if err != nil {
+				t.Fatal(err)
+			}
+			again := time.NewTicker(time.Millisecond) // a signal before the grace period is the test's alone
+			for got := -1; got < 0; {
+				select {
+				case got = <-code:
+					if got != exitFine {
+						t.Errorf("exit code %d, want %d", got, exitFine)
+					}
+				case <-again.C:
+					if c.signal {
+						_ = self.Signal(syscall.SIGTERM)
+					}
 				}
 			}
-		}
-		again.Stop()
-		if answer, _ := io.ReadAll(late); len(answer) > 0 {
-			t.Errorf("%s: got %q, want no answer", name, answer)
-		}
-		_ = late.Close()
+			again.Stop()
+			if answer, _ := io.ReadAll(late); len(answer) > 0 {
+				t.Errorf("got %q, want no answer", answer)
+			}
+			_ = late.Close()
+		})
 	}
 }
 

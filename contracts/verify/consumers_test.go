@@ -50,7 +50,7 @@ func TestConsumers(t *testing.T) {
 	}
 	for _, file := range committed {
 		if !known[filepath.Base(file)] {
-			t.Errorf("no consumer writes %q; delete it", file)
+			t.Errorf("got %q, want only files that a consumer writes; delete it", file)
 		}
 	}
 }

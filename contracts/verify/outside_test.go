@@ -84,7 +84,7 @@ func TestConsumersNoticeOldPacts(t *testing.T) {
 		t.Helper()
 		out, err := runOutside(t, "TestConsumers", append(args, "-pacts="+folder)...)
 		if (err == nil) != (wants == nil) {
-			t.Errorf("%v\n%s", err, out)
+			t.Errorf("got error %v, want one: %t\n%s", err, wants != nil, out)
 		}
 		for _, want := range wants {
 			if !strings.Contains(out, want) {

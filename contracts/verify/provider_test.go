@@ -89,7 +89,7 @@ func verify(t *testing.T, file string, pact contracts.Pact) {
 	}
 	for _, i := range pact.Interactions {
 		if i.Pending {
-			t.Errorf("%q: %q is pending, so Pact lets it fail; remove \"pending\" from the pact", pact.File, i.Description)
+			t.Errorf("%q: %q: got pending, want not: Pact lets it fail; remove \"pending\" from the pact", pact.File, i.Description)
 		}
 	}
 }

@@ -74,7 +74,7 @@ func TestSecretsAreNotQuoted(t *testing.T) {
 	for _, value := range []any{[]any{"c2VjcmV0"}, json.Number("123456"), true} {
 		for _, v := range checkBody(load(t).Operation("loginCustomer"), map[string]any{"email": "a@b.c", "password": value}, false, nil) {
 			if v.Got != "[not shown]" {
-				t.Errorf(`%+v, want "[not shown]"`, v)
+				t.Errorf(`%v: got %+v, want "[not shown]" as the value`, value, v)
 			}
 		}
 	}
@@ -83,10 +83,10 @@ func TestSecretsAreNotQuoted(t *testing.T) {
 func TestCheckParams(t *testing.T) {
 	op := load(t).Operation("getCustomer")
 	if got := checkParams(op, map[string]string{"id": "8"}, nil); len(got) != 0 {
-		t.Errorf("got %+v, want none", got)
+		t.Errorf("checkParams(id 8) = %+v, want none", got)
 	}
 	got := checkParams(op, map[string]string{"id": "eight\n"}, map[string]any{"debug": "1"})
 	if len(got) != 2 || got[0].Code != "TM-QUERY-UNKNOWN" || got[1].Code != "TM-PATH-PARAM" || got[1].Got != `"eight\n"` {
-		t.Errorf(`%+v; want len(got) 2, code "TM-QUERY-UNKNOWN", code "TM-PATH-PARAM", got "eight\n"`, got)
+		t.Errorf(`checkParams(id "eight\n", query debug) = %+v, want TM-QUERY-UNKNOWN and TM-PATH-PARAM with its value`, got)
 	}
 }

@@ -129,7 +129,7 @@ func TestFixesOfIDs(t *testing.T) {
 func TestSynonymsThatAreNotOptions(t *testing.T) {
 	found := checkBody(load(t).Operation("assignBillingId"), map[string]any{"ticaga_id": "8", "billing_id": "1", "billing_system": "urgent"}, false, nil)
 	if len(found) != 1 || !strings.HasPrefix(found[0].Fix, "send one of the known values") {
-		t.Errorf(`%+v; want len(found) 1, fix beginning with "send one of the known values"`, found)
+		t.Errorf(`got violations %+v, want one whose fix begins with "send one of the known values"`, found)
 	}
 }
 
@@ -139,7 +139,7 @@ func TestSecretsAreNotGuessedAt(t *testing.T) {
 	for _, value := range []any{[]any{secret}, map[string]any{"id": secret}} {
 		found := checkBody(load(t).Operation("loginCustomer"), map[string]any{"email": "a@b.c", "password": value, "pass": secret, "data": map[string]any{"password": secret}}, false, nil)
 		if text, _ := json.Marshal(found); strings.Contains(string(text), secret) {
-			t.Errorf("%s, want without %q", text, secret)
+			t.Errorf("got %s, want without %q", text, secret)
 		}
 	}
 }
@@ -239,10 +239,10 @@ func TestDeprecatedIsNotPreferred(t *testing.T) {
 		mistyped := strings.Replace(o.URL(map[string]string{"id": "7", "department_id": "1"}), "/api/", "/api/x", 1)
 		near := Nearest(c, o.Method, mistyped)
 		if near != nil && near.Successor != "" {
-			t.Errorf("%s %s: got %s, which %s replaced", o.Method, mistyped, near.ID, near.Successor)
+			t.Errorf("%s %s: got %s, want its successor %s", o.Method, mistyped, near.ID, near.Successor)
 		}
 		if next := c.Operation(o.Successor); o.Successor != "" && !strings.Contains(outdatedOperation(c, o).Fix, next.Path) {
-			t.Errorf("%s: %q does not name %s", o.ID, outdatedOperation(c, o).Fix, next.Path)
+			t.Errorf("%s: got fix %q, want one with %s", o.ID, outdatedOperation(c, o).Fix, next.Path)
 		}
 	}
 }
@@ -270,7 +270,7 @@ func TestCodesOfValues(t *testing.T) {
 		found := checkBody(c.Operation(row.operation), map[string]any{row.field: row.value}, false, nil)
 		i := slices.IndexFunc(found, func(v spec.Violation) bool { return v.At == "/"+row.field })
 		if i < 0 {
-			t.Errorf("%s %v: no violation", row.field, row.value)
+			t.Errorf("%s %v: got no violation, want one", row.field, row.value)
 			continue
 		}
 		if v := found[i]; string(v.Code) != row.code || v.Got != row.got || v.Expected != row.expected {
@@ -287,7 +287,7 @@ func TestFixesOfParams(t *testing.T) {
 		}
 		for _, v := range checkParams(o, map[string]string{"id": "x", "customer_id": "x", "ticket_id": "x", "ticket_number": "x", "department_id": "x", "email": "x", "status": "xxxxxxxxxx", "slug": strings.Repeat("x", 256)}, nil) {
 			if strings.HasSuffix(v.Fix, ".") || v.Fix == "" {
-				t.Errorf(`%s: %q; want fix not ending in ".", fix not empty`, o.ID, v.Fix)
+				t.Errorf(`%s: got %q; want fix not ending in ".", fix not empty`, o.ID, v.Fix)
 			}
 		}
 	}
@@ -305,7 +305,7 @@ func TestLacksValue(t *testing.T) {
 	} {
 		method, path, _ := strings.Cut(asked, " ")
 		if got := lacksValue(c, method, path); got != want {
-			t.Errorf("%s: %v, want %v", asked, got, want)
+			t.Errorf("%s: got %v, want %v", asked, got, want)
 		}
 	}
 }

@@ -62,7 +62,7 @@ func TestLocate(t *testing.T) {
 		c.Locate(operation(row.id), row.scheme, row.found)
 		file := append([]string{""}, strings.Split(string(ticagamock.OpenAPI), "\n")...)
 		if len(row.found) != len(row.want) {
-			t.Fatalf("%s: %+v, want %d", row.id, row.found, len(row.want))
+			t.Fatalf("%s: got %+v, want %d", row.id, row.found, len(row.want))
 		}
 		for i, v := range row.found {
 			got := strings.Join(append([]string{v.Evidence}, v.Source...), " ") + "|" + strings.TrimSpace(file[v.Line])

@@ -75,15 +75,17 @@ func TestBlocksOfAnyYAML(t *testing.T) {
 		"document":          {"---\na:\n  b:\n    v: yes\n...\n", true, 3},
 		"JSON":              {"{\n\t\"a\": {\n\t\t\"b\": {\"v\": \"yes\"}}}", false, 0},
 	} {
-		f := &file{data: []byte(row.text)}
-		if _, alone := f.readBlock([]string{"a", "b"}); alone != row.alone {
-			t.Errorf("%s: read alone: %v, want %v", name, alone, row.alone)
-		}
-		if got := f.block([]string{"a", "b"}); got.line != row.line || got.get("v").text() != "yes" {
-			t.Errorf(`%s: got line %d, %q; want line %d, text "yes"`, name, got.line, got.get("v").text(), row.line)
-		}
-		if got := f.block([]string{"a", "none"}); got.exists() {
-			t.Errorf("%s: found what is not there", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			f := &file{data: []byte(row.text)}
+			if _, alone := f.readBlock([]string{"a", "b"}); alone != row.alone {
+				t.Errorf("read alone: got %v, want %v", alone, row.alone)
+			}
+			if got := f.block([]string{"a", "b"}); got.line != row.line || got.get("v").text() != "yes" {
+				t.Errorf(`got line %d, %q; want line %d, text "yes"`, got.line, got.get("v").text(), row.line)
+			}
+			if got := f.block([]string{"a", "none"}); got.exists() {
+				t.Errorf("block(a, none) = %v, want none", got)
+			}
+		})
 	}
 }

@@ -28,7 +28,7 @@ func TestEvidenceIsKnown(t *testing.T) {
 		case nil:
 		case string:
 			if !slices.Contains(words, evidence) {
-				t.Errorf("%s: evidence %q", name, evidence)
+				t.Errorf("%s: got evidence %q, want one of %q", name, evidence, words)
 			}
 		case map[string]any:
 			for keyword, word := range evidence {
@@ -37,7 +37,7 @@ func TestEvidenceIsKnown(t *testing.T) {
 				}
 			}
 		default:
-			t.Errorf("%s: evidence %v", name, evidence)
+			t.Errorf("%s: got evidence %v, want a string or an object", name, evidence)
 		}
 		for _, part := range slices.Concat(s.AnyOf, s.AllOf) {
 			check(name, part)
@@ -49,7 +49,7 @@ func TestEvidenceIsKnown(t *testing.T) {
 	for name, s := range doc.Components.Schemas {
 		check(name, s)
 		if strings.HasSuffix(strings.TrimSuffix(name, "2024"), "Request") && s.Value.Extensions["x-ticaga-evidence"] == nil {
-			t.Errorf("%s: how is it known that its fields are required?", name)
+			t.Errorf("%s: got no x-ticaga-evidence, want how it is known that its fields are required", name)
 		}
 	}
 }
@@ -67,7 +67,7 @@ func TestLocateInJSON(t *testing.T) {
 	c.Locate(c.Operation("a"), "none", found)
 	for _, v := range found {
 		if v.Line != 0 || v.Evidence != "inferred" {
-			t.Errorf(`%+v; want line 0, evidence "inferred"`, v)
+			t.Errorf(`got %+v; want line 0, evidence "inferred"`, v)
 		}
 	}
 	c.Locate(nil, "none", found)
@@ -174,7 +174,7 @@ func TestLocateAtOnce(t *testing.T) {
 			found := []Violation{{Code: "TM-PATH-DOUBLE-SLASH", In: InPath}}
 			c.Locate(c.Operation("getCustomer"), "none", found)
 			if found[0].Line == 0 {
-				t.Error("no line")
+				t.Error("got line 0, want one of the file")
 			}
 		})
 	}

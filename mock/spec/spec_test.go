@@ -39,7 +39,7 @@ func TestEveryFieldHasAMeaning(t *testing.T) {
 	for name, schema := range doc.Components.Schemas {
 		for property, s := range schema.Value.Properties {
 			if s.Value.Description == "" {
-				t.Errorf("components/schemas/%s: %s has no description", name, property)
+				t.Errorf("components/schemas/%s: %s: got no description, want one", name, property)
 			}
 		}
 	}
@@ -49,11 +49,11 @@ func TestFind(t *testing.T) {
 	c := load(t)
 	op, params := c.Find("GET", "/api/customers/get/8")
 	if op == nil || op.ID != "getCustomer" || params["id"] != "8" {
-		t.Errorf(`%v %v; want op not nil, id "getCustomer", id "8"`, op, params)
+		t.Errorf("Find(GET /api/customers/get/8) = %v, %v; want getCustomer with id 8", op, params)
 	}
 	for _, path := range []string{"/api/customers/get", "/api/customers/get/8/9", "/", ""} {
 		if op, _ := c.Find("GET", path); op != nil {
-			t.Errorf("%q: found %s, want nil", path, op.ID)
+			t.Errorf("Find(GET %q) = %s, want nil", path, op.ID)
 		}
 	}
 }
@@ -112,7 +112,7 @@ func TestBadContracts(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.file == good {
-				t.Fatal("the replacement does not fit openapi.yaml any more")
+				t.Fatal("got openapi.yaml unchanged, want a replacement")
 			}
 			_, err := Load([]byte(c.file))
 			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
@@ -135,7 +135,7 @@ func TestBillingSystemsComeFromTheContract(t *testing.T) {
 		t.Errorf("got %+v, want none", got)
 	}
 	if got := load(t).Operation("assignBillingId").Body().Reasons(body, false); len(got) != 1 {
-		t.Errorf("the built-in list knows it too: %+v, want 1", got)
+		t.Errorf("the built-in list knows it too: got %+v, want 1", got)
 	}
 }
 
@@ -179,10 +179,10 @@ func FuzzLoad(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := Load(data)
 		if err != nil && strings.Contains(err.Error(), "\n") {
-			t.Errorf("more than one line: %q", err)
+			t.Errorf("got error %q, want one line", err)
 		}
 		if err == nil && len(c.Operations) == 0 {
-			t.Error("no operation and no error")
+			t.Error("got no operation and no error, want one of them")
 		}
 	})
 }

@@ -35,11 +35,11 @@ func TestVisits(t *testing.T) {
 	}
 	const once = "    Root: { oneOf: [{ type: string }, { type: object, properties: { next: { $ref: '#/components/schemas/Root' } } }] }\n"
 	if _, err := Load([]byte(strings.Replace(contractOf(once), "properties: { extra:", "properties: { id: { type: string, readOnly: true }, extra:", 1))); err == nil || !strings.Contains(err.Error(), "too often") {
-		t.Errorf(`readOnly, for which kin-openapi visits what fits in a oneOf again: %v; want an error containing "too often"`, err)
+		t.Errorf(`readOnly, for which kin-openapi visits what fits in a oneOf again: got %v; want an error containing "too often"`, err)
 	}
 	fixtures := strings.Replace(contractOf("    Root: { type: object }\n    Loop: { anyOf: [{ type: string }, { items: { $ref: '#/components/schemas/Loop' } }] }\n"), "components:\n", "x-ticaga-fixtures: { loops: Loop }\ncomponents:\n", 1)
 	if _, err := Load([]byte(fixtures)); err == nil || !strings.Contains(err.Error(), "x-ticaga-fixtures: loops: a value would be checked by this schema too often") {
-		t.Errorf("fixtures: %v", err)
+		t.Errorf("Load(fixtures) = %v, want an error about loops", err)
 	}
 	const self = `{ $ref: '#/components/schemas/Root' }`
 	for _, c := range []struct {
@@ -94,7 +94,7 @@ func TestVisits(t *testing.T) {
 			counted := openapi3.NewCallbackValidator(func(string) error { count++; return nil })
 			_ = doc.Components.Schemas["Root"].Value.VisitJSON(value, openapi3.WithStringFormatValidators(map[string]openapi3.StringFormatValidator{"counted": counted}))
 			if strings.Contains(c.schemas, "counted") && count == 0 || count > mostVisits {
-				t.Errorf("the leaf is visited %d times", count)
+				t.Errorf("got %d visits of the leaf, want 1 to %d", count, mostVisits)
 			}
 		})
 	}
@@ -113,7 +113,7 @@ func TestDeepValuesThatDoNotFit(t *testing.T) {
 			value = map[string]any{"next": value}
 		}
 		if got := c.Operations[0].Body().Reasons(map[string]any{"extra": value}, false); len(got) != 1 || Pointer(got[0].At...) != want {
-			t.Errorf("%d levels: %+v; want len(got) 1, Pointer(got[0].At...) %q", levels, got, want)
+			t.Errorf("%d levels: got %+v, want one at %q", levels, got, want)
 		}
 	}
 }

@@ -38,7 +38,7 @@ func TestExpectationInJSON(t *testing.T) {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(c.value, back); diff != "" {
-				t.Error("(-sent +read)", diff)
+				t.Errorf("values differ (-sent +read):\n%s", diff)
 			}
 		})
 	}

@@ -63,14 +63,16 @@ func TestFeed(t *testing.T) {
 		{name: "nothing is left", before: f.world.Journal.Reset, last: 7, want: ""},
 		{name: "nor shared", before: func() { record(1, 1) }, last: 7, want: "-10 18"},
 	} {
-		if step.before != nil {
-			step.before()
-		}
-		got, err := f.next(step.last)
-		if err != nil || summary(got) != step.want || step.same && got != shared {
-			t.Errorf("%s: got %q, want %q, shared %v, %v", step.name, summary(got), step.want, got == shared, err)
-		}
-		shared = got
+		t.Run(step.name, func(t *testing.T) {
+			if step.before != nil {
+				step.before()
+			}
+			got, err := f.next(step.last)
+			if err != nil || summary(got) != step.want || step.same && got != shared {
+				t.Errorf("got %q, want %q, shared %v, %v", summary(got), step.want, got == shared, err)
+			}
+			shared = got
+		})
 	}
 }
 
@@ -85,7 +87,7 @@ func TestFeedIsBounded(t *testing.T) {
 				t.Fatal(err)
 			}
 			if n := len(strings.Fields(summary(b))); n > maxEvents || len(b.text) > maxBatch && int64(n) != b.last-last {
-				t.Fatalf("%d events of %d bytes after %d", n, len(b.text), last)
+				t.Fatalf("after event %d: got a batch of %d events and %d bytes, want at most %d and %d", last, n, len(b.text), maxEvents, maxBatch)
 			}
 			if f.bytes > maxShared {
 				t.Fatalf("%d bytes are shared after %d, want at most %d", f.bytes, last, maxShared)
@@ -127,11 +129,11 @@ func TestPace(t *testing.T) {
 	}
 	p.turn(t.Context()) // waits
 	if time.Now().Before(begin.Add(time.Second)) {
-		t.Error("the turn came too early")
+		t.Errorf("got the turn after %v, want at least a second", time.Since(begin))
 	}
 	p.next = time.Time{}
 	p.turn(t.Context())
 	if p.next.Before(time.Now().Add(-paceBurst)) {
-		t.Error("a long pause makes up for everything")
+		t.Errorf("next turn after a long pause: got %v ago, want at most %v", time.Since(p.next), paceBurst)
 	}
 }

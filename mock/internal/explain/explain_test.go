@@ -27,10 +27,10 @@ func TestExplainEveryCode(t *testing.T) {
 			declared = codes
 			continue
 		}
-		t.Errorf("%s has %q as literals; use the constants of mock/spec", file, codes)
+		t.Errorf("%s: got literals %q, want the constants of mock/spec", file, codes)
 	}
 	if diff := cmp.Diff(declared, explain.Codes()); diff != "" {
-		t.Errorf("codes in spec/codes.go (-) and pages (+):\n%s", diff)
+		t.Errorf("codes differ (-want in spec/codes.go +got pages):\n%s", diff)
 	}
 }
 
@@ -103,7 +103,7 @@ func read(t *testing.T, code string) page {
 		p.prose[heading] = strings.TrimSpace(fence.ReplaceAllString(body, ""))
 	}
 	if diff := cmp.Diff(headings, found); diff != "" {
-		t.Fatalf("headings: %s", diff)
+		t.Fatalf("headings differ (-want +got):\n%s", diff)
 	}
 	return p
 }
@@ -130,13 +130,13 @@ func TestExplainPages(t *testing.T) {
 			}
 			wrong := run(t, p.curl["Wrong"][0])
 			if i := slices.IndexFunc(wrong, func(v spec.Violation) bool { return string(v.Code) == code }); i < 0 {
-				t.Errorf("the wrong request earns %v", wrong)
+				t.Errorf("the wrong request: got violations %v, want %s among them", wrong, code)
 			} else if string(wrong[i].Severity) != p.severity {
 				t.Errorf("the page says %s, the mock %s, want %q", p.severity, wrong[i].Severity, p.severity)
 			}
 			for _, v := range run(t, p.curl["Right"][0]) {
 				if isWrong(v, code) {
-					t.Errorf("the right request earns %v", v)
+					t.Errorf("the right request: got violation %v, want none", v)
 				}
 			}
 		})
@@ -151,7 +151,7 @@ func isWrong(v spec.Violation, code string) bool {
 
 func TestExplainPage(t *testing.T) {
 	if _, ok := explain.Page(" tm-auth-missing\n"); !ok {
-		t.Error("case and white space should not matter")
+		t.Error("Page(\" tm-auth-missing\\n\") found nothing, want the page: case and white space do not matter")
 	}
 	for _, code := range []string{"", "TM-NOTHING", "../explain", "TM-*"} {
 		if text, ok := explain.Page(code); ok || text != "" {
@@ -181,7 +181,7 @@ func TestExplainLike(t *testing.T) {
 		"":         nil, "-": nil, "nothing": {},
 	} {
 		if diff := cmp.Diff(want, explain.Like(part)); diff != "" {
-			t.Errorf("%q: %s", part, diff)
+			t.Errorf("Like(%q) differs (-want +got):\n%s", part, diff)
 		}
 	}
 }
@@ -190,7 +190,7 @@ func TestExplainLike(t *testing.T) {
 func TestExplainIndex(t *testing.T) {
 	for _, e := range explain.Index() {
 		if string(e.Severity) != read(t, e.Code).severity || e.Meaning == "" || strings.HasSuffix(e.Meaning, ".") {
-			t.Errorf(`%+v; want severity %q, meaning not empty, meaning not ending in "."`, e, read(t, e.Code).severity)
+			t.Errorf(`got %+v; want severity %q, meaning not empty, meaning not ending in "."`, e, read(t, e.Code).severity)
 		}
 	}
 }

@@ -33,11 +33,11 @@ func TestExplainPHP(t *testing.T) {
 			p := read(t, code)
 			wrong := runPHP(t, p.curl["Wrong"][0], p.code["Wrong"][0])
 			if !slices.ContainsFunc(wrong, func(v spec.Violation) bool { return string(v.Code) == code }) {
-				t.Errorf("the wrong lines earn %v", wrong)
+				t.Errorf("the wrong lines: got violations %v, want %s among them", wrong, code)
 			}
 			for _, v := range runPHP(t, p.curl["Right"][0], p.code["Right"][0]) {
 				if isWrong(v, code) {
-					t.Errorf("the right lines earn %v", v)
+					t.Errorf("the right lines: got violation %v, want none", v)
 				}
 			}
 		})
@@ -77,12 +77,12 @@ func runPHP(t *testing.T, shell, lines string) []spec.Violation {
 		t.Error(err)
 	}
 	if err != nil || said.Len() > 0 {
-		t.Errorf("php: %v\n%s, want no said", err, said.String())
+		t.Errorf("php: got error %v, on stderr %q; want neither", err, said.String())
 	}
 	mu.Lock()
 	defer mu.Unlock()
 	if len(seen) == 0 {
-		t.Fatal("the mock has seen nothing")
+		t.Fatal("got no request, want one")
 	}
 	return seen[len(seen)-1].Violations
 }

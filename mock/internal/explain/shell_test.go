@@ -72,7 +72,7 @@ func run(t *testing.T, block string) []spec.Violation {
 		case x := <-seen:
 			last = x.Violations
 		case <-time.After(10 * time.Second):
-			t.Fatalf("the mock has seen nothing of %s", line)
+			t.Fatalf("%s: got no request within 10s, want one", line)
 		}
 	}
 	return last

@@ -20,13 +20,13 @@ func TestSharesOfABudget(t *testing.T) {
 		t.Fatal("want room for 60 and 40 of 100 bytes, and not for 60 and 50")
 	}
 	if !one.TryHold(10) || one.Held() != 60 {
-		t.Error("a share does not shrink")
+		t.Errorf("TryHold(10): held %d, want true and 60: a share does not shrink", one.Held())
 	}
 	if err := one.Hold(t.Context(), 61); !errors.Is(err, ErrSpent) || one.Held() != 60 {
-		t.Errorf("beyond the budget: %v", err)
+		t.Errorf("Hold(61), beyond the budget = %v, held %d; want %v, held 60", err, one.Held(), ErrSpent)
 	}
 	if err := one.Hold(t.Context(), 1000); !errors.Is(err, ErrSpent) {
-		t.Errorf("more than there ever is: %v, want %v", err, ErrSpent)
+		t.Errorf("more than there ever is: got %v, want %v", err, ErrSpent)
 	}
 	two.Release()
 	two.Release()
@@ -111,10 +111,10 @@ func TestReadAll(t *testing.T) {
 	}
 	s := New(20_000, time.Millisecond).Share()
 	if _, _, err := s.ReadAll(t.Context(), strings.NewReader(strings.Repeat("x", 50_000)), 50_000, 1<<20); !errors.Is(err, ErrSpent) {
-		t.Errorf("beyond the budget: %v, want %v", err, ErrSpent)
+		t.Errorf("beyond the budget: got %v, want %v", err, ErrSpent)
 	}
 	broken := io.MultiReader(strings.NewReader("abc"), iotest.ErrReader(io.ErrUnexpectedEOF))
 	if got, _, err := s.ReadAll(t.Context(), broken, 10, 100); string(got) != "abc" || !errors.Is(err, io.ErrUnexpectedEOF) {
-		t.Errorf(`%q, %v; want "abc", error %v`, got, err, io.ErrUnexpectedEOF)
+		t.Errorf(`got %q, %v; want "abc", error %v`, got, err, io.ErrUnexpectedEOF)
 	}
 }

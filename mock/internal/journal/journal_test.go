@@ -23,17 +23,17 @@ func TestRingKeepsTheLastExchanges(t *testing.T) {
 	}
 	for id, want := range map[int64]string{0: "/c /d /e", 2: "/c /d /e", 3: "/d /e", 5: "", 9: ""} {
 		if got := paths(j.Since(id)); got != want {
-			t.Errorf("since %d: %q, want %q", id, got, want)
+			t.Errorf("since %d: got %q, want %q", id, got, want)
 		}
 	}
 	for id, want := range map[int64]string{0: "/c /d", 2: "/c /d", 3: "/d /e", 4: "/e", 5: ""} {
 		if got := paths(j.After(id, 2)); got != want {
-			t.Errorf("two after %d: %q, want %q", id, got, want)
+			t.Errorf("two after %d: got %q, want %q", id, got, want)
 		}
 	}
 	for id, want := range map[int64]string{0: "", 2: "", 3: "/c", 5: "/e", 6: "", -1: ""} {
 		if x, ok := j.Find(id); x.Path != want || ok != (want != "") {
-			t.Errorf("find %d: %q, want %q", id, x.Path, want)
+			t.Errorf("find %d: got %q, want %q", id, x.Path, want)
 		}
 	}
 	j.Reset()
@@ -60,7 +60,7 @@ func TestWaiting(t *testing.T) {
 	j := New(Limits{Exchanges: 10, Bytes: 1 << 20})
 	j.Record(traffic.Exchange{Path: "/a"})
 	if !j.Wait(t.Context(), 0) {
-		t.Error("what is there is not waited for")
+		t.Error("Wait(0) = false, want true: there is an exchange")
 	}
 	got := make(chan bool)
 	for range 3 {
@@ -69,19 +69,19 @@ func TestWaiting(t *testing.T) {
 	j.Record(traffic.Exchange{Path: "/b"})
 	for range 3 {
 		if !<-got {
-			t.Error("it did not come")
+			t.Error("Wait(1) = false, want true once the exchange is there")
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if j.Wait(ctx, 2) {
-		t.Error("something came after the end")
+		t.Error("Wait(2) with a canceled context = true, want false")
 	}
 }
 
 func TestLongBodyIsTruncated(t *testing.T) {
 	m := traffic.NewMessage(nil, strings.Repeat("x", traffic.MaxBody+1))
 	if len(m.Body) != traffic.MaxBody || !m.Truncated {
-		t.Errorf("%d bytes, truncated %v; want len(body) 16384, truncated true", len(m.Body), m.Truncated)
+		t.Errorf("got %d bytes, truncated %t; want 16384, true", len(m.Body), m.Truncated)
 	}
 }

@@ -62,7 +62,7 @@ func TestWatchersSeeEachExchangeOnce(t *testing.T) {
 	wg.Wait()
 	for _, w := range watchers {
 		if !slices.Equal(w.seen, want) {
-			t.Fatalf("saw %d: %v, want %v", len(w.seen), w.seen, want)
+			t.Fatalf("saw %d: got %v, want %v", len(w.seen), w.seen, want)
 		}
 	}
 	if len(j.watches) != 0 {
@@ -75,13 +75,13 @@ func TestWatchEndsWithItsContext(t *testing.T) {
 	j := New(Limits{Exchanges: 3, Bytes: 1 << 20})
 	j.Record(traffic.Exchange{})
 	if kept, dropped := j.Watch(t.Context(), newWatcher(1)); len(kept) != 1 || dropped != 0 {
-		t.Errorf("%d kept, %d dropped; want len(kept) 1, dropped 0", len(kept), dropped)
+		t.Errorf("got %d kept, %d dropped; want 1, 0", len(kept), dropped)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	w := newWatcher(9)
 	go func() { <-w.began; cancel() }()
 	if kept, _ := j.Watch(ctx, w); len(kept) != 1 || len(j.watches) != 0 {
-		t.Errorf("%d kept, %d watchers are left; want len(kept) 1, no watches", len(kept), len(j.watches))
+		t.Errorf("got %d kept, %d watchers; want 1, 0", len(kept), len(j.watches))
 	}
 	if j.Watch(ctx, w); len(w.seen) != 2 { // it is over, but what is kept is shown
 		t.Errorf("saw %v, want 2", w.seen)

@@ -42,7 +42,7 @@ func FuzzClean(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		if got, err := Clean(raw); err == nil && !utf8.Valid(got) {
-			t.Errorf("%q", got)
+			t.Errorf("Clean(%q) = %q, want valid UTF-8", raw, got)
 		}
 	})
 }

@@ -51,7 +51,7 @@ func sound(t *testing.T, r laravel.Result) {
 		t.Errorf("Fields is nil; got %v; want not nil", r.Fields)
 	}
 	if !cleanText(r.Fields) {
-		t.Errorf("Fields hold what they should not: %#v", r.Fields)
+		t.Errorf("got fields %#v, want clean text only", r.Fields)
 	}
 	if _, err := json.Marshal(r.Fields); err != nil {
 		t.Errorf("Fields cannot be encoded: %v", err)
@@ -62,11 +62,11 @@ func sound(t *testing.T, r laravel.Result) {
 			errors++
 		}
 		if v.Code == "" || v.In == "" || v.Message == "" || v.Expected == "" || v.Fix == "" {
-			t.Errorf("a violation is incomplete: %+v; want code not empty, in not empty, message not empty, expected not empty, fix not empty", v)
+			t.Errorf("a violation is incomplete: got %+v; want code not empty, in not empty, message not empty, expected not empty, fix not empty", v)
 		}
 		for _, text := range []string{v.Message, v.Expected, v.Got, v.Fix} {
 			if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
-				t.Errorf("a violation cannot be printed as it is: %+v", v)
+				t.Errorf("got violation %+v, want printable text", v)
 			}
 		}
 		if !utf8.ValidString(v.At) || len(v.At) > 1000 {
@@ -74,7 +74,7 @@ func sound(t *testing.T, r laravel.Result) {
 		}
 	}
 	if r.Unreadable && (len(r.Fields) > 0 || errors == 0) {
-		t.Errorf("unreadable, with %d fields and %d errors", len(r.Fields), errors)
+		t.Errorf("unreadable: got %d fields and %d errors, want no fields and an error", len(r.Fields), errors)
 	}
 	if len(r.Violations) > 100 {
 		t.Errorf("%d violations, want at most 100", len(r.Violations))
@@ -147,7 +147,7 @@ func TestContentTypeWithoutFields(t *testing.T) {
 		r := laravel.Decode(row.contentType, []byte(row.body))
 		sound(t, r)
 		if !r.Unreadable || len(r.Violations) != 1 {
-			t.Errorf("%q with %q: %+v; want unreadable true, len(violations) 1", row.contentType, row.body, r)
+			t.Errorf("%q with %q: got %+v; want unreadable true, len(violations) 1", row.contentType, row.body, r)
 			continue
 		}
 		v := r.Violations[0]
@@ -181,7 +181,7 @@ func TestMismatch(t *testing.T) {
 		r := laravel.Decode(row.contentType, []byte(row.body))
 		sound(t, r)
 		if !r.Unreadable {
-			t.Errorf("%s with %q can be read", row.contentType, row.body)
+			t.Errorf("%s with %q: got Unreadable false, want true", row.contentType, row.body)
 		}
 		equal(t, row.contentType+" with "+row.body, found(r), []string{"TM-BODY-MISMATCH: " + row.message})
 		equal(t, row.contentType+" with "+row.body, toPHP(r.Violations[0].Fix), row.fix)
@@ -195,7 +195,7 @@ func TestEmpty(t *testing.T) {
 			sound(t, r)
 			equal(t, contentType, found(r), []string{"TM-BODY-EMPTY: the body is empty"})
 			if !r.Unreadable {
-				t.Errorf("%s: an empty body can be read", contentType)
+				t.Errorf("%s, empty body: got Unreadable false, want true", contentType)
 			}
 		}
 	}
@@ -227,7 +227,7 @@ func TestViolationsContainNoValues(t *testing.T) {
 			r := laravel.Decode(contentType, []byte(raw))
 			sound(t, r)
 			if len(r.Violations) == 0 {
-				t.Errorf("%s: nothing wrong with %q", contentType, raw)
+				t.Errorf("%s with %q: got no violation, want one", contentType, raw)
 			}
 			for _, v := range r.Violations {
 				if text, _ := json.Marshal(v); strings.Contains(string(text), secret) {
@@ -272,7 +272,7 @@ func recorded[Row any](t *testing.T, file string) []Row {
 		t.Fatalf("%s: %v", file, err)
 	}
 	if len(recording.Rows) == 0 {
-		t.Fatalf("%s has no rows", file)
+		t.Fatalf("%s: got no rows, want some", file)
 	}
 	return recording.Rows
 }

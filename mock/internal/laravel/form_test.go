@@ -81,7 +81,7 @@ func TestForm(t *testing.T) {
 		equal(t, row.body, r.Fields, row.fields)
 		equal(t, row.body, found(r), row.found)
 		if r.Unreadable {
-			t.Errorf("%s: unreadable", row.body)
+			t.Errorf("%s: got Unreadable true, want false", row.body)
 		}
 	}
 }
@@ -107,7 +107,7 @@ func TestManyFormFields(t *testing.T) {
 	}
 	r := laravel.Decode(formType, []byte(b.String()))
 	if a, _ := r.Fields["a"].(list); len(a) != 1000 || len(r.Violations) > 0 {
-		t.Errorf("1000 fields: %d, %v; want len(a) 1000, no violations", len(a), found(r))
+		t.Errorf("1000 fields: got %d, violations %v; want 1000, none", len(a), found(r))
 	}
 	r = laravel.Decode(formType, []byte(b.String()+"b=1&c=2"))
 	sound(t, r)
@@ -197,7 +197,7 @@ func TestQuery(t *testing.T) {
 		equal(t, raw, laravel.Limits{}.Query(raw), want)
 	}
 	if got := (laravel.Limits{Fields: 2}).Query("a=1&b=2&c=3"); len(got) != 2 {
-		t.Errorf("%v, want 2", got)
+		t.Errorf("got %v, want 2", got)
 	}
 }
 
@@ -205,6 +205,8 @@ func TestKeys(t *testing.T) {
 	for name, want := range map[string][]string{
 		"a": {"a"}, "a.b c": {"a_b_c"}, "a[b][]": {"a", "b", ""}, "a[b": {"a_b"}, "": nil, "[a]": nil, "a" + strings.Repeat("[b]", 65): nil,
 	} {
-		equal(t, name, laravel.Keys(name), want)
+		t.Run(name, func(t *testing.T) {
+			equal(t, name, laravel.Keys(name), want)
+		})
 	}
 }

@@ -63,7 +63,7 @@ func TestJSON(t *testing.T) {
 		equal(t, row.body, r.Fields, row.fields)
 		equal(t, row.body, found(r), row.found)
 		if r.Unreadable {
-			t.Errorf("%s: unreadable", row.body)
+			t.Errorf("%s: got Unreadable true, want false", row.body)
 		}
 	}
 }
@@ -139,7 +139,7 @@ func TestUnreadableJSON(t *testing.T) {
 		r := laravel.Decode(jsonType, []byte(row.body))
 		sound(t, r)
 		if !r.Unreadable || len(r.Violations) != 1 {
-			t.Errorf("%s: %+v; want unreadable true, len(violations) 1", row.body, r)
+			t.Errorf("%s: got %+v; want unreadable true, len(violations) 1", row.body, r)
 			continue
 		}
 		v := r.Violations[0]
@@ -152,7 +152,7 @@ func TestDeepJSON(t *testing.T) {
 		return `{"a":` + strings.Repeat("[", n-1) + strings.Repeat("]", n-1) + "}"
 	}
 	if r := laravel.Decode(jsonType, []byte(nested(511))); r.Unreadable || len(r.Violations) > 0 {
-		t.Errorf("511 levels: %v; want unreadable false, no violations", found(r))
+		t.Errorf("511 levels: got %v; want unreadable false, no violations", found(r))
 	}
 	for _, raw := range []string{nested(512), nested(20_000)} { // the second is too deep for encoding/json
 		r := laravel.Decode(jsonType, []byte(raw))
@@ -177,7 +177,7 @@ func TestJSONAsPHP(t *testing.T) {
 	for _, row := range recorded[struct{ Body, Error string }](t, "testdata/php-json.json") {
 		want, known := codes[row.Error]
 		if !known {
-			t.Fatalf("%q: PHP has a new error: %s", row.Body, row.Error)
+			t.Fatalf("%q: got PHP's error %q, want one of the known ones", row.Body, row.Error)
 		}
 		r := laravel.Decode(jsonType, []byte(row.Body))
 		sound(t, r)
@@ -206,7 +206,7 @@ func FuzzJSON(f *testing.F) {
 			switch code := r.Violations[0].Code; code {
 			case "TM-BODY-JSON", "TM-BODY-MISMATCH", "TM-BODY-EMPTY":
 				if json.Valid(raw) {
-					t.Errorf("%s, but it is JSON", code)
+					t.Errorf("%q is JSON: got %s, want no violation", raw, code)
 				}
 			}
 			return

@@ -68,13 +68,15 @@ func TestMultipart(t *testing.T) {
 			found:  []string{`TM-BODY-UTF8 /a: the field "a" is not UTF-8`},
 		},
 	} {
-		r := laravel.Decode(`multipart/form-data; boundary="B"`, []byte(row.body))
-		sound(t, r)
-		equal(t, row.name, r.Fields, row.fields)
-		equal(t, row.name, found(r), append(row.found, oddMultipart))
-		if r.Unreadable {
-			t.Errorf("%s: unreadable", row.name)
-		}
+		t.Run(row.name, func(t *testing.T) {
+			r := laravel.Decode(`multipart/form-data; boundary="B"`, []byte(row.body))
+			sound(t, r)
+			equal(t, row.name, r.Fields, row.fields)
+			equal(t, row.name, found(r), append(row.found, oddMultipart))
+			if r.Unreadable {
+				t.Errorf("got Unreadable true, want false")
+			}
+		})
 	}
 }
 
@@ -101,7 +103,7 @@ func TestUnreadableMultipart(t *testing.T) {
 		sound(t, r)
 		equal(t, row.contentType+" with "+row.body, found(r), []string{row.found})
 		if !r.Unreadable {
-			t.Errorf("%s with %q can be read", row.contentType, row.body)
+			t.Errorf("%s with %q: got Unreadable false, want true", row.contentType, row.body)
 		}
 	}
 }
@@ -122,7 +124,7 @@ func TestManyParts(t *testing.T) {
 	thousand := strings.Repeat(strings.TrimSuffix(parts(`form-data; name="a[]"|1`), "--B--\r\n"), 1000)
 	r := laravel.Decode("multipart/form-data; boundary=B", []byte(thousand+"--B--"))
 	if a, _ := r.Fields["a"].(list); len(a) != 1000 || len(r.Violations) != 1 {
-		t.Errorf("1000 parts: %d, %v; got len(violations) %d; want len(a) 1000, len(violations) 1", len(a), found(r), len(r.Violations))
+		t.Errorf("1000 parts: got %d, violations %v; want 1000, one violation", len(a), found(r))
 	}
 	r = laravel.Decode("multipart/form-data; boundary=B", []byte(thousand+parts("form-data; name=f; filename=f|1")))
 	sound(t, r)

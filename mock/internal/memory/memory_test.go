@@ -23,8 +23,10 @@ func TestFieldsFit(t *testing.T) {
 		"a long text": {map[string]any{"a": strings.Repeat("x", traffic.MaxFields)}, false},
 		"a long list": {map[string]any{"a": make([]any, 100_000)}, false}, "deep": {map[string]any{"a": many}, false},
 	} {
-		if got := memory.FieldsFit(c.fields); got != c.want {
-			t.Errorf("%s: FieldsFit is %v, want %v", name, got, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := memory.FieldsFit(c.fields); got != c.want {
+				t.Errorf("FieldsFit is %v, want %v", got, c.want)
+			}
+		})
 	}
 }

@@ -38,7 +38,7 @@ func TestRedactHeader(t *testing.T) {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff(before, sent); diff != "" {
-		t.Error("the request itself has changed:", diff)
+		t.Errorf("the request itself has changed (-want +got):\n%s", diff)
 	}
 }
 
@@ -79,7 +79,7 @@ func TestRedactBody(t *testing.T) {
 			}
 			if c.want == c.raw {
 				if got, _ := redactor.Body([]byte(c.raw), c.fields, false); strings.Contains(got, c.raw) {
-					t.Errorf("not decoded whole, and shown: %s, want without %q", got, c.raw)
+					t.Errorf("not decoded whole, and shown: got %s, want without %q", got, c.raw)
 				}
 			}
 		})
@@ -110,7 +110,7 @@ func TestRedactsWhatViolationsShow(t *testing.T) {
 	} {
 		v := spec.Violation{In: c.in, At: c.at, Got: c.got}
 		if named.Violation(&v); v.Got != c.want {
-			t.Errorf("%s %s: %s is shown as %s, want %s", c.in, c.at, c.got, v.Got, c.want)
+			t.Errorf("%s %s: got %s is shown as %s, want %s", c.in, c.at, c.got, v.Got, c.want)
 		}
 	}
 }
@@ -121,7 +121,7 @@ func TestRedactQuery(t *testing.T) {
 		"aHVudGVyMg==": "[10 bytes]=[redacted]", "hunter2=1": "[7 bytes]=[redacted]", "cc&cc=": "[2 bytes]&[2 bytes]=", "url=http%3A%2F%2Fu%3Ap%40h%2F": "url=[redacted]",
 	} {
 		if got := redactor.Query(raw, nil); got != want {
-			t.Errorf("%s: %s, want %s", raw, got, want)
+			t.Errorf("%s: got %s, want %s", raw, got, want)
 		}
 	}
 	for _, raw := range []string{
@@ -146,7 +146,7 @@ func TestIsSecret(t *testing.T) {
 		"Kennwort", "passkey", "pin_code", "backup_codes", "apikeys", "pass\u0000", "hmac", "Passe",
 	} {
 		if !IsSecret(name) {
-			t.Errorf("%q is a secret", name)
+			t.Errorf("IsSecret(%q) = false, want true", name)
 		}
 	}
 	for _, name := range []string{
@@ -157,7 +157,7 @@ func TestIsSecret(t *testing.T) {
 		"company", "phone_number", "custom_fields", "department_slug", "public_email", "priority", "cc", "subject", "message", "content", "first_name", "email", "billing_id", "billing_system", "ratings_enabled",
 	} {
 		if IsSecret(name) {
-			t.Errorf("%q is no secret", name)
+			t.Errorf("IsSecret(%q) = true, want false", name)
 		}
 	}
 }
@@ -170,12 +170,12 @@ func TestNamesOfFields(t *testing.T) {
 		"domain_code", "domainCode", "domain-code", "custom_fields_domain_code", "custom_fields[domain_code]", "DOMAIN_CODE",
 	} {
 		if !r.anyKeySecret(name) {
-			t.Errorf("%q is a secret", name)
+			t.Errorf("anyKeySecret(%q) = false, want true", name)
 		}
 	}
 	for _, name := range []string{"email", "step", "stepp", "steppe", "eppo", "pp", "domain", "code", "subdomain_code", "domain_codec", "custom_fields", "custom_fields_domain", "custom_fields[a]", ""} {
 		if r.anyKeySecret(name) {
-			t.Errorf("%q is no secret", name)
+			t.Errorf("anyKeySecret(%q) = true, want false", name)
 		}
 	}
 }
@@ -219,7 +219,7 @@ func TestSecretsInProse(t *testing.T) {
 			t.Errorf("%q\n  is %q\nwant %q", text, got, want)
 		}
 		if again := r.valueText(got); again != got {
-			t.Errorf("%q changes again: %q, want %q", got, again, got)
+			t.Errorf("%q changes again: got %q, want %q", got, again, got)
 		}
 	}
 	for _, text := range []string{
@@ -270,10 +270,10 @@ func FuzzText(f *testing.F) {
 	f.Fuzz(func(t *testing.T, before, after, between string) {
 		for _, text := range []string{before + between + after, before + "demo-12345" + after, before + "demo%2D12345" + after, before + `demo\u002d12345` + after} {
 			if got := redactor.Text(text); redactor.holds(got) || redactor.holds(decode(got)) {
-				t.Errorf("%q became %q", text, got)
+				t.Errorf("Text(%q) = %q, want no secret in it", text, got)
 			}
 			if got := redactor.Query(text, nil); redactor.holds(got) {
-				t.Errorf("%q as a query became %q", text, got)
+				t.Errorf("Query(%q) = %q, want no secret in it", text, got)
 			}
 			_ = IsSecret(text)
 		}

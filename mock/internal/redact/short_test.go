@@ -36,7 +36,7 @@ func TestLargeBodiesHoldNoSecret(t *testing.T) {
 		}
 		for _, secret := range []string{"hunter2", "abcdef", "%61", "%2561"} {
 			if at := strings.Index(text, secret); at >= 0 {
-				t.Errorf("%s: %s is shown: %.60s, want below 0", name, secret, text[max(0, at-20):])
+				t.Errorf("%s: got %s in ...%.60s, want it redacted", name, secret, text[max(0, at-20):])
 			}
 		}
 	}
@@ -66,6 +66,6 @@ func TestLargeBodiesHoldNoSecret(t *testing.T) {
 	}
 	raw, fields := large(map[string]any{"a": strings.Repeat("a long text ", 10_000)})
 	if text, _ := redact.Body(raw, fields, true); !strings.HasPrefix(text, `{"a":"a long text a long`) {
-		t.Errorf(`a harmless text: %.100s, want beginning with {"a":"a long text a long`, text)
+		t.Errorf(`a harmless text: got %.100s, want beginning with {"a":"a long text a long`, text)
 	}
 }

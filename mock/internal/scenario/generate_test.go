@@ -22,10 +22,10 @@ func TestGenerateFollowsTheSeed(t *testing.T) {
 		return data
 	}
 	if diff := cmp.Diff(generate(7), generate(7)); diff != "" {
-		t.Errorf("the same seed gives other data (-first +second):\n%s", diff)
+		t.Errorf("seed 7, twice: got other data, want the same (-first +second):\n%s", diff)
 	}
 	if cmp.Equal(generate(7), generate(8)) {
-		t.Error("seeds 7 and 8 give the same data")
+		t.Error("seeds 7 and 8: got the same data, want other data")
 	}
 	if _, err := store.New(generate(7), time.Now, 7, 0); err != nil {
 		t.Errorf("generated data cannot be loaded: %v", err)
@@ -43,8 +43,10 @@ func TestGenerateChecksThePlan(t *testing.T) {
 		"too many":                     {public, scenario.Plan{Tickets: 2_000_000}, "tickets: must be 0 to 1000000, got 2000000"},
 		"tickets without a department": {store.Data{}, scenario.Plan{Tickets: 1}, "the first enabled department must be public"},
 	} {
-		if err := scenario.Generate(&c.data, c.plan, 0); err == nil || err.Error() != c.want {
-			t.Errorf("%s: got error %v, want %q", name, err, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			if err := scenario.Generate(&c.data, c.plan, 0); err == nil || err.Error() != c.want {
+				t.Errorf("got error %v, want %q", err, c.want)
+			}
+		})
 	}
 }

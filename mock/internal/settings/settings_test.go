@@ -29,7 +29,7 @@ func TestSwitchesAreComplete(t *testing.T) {
 			t.Errorf("%s: meaning %q, evidence %q; want meaning not empty, evidence containing \"[\", number of \"`\" in meaning 2", s.Name, s.Meaning, s.Evidence)
 		}
 		if s.Name <= before {
-			t.Errorf("%s is out of order, want above %q", s.Name, before)
+			t.Errorf("got %s after %s, want the order of the alphabet", s.Name, before)
 		}
 		before = s.Name
 	}
@@ -49,12 +49,14 @@ func TestWith(t *testing.T) {
 		{"a number as a string", `{"unknown_customer": "200"}`, func(s *settings.Settings) { s.UnknownCustomer = 200 }},
 		{"several", "\n{\"created\": 200,\n\"auth_error\": \"sanctum\"}\n", func(s *settings.Settings) { s.Created, s.AuthError = 200, "sanctum" }},
 	} {
-		want := begin
-		c.change(&want)
-		got, err := begin.With([]byte(c.object))
-		if diff := cmp.Diff(want, got); diff != "" || err != nil {
-			t.Errorf("%s: %v %s, want no error", c.name, err, diff)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			want := begin
+			c.change(&want)
+			got, err := begin.With([]byte(c.object))
+			if diff := cmp.Diff(want, got); diff != "" || err != nil {
+				t.Errorf("got %v %s, want no error", err, diff)
+			}
+		})
 	}
 }
 
@@ -84,7 +86,7 @@ func TestWithRefuses(t *testing.T) {
 	} {
 		got, err := settings.Default().With([]byte(c.object))
 		if err == nil || !strings.Contains(err.Error(), c.want) || errors.Is(err, settings.ErrNotJSON) != c.notJSON {
-			t.Errorf("%s: %v %v; want an error containing %q, errors.Is(err, settings.ErrNotJSON) %v", c.object, got, err, c.want, c.notJSON)
+			t.Errorf("%s: got %v %v; want an error containing %q, errors.Is(err, settings.ErrNotJSON) %v", c.object, got, err, c.want, c.notJSON)
 		}
 	}
 }
@@ -100,7 +102,7 @@ func TestErrorsOfWithAreBounded(t *testing.T) {
 	b.WriteString(`": 1}`)
 	_, err := settings.Default().With([]byte(b.String()))
 	if err == nil || len(err.Error()) > 10_000 {
-		t.Errorf("%.1000v; want an error, len(error) at most 10000", err)
+		t.Errorf("got %.1000v; want an error, len(error) at most 10000", err)
 	}
 }
 
@@ -111,7 +113,7 @@ func TestCurrent(t *testing.T) {
 	}
 	before := c.Get()
 	if err := c.Change([]byte(`{"auth_error": "sanctum", "created": 3}`)); err == nil || c.Get() != before {
-		t.Errorf("a bad value changes others: %v %v; want an error, get %v", err, c.Get(), before)
+		t.Errorf("a bad value changes others: got %v %v; want an error, get %v", err, c.Get(), before)
 	}
 	copied := c.Copy()
 	c.Reset()
@@ -120,7 +122,7 @@ func TestCurrent(t *testing.T) {
 	}
 	copied.Reset()
 	if copied.Get().Created != 200 {
-		t.Errorf("a copy goes back to something else: %v, want 200", copied.Get())
+		t.Errorf("a copy goes back to something else: got %v, want 200", copied.Get())
 	}
 }
 
@@ -130,7 +132,7 @@ func TestAllow(t *testing.T) {
 	} {
 		got, err := settings.Default().With([]byte(object))
 		if diff := cmp.Diff([]string{"TM-AUTH-TOKEN", "TM-METHOD"}, got.Allow); diff != "" || err != nil {
-			t.Errorf("%s: %v %s, want no error", object, err, diff)
+			t.Errorf("%s: got %v %s, want no error", object, err, diff)
 		}
 	}
 	for object, want := range map[string]string{
@@ -140,10 +142,10 @@ func TestAllow(t *testing.T) {
 		`{"alow": []}`:                `"alow": no such setting; have allow, accept, auth_error`,
 	} {
 		if _, err := settings.Default().With([]byte(object)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v, want %s", object, err, want)
+			t.Errorf("%s: got %v, want %s", object, err, want)
 		}
 	}
 	if got, err := settings.Default().With([]byte(`{"allow": []}`)); err != nil || got.Allow == nil || len(got.Allow) > 0 {
-		t.Errorf("%#v %v; want allow not nil, no allow", got.Allow, err)
+		t.Errorf("got %#v %v; want allow not nil, no allow", got.Allow, err)
 	}
 }

@@ -17,7 +17,7 @@ func TestTicketCodes(t *testing.T) {
 			for _, id := range []int64{id, codeCount/2 + id} {
 				code := codes.of(id)
 				if !form.MatchString(code) || seen[code] {
-					t.Fatalf("seed %d: ticket %d is called %q, which is of another form or another ticket's", seed, id, code)
+					t.Fatalf("seed %d: got code %q for ticket %d, want one that matches %v and that no other ticket has", seed, code, id, form)
 				}
 				seen[code] = true
 			}

@@ -114,7 +114,7 @@ func TestStoreIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := open(fork, strings.Repeat("x", 1000)); !isFull(err) {
-		t.Errorf("in a fork: %v, want isFull(err)", err)
+		t.Errorf("in a fork: got %v, want isFull(err)", err)
 	}
 	s.Reset()
 	if err := open(s, ""); err != nil {
@@ -157,7 +157,7 @@ func TestSnapshotsCount(t *testing.T) {
 		t.Fatalf("the same state: %v", err)
 	}
 	if err := open(s, strings.Repeat("x", 1000)); !isFull(err) {
-		t.Errorf("beside the snapshots: %v, want isFull(err)", err)
+		t.Errorf("beside the snapshots: got %v, want isFull(err)", err)
 	}
 	s.DeleteSnapshot("two")
 	s.DeleteSnapshot("one")
@@ -165,7 +165,7 @@ func TestSnapshotsCount(t *testing.T) {
 		t.Errorf("without them: %v", err)
 	}
 	if err := s.Snapshot("large"); !isFull(err) || len(s.Snapshots()) != 0 {
-		t.Errorf("more than half: %v, %v; want isFull(err), no snapshots", err, s.Snapshots())
+		t.Errorf("more than half: got %v, %v; want isFull(err), no snapshots", err, s.Snapshots())
 	}
 }
 
@@ -176,19 +176,21 @@ func TestLastID(t *testing.T) {
 		return s.Update(func(tx *Tx) error { _, err := tx.AddCustomer(Customer{Email: email}); return err })
 	}
 	if err := add("last"); err != nil {
-		t.Errorf("the last id: %v", err)
+		t.Errorf("the last id: got %v, want no error", err)
 	}
 	before := s.View()
 	for name, err := range map[string]error{
 		"customer": add("one more"), "ticket": open(s, ""),
 		"response": s.Update(func(tx *Tx) error { tx.AddResponse(Response{TicketID: MaxID}); return nil }),
 	} {
-		if !isFull(err) || !strings.Contains(fmt.Sprint(err), name) {
-			t.Errorf("%s: %v; want isFull(err), an error containing %q", name, err, name)
-		}
+		t.Run(name, func(t *testing.T) {
+			if !isFull(err) || !strings.Contains(fmt.Sprint(err), name) {
+				t.Errorf("got %v, want a FullError with %q", err, name)
+			}
+		})
 	}
 	if s.View() != before {
-		t.Error("something has changed")
+		t.Error("got another state after refused changes, want the same")
 	}
 }
 
@@ -196,15 +198,15 @@ func TestTurn(t *testing.T) {
 	s := bounded(t, 0, help)
 	turn := s.Begin()
 	if err := open(turn, "a"); err != nil || count(turn.View()) != 1 || count(s.View()) != 0 {
-		t.Fatalf("%v; %d in the turn, %d outside; want count(turn.View()) 1, count(s.View()) 0", err, count(turn.View()), count(s.View()))
+		t.Fatalf("open() = %v: got %d tickets in the turn, %d outside; want 1, 0", err, count(turn.View()), count(s.View()))
 	}
 	turn.Rollback()
 	if count(s.View()) != 0 || open(s, "b") != nil {
-		t.Error("a turn that was rolled back")
+		t.Errorf("after a rollback: got %d tickets, or the store is busy; want 0, and a ticket can be opened", count(s.View()))
 	}
 	turn = s.Begin()
 	if count(turn.View()) != 1 {
-		t.Error("a turn begins with what there is")
+		t.Errorf("a new turn: got %d tickets, want 1", count(turn.View()))
 	}
 	next := make(chan error)
 	if err := errors.Join(open(turn, "c"), open(turn, "d")); err != nil {
@@ -262,7 +264,7 @@ func TestTotal(t *testing.T) {
 		t.Errorf("%d tickets fit beside a full store, want 0", n)
 	}
 	if _, err := first.Fork(first.now); !isFull(err) {
-		t.Errorf("a fork of what fills everything: %v, want isFull(err)", err)
+		t.Errorf("a fork of what fills everything: got %v, want isFull(err)", err)
 	}
 	if err := first.Snapshot("shares everything"); err != nil {
 		t.Error(err)
@@ -288,12 +290,12 @@ func TestTotal(t *testing.T) {
 		t.Errorf("%d tickets fit when another store may give way; got closes %v; want n 5, closes nil", n, closes)
 	}
 	if n := fill(second); n != 100 || second.Counted() != 0 {
-		t.Errorf("a closed store counts: %d tickets fit, %d bytes; want n 100, counted 0", n, second.Counted())
+		t.Errorf("a closed store counts: got %d tickets fit, %d bytes; want n 100, counted 0", n, second.Counted())
 	}
 	data := help
 	data.Tickets = []Ticket{{ID: 1, DepartmentID: 1, Message: strings.Repeat(text, 20)}}
 	if err := first.Load(data); !isFull(err) || count(first.View()) != 5 {
-		t.Errorf("more than there is room for: %v, %d tickets; want isFull(err), count(first.View()) 5", err, count(first.View()))
+		t.Errorf("more than there is room for: got %v, %d tickets; want isFull(err), count(first.View()) 5", err, count(first.View()))
 	}
 	data.Tickets[0].Message = text
 	if err := first.Load(data); err != nil || first.Counted() > 4000 {

@@ -87,7 +87,7 @@ func TestFixturesThatContradictThemselves(t *testing.T) {
 				t.Errorf("got %v, want %s", err, c.want)
 			}
 			if _, ok := s.View().Customer(7); !ok {
-				t.Error("the refused fixtures have changed the state")
+				t.Error("refused fixtures: got no customer 7, want the state unchanged")
 			}
 		})
 	}
@@ -106,7 +106,7 @@ func TestResetGoesBackToTheFixtures(t *testing.T) {
 		t.Errorf("customer 1 is %+v, want %v", c, customer(1))
 	}
 	if _, ok := s.View().CustomerByEmail("new@example.com"); ok {
-		t.Error("the new customer is still there")
+		t.Error("after a reset: got the new customer, want none")
 	}
 	if c, err := s.addCustomer(Customer{Email: "new@example.com"}); err != nil || c.ID != 2 {
 		t.Errorf("the next customer is %+v, %v, want 2", c, err)
@@ -147,7 +147,7 @@ func TestStoreAgainstAPlainList(t *testing.T) {
 		agree := func(t *rapid.T, err error, fields []string) {
 			var got *TakenError
 			if errors.As(err, &got) != (fields != nil) {
-				t.Fatalf("got %v, the model says %q", err, fields)
+				t.Fatalf("got %v, want a TakenError for %q of the model", err, fields)
 			}
 			if got != nil {
 				if diff := cmp.Diff(fields, got.Fields); diff != "" {
@@ -177,7 +177,7 @@ func TestStoreAgainstAPlainList(t *testing.T) {
 					}
 				}
 				if !errors.Is(err, ErrNoCustomer) {
-					t.Fatalf("got %v, the model has no customer %d", err, id)
+					t.Fatalf("customer %d: got %v, want %v", id, err, ErrNoCustomer)
 				}
 			},
 			"add": func(t *rapid.T) {
@@ -187,7 +187,7 @@ func TestStoreAgainstAPlainList(t *testing.T) {
 				agree(t, err, fields)
 				if fields == nil {
 					if got.ID != model[len(model)-1].ID+1 {
-						t.Fatalf("id %d after %d", got.ID, model[len(model)-1].ID)
+						t.Fatalf("got id %d, want %d", got.ID, model[len(model)-1].ID+1)
 					}
 					model = append(model, got)
 				}
@@ -232,10 +232,10 @@ func TestHammer(t *testing.T) {
 	for id := int64(1); id <= 4; id++ {
 		c, ok := s.View().Customer(id)
 		if !ok {
-			t.Fatalf("customer %d is gone", id)
+			t.Fatalf("customer %d: got none, want it", id)
 		}
 		if other := owners[c.BillingID]; c.BillingID != NoBilling && other != 0 {
-			t.Errorf("customers %d and %d share account %s", other, id, c.BillingID)
+			t.Errorf("account %s: got customers %d and %d, want one", c.BillingID, other, id)
 		}
 		owners[c.BillingID] = id
 	}
@@ -276,20 +276,20 @@ func TestViewDoesNotChange(t *testing.T) {
 		t.Fatalf("got %v, want %v", err, ErrNoTicket)
 	}
 	if got := look(s.View()); got != untouched {
-		t.Errorf("after a change that failed: %s, want %q", got, untouched)
+		t.Errorf("after a change that failed: got %s, want %q", got, untouched)
 	}
 	if err := s.Update(func(tx *Tx) error { step(tx); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if got := look(s.View()); got != changed {
-		t.Errorf("after the change: %s, want %q", got, changed)
+		t.Errorf("after the change: got %s, want %q", got, changed)
 	}
 	if got := look(before); got != untouched {
-		t.Errorf("what was seen before: %s, want %q", got, untouched)
+		t.Errorf("what was seen before: got %s, want %q", got, untouched)
 	}
 	s.Reset()
 	if got := look(s.View()); got != untouched {
-		t.Errorf("after a reset: %s, want %q", got, untouched)
+		t.Errorf("after a reset: got %s, want %q", got, untouched)
 	}
 }
 
@@ -307,10 +307,10 @@ func TestStaffAndCustomersShareOneTable(t *testing.T) {
 	}
 	var taken *TakenError
 	if _, err := s.addCustomer(Customer{Email: "AGENT@example.com"}); !errors.As(err, &taken) {
-		t.Errorf("a customer with a staff member's address: %v; want an error of type TakenError", err)
+		t.Errorf("a customer with a staff member's address: got %v; want an error of type TakenError", err)
 	}
 	if err := s.assign(1, "Blesta", "042"); !errors.As(err, &taken) {
-		t.Errorf("a staff member's account: %v, want an error of type TakenError", err)
+		t.Errorf("a staff member's account: got %v, want an error of type TakenError", err)
 	}
 	added, err := s.addCustomer(Customer{Email: "new@example.com", BillingID: NoBilling})
 	if err != nil || added.ID != 6 {
@@ -318,7 +318,7 @@ func TestStaffAndCustomersShareOneTable(t *testing.T) {
 	}
 	data := s.View().Data()
 	if len(data.Customers) != 2 || len(data.Staff) != 1 || data.Staff[0].BillingID != "42" || data.Staff[0].Tokens[0] != "t" {
-		t.Errorf(`got %+v; want len(customers) 2, len(staff) 1, billing id "42", tokens[0] "t"`, data)
+		t.Errorf(`got %+v; want two customers, billing id "42", one staff member with the token "t"`, data)
 	}
 	if err := s.Load(data); err != nil { // what was exported can be loaded
 		t.Error(err)

@@ -86,7 +86,7 @@ func TestManyMistakes(t *testing.T) {
 func TestWithin(t *testing.T) {
 	for text, want := range map[string]time.Duration{`{}`: 0, `{"within":"0s"}`: 0, `{"within":"1.5s"}`: 1500 * time.Millisecond, `{"within":"1m"}`: MaxWithin} {
 		if got := parse(t, text).Within; got != want {
-			t.Errorf("%s: %v, want %v", text, got, want)
+			t.Errorf("%s: got %v, want %v", text, got, want)
 		}
 	}
 }
@@ -117,10 +117,10 @@ func TestParseRule(t *testing.T) {
 				text = err.Error()
 			}
 			if d := cmp.Diff(row.err, text); d != "" {
-				t.Fatalf(`got %s, want ""`, d)
+				t.Fatalf("ParseRule(%s): errors differ (-want +got):\n%s", row.match, d)
 			}
 			if err == nil && m.Match(assign(t, `{"billing_id":42}`)) != row.matches {
-				t.Errorf("match: %v", !row.matches)
+				t.Errorf("Match() = %t, want %t", !row.matches, row.matches)
 			}
 		})
 	}
@@ -148,21 +148,21 @@ func FuzzParse(f *testing.F) {
 			text = err.Error()
 			for line := range strings.SplitSeq(text, "\n") {
 				if !strings.HasPrefix(line, "/") {
-					t.Errorf(`a line without a place: %q, want beginning with "/"`, line)
+					t.Errorf(`a line without a place: got %q, want beginning with "/"`, line)
 				}
 			}
 		} else {
 			result := e.Check(came, 0)
 			if text = result.String(); result.Holds && result.Impossible {
-				t.Errorf("holds and is impossible: %s", text)
+				t.Errorf("got a result that holds and is impossible, want one of them: %s", text)
 			}
 			if strings.Contains(result.Explanation, "\n") {
-				t.Errorf(`more than a line: %q, want without "\n"`, result.Explanation)
+				t.Errorf(`more than a line: got %q, want without "\n"`, result.Explanation)
 			}
 		}
 		for _, r := range text {
 			if r != '\n' && !strconv.IsPrint(r) {
-				t.Fatalf("%q is not fit for a terminal: %q", r, text)
+				t.Fatalf("got %q in %q, want printable text", r, text)
 			}
 		}
 	})

@@ -133,7 +133,7 @@ func diff(t *testing.T, want string, m *Matcher, r Request) {
 		t.Errorf("got  %s\nwant %s", strings.Join(got, "; "), want)
 	}
 	if m.Match(r) != (want == "") {
-		t.Errorf("match: %v, want %v", m.Match(r), want == "")
+		t.Errorf("match: got %v, want %v", m.Match(r), want == "")
 	}
 }
 
@@ -254,10 +254,10 @@ func TestExpectedCount(t *testing.T) {
 				verdict = "never"
 			}
 			if verdict != row.verdict || got.Explanation != row.explanation {
-				t.Errorf("%s: %s\nwant %s: %s", verdict, got.Explanation, row.verdict, row.explanation)
+				t.Errorf("%s: got %s\nwant %s: %s", verdict, got.Explanation, row.verdict, row.explanation)
 			}
 			if got.Holds && got.Misses != nil {
-				t.Errorf("holds, with misses %v", got.Misses)
+				t.Errorf("holds: got misses %v, want none", got.Misses)
 			}
 		})
 	}
@@ -432,7 +432,7 @@ func TestARequestMatchesAnyPartOfItself(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := parse(t, string(text)).Check([]Request{r}, 0); !got.Holds {
-			t.Fatalf("%s\n%s", text, got)
+			t.Fatalf("Check(%s) does not hold, want that it does:\n%s", text, got)
 		}
 	})
 }
@@ -455,13 +455,13 @@ func TestCounting(t *testing.T) {
 			came = requests(append(came, r)...)
 			got := e.Check(came, 0)
 			if want := n >= least && n <= most && (!alone || others == 0); got.Holds != want {
-				t.Fatalf("%d and %d others: %v", n, others, got)
+				t.Fatalf("%d and %d others: got holds %t, want %t: %v", n, others, got.Holds, want, got)
 			}
 			if len(got.Matched) != n {
 				t.Fatalf("matched %v, want %d", got.Matched, n)
 			}
 			if impossible && (got.Holds || !got.Impossible) {
-				t.Fatal("the impossible has happened")
+				t.Fatalf("after an impossible result: got %v, want it to stay impossible", got)
 			}
 			impossible = got.Impossible
 		}
@@ -482,7 +482,7 @@ func TestOrder(t *testing.T) {
 		}
 		text := `{"in_order":[{"operation":"` + strings.Join(steps, `"},{"operation":"`) + `"}]}`
 		if got := parse(t, text).Check(requests(came...), 0); got.Holds != (len(rest) == 0) {
-			t.Fatalf("%s: %v", text, got)
+			t.Fatalf("%s: got holds %t, want %t: %v", text, got.Holds, len(rest) == 0, got)
 		}
 	})
 }
@@ -492,7 +492,7 @@ func TestMatchingAllocatesNextToNothing(t *testing.T) {
 		"body":{"billing_id":42,"f":{"g":["a",{"b":null}]}}}`).steps[0]
 	r := assign(t, `{"billing_id":42,"f":{"g":["a",{}]}}`)
 	if !m.Match(r) {
-		t.Fatal("no match")
+		t.Fatal("Match() = false, want true")
 	}
 	if n := testing.AllocsPerRun(100, func() { m.Match(r) }); n > 1 {
 		t.Errorf("%v allocations, want at most %v", n, 1)
@@ -619,10 +619,10 @@ func TestProgressIsCheckARequestAtATime(t *testing.T) {
 			}
 			want := slowCheck(e, came[:n], dropped)
 			if diff := cmp.Diff(want, p.Result(came, dropped)); diff != "" {
-				t.Fatalf("%s after %d requests: %s", data, n, diff)
+				t.Fatalf("%s after %d requests: results differ (-want +got):\n%s", data, n, diff)
 			}
 			if diff := cmp.Diff(want, e.Check(came[:n], dropped)); diff != "" {
-				t.Fatalf("Check of %s after %d requests: %s", data, n, diff)
+				t.Fatalf("Check(%s) after %d requests: results differ (-want +got):\n%s", data, n, diff)
 			}
 			if settled := want.Holds || want.Impossible; p.Settled() != settled {
 				t.Fatalf("%s after %d requests: settled %v, want %v", data, n, p.Settled(), settled)

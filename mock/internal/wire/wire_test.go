@@ -127,12 +127,12 @@ func FuzzRefusal(f *testing.F) {
 			}
 			for _, text := range []string{v.At, v.Message, v.Expected, v.Got} {
 				if badIndex(text, printable) >= 0 || len(text) > 500 {
-					t.Errorf("%q; want badIndex(text, printable) below 0, len(text) at most 500", text)
+					t.Errorf("got %q; want badIndex(text, printable) below 0, len(text) at most 500", text)
 				}
 			}
 		}
 		if badIndex(q.Target+q.Query+q.Method, func(c byte) bool { return c > ' ' && c < 0x7f }) >= 0 {
-			t.Errorf("%q %q %q, want below 0", q.Method, q.Target, q.Query)
+			t.Errorf("got %q %q %q, want no control characters", q.Method, q.Target, q.Query)
 		}
 		_, _ = r.Reply()
 		tolerate(sent)

@@ -30,7 +30,7 @@ func TestClockOfAServerThatStandsStill(t *testing.T) {
 		first := c.Now()
 		for deadline := time.Now().Add(time.Minute); !c.Now().After(first); {
 			if time.Now().After(deadline) {
-				t.Fatalf("%s: it stands still", name)
+				t.Fatalf("%s: got a clock that stands still, want one that runs", name)
 			}
 		}
 		if c.Still() || first.Before(from) {

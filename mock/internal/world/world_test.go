@@ -58,21 +58,21 @@ func TestIdleWorldsAreForgotten(t *testing.T) {
 	c.now = c.now.Add(24 * time.Hour) // time in the help desk is another matter
 	c.idle += 50 * time.Minute
 	if get(t, worlds, "used") != used {
-		t.Error("a world in use was forgotten")
+		t.Error("Get(used): got another world, want the one in use")
 	}
 	c.idle += 50 * time.Minute
 	if _, ok := worlds.Find("one"); ok {
-		t.Error("an idle world is still there")
+		t.Error("Find(one): got the idle world, want none")
 	}
 	if get(t, worlds, "three") == nil || get(t, worlds, "used") != used || len(worlds.List()) != 3 {
-		t.Error("the idle world still takes room")
+		t.Errorf("got %d worlds, want 3: the default one, used and three", len(worlds.List()))
 	}
 	if one.life.Err() == nil || used.life.Err() != nil {
 		t.Error("whoever waits in the idle world waits on; want an error")
 	}
 	c.idle += 24 * time.Hour
 	if _, ok := worlds.Find(Default); !ok {
-		t.Error("the default world does not expire")
+		t.Error("Find(default): got none, want it: the default world does not expire")
 	}
 }
 
@@ -88,13 +88,13 @@ func TestWaitingEndsWithTheWorld(t *testing.T) {
 	giveUp()
 	<-other.Done()
 	if ctx.Err() != nil {
-		t.Error("one who gave up has ended another")
+		t.Errorf("after another gave up: got %v, want no error", ctx.Err())
 	}
 	if !worlds.Delete("one") {
-		t.Fatal("it cannot be deleted")
+		t.Fatal("Delete(one) = false, want true")
 	}
 	if w.Journal.Wait(ctx, 0) {
-		t.Error("something came")
+		t.Error("Wait() in a deleted world = true, want false")
 	}
 }
 
@@ -113,19 +113,19 @@ func TestAwaitedWorldIsInUse(t *testing.T) {
 		t.Errorf("last used at %v, want %v", used, c.idle)
 	}
 	if get(t, worlds, "latest"); ctx.Err() != nil {
-		t.Error("the world in use was replaced")
+		t.Errorf("the world in use: got %v, want it not replaced", ctx.Err())
 	}
 	if _, there := worlds.Find("later"); there {
-		t.Error("the unused world is there still")
+		t.Error("Find(later): got the unused world, want none")
 	}
 	endLast()
 	c.idle += time.Hour
 	if got, there := worlds.Find("held"); !there || got != held {
-		t.Errorf("the world was forgotten an hour after its last use, and not later; got there %v; want there true, %v", there, held)
+		t.Errorf("Find(held) an hour after its last use = %p, %t; want %p, true", got, there, held)
 	}
 	c.idle += time.Hour + 1
 	if _, there := worlds.Find("held"); there {
-		t.Error("the world is there more than an hour after its last use")
+		t.Error("Find(held) more than an hour after its last use: got it, want none")
 	}
 }
 

@@ -19,9 +19,11 @@ func TestWrap(t *testing.T) {
 		"a narrow terminal":  {Style{Width: 24}, 4, "one two three four\n    five six"},
 		"no room for a word": {Style{Width: 20}, 14, text},
 	} {
-		if got := c.style.Wrap(c.column, text, plain); got != c.want {
-			t.Errorf("%s: got %q, want %q", name, got, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := c.style.Wrap(c.column, text, plain); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
 	}
 }
 
