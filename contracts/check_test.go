@@ -86,20 +86,20 @@ func TestCheck(t *testing.T) {
 				return
 			}
 			if err == nil {
-				t.Fatalf("no fault; want %q", test.want)
+				t.Fatalf("got no error, want %q", test.want)
 			}
 			lines := strings.Split(err.Error(), "\n")
 			for _, want := range test.want {
 				if !strings.Contains(err.Error(), want) {
-					t.Errorf("no fault with %q in\n%s", want, err)
+					t.Errorf("got error %v\nwant %q in it", err, want)
 				}
 			}
 			if len(lines) != len(test.want) {
-				t.Errorf("%d faults, want %d:\n%s", len(lines), len(test.want), err)
+				t.Errorf("got %d lines, want %d:\n%s", len(lines), len(test.want), err)
 			}
 			for _, line := range lines {
 				if !strings.HasPrefix(line, `"test.json": "d": `) {
-					t.Errorf(`%q does not begin with the pact and the interaction; want beginning with "test.json": "d": `, line)
+					t.Errorf(`got line %q, want one that begins with the pact and the interaction: "test.json": "d": `, line)
 				}
 			}
 		})

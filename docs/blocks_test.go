@@ -77,7 +77,7 @@ func sendCurl(t *testing.T, file, base, line string) []byte {
 			continue
 		}
 		if len(words) == 0 {
-			t.Fatalf("%s: %s: %s lacks a value", file, line, option)
+			t.Fatalf("%s: %s: got no value of %s, want one", file, line, option)
 		}
 		argument := words[0]
 		words = words[1:]
@@ -99,12 +99,12 @@ func sendCurl(t *testing.T, file, base, line string) []byte {
 				method = http.MethodPost
 			}
 		default:
-			t.Fatalf("%s: %s: this test does not know curl's %s", file, line, option)
+			t.Fatalf("%s: %s: got curl's %s, want an option that this test knows", file, line, option)
 		}
 	}
 	path, ok := strings.CutPrefix(address, "http://127.0.0.1:4280")
 	if !ok {
-		t.Fatalf("%s: %s: the address must begin with http://127.0.0.1:4280", file, line)
+		t.Fatalf("%s: %s: got another address, want one that begins with http://127.0.0.1:4280", file, line)
 	}
 	request, err := http.NewRequest(method, base+path, strings.NewReader(body))
 	if err != nil {

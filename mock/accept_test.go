@@ -29,21 +29,23 @@ func TestRequestsThatAskForJSON(t *testing.T) {
 		{"", "", false},
 		{"json", "", false},
 	} {
-		d := newDesk(t, func(o *mock.Options) { o.Settings = `{"accept": "strict"}` })
-		h := http.Header{"X-Requested-With": nil}
-		if c.accept != "" {
-			h.Set("Accept", c.accept)
-		}
-		if c.with != "" {
-			h.Set("X-Requested-With", c.with)
-		}
-		got, _, err := d.send(t, request{method: "GET", path: "/api/nowhere", header: h})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if asks := got.Header.Get("Content-Type") == asJSON; asks != c.asks {
-			t.Errorf("Accept %q, X-Requested-With %q: %v; got %v; want %v", c.accept, c.with, got.Header, asks, c.asks)
-		}
+		t.Run("Accept "+c.accept+", X-Requested-With "+c.with, func(t *testing.T) {
+			d := newDesk(t, func(o *mock.Options) { o.Settings = `{"accept": "strict"}` })
+			h := http.Header{"X-Requested-With": nil}
+			if c.accept != "" {
+				h.Set("Accept", c.accept)
+			}
+			if c.with != "" {
+				h.Set("X-Requested-With", c.with)
+			}
+			got, _, err := d.send(t, request{method: "GET", path: "/api/nowhere", header: h})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if asks := got.Header.Get("Content-Type") == asJSON; asks != c.asks {
+				t.Errorf("Accept %q, X-Requested-With %q: %v; got %v; want %v", c.accept, c.with, got.Header, asks, c.asks)
+			}
+		})
 	}
 }
 
@@ -134,7 +136,7 @@ func TestAdviceToAskForJSON(t *testing.T) {
 		{"", get("/nowhere"), ""},
 	} {
 		if got := told(c.path, c.q); c.want == "" && got != "" || !strings.Contains(got, c.want) {
-			t.Errorf("%d: %s%s: %q, want %q in it", i, c.path, c.q.path, got, c.want)
+			t.Errorf("%d: %s%s: got remark %q, want %q in it", i, c.path, c.q.path, got, c.want)
 		}
 	}
 	d.Reset()
@@ -161,18 +163,20 @@ func TestFollowingARedirect(t *testing.T) {
 		{get("/w/blue/api/customers/get/8"), blue.Journal, "/w/blue/login"},
 		{request{method: "GET", path: "/api/customers/get/8", header: http.Header{"Authorization": {"Bearer demo-token@blue"}}}, blue.Journal, "/w/blue/login"},
 	} {
-		if c.q.header == nil {
-			c.q.header = http.Header{}
-		}
-		c.q.header.Set("Prefer", "fault=redirect")
-		got, body, err := d.send(t, c.q)
-		if err != nil || got.StatusCode != 200 || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/html") || !strings.Contains(string(body), "<form") {
-			t.Errorf(`%s: got %v %v %s; want status 200, header Content-Type beginning with "text/html", body containing "<form"`, c.q.path, err, got, body)
-		}
-		last := c.journal()[0]
-		if last.Path != c.path || len(last.Violations) > 0 || !strings.Contains(last.Remark, "the client followed a redirect") {
-			t.Errorf(`%s: got %+v; want path %q, no violations, remark containing "the client followed a redirect"`, c.q.path, last, c.path)
-		}
+		t.Run(c.q.path, func(t *testing.T) {
+			if c.q.header == nil {
+				c.q.header = http.Header{}
+			}
+			c.q.header.Set("Prefer", "fault=redirect")
+			got, body, err := d.send(t, c.q)
+			if err != nil || got.StatusCode != 200 || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/html") || !strings.Contains(string(body), "<form") {
+				t.Errorf(`got %v %v %s; want status 200, header Content-Type beginning with "text/html", body containing "<form"`, err, got, body)
+			}
+			last := c.journal()[0]
+			if last.Path != c.path || len(last.Violations) > 0 || !strings.Contains(last.Remark, "the client followed a redirect") {
+				t.Errorf(`got %+v; want path %q, no violations, remark containing "the client followed a redirect"`, last, c.path)
+			}
+		})
 	}
 	// Who opens the page without a redirect before it, or once more, follows none.
 	page := request{method: "GET", path: "/login", auth: "-"}

@@ -339,7 +339,7 @@ func TestClientexecBLogin(t *testing.T) {
 	seen = d.during(func() { id = c.login("new@example.com", "Zoë", "Nowak") })
 	differ(t, "requests", []string{"GET /api/tickets/userinfobyemail/new%40example.com 200", "POST /api/customers/create 200"}, requests(seen))
 	if id == "" {
-		t.Fatal("no id, want not empty")
+		t.Fatal("got no id of the ticket, want one")
 	}
 	differ(t, "again", id, c.login("new@example.com", "Zoë", "Nowak"))
 	differ(t, "name", any("Zoë Nowak"), field(t, d.ask(t, get("/api/customers/get/"+id)).body, "user", "name"))

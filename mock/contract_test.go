@@ -84,7 +84,7 @@ func edited(t testing.TB, pairs ...string) []byte {
 	for i := 0; i < len(pairs); i += 2 {
 		changed := strings.Replace(text, pairs[i], pairs[i+1], 1)
 		if changed == text {
-			t.Fatalf("openapi.yaml does not hold %q", pairs[i])
+			t.Fatalf("got no %q in openapi.yaml, want it", pairs[i])
 		}
 		text = changed
 	}
@@ -111,7 +111,7 @@ func inOperation(t testing.TB, id string, pairs ...string) []byte {
 	for i := 0; i < len(pairs); i += 2 {
 		at := strings.Index(text[from:], pairs[i])
 		if from < 0 || at < 0 {
-			t.Fatalf("openapi.yaml does not hold %q in %s", pairs[i], id)
+			t.Fatalf("got no %q in openapi.yaml at %s, want it", pairs[i], id)
 		}
 		text = text[:from+at] + pairs[i+1] + text[from+at+len(pairs[i]):]
 	}
@@ -294,10 +294,12 @@ func TestContractWithFewerRequirements(t *testing.T) {
 		{"createTicket", "{ subject: {}, message: {}, priority: {}, department_slug: {}, public_email: {} }", postJSON("/api/tickets/create", `{"public_email":"g@example.com","subject":"S","message":"M","priority":"low","department_slug":"sales"}`)},
 		{"createResponse", "{ ticket_number: {}, message: {} }", postJSON("/api/responses/create", `{"ticket_number":1,"message":"M"}`)},
 	} {
-		d := newDesk(t, withSpec(withBody(t, row.id, row.properties)))
-		if got := d.ask(t, row.good); got.status != http.StatusOK || len(got.entry.Violations) > 0 {
-			t.Errorf("%s with %s: got %d %s %+v; want status 200, no violations", row.id, row.properties, got.status, got.body, got.entry.Violations)
-		}
+		t.Run(row.id+" with "+row.properties, func(t *testing.T) {
+			d := newDesk(t, withSpec(withBody(t, row.id, row.properties)))
+			if got := d.ask(t, row.good); got.status != http.StatusOK || len(got.entry.Violations) > 0 {
+				t.Errorf("%s with %s: got %d %s %+v; want status 200, no violations", row.id, row.properties, got.status, got.body, got.entry.Violations)
+			}
+		})
 	}
 }
 
@@ -352,7 +354,7 @@ func TestContractWithoutASettingsResponse(t *testing.T) {
 				t.Fatal(err)
 			}
 			if err := blue.Set(change); (err == nil) != (c.want == "") {
-				t.Errorf("%s, in Go: %v", change, err)
+				t.Errorf("%s: Set() = %v, want an error: %t", change, err, c.want != "")
 			}
 			if initial != `{}` { // which count more than a file
 				return
@@ -370,7 +372,7 @@ func TestGarbageIsBounded(t *testing.T) {
 	d := newDesk(t, withSpec(withField(t, "{ type: array, items: { type: integer } }")))
 	got := d.ask(t, postJSON("/api/customers/assign", `{"extra":[`+strings.Repeat(`"x",`, 100_000)+`"x"]}`))
 	if n := len(got.entry.Violations); n > 100 || len(got.body) > 50_000 {
-		t.Errorf("%d violations, %d bytes; want n at most 100, len(body) at most 50000", n, len(got.body))
+		t.Errorf("%d violations, %d bytes; want at most 100, 50000", n, len(got.body))
 	}
 }
 
@@ -392,16 +394,18 @@ func TestDiscriminator(t *testing.T) {
 		`{"kind":"hunter2"}`:               "TM-BODY-ENUM /extra/kind",
 		`{"lives":9}`:                      "TM-BODY-REQUIRED /extra/kind",
 	} {
-		got := d.ask(t, postJSON("/api/customers/assign", `{"ticaga_id":8,"billing_id":42,"billing_system":"blesta","extra":`+value+`}`))
-		found := ""
-		for _, v := range got.entry.Violations {
-			found += string(v.Code) + " " + v.At
-			if strings.Contains(v.Got+v.Fix, "hunter2") {
-				t.Errorf(`%s: got %+v, want without "hunter2"`, value, v)
+		t.Run(value, func(t *testing.T) {
+			got := d.ask(t, postJSON("/api/customers/assign", `{"ticaga_id":8,"billing_id":42,"billing_system":"blesta","extra":`+value+`}`))
+			found := ""
+			for _, v := range got.entry.Violations {
+				found += string(v.Code) + " " + v.At
+				if strings.Contains(v.Got+v.Fix, "hunter2") {
+					t.Errorf(`got %+v, want without "hunter2"`, v)
+				}
 			}
-		}
-		if found != want {
-			t.Errorf("%s: got %q, want %q", value, found, want)
-		}
+			if found != want {
+				t.Errorf("got %q, want %q", found, want)
+			}
+		})
 	}
 }

@@ -101,23 +101,25 @@ func TestCustomFieldsAreValidated(t *testing.T) {
 		{"nothing", `null`, "The custom fields.nothing field is prohibited."},
 		{"Must", `"x"`, "The custom fields.Must field is prohibited."},
 	} {
-		values := map[string]json.RawMessage{"must": json.RawMessage(`"text"`)}
-		values[c.field] = json.RawMessage(c.value)
-		got := d.ask(t, ticketWith("forms", mustJSON(t, values)))
-		if c.sentence == "" {
-			if got.status != 200 || len(got.entry.Violations) > 0 {
-				t.Errorf("%s %s: got status %d: %s; want 200, no violations", c.field, c.value, got.status, got.body)
+		t.Run(c.field+" "+c.value, func(t *testing.T) {
+			values := map[string]json.RawMessage{"must": json.RawMessage(`"text"`)}
+			values[c.field] = json.RawMessage(c.value)
+			got := d.ask(t, ticketWith("forms", mustJSON(t, values)))
+			if c.sentence == "" {
+				if got.status != 200 || len(got.entry.Violations) > 0 {
+					t.Errorf("%s %s: got status %d: %s; want 200, no violations", c.field, c.value, got.status, got.body)
+				}
+				return
 			}
-			continue
-		}
-		at := "custom_fields." + strings.Fields(c.sentence[strings.Index(c.sentence, "fields.")+len("fields."):])[0]
-		want := fmt.Sprintf(`{"message":%q,"errors":{%q:[%q]}}`, c.sentence, at, c.sentence)
-		if diff := cmp.Diff(want, got.body); got.status != 422 || diff != "" {
-			t.Errorf("%s %s: got status %d, want 422; bodies differ (-want +got):\n%s", c.field, c.value, got.status, diff)
-		}
-		if diff := cmp.Diff([]string{"TM-DATA-CUSTOM-FIELD"}, codes(got.entry)); diff != "" {
-			t.Errorf("%s %s: codes differ (-want +got):\n%s", c.field, c.value, diff)
-		}
+			at := "custom_fields." + strings.Fields(c.sentence[strings.Index(c.sentence, "fields.")+len("fields."):])[0]
+			want := fmt.Sprintf(`{"message":%q,"errors":{%q:[%q]}}`, c.sentence, at, c.sentence)
+			if diff := cmp.Diff(want, got.body); got.status != 422 || diff != "" {
+				t.Errorf("%s %s: got status %d, want 422; bodies differ (-want +got):\n%s", c.field, c.value, got.status, diff)
+			}
+			if diff := cmp.Diff([]string{"TM-DATA-CUSTOM-FIELD"}, codes(got.entry)); diff != "" {
+				t.Errorf("%s %s: codes differ (-want +got):\n%s", c.field, c.value, diff)
+			}
+		})
 	}
 }
 
@@ -214,13 +216,15 @@ func TestCustomFieldsInTicketsInfo(t *testing.T) {
 		{"plain", `{"left_out":"l"}`, ""},
 		{"plain", `[]`, ""},
 	} {
-		created := d.ask(t, ticketWith(c.department, c.sent))
-		got := d.ask(t, postForm("/api/tickets/info", fmt.Sprint("ticket_id=", field(t, created.body, "id", "id"))))
-		_, shown, _ := strings.Cut(got.body, `"custom_fields":`)
-		shown, _, _ = strings.Cut(shown, `,"ratings_enabled"`)
-		if got.status != 200 || shown != c.want {
-			t.Errorf("%s %s: %d %s; got shown %q; want status 200, shown %q", c.department, c.sent, got.status, got.body, shown, c.want)
-		}
+		t.Run(c.department+" "+c.sent, func(t *testing.T) {
+			created := d.ask(t, ticketWith(c.department, c.sent))
+			got := d.ask(t, postForm("/api/tickets/info", fmt.Sprint("ticket_id=", field(t, created.body, "id", "id"))))
+			_, shown, _ := strings.Cut(got.body, `"custom_fields":`)
+			shown, _, _ = strings.Cut(shown, `,"ratings_enabled"`)
+			if got.status != 200 || shown != c.want {
+				t.Errorf("%s %s: %d %s; got shown %q; want status 200, shown %q", c.department, c.sent, got.status, got.body, shown, c.want)
+			}
+		})
 	}
 }
 

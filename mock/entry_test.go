@@ -80,7 +80,7 @@ func TestRequestsThatCreateAWorld(t *testing.T) {
 			d := newDesk(t)
 			d.ask(t, q, "plain")
 			if names := worldNames(t, d.Server); !slices.Equal(names, []string{"blue"}) || len(d.Journal()) != 0 {
-				t.Errorf("have the worlds %q; want names %q, no journal", names, []string{"blue"})
+				t.Errorf("got worlds %q, want %q, and no exchange in the default one", names, []string{"blue"})
 			}
 		})
 	}
@@ -98,7 +98,7 @@ func TestFaultsStayInTheirWorld(t *testing.T) {
 		t.Errorf("got %d %s, want 401", got.status, got.body)
 	}
 	if got := d.ask(t, get("/api/customers/get/8")); got.status != 503 {
-		t.Errorf("%d: the fault was used up, want 503", got.status)
+		t.Errorf("got status %d, want 503: the fault of this world is not used up", got.status)
 	}
 }
 
@@ -108,7 +108,7 @@ func TestWithoutAuthEveryKnownPathCreates(t *testing.T) {
 	d.ask(t, request{method: "GET", path: "/w/blue/x", auth: "-"})
 	d.ask(t, request{method: "GET", path: "/w/green/api/customers/get/8", auth: "-"}, "plain")
 	if names := worldNames(t, d.Server); !slices.Equal(names, []string{"green"}) {
-		t.Errorf("have %q, want %q", names, []string{"green"})
+		t.Errorf("got worlds %q, want %q", names, []string{"green"})
 	}
 }
 
@@ -124,7 +124,7 @@ func TestUnusedWorldsMakeRoom(t *testing.T) {
 		d.ask(t, q)
 	}
 	if names := worldNames(t, d.Server); !slices.Equal(names, []string{"kept"}) {
-		t.Errorf("have %q, want %q", names, []string{"kept"})
+		t.Errorf("got worlds %q, want %q", names, []string{"kept"})
 	}
 	for i := range 50 {
 		if got := d.ask(t, get(fmt.Sprintf("/w/b%d/api/customers/get/8", i)), "plain"); got.status != 200 {
@@ -135,7 +135,7 @@ func TestUnusedWorldsMakeRoom(t *testing.T) {
 		t.Errorf(`got worlds %q, want 9 with "kept" and "b49"`, names)
 	}
 	if got := d.ask(t, get("/w/kept/api/customers/get/8"), "plain"); got.status != 503 {
-		t.Errorf("%d: the rule of a world that was created by name is gone; want 503", got.status)
+		t.Errorf("got status %d, want 503: a world that was created by name keeps its rules", got.status)
 	}
 }
 
@@ -163,19 +163,21 @@ func TestControlURLsCreateNothing(t *testing.T) {
 		{"POST", "/verify", `{"count":0}`, 200}, {"POST", "/verify", `{}`, 409}, {"POST", "/verify", `{"within":"1ms"}`, 409}, {"POST", "/verify", `{"x":1}`, 400},
 		{"PUT", "/faults", `[{"status":1}]`, 422}, {"PUT", "/clock", `{"now":1}`, 400}, {"PUT", "/state", `{"customers":[{}]}`, 422}, {"PUT", "/nothing", "", 404},
 	} {
-		w := fromControl(t, d.Server, httptest.NewRequest(c.method, "http://localhost/_mock/worlds/unknown"+c.path, strings.NewReader(c.body)))
-		if w.Code != c.status {
-			t.Errorf("%s %s %s: got %d %s, want %d", c.method, c.path, c.body, w.Code, w.Body, c.status)
-		}
-		if names := worldNames(t, d.Server); names != nil {
-			t.Fatalf("%s %s %s: creates %q, want nil", c.method, c.path, c.body, names)
-		}
+		t.Run(c.method+" "+c.path, func(t *testing.T) {
+			w := fromControl(t, d.Server, httptest.NewRequest(c.method, "http://localhost/_mock/worlds/unknown"+c.path, strings.NewReader(c.body)))
+			if w.Code != c.status {
+				t.Errorf("%s %s %s: got %d %s, want %d", c.method, c.path, c.body, w.Code, w.Body, c.status)
+			}
+			if names := worldNames(t, d.Server); names != nil {
+				t.Fatalf("%s %s %s: creates %q, want nil", c.method, c.path, c.body, names)
+			}
+		})
 	}
 	for path, body := range map[string]string{"faults": `[]`, "clock": `{}`, "state": `{}`} {
 		control(t, d.Server, "PUT", "/_mock/worlds/by-"+path+"/"+path, body)
 	}
 	if names := worldNames(t, d.Server); len(names) != 3 {
-		t.Errorf("have %q, want 3", names)
+		t.Errorf("got worlds %q, want 3", names)
 	}
 }
 
@@ -248,25 +250,27 @@ func TestHostIsChecked(t *testing.T) {
 		{named, "ticaga.example:4280", 200}, {named, "TICAGA.EXAMPLE", 200}, {named, "host.docker.internal:4280", 200}, {named, "control.example", 200}, {named, "x.ticaga.example", 403},
 		{anyHost, "evil.example:4280", 200},
 	} {
-		r := httptest.NewRequest("GET", "http://localhost/api/customers/get/8", nil)
-		r.Host = c.host
-		r.Header.Set("Authorization", bearer)
-		w := httptest.NewRecorder()
-		c.server.ServeHTTP(w, r)
-		last := c.server.Journal()[0]
-		if w.Code != c.status || (w.Code == 403) != slices.Equal(codes(last), []string{"TM-HEADER-HOST"}) || last.Status != c.status {
-			t.Errorf("Host %q: got status %d, %d in the journal, violations %q: %s; want status %d, TM-HEADER-HOST only with 403", c.host, w.Code, last.Status, codes(last), w.Body, c.status)
-		}
-		if w.Code == 403 && (!strings.Contains(w.Body.String(), "--host-name") || strings.Contains(w.Body.String(), "jane")) {
-			t.Errorf("Host %q: got %s, want a mention of --host-name and no customer", c.host, w.Body)
-		}
+		t.Run("Host "+c.host, func(t *testing.T) {
+			r := httptest.NewRequest("GET", "http://localhost/api/customers/get/8", nil)
+			r.Host = c.host
+			r.Header.Set("Authorization", bearer)
+			w := httptest.NewRecorder()
+			c.server.ServeHTTP(w, r)
+			last := c.server.Journal()[0]
+			if w.Code != c.status || (w.Code == 403) != slices.Equal(codes(last), []string{"TM-HEADER-HOST"}) || last.Status != c.status {
+				t.Errorf("Host %q: got status %d, %d in the journal, violations %q: %s; want status %d, TM-HEADER-HOST only with 403", c.host, w.Code, last.Status, codes(last), w.Body, c.status)
+			}
+			if w.Code == 403 && (!strings.Contains(w.Body.String(), "--host-name") || strings.Contains(w.Body.String(), "jane")) {
+				t.Errorf("Host %q: got %s, want a mention of --host-name and no customer", c.host, w.Body)
+			}
+		})
 	}
 	// No world is made for such a name either.
 	r := httptest.NewRequest("GET", "http://evil.example/w/blue/api/customers/get/8", nil)
 	r.Header.Set("Authorization", bearer)
 	plain.ServeHTTP(httptest.NewRecorder(), r)
 	if names := worldNames(t, plain); names != nil {
-		t.Errorf("have %q, want nil", names)
+		t.Errorf("got worlds %q, want nil", names)
 	}
 	// The names of the API are none of the control API.
 	r = httptest.NewRequest("GET", "http://ticaga.example/_mock/journal", nil)

@@ -98,10 +98,12 @@ func TestExpectHeadersAndPathsOfTheWire(t *testing.T) {
 		{"blue", `{"in_order":[{"path":"/w/green/api/tickets/info"}]}`, `/in_order/0/path: is in world "green"`},
 		{"blue", `{"path":"/w/"}`, "was called 0 times"},
 	} {
-		err := verify[c.world](t.Context(), c.expectation)
-		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
-			t.Errorf("%s in %s: got %v, want %q", c.expectation, c.world, err, c.want)
-		}
+		t.Run(c.expectation+" in "+c.world, func(t *testing.T) {
+			err := verify[c.world](t.Context(), c.expectation)
+			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+				t.Errorf("%s in %s: got %v, want %q", c.expectation, c.world, err, c.want)
+			}
+		})
 	}
 	for _, c := range []struct {
 		rules, want string
@@ -112,13 +114,15 @@ func TestExpectHeadersAndPathsOfTheWire(t *testing.T) {
 		{`[{"match":{"headers":{"Host":"other"}},"status":503}]`, "", http.StatusOK},
 		{`[{"match":{"path":"/w/green/api/customers/get/8"},"status":503}]`, `is in world "green"`, http.StatusOK},
 	} {
-		blue.Reset()
-		if err := blue.FaultJSON(c.rules); (err != nil) != (c.want != "") || err != nil && !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: got %v, want an error containing %q, or none if that is empty", c.rules, err, c.want)
-		}
-		response, err := http.ReadResponse(bufio.NewReader(dial(t, address, "GET /w/blue/api/customers/get/8 HTTP/1.1\r\nHost: desk.localhost\r\nAuthorization: Bearer demo-token\r\n\r\n")), nil)
-		if err != nil || response.StatusCode != c.status {
-			t.Errorf("%s: got %v %v, want %d", c.rules, response, err, c.status)
-		}
+		t.Run(c.rules, func(t *testing.T) {
+			blue.Reset()
+			if err := blue.FaultJSON(c.rules); (err != nil) != (c.want != "") || err != nil && !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want an error containing %q, or none if that is empty", err, c.want)
+			}
+			response, err := http.ReadResponse(bufio.NewReader(dial(t, address, "GET /w/blue/api/customers/get/8 HTTP/1.1\r\nHost: desk.localhost\r\nAuthorization: Bearer demo-token\r\n\r\n")), nil)
+			if err != nil || response.StatusCode != c.status {
+				t.Errorf("got %v %v, want %d", response, err, c.status)
+			}
+		})
 	}
 }

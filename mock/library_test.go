@@ -67,13 +67,13 @@ func TestStart(t *testing.T) {
 		t.Errorf(`got %v %v, want "/w/blue"`, world, err)
 	}
 	if _, err := desk.World("Not a name"); err == nil {
-		t.Error("a bad name should be an error, want an error")
+		t.Error("World(Not a name) = no error, want one")
 	}
 	if err := world.VerifyJSON(t.Context(), `{"operation":"getCustomer"}`); err == nil {
-		t.Error("nobody has asked in the new world, want an error")
+		t.Error("VerifyJSON(getCustomer) in a new world = no error, want one")
 	}
 	if err := world.FaultJSON(`[{"status":1}]`); err == nil {
-		t.Error("a bad rule should be an error, want an error")
+		t.Error("FaultJSON(status 1) = no error, want one")
 	}
 }
 
@@ -205,9 +205,11 @@ func TestInvalidOptions(t *testing.T) {
 		"15 characters": {ControlToken: "fifteen-fifteen"}, "space": {ControlToken: "sixteen-sixteen- "}, "space at its beginning": {ControlToken: "\u00a0sixteen-sixteen-"},
 		"control character": {ControlToken: "sixteen\tsixteen"},
 	} {
-		if _, err := mock.New(options); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v", want, err)
-		}
+		t.Run(want, func(t *testing.T) {
+			if _, err := mock.New(options); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("New() = %v, want an error with %q", err, want)
+			}
+		})
 	}
 }
 

@@ -116,12 +116,14 @@ func TestBaseURL(t *testing.T) {
 		{"[::]:2", "[::1]:2", "http://[::1]:2"},
 		{"[::]:2", "", "http://localhost:2"},
 	} {
-		tcp, err := net.ResolveTCPAddr("tcp", c.address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := baseURL(answering(c.answers), tcp); got != c.want {
-			t.Errorf("%s, answered at %q: got %s, want %s", c.address, c.answers, got, c.want)
-		}
+		t.Run(c.address+", answered at "+c.answers, func(t *testing.T) {
+			tcp, err := net.ResolveTCPAddr("tcp", c.address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := baseURL(answering(c.answers), tcp); got != c.want {
+				t.Errorf("%s, answered at %q: got %s, want %s", c.address, c.answers, got, c.want)
+			}
+		})
 	}
 }

@@ -88,10 +88,12 @@ func TestAdviceByClient(t *testing.T) {
 		"WordPress/6.5; https://example.com": true, "curl/7.88.1": false, "Go-http-client/1.1": false, "node": false, "axios/1.7.2": false,
 		"python-requests/2.32": false, "Java/17.0.2": false, "okhttp/4.12.0": false, "Mozilla/5.0": false,
 	} {
-		fix := d.ask(t, request{method: "GET", path: "/api/customers/get/8", auth: "-"}.from(agent)).entry.Violations[0].Fix
-		if got := phpWords.MatchString(fix); got != php {
-			t.Errorf("User-Agent %q: got advice for PHP %t, want %t: %s", agent, got, php, fix)
-		}
+		t.Run("User-Agent "+agent, func(t *testing.T) {
+			fix := d.ask(t, request{method: "GET", path: "/api/customers/get/8", auth: "-"}.from(agent)).entry.Violations[0].Fix
+			if got := phpWords.MatchString(fix); got != php {
+				t.Errorf("User-Agent %q: got advice for PHP %t, want %t: %s", agent, got, php, fix)
+			}
+		})
 	}
 }
 

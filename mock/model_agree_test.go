@@ -47,7 +47,7 @@ func agree(t rapid.TB, read func(path string) any) {
 			list = having(list, "user_id", json.Number("0"))
 		}
 		if got := idsOf(list); !slices.Equal(got, want[path]) {
-			t.Fatalf("%s lists %v, but there are %v", path, got, want[path])
+			t.Fatalf("%s: got %v, want %v", path, got, want[path])
 		}
 	}
 	for status, count := range counts {
@@ -71,7 +71,7 @@ func agreeOnDepartments(t rapid.TB, read func(path string) any) {
 		"/api/departments/customers": enabled, "/api/departments/list": enabled,
 	} {
 		if got := idsOf(listOf(read(path))); !slices.Equal(got, idsOf(want)) {
-			t.Fatalf("%s lists %v, but there are %v", path, got, idsOf(want))
+			t.Fatalf("%s: got %v, want %v", path, got, idsOf(want))
 		}
 	}
 	if got := read("/api/department/count"); fmt.Sprint(got) != fmt.Sprint(len(all)) {

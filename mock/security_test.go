@@ -106,12 +106,12 @@ func TestWaitingIsBounded(t *testing.T) {
 	for verify(t.Context(), `{"operation":"closeTicket","within":"1ms"}`) != http.StatusServiceUnavailable { // until the first one waits
 	}
 	if code := verify(t.Context(), `{"operation":"closeTicket"}`); code != http.StatusConflict {
-		t.Errorf("%d, though it does not wait, want 409", code)
+		t.Errorf("verify without within: got status %d, want 409", code)
 	}
 	cancel()
 	<-ended
 	if code := verify(t.Context(), `{"operation":"closeTicket","within":"1ms"}`); code != http.StatusConflict {
-		t.Errorf("%d, though nobody waits any more, want 409", code)
+		t.Errorf("verify after the others: got status %d, want 409", code)
 	}
 }
 
@@ -193,7 +193,7 @@ func TestWaitingEndsWithTheClient(t *testing.T) {
 	d := newDesk(t)
 	client := &http.Client{Timeout: 200 * time.Millisecond}
 	if _, err := client.Post(d.url+"/_mock/verify", asJSON, strings.NewReader(`{"operation":"closeTicket","within":"60s"}`)); err == nil {
-		t.Error("it should have waited, want an error")
+		t.Error("Post(verify within 60s) = no error, want a timeout: it waits")
 	}
 	// httptest's Close, which ends the test, waits for requests under way.
 }

@@ -66,13 +66,15 @@ func TestEverySwitchOfAResponse(t *testing.T) {
 		{`{"created": 201}`, postForm(assign, "ticaga_id=8&billing_id=42&billing_system=blesta"), 200, `{"user":true}`},
 		{`{"created": 201}`, postForm("/api/register", "name=New&email=joedoe%40example.com&password=x"), 422, `"errors"`},
 	} {
-		d := newDesk(t)
-		if err := d.Set(c.settings); err != nil {
-			t.Fatal(err)
-		}
-		if got := d.ask(t, c.q); got.status != c.status || !strings.Contains(got.body, c.body) {
-			t.Errorf("%s: %s %s: %d %s; want status %d, body containing %q", c.settings, c.q.method, c.q.path, got.status, got.body, c.status, c.body)
-		}
+		t.Run(c.settings+" "+c.q.method+" "+c.q.path, func(t *testing.T) {
+			d := newDesk(t)
+			if err := d.Set(c.settings); err != nil {
+				t.Fatal(err)
+			}
+			if got := d.ask(t, c.q); got.status != c.status || !strings.Contains(got.body, c.body) {
+				t.Errorf("%s: %s %s: got status %d: %s; want %d with %q", c.settings, c.q.method, c.q.path, got.status, got.body, c.status, c.body)
+			}
+		})
 	}
 }
 
@@ -94,23 +96,25 @@ func TestOneSpellingOfABillingSystem(t *testing.T) {
 		{"capital", "clientexec", 422, []string{"TM-BODY-ENUM"}, `"Clientexec"`},
 		{"capital", "BLESTA", 422, []string{"TM-BODY-ENUM"}, `one of "blesta", "Blesta", "whmcs", "WHMCS", "clientexec", "Clientexec"`},
 	} {
-		d := newDesk(t)
-		if err := d.Set(`{"billing_systems": "` + c.setting + `"}`); err != nil {
-			t.Fatal(err)
-		}
-		for _, q := range []request{
-			postForm(assign, "ticaga_id=8&billing_id=42&billing_system="+c.sent),
-			postJSON("/api/customers/link", `{"email":"jane.roe@example.com","name":"J","billing_id":42,"billing_system":"`+c.sent+`"}`),
-		} {
-			got := d.ask(t, q)
-			if got.status != c.status || got.status == 422 && !strings.Contains(got.body, "The selected billing system is invalid.") {
-				t.Errorf("%s, %s: got %d %s, want %d, and Laravel's sentence with 422", c.setting, c.sent, got.status, got.body, c.status)
+		t.Run(c.setting+", "+c.sent, func(t *testing.T) {
+			d := newDesk(t)
+			if err := d.Set(`{"billing_systems": "` + c.setting + `"}`); err != nil {
+				t.Fatal(err)
 			}
-			differ(t, c.setting+" "+c.sent, c.codes, codes(got.entry))
-			if c.expected != "" && got.entry.Violations[0].Expected != c.expected {
-				t.Errorf("%s, %s: got %+v, want expected %q", c.setting, c.sent, got.entry.Violations, c.expected)
+			for _, q := range []request{
+				postForm(assign, "ticaga_id=8&billing_id=42&billing_system="+c.sent),
+				postJSON("/api/customers/link", `{"email":"jane.roe@example.com","name":"J","billing_id":42,"billing_system":"`+c.sent+`"}`),
+			} {
+				got := d.ask(t, q)
+				if got.status != c.status || got.status == 422 && !strings.Contains(got.body, "The selected billing system is invalid.") {
+					t.Errorf("%s, %s: got %d %s, want %d, and Laravel's sentence with 422", c.setting, c.sent, got.status, got.body, c.status)
+				}
+				differ(t, c.setting+" "+c.sent, c.codes, codes(got.entry))
+				if c.expected != "" && got.entry.Violations[0].Expected != c.expected {
+					t.Errorf("%s, %s: got %+v, want expected %q", c.setting, c.sent, got.entry.Violations, c.expected)
+				}
 			}
-		}
+		})
 	}
 }
 
@@ -179,9 +183,11 @@ func TestPreferASuccess(t *testing.T) {
 		{prefer("code=201", link("99")), 401, notAuthenticated},
 		{prefer("code=201", postForm("/api/customers/create", "email=a%40example.com&first_name=A&last_name=B")), 201, ""},
 	} {
-		if got := d.ask(t, c.q); got.status != c.status || c.body != "" && got.body != c.body {
-			t.Errorf("%v %s: got %d %s, want %d %s", c.q.header, c.q.path, got.status, got.body, c.status, c.body)
-		}
+		t.Run(c.q.path, func(t *testing.T) {
+			if got := d.ask(t, c.q); got.status != c.status || c.body != "" && got.body != c.body {
+				t.Errorf("%v %s: got %d %s, want %d %s", c.q.header, c.q.path, got.status, got.body, c.status, c.body)
+			}
+		})
 	}
 }
 
@@ -288,10 +294,12 @@ func TestSettingsByControl(t *testing.T) {
 		{`{"created": 500}`, `/created: must be 200 or 201, got "500"`, 422},
 		{`{"auth_error": "sanctum", "creatd": 201}`, `"creatd": no such setting`, 422},
 	} {
-		w := fromControl(t, server, httptest.NewRequest("PUT", "http://localhost"+at, strings.NewReader(c.body)))
-		if detail, _ := field(t, w.Body.String(), "detail").(string); w.Code != c.status || !strings.HasPrefix(detail, c.detail) {
-			t.Errorf("%s: got %d %s; want status %d, detail beginning with %q", c.body, w.Code, w.Body, c.status, c.detail)
-		}
+		t.Run(c.body, func(t *testing.T) {
+			w := fromControl(t, server, httptest.NewRequest("PUT", "http://localhost"+at, strings.NewReader(c.body)))
+			if detail, _ := field(t, w.Body.String(), "detail").(string); w.Code != c.status || !strings.HasPrefix(detail, c.detail) {
+				t.Errorf("got %d %s; want status %d, detail beginning with %q", w.Code, w.Body, c.status, c.detail)
+			}
+		})
 	}
 	if same := control(t, server, "GET", at, ""); same != body {
 		t.Errorf("got %s, want %q", same, body)
@@ -307,15 +315,17 @@ func TestBadSettingsOfAScenario(t *testing.T) {
 		"\xff":                         "fixtures: settings.json: line 1: the byte 0xff is not UTF-8",
 		`{"unknown_customer": "none"}`: `must be 200, 401 or 404, got "none"`,
 	} {
-		_, err := mock.New(mock.Options{Fixtures: fstest.MapFS{"customers.json": {Data: []byte("[]")}, "settings.json": {Data: []byte(settings)}}})
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: got %v, want an error containing %q", settings, err, want)
-		}
+		t.Run(settings, func(t *testing.T) {
+			_, err := mock.New(mock.Options{Fixtures: fstest.MapFS{"customers.json": {Data: []byte("[]")}, "settings.json": {Data: []byte(settings)}}})
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("got %v, want an error containing %q", err, want)
+			}
+		})
 	}
 	if _, err := mock.New(mock.Options{Settings: `{"created": 3}`}); err == nil || !strings.HasPrefix(err.Error(), "settings: /created: ") {
 		t.Errorf(`got %v, want an error beginning with "settings: /created: "`, err)
 	}
 	if _, err := mock.New(mock.Options{Fixtures: fstest.MapFS{"settings.json": {Data: []byte("{}")}}}); err == nil {
-		t.Error("settings alone are taken for a help desk; want an error")
+		t.Error("New(settings.json alone) = no error, want one")
 	}
 }

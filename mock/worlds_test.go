@@ -312,7 +312,7 @@ func TestControlOfWorlds(t *testing.T) {
 	// State goes out in the format of fixtures, and comes in again; passwords stay inside.
 	state := control(t, d.Server, "GET", "/_mock/worlds/copy/state", "")
 	if strings.Contains(state, "secret") || strings.Contains(state, "demo-token") {
-		t.Error(`the state tells a secret; want state without "secret", state without "demo-token"`)
+		t.Errorf(`got state %s, want one without "secret" and "demo-token"`, state)
 	}
 	control(t, d.Server, "PUT", "/_mock/worlds/blue/state", state)
 	if a := billing("/w/blue"); a != "43" {
@@ -454,17 +454,19 @@ func TestControlRefuses(t *testing.T) {
 		{"PUT", "/_mock/faults", `[{"status":503,"match":{"method":"GET","path":"/api/customers/assign"}}]`, 422, "would never apply"},
 		{"POST", "/_mock/verify", `{"operation":"assignBilingId"}`, 400, "assignBillingId"},
 	} {
-		w := fromControl(t, d.Server, httptest.NewRequest(c.method, "http://localhost"+c.path, strings.NewReader(c.body)))
-		var problem struct {
-			Status int
-			Detail string
-		}
-		if err := json.Unmarshal(w.Body.Bytes(), &problem); err != nil || w.Header().Get("Content-Type") != "application/problem+json" {
-			t.Errorf(`%s %s: got %v, %s, want "application/problem+json"`, c.method, c.path, err, w.Body)
-		}
-		if w.Code != c.status || problem.Status != c.status || !strings.Contains(problem.Detail, c.detail) {
-			t.Errorf("%s %s %s: %d %s; got status %d; want status %d, status %d, detail containing %q", c.method, c.path, c.body, w.Code, w.Body, problem.Status, c.status, c.status, c.detail)
-		}
+		t.Run(c.method+" "+c.path, func(t *testing.T) {
+			w := fromControl(t, d.Server, httptest.NewRequest(c.method, "http://localhost"+c.path, strings.NewReader(c.body)))
+			var problem struct {
+				Status int
+				Detail string
+			}
+			if err := json.Unmarshal(w.Body.Bytes(), &problem); err != nil || w.Header().Get("Content-Type") != "application/problem+json" {
+				t.Errorf(`%s %s: got %v, %s, want "application/problem+json"`, c.method, c.path, err, w.Body)
+			}
+			if w.Code != c.status || problem.Status != c.status || !strings.Contains(problem.Detail, c.detail) {
+				t.Errorf("%s %s %s: %d %s; got status %d; want status %d, status %d, detail containing %q", c.method, c.path, c.body, w.Code, w.Body, problem.Status, c.status, c.status, c.detail)
+			}
+		})
 	}
 	if id := field(t, d.ask(t, get("/api/customers/get/8")).body, "user", "billing_id"); id != "0" {
 		t.Errorf(`a refused request has changed something; got %v; want "0"`, id)
@@ -546,7 +548,7 @@ func TestJournalFilters(t *testing.T) {
 	}
 	control(t, d.Server, "DELETE", "/_mock/journal", "")
 	if len(d.Journal()) != 0 {
-		t.Error("the journal was deleted, want no journal")
+		t.Errorf("got %d exchanges after the journal was deleted, want none", len(d.Journal()))
 	}
 }
 

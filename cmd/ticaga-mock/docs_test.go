@@ -66,7 +66,7 @@ func checkTable(t *testing.T, file, begin, end, want string) {
 		return
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s: the table is out of date; run: go test ./cmd/ticaga-mock -update\n%s", file, diff)
+		t.Errorf("%s: the table differs (-want +got); run: go test ./cmd/ticaga-mock -update\n%s", file, diff)
 	}
 }
 
@@ -167,6 +167,6 @@ func TestReadmeShowsAViolation(t *testing.T) {
 		return
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("README.md shows another violation; run: go test ./cmd/ticaga-mock -update\n%s", diff)
+		t.Errorf("README.md: the violation differs (-want +got); run: go test ./cmd/ticaga-mock -update\n%s", diff)
 	}
 }

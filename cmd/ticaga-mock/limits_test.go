@@ -113,20 +113,22 @@ func TestLimitsOfBodiesHaveFlags(t *testing.T) {
 		{"PUT", "/_mock/worlds/blue/state", `{"responses":[]}`, http.StatusOK},
 		{"PUT", "/_mock/worlds/blue/state", `{"responses":[     ]}`, http.StatusRequestEntityTooLarge},
 	} {
-		r, err := http.NewRequest(c.method, "http://"+addr+c.path, strings.NewReader(c.body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Header.Set("Authorization", "Bearer t0ken-of-mine")
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		got, err := http.DefaultClient.Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = got.Body.Close()
-		if got.StatusCode != c.status {
-			t.Errorf("%s %s: got status %d, want %d", c.path, c.body, got.StatusCode, c.status)
-		}
+		t.Run(c.method+" "+c.path, func(t *testing.T) {
+			r, err := http.NewRequest(c.method, "http://"+addr+c.path, strings.NewReader(c.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Authorization", "Bearer t0ken-of-mine")
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			got, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = got.Body.Close()
+			if got.StatusCode != c.status {
+				t.Errorf("%s %s: got status %d, want %d", c.path, c.body, got.StatusCode, c.status)
+			}
+		})
 	}
 }
 

@@ -46,10 +46,10 @@ func TestVerificationFails(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			out, err := runOutside(t, "TestProvider", test.args...)
 			if err == nil || strings.Contains(out, "pact: verified") {
-				t.Errorf("the verification passed:\n%s; want an error, out without \"pact: verified\"", out)
+				t.Errorf("got error %v, output:\n%s\nwant an error, and nothing verified", err, out)
 			}
 			if !strings.Contains(out, test.want) {
-				t.Errorf("the output lacks %q:\n%s", test.want, out)
+				t.Errorf("got output\n%s\nwant %q in it", out, test.want)
 			}
 		})
 	}
@@ -63,7 +63,7 @@ func TestVerificationOfOwnPacts(t *testing.T) {
 	}
 	out, err := runOutside(t, "TestProvider", "-pacts="+folder, "-email=agent@example.com", "-token=1|mine")
 	if err != nil || !strings.Contains(out, "pact: verified 4 interactions in 2 pacts\n") {
-		t.Errorf("%v\n%s, want containing \"pact: verified 4 interactions in 2 pacts\\n\"", err, out)
+		t.Errorf("got error %v, output\n%s\nwant no error, and \"pact: verified 4 interactions in 2 pacts\"", err, out)
 	}
 }
 
@@ -71,7 +71,7 @@ func TestVerificationNoticesAFilter(t *testing.T) {
 	t.Setenv("PACT_DESCRIPTION", "nothing is called that")
 	out, err := runOutside(t, "TestProvider", "-pacts=../pacts")
 	if want := "the mock saw 0 requests for 1 interaction"; err == nil || !strings.Contains(out, want) {
-		t.Errorf("%v, the output lacks %q:\n%s", err, want, out)
+		t.Errorf("got error %v, output\n%s\nwant an error, and %q in the output", err, out, want)
 	}
 }
 
@@ -88,7 +88,7 @@ func TestConsumersNoticeOldPacts(t *testing.T) {
 		}
 		for _, want := range wants {
 			if !strings.Contains(out, want) {
-				t.Errorf("the output lacks %q:\n%s", want, out)
+				t.Errorf("got output\n%s\nwant %q in it", out, want)
 			}
 		}
 	}

@@ -54,19 +54,21 @@ func TestFixes(t *testing.T) {
 		{"loginCustomer", `{"email":"Joe <joe@example.com>","password":"x"}`, "/email", "send the address alone"},
 		{"loginCustomer", `{"email":"joe@example.com, jane@example.com","password":"x"}`, "/email", "send one address"},
 	} {
-		var body map[string]any
-		if err := json.Unmarshal([]byte(row.body), &body); err != nil {
-			t.Fatal(err)
-		}
-		fix := ""
-		for _, v := range checkBody(c.Operation(row.operation), body, false, nil) {
-			if v.At == row.at {
-				fix = Speak(v.Fix, true)
+		t.Run(row.operation+" "+row.body+" "+row.at, func(t *testing.T) {
+			var body map[string]any
+			if err := json.Unmarshal([]byte(row.body), &body); err != nil {
+				t.Fatal(err)
 			}
-		}
-		if !strings.HasPrefix(fix, row.fix) {
-			t.Errorf("%s %s: %s: got %q, want %q", row.operation, row.body, row.at, fix, row.fix)
-		}
+			fix := ""
+			for _, v := range checkBody(c.Operation(row.operation), body, false, nil) {
+				if v.At == row.at {
+					fix = Speak(v.Fix, true)
+				}
+			}
+			if !strings.HasPrefix(fix, row.fix) {
+				t.Errorf("%s %s: %s: got %q, want %q", row.operation, row.body, row.at, fix, row.fix)
+			}
+		})
 	}
 }
 
@@ -224,11 +226,13 @@ func TestWrongMethod(t *testing.T) {
 		"POST /api/tickets/comments GET,HEAD": "did you mean POST /api/responses/create (createResponse)?",
 		"POST /api/departments/info GET,HEAD": "send a GET request",
 	} {
-		f := strings.Fields(asked)
-		v := wrongMethod(c, f[0], f[1], strings.Split(f[2], ","))
-		if !strings.HasPrefix(Speak(v.Fix, true), want) {
-			t.Errorf("%s: got %q, want %q", asked, v.Fix, want)
-		}
+		t.Run(asked, func(t *testing.T) {
+			f := strings.Fields(asked)
+			v := wrongMethod(c, f[0], f[1], strings.Split(f[2], ","))
+			if !strings.HasPrefix(Speak(v.Fix, true), want) {
+				t.Errorf("got %q, want %q", v.Fix, want)
+			}
+		})
 	}
 }
 
@@ -267,15 +271,17 @@ func TestCodesOfValues(t *testing.T) {
 		{"createResponse", "is_note", "7", "TM-BODY-ENUM", `"7"`, "0 or 1, as a number or a string, or true or false"},
 		{"assignBillingId", "billing_system", json.Number("7"), "TM-BODY-ENUM", "7", `one of "blesta", "Blesta", "whmcs", "WHMCS", "clientexec", "Clientexec"`},
 	} {
-		found := checkBody(c.Operation(row.operation), map[string]any{row.field: row.value}, false, nil)
-		i := slices.IndexFunc(found, func(v spec.Violation) bool { return v.At == "/"+row.field })
-		if i < 0 {
-			t.Errorf("%s %v: got no violation, want one", row.field, row.value)
-			continue
-		}
-		if v := found[i]; string(v.Code) != row.code || v.Got != row.got || v.Expected != row.expected {
-			t.Errorf("%s %#v: got %s, %s, %s; want %s, %s, %s", row.field, row.value, v.Code, v.Got, v.Expected, row.code, row.got, row.expected)
-		}
+		t.Run(row.operation+" "+row.field, func(t *testing.T) {
+			found := checkBody(c.Operation(row.operation), map[string]any{row.field: row.value}, false, nil)
+			i := slices.IndexFunc(found, func(v spec.Violation) bool { return v.At == "/"+row.field })
+			if i < 0 {
+				t.Errorf("%s %v: got no violation, want one", row.field, row.value)
+				return
+			}
+			if v := found[i]; string(v.Code) != row.code || v.Got != row.got || v.Expected != row.expected {
+				t.Errorf("%s %#v: got %s, %s, %s; want %s, %s, %s", row.field, row.value, v.Code, v.Got, v.Expected, row.code, row.got, row.expected)
+			}
+		})
 	}
 }
 
@@ -303,9 +309,11 @@ func TestLacksValue(t *testing.T) {
 		"GET /api/customers/get": false, "GET /api/departments/": false, "GET /api/departments/list/": false, "GET /api/tickets/list/7/": false,
 		"POST /api/responses/get/": false, "POST /api/customers/assign/": false, "GET /nothing/": false, "GET /": false,
 	} {
-		method, path, _ := strings.Cut(asked, " ")
-		if got := lacksValue(c, method, path); got != want {
-			t.Errorf("%s: got %v, want %v", asked, got, want)
-		}
+		t.Run(asked, func(t *testing.T) {
+			method, path, _ := strings.Cut(asked, " ")
+			if got := lacksValue(c, method, path); got != want {
+				t.Errorf("got %v, want %v", got, want)
+			}
+		})
 	}
 }

@@ -59,16 +59,18 @@ func TestLocate(t *testing.T) {
 		}, []string{"inferred|requestBody:", "inferred|/api/customers/assign:", "documented D1 D2 D6 B20 B21 B2x B2y|/api/customers/assign:", "inferred|ticaga_id: {", "|"}},
 		{"getTicket2024", "", []spec.Violation{{Code: "TM-DEPRECATED", In: spec.InPath}, {Code: "TM-BODY-CUT", In: spec.InBody}}, []string{"observed B24|deprecated: true", "inferred|/api/tickets/{id}:"}},
 	} {
-		c.Locate(operation(row.id), row.scheme, row.found)
-		file := append([]string{""}, strings.Split(string(ticagamock.OpenAPI), "\n")...)
-		if len(row.found) != len(row.want) {
-			t.Fatalf("%s: got %+v, want %d", row.id, row.found, len(row.want))
-		}
-		for i, v := range row.found {
-			got := strings.Join(append([]string{v.Evidence}, v.Source...), " ") + "|" + strings.TrimSpace(file[v.Line])
-			if !strings.HasPrefix(got, row.want[i]) || v.Line > 0 && strings.HasSuffix(row.want[i], "|") {
-				t.Errorf("%s %s: got %q, want %q", row.id, v.Code, got, row.want[i])
+		t.Run(row.id+" "+row.scheme, func(t *testing.T) {
+			c.Locate(operation(row.id), row.scheme, row.found)
+			file := append([]string{""}, strings.Split(string(ticagamock.OpenAPI), "\n")...)
+			if len(row.found) != len(row.want) {
+				t.Fatalf("%s: got %+v, want %d", row.id, row.found, len(row.want))
 			}
-		}
+			for i, v := range row.found {
+				got := strings.Join(append([]string{v.Evidence}, v.Source...), " ") + "|" + strings.TrimSpace(file[v.Line])
+				if !strings.HasPrefix(got, row.want[i]) || v.Line > 0 && strings.HasSuffix(row.want[i], "|") {
+					t.Errorf("%s %s: got %q, want %q", row.id, v.Code, got, row.want[i])
+				}
+			}
+		})
 	}
 }

@@ -11,8 +11,10 @@ func TestSpeak(t *testing.T) {
 		{"send «a|b» or «c|d»!", "send a or c!", "send b or d!"},
 		{"«a|b»", "a", "b"},
 	} {
-		if php, other := Speak(c.advice, true), Speak(c.advice, false); php != c.php || other != c.other {
-			t.Errorf("%q: got %q and %q, want %q and %q", c.advice, php, other, c.php, c.other)
-		}
+		t.Run("advice "+c.advice, func(t *testing.T) {
+			if php, other := Speak(c.advice, true), Speak(c.advice, false); php != c.php || other != c.other {
+				t.Errorf("%q: got %q and %q, want %q and %q", c.advice, php, other, c.php, c.other)
+			}
+		})
 	}
 }

@@ -152,16 +152,18 @@ components:
 		{short("/list/7/any"), "list:"},
 		{short("/unknown"), "S:"},
 	} {
-		for _, id := range []string{"a", "b"} {
-			if id == "b" && (row.found.In == InPath || row.found.At == "") {
-				continue
+		t.Run(string(row.found.Code)+" "+row.found.At, func(t *testing.T) {
+			for _, id := range []string{"a", "b"} {
+				if id == "b" && (row.found.In == InPath || row.found.At == "") {
+					continue
+				}
+				found := []Violation{row.found}
+				c.Locate(c.Operation(id), "none", found)
+				if got := strings.TrimSpace(lines[found[0].Line]); !strings.HasPrefix(got, row.want) {
+					t.Errorf("%s %+v: got line %d, %q, want %q", id, row.found, found[0].Line, got, row.want)
+				}
 			}
-			found := []Violation{row.found}
-			c.Locate(c.Operation(id), "none", found)
-			if got := strings.TrimSpace(lines[found[0].Line]); !strings.HasPrefix(got, row.want) {
-				t.Errorf("%s %+v: got line %d, %q, want %q", id, row.found, found[0].Line, got, row.want)
-			}
-		}
+		})
 	}
 }
 

@@ -43,7 +43,7 @@ func TestExpectationInJSON(t *testing.T) {
 		})
 	}
 	if err := json.Unmarshal([]byte(`{"within":"soon"}`), new(Expectation)); err == nil {
-		t.Error("within accepts a string that is not a duration; want an error")
+		t.Error("Unmarshal(within soon) = no error, want one")
 	}
 }
 

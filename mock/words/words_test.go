@@ -21,9 +21,11 @@ func TestNearest(t *testing.T) {
 		"customers":                "",
 		strings.Repeat("busy", 50): "",
 	} {
-		if got := words.Nearest(word, known); got != want {
-			t.Errorf("Nearest(%q) = %q, want %q", word, got, want)
-		}
+		t.Run(word, func(t *testing.T) {
+			if got := words.Nearest(word, known); got != want {
+				t.Errorf("Nearest(%q) = %q, want %q", word, got, want)
+			}
+		})
 	}
 }
 
@@ -35,8 +37,10 @@ func TestDistance(t *testing.T) {
 		{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"abc", "abc", 0},
 		{"abc", "acb", 1}, {"abc", "abcd", 1}, {"abc", "xbc", 1}, {"kitten", "sitting", 3},
 	} {
-		if got := words.Distance(row.a, row.b); got != row.want {
-			t.Errorf("Distance(%q, %q) = %d, want %d", row.a, row.b, got, row.want)
-		}
+		t.Run(row.a+" "+row.b, func(t *testing.T) {
+			if got := words.Distance(row.a, row.b); got != row.want {
+				t.Errorf("Distance(%q, %q) = %d, want %d", row.a, row.b, got, row.want)
+			}
+		})
 	}
 }

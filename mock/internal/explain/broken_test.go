@@ -41,7 +41,7 @@ func sendBroken(t *testing.T, address string, words []string, input []byte) bool
 		default:
 			if strings.HasPrefix(word, "https://"+usual) {
 				if _, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true}); err == nil {
-					t.Fatal("the mock speaks TLS, want an error")
+					t.Fatal("Dial(TLS) = no error, want one: the mock does not speak TLS")
 				}
 				return true
 			}

@@ -167,9 +167,11 @@ func TestExplainNearest(t *testing.T) {
 		"missing": "TM-AUTH-MISSING", "TM-AUTH": "TM-AUTH-CONFLICT", "TM-FIELD-UNKNOWN": "TM-BODY-UNKNOWN-FIELD", "dupl": "TM-BODY-DUPLICATE",
 		"TM-FEILD-UNKNOWN": "TM-BODY-UNKNOWN-FIELD", "authmissing": "TM-AUTH-MISSING", strings.Repeat("AUTH-", 1e5): "",
 	} {
-		if got := explain.Nearest(code); got != want {
-			t.Errorf("%q: got %q, want %q", code, got, want)
-		}
+		t.Run(code, func(t *testing.T) {
+			if got := explain.Nearest(code); got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
 	}
 }
 
@@ -180,9 +182,11 @@ func TestExplainLike(t *testing.T) {
 		"email":    {"TM-AUTH-EMAIL", "TM-AUTH-EMAIL-TWICE"},
 		"":         nil, "-": nil, "nothing": {},
 	} {
-		if diff := cmp.Diff(want, explain.Like(part)); diff != "" {
-			t.Errorf("Like(%q) differs (-want +got):\n%s", part, diff)
-		}
+		t.Run(part, func(t *testing.T) {
+			if diff := cmp.Diff(want, explain.Like(part)); diff != "" {
+				t.Errorf("Like(%q) differs (-want +got):\n%s", part, diff)
+			}
+		})
 	}
 }
 

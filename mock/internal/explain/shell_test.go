@@ -99,7 +99,7 @@ func split(t *testing.T, line string) [][]string {
 		case quote == '\'':
 			word.WriteRune(r)
 		case quote == '"' && strings.ContainsRune("$`\\", r), quote == 0 && strings.ContainsRune("$`\\;<>*?#", r):
-			t.Fatalf("the shell of this test does not know %q: %s", r, line)
+			t.Fatalf("got %q, want what the shell of this test knows: %s", r, line)
 		case quote == '"':
 			word.WriteRune(r)
 		case r == '\'' || r == '"':
@@ -118,7 +118,7 @@ func split(t *testing.T, line string) [][]string {
 	}
 	end()
 	if quote != 0 || slices.ContainsFunc(commands, func(c []string) bool { return len(c) == 0 }) {
-		t.Fatalf("not a command: %s", line)
+		t.Fatalf("got %s, want a command", line)
 	}
 	return commands
 }
@@ -128,7 +128,7 @@ func withParameters(t *testing.T) []byte {
 	t.Helper()
 	before, after, ok := strings.Cut(string(ticagamock.OpenAPI), "operationId: getCustomer\n")
 	if !ok {
-		t.Fatal("openapi.yaml does not hold the operation any more")
+		t.Fatal("got no such operation in openapi.yaml, want it")
 	}
 	after = strings.Replace(after, "      parameters:\n", `      parameters:
         - { name: limit, in: query, required: true, description: How many., schema: { type: integer, minimum: 1, maximum: 100 } }
@@ -154,7 +154,7 @@ func settings(t *testing.T, options *mock.Options, args []string) {
 		case "--spec":
 			options.Spec = withParameters(t)
 		default:
-			t.Fatalf("ticaga-mock of this test does not know %q", args[i])
+			t.Fatalf("got argument %q, want one that ticaga-mock of this test knows", args[i])
 		}
 	}
 }
@@ -178,7 +178,7 @@ func produce(t *testing.T, words []string) []byte {
 	case words[0] == "printf" && words[1] == `%s\r\n`:
 		return []byte(strings.Join(words[2:], "\r\n") + "\r\n")
 	}
-	t.Fatalf("the shell of this test does not know %q", words)
+	t.Fatalf("got command %q, want one that the shell of this test knows", words)
 	return nil
 }
 
@@ -199,7 +199,7 @@ func request(t *testing.T, desk string, words []string, input []byte) *http.Requ
 		option := words[i]
 		i++
 		if i == len(words) {
-			t.Fatalf("curl: %s needs a value", option)
+			t.Fatalf("curl: got no value of %s, want one", option)
 		}
 		switch value := words[i]; option {
 		case "-m":
@@ -221,7 +221,7 @@ func request(t *testing.T, desk string, words []string, input []byte) *http.Requ
 		case "-F":
 			parts = append(parts, value)
 		default:
-			t.Fatalf("the curl of this test does not know %s", option)
+			t.Fatalf("got option %s, want one that the curl of this test knows", option)
 		}
 	}
 	body := []byte(strings.Join(data, "&"))
@@ -239,7 +239,7 @@ func request(t *testing.T, desk string, words []string, input []byte) *http.Requ
 	}
 	path, ok := strings.CutPrefix(address, "http://127.0.0.1:4280")
 	if !ok {
-		t.Fatalf("the address %q is not the mock's usual one", address)
+		t.Fatalf("got address %q, want the mock's usual one", address)
 	}
 	r, err := http.NewRequest(method, desk+path, bytes.NewReader(body))
 	if err != nil {

@@ -17,7 +17,7 @@ func TestSharesOfABudget(t *testing.T) {
 	b := New(100, time.Millisecond)
 	one, two := b.Share(), b.Share()
 	if !one.TryHold(60) || two.TryHold(50) || !two.TryHold(40) {
-		t.Fatal("want room for 60 and 40 of 100 bytes, and not for 60 and 50")
+		t.Fatal("TryHold(60), TryHold(50), TryHold(40) of 100 bytes: got another result, want true, false, true")
 	}
 	if !one.TryHold(10) || one.Held() != 60 {
 		t.Errorf("TryHold(10): held %d, want true and 60: a share does not shrink", one.Held())
@@ -61,7 +61,7 @@ func TestWaitersAreServedInOrder(t *testing.T) {
 	queue(1)
 	small2 := b.Share()
 	if small2.TryHold(5) {
-		t.Error("a small request overtook those that wait, want it refused")
+		t.Error("TryHold(5) while others wait = true, want false")
 	}
 	go func() { s := b.Share(); small <- s.Hold(t.Context(), 5) }()
 	queue(2)

@@ -53,6 +53,6 @@ func TestLeastRecentlyUsedJournalDropsFirst(t *testing.T) {
 	}
 	record(one, 100)
 	if n := len(one.Since(0)); n != 19 || len(two.Since(0)) != 1 {
-		t.Errorf("%d are kept of 100, and %d of another world; want n 19, len(two.Since(0)) 1", n, len(two.Since(0)))
+		t.Errorf("got %d of 100 kept, and %d of another world; want 19, 1", n, len(two.Since(0)))
 	}
 }

@@ -47,7 +47,7 @@ func TestWatchersSeeEachExchangeOnce(t *testing.T) {
 		wg.Go(func() {
 			kept, dropped := j.Watch(t.Context(), w)
 			if dropped != 2 || len(kept) != 3 {
-				t.Errorf("%d kept, %d dropped; want dropped 2, len(kept) 3", len(kept), dropped)
+				t.Errorf("%d kept, %d dropped; want 3, 2", len(kept), dropped)
 			}
 		})
 		<-w.began

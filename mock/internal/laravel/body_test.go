@@ -70,7 +70,7 @@ func sound(t *testing.T, r laravel.Result) {
 			}
 		}
 		if !utf8.ValidString(v.At) || len(v.At) > 1000 {
-			t.Errorf("a violation is at %q; want utf8.ValidString(v.At), len(at) at most 1000", v.At)
+			t.Errorf("got a violation at %q, want valid UTF-8 of at most 1000 bytes", v.At)
 		}
 	}
 	if r.Unreadable && (len(r.Fields) > 0 || errors == 0) {
@@ -144,15 +144,17 @@ func TestContentTypeWithoutFields(t *testing.T) {
 		{"application/jsonp", "<a b='c'>", "unsupported Content-Type", "send Content-Type: application/json, and encode the body with json_encode($fields)"},
 		{"\xff\n/", "a b=c", "unsupported Content-Type", "send Content-Type: application/json, and encode the body with json_encode($fields)"},
 	} {
-		r := laravel.Decode(row.contentType, []byte(row.body))
-		sound(t, r)
-		if !r.Unreadable || len(r.Violations) != 1 {
-			t.Errorf("%q with %q: got %+v; want unreadable true, len(violations) 1", row.contentType, row.body, r)
-			continue
-		}
-		v := r.Violations[0]
-		equal(t, row.contentType+" with "+row.body, []string{string(v.Code), v.In, v.At, toPHP(v.Message), toPHP(v.Fix)},
-			[]string{"TM-HEADER-CONTENT-TYPE", spec.InHeader, "Content-Type", row.message, row.fix})
+		t.Run(row.contentType+" "+row.body, func(t *testing.T) {
+			r := laravel.Decode(row.contentType, []byte(row.body))
+			sound(t, r)
+			if !r.Unreadable || len(r.Violations) != 1 {
+				t.Errorf("%q with %q: got %+v; want unreadable true, len(violations) 1", row.contentType, row.body, r)
+				return
+			}
+			v := r.Violations[0]
+			equal(t, row.contentType+" with "+row.body, []string{string(v.Code), v.In, v.At, toPHP(v.Message), toPHP(v.Fix)},
+				[]string{"TM-HEADER-CONTENT-TYPE", spec.InHeader, "Content-Type", row.message, row.fix})
+		})
 	}
 }
 
@@ -178,13 +180,15 @@ func TestMismatch(t *testing.T) {
 		{multipartType, `{"a":1}`, "the body is JSON but the Content-Type says multipart", sayJSON + ", or " + leaveTheArray},
 		{"multipart/form-data", "a=b", "the body is form-encoded but the Content-Type says multipart", sayForm + ", or " + leaveTheArray},
 	} {
-		r := laravel.Decode(row.contentType, []byte(row.body))
-		sound(t, r)
-		if !r.Unreadable {
-			t.Errorf("%s with %q: got Unreadable false, want true", row.contentType, row.body)
-		}
-		equal(t, row.contentType+" with "+row.body, found(r), []string{"TM-BODY-MISMATCH: " + row.message})
-		equal(t, row.contentType+" with "+row.body, toPHP(r.Violations[0].Fix), row.fix)
+		t.Run(row.contentType+" "+row.body, func(t *testing.T) {
+			r := laravel.Decode(row.contentType, []byte(row.body))
+			sound(t, r)
+			if !r.Unreadable {
+				t.Errorf("%s with %q: got Unreadable false, want true", row.contentType, row.body)
+			}
+			equal(t, row.contentType+" with "+row.body, found(r), []string{"TM-BODY-MISMATCH: " + row.message})
+			equal(t, row.contentType+" with "+row.body, toPHP(r.Violations[0].Fix), row.fix)
+		})
 	}
 }
 

@@ -76,13 +76,15 @@ func TestForm(t *testing.T) {
 			found:  []string{`TM-BODY-DEPTH /a: the field [196 bytes that begin with "a"] is nested too deeply; PHP drops it`},
 		},
 	} {
-		r := laravel.Decode(formType, []byte(row.body))
-		sound(t, r)
-		equal(t, row.body, r.Fields, row.fields)
-		equal(t, row.body, found(r), row.found)
-		if r.Unreadable {
-			t.Errorf("%s: got Unreadable true, want false", row.body)
-		}
+		t.Run(row.body[:min(len(row.body), 60)], func(t *testing.T) {
+			r := laravel.Decode(formType, []byte(row.body))
+			sound(t, r)
+			equal(t, row.body, r.Fields, row.fields)
+			equal(t, row.body, found(r), row.found)
+			if r.Unreadable {
+				t.Errorf("%s: got Unreadable true, want false", row.body)
+			}
+		})
 	}
 }
 

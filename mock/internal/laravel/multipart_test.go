@@ -99,12 +99,14 @@ func TestUnreadableMultipart(t *testing.T) {
 		{multipart, parts("form-data; name=a|1", "form-data|2", "form-data; name=c|3"), "TM-BODY-MULTIPART: part 2 of the body " + broken},
 		{multipart, strings.TrimSuffix(whole, "--B--\r\n"), "TM-BODY-MULTIPART: part 2 of the body " + broken},
 	} {
-		r := laravel.Decode(row.contentType, []byte(row.body))
-		sound(t, r)
-		equal(t, row.contentType+" with "+row.body, found(r), []string{row.found})
-		if !r.Unreadable {
-			t.Errorf("%s with %q: got Unreadable false, want true", row.contentType, row.body)
-		}
+		t.Run(row.contentType+" "+row.body, func(t *testing.T) {
+			r := laravel.Decode(row.contentType, []byte(row.body))
+			sound(t, r)
+			equal(t, row.contentType+" with "+row.body, found(r), []string{row.found})
+			if !r.Unreadable {
+				t.Errorf("%s with %q: got Unreadable false, want true", row.contentType, row.body)
+			}
+		})
 	}
 }
 

@@ -101,7 +101,7 @@ func TestStoreIsBounded(t *testing.T) {
 		err = open(s, strings.Repeat("x", 1000))
 	}
 	if !isFull(err) || n != 6 || count(s.View()) != 5 {
-		t.Fatalf("%v after %d tickets, %d are there; want isFull(err), n 6, count(s.View()) 5", err, n, count(s.View()))
+		t.Fatalf("got %v after %d tickets, %d are there; want a FullError after 6, 5", err, n, count(s.View()))
 	}
 	closeFirst := func() error {
 		return s.Update(func(tx *Tx) error { t, _ := tx.Ticket(1); t.Status = Closed; tx.SaveTicket(t); return nil })
@@ -134,7 +134,7 @@ func TestFixturesDoNotCount(t *testing.T) {
 		t.Error(err)
 	}
 	if err := s.Load(data); !isFull(err) || count(s.View()) != 101 {
-		t.Errorf("%v, %d tickets; want isFull(err), count(s.View()) 101", err, count(s.View()))
+		t.Errorf("Load() = %v, %d tickets; want a FullError, 101", err, count(s.View()))
 	}
 	for range 1000 { // the same ticket over and over takes no more than one
 		if err := s.Update(func(tx *Tx) error { t, _ := tx.Ticket(1); t.Rating = 1 - t.Rating; tx.SaveTicket(t); return nil }); err != nil && !isFull(err) {

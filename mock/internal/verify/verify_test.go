@@ -152,16 +152,18 @@ func TestFormsOfAValue(t *testing.T) {
 		{"checkConnection", "rating", nil},
 		{"", "rating", nil},
 	} {
-		for _, want := range []string{`"1"`, `1`, `true`} {
-			e := parse(t, `{"body":{"`+row.field+`":`+want+`}}`)
-			for _, got := range []string{`"1"`, `1`, `true`, `"0"`, `0`, `false`} {
-				r := Request{Operation: row.operation, Fields: fields(t, `{"`+row.field+`":`+got+`}`)}
-				equal := want == got || slices.Contains(row.equal, want) && slices.Contains(row.equal, got)
-				if holds := e.Check([]Request{r}, 0).Holds; holds != equal {
-					t.Errorf("%s %s: %s and %s: %v", row.operation, row.field, want, got, holds)
+		t.Run(row.operation+" "+row.field, func(t *testing.T) {
+			for _, want := range []string{`"1"`, `1`, `true`} {
+				e := parse(t, `{"body":{"`+row.field+`":`+want+`}}`)
+				for _, got := range []string{`"1"`, `1`, `true`, `"0"`, `0`, `false`} {
+					r := Request{Operation: row.operation, Fields: fields(t, `{"`+row.field+`":`+got+`}`)}
+					equal := want == got || slices.Contains(row.equal, want) && slices.Contains(row.equal, got)
+					if holds := e.Check([]Request{r}, 0).Holds; holds != equal {
+						t.Errorf("%s %s: expectation %s, sent %s: got holds %t, want %t", row.operation, row.field, want, got, holds, equal)
+					}
 				}
 			}
-		}
+		})
 	}
 }
 
@@ -206,7 +208,7 @@ func TestMatchRequest(t *testing.T) {
 	unknown := Request{Method: "POST", Path: "/api/customer/assign"}
 	diff(t, `operation: expected "getCustomer", got "POST /api/customer/assign"`, &parse(t, `{"operation":"getCustomer"}`).steps[0], unknown)
 	if !(Matcher{}).Match(unknown) {
-		t.Error("the zero matcher does not match, want a match of any request")
+		t.Error("Match() of the zero matcher = false, want true for any request")
 	}
 }
 
@@ -533,10 +535,12 @@ func TestDroppedRequests(t *testing.T) {
 		{`{"in_order":[{"operation":"closeTicket"},{"operation":"getCustomer"}],"nothing_else":true}`, false, true, true},
 		{`{"in_order":[{"operation":"rateTicket"}]}`, false, false, true},
 	} {
-		got := parse(t, row.want).Check(came, 3)
-		if explains := strings.Contains(got.Explanation, "3 requests were dropped"); got.Holds != row.holds || got.Impossible != row.impossible || explains != row.explains {
-			t.Errorf("%s: %+v", row.want, got)
-		}
+		t.Run(row.want, func(t *testing.T) {
+			got := parse(t, row.want).Check(came, 3)
+			if explains := strings.Contains(got.Explanation, "3 requests were dropped"); got.Holds != row.holds || got.Impossible != row.impossible || explains != row.explains {
+				t.Errorf("got %+v; want holds %t, impossible %t, dropped requests explained %t", got, row.holds, row.impossible, row.explains)
+			}
+		})
 	}
 }
 

@@ -45,7 +45,7 @@ func TestHeadIsBounded(t *testing.T) {
 		h.add([]byte(strings.Repeat("x", 1000)))
 	}
 	if number, length := h.longestLine(); len(h.first) != maxHead || h.size != 100_019 || number != 2 || length != 100_003 {
-		t.Errorf("kept %d of %d bytes; line %d has %d; want len(first) %d, size 100019, number 2, length 100003", len(h.first), h.size, number, length, maxHead)
+		t.Errorf("kept %d of %d bytes; line %d has %d; want %d of 100019, line 2 with 100003", len(h.first), h.size, number, length, maxHead)
 	}
 }
 
@@ -93,9 +93,11 @@ func TestTolerate(t *testing.T) {
 		"GET / HTTP/1.1\r\nHost: a\r\nhalf of a li":                                                       {},
 		"GET /Content-Length: HTTP/1.1\r\nX: Content-Length: 1, Transfer-Encoding: chunked\r\nC:\r\n\r\n": {},
 	} {
-		if got := tolerate([]byte(head)); got != want {
-			t.Errorf("%q: got %+v, want %v", head, got, want)
-		}
+		t.Run(head[:min(len(head), 60)], func(t *testing.T) {
+			if got := tolerate([]byte(head)); got != want {
+				t.Errorf("%q: got %+v, want %v", head, got, want)
+			}
+		})
 	}
 }
 

@@ -53,7 +53,7 @@ func TestIdleWorldsAreForgotten(t *testing.T) {
 	worlds, c := newWorlds(t, 3, time.Hour)
 	one, used := keep(t, worlds, "one"), keep(t, worlds, "used")
 	if _, err := worlds.Get("three"); !errors.As(err, new(*LimitError)) {
-		t.Errorf("%v: the limit includes the default world; want an error of type LimitError", err)
+		t.Errorf("Get(three): got %v, want a LimitError: the limit includes the default world", err)
 	}
 	c.now = c.now.Add(24 * time.Hour) // time in the help desk is another matter
 	c.idle += 50 * time.Minute
@@ -68,7 +68,7 @@ func TestIdleWorldsAreForgotten(t *testing.T) {
 		t.Errorf("got %d worlds, want 3: the default one, used and three", len(worlds.List()))
 	}
 	if one.life.Err() == nil || used.life.Err() != nil {
-		t.Error("whoever waits in the idle world waits on; want an error")
+		t.Errorf("got %v in the idle world, %v in the used one; want an error in the first only", one.life.Err(), used.life.Err())
 	}
 	c.idle += 24 * time.Hour
 	if _, ok := worlds.Find(Default); !ok {
@@ -161,7 +161,7 @@ func TestTheLeastRecentlyUsedWorldIsReplaced(t *testing.T) {
 	}
 	keep(t, worlds, "three")
 	if _, err := worlds.Get("five"); !errors.As(err, new(*LimitError)) {
-		t.Errorf("%v, though every world was created by name; want an error of type LimitError", err)
+		t.Errorf("Get(five): got %v, want a LimitError: every world was created by name", err)
 	}
 	if _, err := worlds.Create("five", nil); !errors.As(err, new(*LimitError)) {
 		t.Errorf("got %v, want an error of type LimitError", err)
