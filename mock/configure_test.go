@@ -141,7 +141,7 @@ func TestValuesAndJSONAreTheSame(t *testing.T) {
 		{"an unknown operation", []mock.FaultRule{{Operation: "getCustomers", Status: 503}}, `[{"operation":"getCustomers","status":503}]`,
 			`fault rules: /0: /operation: "getCustomers": unknown operation; did you mean "getCustomer"?`},
 		{"a violation", []mock.FaultRule{{Match: &mock.Match{Violations: []string{}}, Status: 503}}, `[{"match":{"violations":[]},"status":503}]`,
-			"fault rules: /0: /match/violations: unknown key; have operation, method, path, body, query, headers, credentials"},
+			"fault rules: /0: /match/violations: unknown key; must be one of operation, method, path, body, query, headers, credentials"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for way, err := range map[string]error{"value": d.Fault(c.rules...), "JSON": d.FaultJSON(c.json)} {

@@ -202,7 +202,7 @@ func TestInvalidOptions(t *testing.T) {
 		"JournalBytes is -1": {JournalBytes: -1}, "Streams is -1": {Streams: -1}, "WorldStreams is -1": {WorldStreams: -1}, "Waiters is -1": {Waiters: -1}, `ControlHosts: "*"`: {ControlHosts: []string{"*"}},
 		`ControlHosts: ""`: {ControlHosts: []string{""}}, `ControlHosts: "my box"`: {ControlHosts: []string{"my box"}}, `ControlHosts: "box\n"`: {ControlHosts: []string{"box\n"}},
 		`HostNames: "box:80"`: {HostNames: []string{"ok", "box:80"}}, `HostNames: "http://box"`: {HostNames: []string{"http://box"}}, `HostNames: "."`: {HostNames: []string{"."}},
-		"15 characters": {ControlToken: "fifteen-fifteen"}, "space": {ControlToken: "sixteen-sixteen- "}, "space at its beginning": {ControlToken: "\u00a0sixteen-sixteen-"},
+		"at least 16 characters, not 15": {ControlToken: "fifteen-fifteen"}, "space": {ControlToken: "sixteen-sixteen- "}, "begins or ends with a space": {ControlToken: "\u00a0sixteen-sixteen-"},
 		"control character": {ControlToken: "sixteen\tsixteen"},
 	} {
 		t.Run(want, func(t *testing.T) {

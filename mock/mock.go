@@ -199,13 +199,13 @@ var builtIn = sync.OnceValues(func() (*spec.Contract, error) { return spec.Load(
 func (s *Server) checkCredentials() error {
 	email, token := cmp.Or(s.options.Email, DefaultEmail), cmp.Or(s.options.Token, DefaultToken)
 	if strings.ContainsFunc(token, unicode.IsControl) {
-		return errors.New("token: it has a control character, which no header can carry")
+		return errors.New("token: contains a control character, which a header cannot contain")
 	}
 	err := s.contract.CheckFixtures("staff", []any{map[string]any{
 		"id": 1, "name": "", "email": email, "tokens": []any{token}, "created_at": "2025-07-01T08:00:00.000000Z",
 	}})
 	if err != nil {
-		return fmt.Errorf("email %q and token do not fit: %w", email, err)
+		return fmt.Errorf("email %q or the token is not valid: %w", email, err)
 	}
 	return nil
 }

@@ -188,11 +188,11 @@ func checkControlToken(token string) error {
 	switch {
 	case token == "":
 	case strings.TrimSpace(token) != token:
-		return errors.New("control token: it has a space at its beginning or end, which no header keeps; remove it")
+		return errors.New("control token: begins or ends with a space, which headers do not keep; remove it")
 	case strings.ContainsFunc(token, unicode.IsControl):
-		return errors.New("control token: it has a control character, which no header can carry")
+		return errors.New("control token: contains a control character, which a header cannot contain")
 	case utf8.RuneCountInString(token) < MinControlToken:
-		return fmt.Errorf("control token: it has %d characters, must have at least %d", utf8.RuneCountInString(token), MinControlToken)
+		return fmt.Errorf("control token: must have at least %d characters, not %d", MinControlToken, utf8.RuneCountInString(token))
 	}
 	return nil
 }

@@ -423,7 +423,7 @@ func TestControlRefuses(t *testing.T) {
 		{"POST", "/_mock/worlds/default/snapshots/Not%20a%20name", "", 422, "lowercase letters"},
 		{"POST", "/_mock/worlds/default/snapshots/none/restore", "", 404, "has no snapshot"},
 		{"PUT", "/_mock/worlds/default/state", `{"customers":[{"id":1}]}`, 422, "customers.json: /0/name"},
-		{"PUT", "/_mock/worlds/default/state", `{"staff":[]}`, 422, `"staff": unknown; have customers`},
+		{"PUT", "/_mock/worlds/default/state", `{"staff":[]}`, 422, `"staff": unknown; must be one of customers`},
 		{"PUT", "/_mock/worlds/default/state", `[`, 400, "the body"},
 		{"PUT", "/_mock/worlds/default/clock", `{"now":"noon"}`, 400, "the body"},
 		{"PUT", "/_mock/worlds/default/clock", `{"now":"9999-12-31T23:59:59-14:00","still":true}`, 422, "must be 1900 to 2200"},

@@ -16,15 +16,15 @@ func called(cmd *cobra.Command) string {
 	return strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" ")
 }
 
-// noArguments is for a command that takes none.
+// noArguments is for a command without arguments.
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%s %q: it takes no arguments; see %s --help", called(cmd), args[0], cmd.CommandPath())
+	return fmt.Errorf("%s %q: accepts no arguments; see %s --help", called(cmd), args[0], cmd.CommandPath())
 }
 
-// arguments is for a command that takes some.
+// arguments is for a command with arguments.
 func arguments(least, most int, example string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		want := fmt.Sprint(most)
@@ -34,14 +34,14 @@ func arguments(least, most int, example string) cobra.PositionalArgs {
 		case least < most:
 			want = "at most " + want
 		}
-		return fmt.Errorf("%s: want %s argument, got %d; such as: %s", called(cmd), want, len(args), example)
+		return fmt.Errorf("%s: expected %s argument, got %d; for example: %s", called(cmd), want, len(args), example)
 	}
 }
 
-// aCommand is for a command that is nothing without one of its own.
+// aCommand is for a command that needs a subcommand.
 func aCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return fmt.Errorf("%s: give one of %s; see %s --help", called(cmd), strings.Join(commandNames(cmd), ", "), cmd.CommandPath())
+		return fmt.Errorf("%s: needs a command: %s; see %s --help", called(cmd), strings.Join(commandNames(cmd), ", "), cmd.CommandPath())
 	}
 	return noSuchCommand(cmd, args[0])
 }
@@ -70,7 +70,7 @@ func noSuchCommand(cmd *cobra.Command, name string) error {
 	if near := words.Nearest(name, known); near != "" {
 		return fmt.Errorf("%q: no such command; did you mean %q?", name, near)
 	}
-	return fmt.Errorf("%q: no such command; have %s; see %s --help", name, strings.Join(known, ", "), cmd.CommandPath())
+	return fmt.Errorf("%q: no such command; must be one of %s; see %s --help", name, strings.Join(known, ", "), cmd.CommandPath())
 }
 
 // flagError says in our words what cobra does not take, and names the flag that an unknown one

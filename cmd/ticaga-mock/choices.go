@@ -28,7 +28,7 @@ func oneOf(flag, value string, known []string) error {
 	if word := words.Nearest(value, known); word != "" {
 		near = fmt.Sprintf("; did you mean %q?", word)
 	}
-	return fmt.Errorf("--%s %q: have %s%s", flag, value, strings.Join(known, ", "), near)
+	return fmt.Errorf("--%s %q: must be one of %s%s", flag, value, strings.Join(known, ", "), near)
 }
 
 // checkAuth holds each scheme of a list to those that there are.

@@ -126,7 +126,7 @@ func (c *client) do(ctx context.Context, request *http.Request, expected ...int)
 		if timeout, ok := err.(interface{ Timeout() bool }); ok && timeout.Timeout() {
 			err = fmt.Errorf("no answer within %v", c.patience)
 		}
-		return nil, fmt.Errorf("no mock answers at %s://%s: %w", request.URL.Scheme, request.URL.Host, err)
+		return nil, fmt.Errorf("no mock answers at %s://%s (%w); start one with ticaga-mock, or set --url", request.URL.Scheme, request.URL.Host, err)
 	}
 	if response.StatusCode < 300 && isControlAPI(response) || slices.Contains(expected, response.StatusCode) {
 		return response, nil

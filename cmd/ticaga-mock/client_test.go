@@ -67,7 +67,7 @@ func TestSilentPortTimesOut(t *testing.T) {
 	}
 	defer func() { _ = silent.Close() }()
 	address := "http://" + silent.Addr().String()
-	want := "no mock answers at " + address + ": no answer within 20ms"
+	want := "no mock answers at " + address + " (no answer within 20ms); start one with ticaga-mock, or set --url"
 	c := client{url: address, patience: 20 * time.Millisecond}
 	if _, _, err := c.call(t.Context(), http.MethodPost, "/reset", nil); err == nil || err.Error() != want {
 		t.Errorf("call: got %v, want %s", err, want)

@@ -44,7 +44,7 @@ func newCompletion() *cobra.Command {
 		cmd.AddCommand(&cobra.Command{
 			Use:     s.name,
 			Short:   "Print the script for " + s.name,
-			Long:    "Prints the script for " + s.name + ". The first example loads it into the shell that is open, the\nsecond into every one from then on.",
+			Long:    "Prints the script for " + s.name + ". The first example loads it into the current shell,\nthe second into every new one.",
 			Example: "  " + s.now + "\n  " + s.ever,
 			Args:    noArguments,
 			RunE:    func(cmd *cobra.Command, _ []string) error { return s.write(cmd.Root(), cmd.OutOrStdout()) },

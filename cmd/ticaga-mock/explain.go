@@ -78,7 +78,7 @@ func explainCode(stdout io.Writer, typed string, asJSON bool) error {
 	switch {
 	case !ok:
 		if like := mock.CodesLike(typed); len(like) > 1 {
-			return fmt.Errorf("explain %q: which of %s?", typed, strings.Join(like, ", "))
+			return fmt.Errorf("explain %q: matches several codes: %s; name one of them", typed, strings.Join(like, ", "))
 		}
 		if near := mock.NearestCode(typed); near != "" {
 			return fmt.Errorf("explain %q: no such code; did you mean %s?", typed, near)

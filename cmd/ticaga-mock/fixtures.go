@@ -30,8 +30,8 @@ func newFixturesExport() *cobra.Command {
 	var scenario string
 	cmd := &cobra.Command{
 		Use:     "export FOLDER",
-		Short:   "Write a scenario's files to a folder, to be changed there",
-		Long:    "Export writes the files of a scenario to a folder, which is made if need be. It changes no\nfile that is there, but completes a folder that an earlier export did not finish.",
+		Short:   "Write the files of a scenario to a folder, so that you can change them",
+		Long:    "Export writes the files of a scenario to a folder, and creates it if necessary. It\nchanges no existing file, and completes a folder that an earlier export did not finish.",
 		Example: "  ticaga-mock fixtures export ./my-help-desk\n  ticaga-mock fixtures export --scenario empty ./my-help-desk",
 		Args:    arguments(1, 1, "ticaga-mock fixtures export ./my-help-desk"),
 
@@ -116,14 +116,14 @@ func writeWhole(path string, content []byte) error {
 func newFixturesCheck() *cobra.Command {
 	return &cobra.Command{
 		Use:     "check FOLDER",
-		Short:   "Say whether the mock can begin with a folder's files",
+		Short:   "Check whether the mock can start with the files of a folder",
 		Example: "  ticaga-mock fixtures check ./my-help-desk",
 		Args:    arguments(1, 1, "ticaga-mock fixtures check ./my-help-desk"),
 
 		ValidArgsFunction: completeFolder,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if info, err := os.Stat(args[0]); err != nil || !info.IsDir() {
-				return fmt.Errorf("%q: no such folder", args[0])
+			if err := checkFolder(args[0]); err != nil {
+				return err
 			}
 			if _, err := mock.New(mock.Options{Fixtures: os.DirFS(args[0])}); err != nil {
 				return failed{err}
@@ -132,4 +132,16 @@ func newFixturesCheck() *cobra.Command {
 			return nil
 		},
 	}
+}
+
+// checkFolder returns an error if there is no folder of this name.
+func checkFolder(name string) error {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%q: no such folder", name)
+	case !info.IsDir():
+		return fmt.Errorf("%q: not a folder", name)
+	}
+	return nil
 }

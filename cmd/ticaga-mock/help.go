@@ -5,7 +5,7 @@ import "github.com/spf13/cobra"
 func newHelp() *cobra.Command {
 	return &cobra.Command{
 		Use:     "help [COMMAND...]",
-		Short:   "Show what a command does and takes",
+		Short:   "Show what a command does, and its arguments and flags",
 		Example: "  ticaga-mock help run\n  ticaga-mock help fixtures export",
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			var names []string

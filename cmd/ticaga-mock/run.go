@@ -40,7 +40,7 @@ func newRun() *cobra.Command {
 			"  ticaga-mock run --fail-on warning --junit ticaga.xml -- php test.php",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return errors.New("run: give a command, such as: ticaga-mock run vendor/bin/phpunit")
+				return errors.New("run: needs a command to run, for example: ticaga-mock run vendor/bin/phpunit")
 			}
 			return nil
 		},

@@ -143,8 +143,8 @@ func (f *serveFlags) options() (mock.Options, error) {
 		if f.Scenario != "default" {
 			return o, fmt.Errorf("--fixtures %q and --scenario %q: use one of them", f.fixtures, f.Scenario)
 		}
-		if info, err := os.Stat(f.fixtures); err != nil || !info.IsDir() {
-			return o, fmt.Errorf("--fixtures %q: no such folder", f.fixtures)
+		if err := checkFolder(f.fixtures); err != nil {
+			return o, fmt.Errorf("--fixtures %w", err)
 		}
 		o.Fixtures = os.DirFS(f.fixtures)
 	}

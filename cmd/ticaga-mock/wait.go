@@ -30,7 +30,7 @@ func newWait() *cobra.Command {
 	}
 	c.addConnectionFlags(cmd)
 	c.patience = time.Second // another program may accept the connection before the mock is up
-	cmd.Flags().DurationVar(&timeout, "timeout", 30*time.Second, "how `long` to wait, at most")
+	cmd.Flags().DurationVar(&timeout, "timeout", 30*time.Second, "max `duration` to wait")
 	return cmd
 }
 

@@ -41,7 +41,7 @@ func ParseAuth(list string) (Auth, error) {
 		case "off":
 			a.Off = true
 		default:
-			return a, fmt.Errorf("auth %q: no such scheme; have basic, bearer, header, off", strings.TrimSpace(name))
+			return a, fmt.Errorf("auth %q: no such scheme; must be one of basic, bearer, header, off", strings.TrimSpace(name))
 		}
 	}
 	if a.Off && (a.Basic || a.Bearer || a.Header) {

@@ -72,7 +72,7 @@ func filter(query url.Values) (keep func(traffic.Exchange) bool, since int64, li
 				return nil, 0, 0, problemf(http.StatusBadRequest, "limit=%.20q: must be a number", value)
 			}
 		default:
-			return nil, 0, 0, problemf(http.StatusBadRequest, "unknown filter %.40q; have operation, method, path, status, violations, since, limit", name)
+			return nil, 0, 0, problemf(http.StatusBadRequest, "unknown filter %.40q; must be one of operation, method, path, status, violations, since, limit", name)
 		}
 	}
 	return func(x traffic.Exchange) bool {

@@ -93,7 +93,7 @@ func splitState(raw []byte) (map[string]json.RawMessage, error) {
 			return nil, aboutBody(jsontext.Explain(err))
 		}
 		if !slices.Contains(stateArrays, noun.(string)) {
-			return nil, problemf(http.StatusUnprocessableEntity, "%.70q: unknown; have %s", noun, strings.Join(stateArrays, ", "))
+			return nil, problemf(http.StatusUnprocessableEntity, "%.70q: unknown; must be one of %s", noun, strings.Join(stateArrays, ", "))
 		}
 		var array json.RawMessage
 		if err := decoder.Decode(&array); err != nil {

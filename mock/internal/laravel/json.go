@@ -97,7 +97,7 @@ type walk struct {
 // end returns an error unless only white space is left.
 func (w *walk) end() error {
 	_, err := w.tokens.ReadToken()
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return nil
 	}
 	if err == nil {

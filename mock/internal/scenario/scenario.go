@@ -86,7 +86,7 @@ func (l *Loader) checkNames(files fs.FS) error {
 			continue
 		}
 		if !slices.Contains(nouns, noun) && entry.Name() != planFile {
-			return fmt.Errorf("%s: no such fixtures; have %s.json, %s and %s", entry.Name(), strings.Join(nouns, ".json, "), planFile, settingsFile)
+			return fmt.Errorf("%s: no such fixtures; must be one of %s.json, %s and %s", entry.Name(), strings.Join(nouns, ".json, "), planFile, settingsFile)
 		}
 		found = true
 	}

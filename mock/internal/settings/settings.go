@@ -69,7 +69,7 @@ type Switch struct {
 var Switches = []Switch{
 	{
 		Name: "accept", Values: []string{"any", "strict"}, Default: "any",
-		Meaning:  "`clients` that are answered with JSON when something is wrong; strict sends those whose first Accept entry is not JSON redirects and HTML pages, as Laravel does",
+		Meaning:  "`clients` that get errors as JSON; strict answers those whose first Accept entry is not JSON with redirects and HTML pages, as Laravel does",
 		Evidence: "that Laravel does so is measured [M]; whether Ticaga changes it is not known",
 		field:    func(s *Settings) any { return &s.Accept },
 	},
@@ -81,8 +81,8 @@ var Switches = []Switch{
 	},
 	{
 		Name: "billing_systems", Values: []string{"both", "lower", "capital"}, Default: "both",
-		Meaning:  "`spelling` of a billing system that counts, of two such as blesta and Blesta; the other is refused",
-		Evidence: "both are documented and on the wire [D1, D4]; Laravel's rules for enums are case-sensitive [M]",
+		Meaning:  "accepted `spelling` of billing systems that have two, such as blesta and Blesta; the other is refused",
+		Evidence: "both are documented and in use [D1, D4]; Laravel's rules for enums are case-sensitive [M]",
 		field:    func(s *Settings) any { return &s.BillingSystems },
 	},
 	{
@@ -106,7 +106,7 @@ var Switches = []Switch{
 	{
 		Name: "rate_limit", Max: 1_000_000, Default: "0",
 		Meaning:  "`requests` that each API user may send in a minute before the answer is 429; 0 for any number",
-		Evidence: "no page speaks of a limit; where Laravel has one, these are its headers [M]",
+		Evidence: "no page mentions a limit; where Laravel has one, these are its headers [M]",
 		field:    func(s *Settings) any { return &s.RateLimit },
 	},
 	{
@@ -174,7 +174,7 @@ func unknown(name string) error {
 	if word := words.Nearest(name, names); word != "" {
 		near = fmt.Sprintf("; did you mean %q?", word)
 	}
-	return fmt.Errorf("%s: no such setting; have %s%s", spec.Quote(name), strings.Join(names, ", "), near)
+	return fmt.Errorf("%s: no such setting; must be one of %s%s", spec.Quote(name), strings.Join(names, ", "), near)
 }
 
 // Codes reads codes of violations: a JSON array of strings, or a list separated by commas. It returns

@@ -78,7 +78,7 @@ func TestWithRefuses(t *testing.T) {
 		{`{"created": null}`, `/created: must be 200 or 201, got "null"`, false},
 		{`{"created": [201]}`, `/created: must be 200 or 201, got "[201]"`, false},
 		{`{"auth_error": "Sanctum"}`, `/auth_error: must be docs or sanctum, got "Sanctum"`, false},
-		{`{"unknown_costumer": 404}`, `"unknown_costumer": no such setting; have allow, accept, auth_error, `, false},
+		{`{"unknown_costumer": 404}`, `"unknown_costumer": no such setting; must be one of allow, accept, auth_error, `, false},
 		{`{"unknown_costumer": 404}`, `; did you mean "unknown_customer"?`, false},
 		{`{"created": 201, "created": 200}`, `"created": duplicate name`, false},
 		{`{"created": 1, "auth_error": 2}`, "got \"1\"\n/auth_error", false},
@@ -141,7 +141,7 @@ func TestAllow(t *testing.T) {
 		`{"allow": ["TM-AUTH-TOKN"]}`: `/allow: "TM-AUTH-TOKN": no such code; did you mean "TM-AUTH-TOKEN"?`,
 		`{"allow": [5]}`:              `/allow: must be an array of strings, got "[5]"`,
 		`{"allow": null}`:             `/allow: "null": no such code`,
-		`{"alow": []}`:                `"alow": no such setting; have allow, accept, auth_error`,
+		`{"alow": []}`:                `"alow": no such setting; must be one of allow, accept, auth_error`,
 	} {
 		t.Run(object[:min(len(object), 60)], func(t *testing.T) {
 			if _, err := settings.Default().With([]byte(object)); err == nil || !strings.Contains(err.Error(), want) {

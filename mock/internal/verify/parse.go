@@ -254,7 +254,7 @@ func (p *parser) instead(word string, words []string) string {
 		}
 		return "ticaga-mock routes lists all"
 	}
-	return "have " + strings.Join(words, ", ")
+	return "must be one of " + strings.Join(words, ", ")
 }
 
 // codes reads the codes of violations; nil when they are left out.
