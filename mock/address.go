@@ -26,7 +26,6 @@ type address struct {
 	sent     string             // the rest of the path as it was sent
 	path     string             // the rest, without needless slashes
 	header   http.Header        // without what its credentials choose beside who asks
-	scheme   string             // of its credentials, good or not
 	fault    string             // the reserved word in its credentials; "" for none
 
 	ends       bool // it goes no further: err says why, and nil leads to the login page
@@ -40,7 +39,7 @@ func (s *Server) address(in incoming, anyHost bool) address {
 	to := address{world: s.world()}
 	inPath, named := to.splitPath(in.URL.Path)
 	header, chosen := choicesIn(to.world.Store.View(), in.Header, s.reserved.Has)
-	to.header, to.fault, to.scheme = header, chosen.fault, inspect.Scheme(header)
+	to.header, to.fault = header, chosen.fault
 	to.violations, to.err = s.checkHost(in.Host, anyHost)
 	if to.err == nil {
 		to.enter(s, in, inPath, named, chosen)

@@ -88,7 +88,7 @@ func TestEveryExampleIsAnswered(t *testing.T) {
 
 func exampleRequests(t *testing.T, op *spec.Operation, example spec.Example) map[string]request {
 	path := op.URL(example.Params)
-	if !op.TakesBody {
+	if !op.HasBody {
 		return map[string]request{"plain": {method: op.Method, path: path}}
 	}
 	body, err := json.Marshal(example.Body)
@@ -180,7 +180,7 @@ func TestEveryStatusIsReached(t *testing.T) {
 						if err := d.Set(switchesFor(status)); err != nil {
 							t.Fatal(err)
 						}
-						q := exampleRequests(t, op, e)[map[bool]string{true: "json", false: "plain"}[op.TakesBody]]
+						q := exampleRequests(t, op, e)[map[bool]string{true: "json", false: "plain"}[op.HasBody]]
 						return d.ask(t, q).status == status
 					}) {
 						t.Errorf("got no example of openapi.yaml that is answered with status %d, want one at least", status)

@@ -28,8 +28,8 @@ func (s *Server) checkContract() error {
 		own := standard.Operation(o.ID)
 		if own == nil || s.handlers[o.ID] == nil {
 			hint := "use the operationIds of the built-in openapi.yaml"
-			if meant := standard.MeantID(o, s.contract); meant != "" {
-				hint = fmt.Sprintf("did you mean %q?", meant)
+			if intended := standard.IntendedID(o, s.contract); intended != "" {
+				hint = fmt.Sprintf("did you mean %q?", intended)
 			}
 			return fmt.Errorf("%s: operation %q has no handler; %s", o.Place(), o.ID, hint)
 		}

@@ -55,7 +55,7 @@ func (s *Server) decide(in incoming, to address, seen *inspect.Inspection, unrea
 		}
 		return made
 	}
-	refusal := refused(seen, s.options.Lenient)
+	refusal := rejection(seen, s.options.Lenient)
 	if seen.Access == inspect.Granted {
 		var exceeded error
 		if made.limited, exceeded = throttle(to, seen.Caller.ID); exceeded != nil {
@@ -124,9 +124,9 @@ func misrouted(in incoming, seen *inspect.Inspection) error {
 	return nil
 }
 
-// refused is the answer to a request that its operation does not get to see: without good credentials,
+// rejection is the answer to a request that its operation does not get to see: without good credentials,
 // or with fields that break the contract.
-func refused(seen *inspect.Inspection, lenient bool) error {
+func rejection(seen *inspect.Inspection, lenient bool) error {
 	switch {
 	case seen.Access == inspect.NoRights:
 		return api.NoRights()
@@ -156,10 +156,10 @@ func throttle(to address, caller int64) (limited []string, err error) {
 // dryRun has the handler decide on a copy of the data about a request that it does not get, for what
 // it would refuse too.
 func (s *Server) dryRun(to address, seen *inspect.Inspection, asked api.Request) []spec.Violation {
-	if seen.Intended.TakesBody && seen.Meant == nil {
+	if seen.Intended.HasBody && seen.IntendedFields == nil {
 		return nil
 	}
-	asked.Fields = seen.Meant
+	asked.Fields = seen.IntendedFields
 	_, err := s.handlers[seen.Intended.ID](to.world.Store.Trial(time.Now), asked)
 	found := api.Violations(err, asked.Fields)
 	if seen.Invalid != nil {

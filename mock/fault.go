@@ -93,7 +93,7 @@ func matchable(in incoming, to address, seen *inspect.Inspection) verify.Request
 	in.restore(header, redact.Redactor{})
 	return verify.Request{
 		Operation: seen.Operation.ID, Method: in.Method, Path: (&url.URL{Path: to.path}).EscapedPath(), Query: seen.Query,
-		Header: header, Credentials: to.scheme, Fields: seen.Fields,
+		Header: header, Credentials: seen.Scheme, Fields: seen.Fields,
 	}
 }
 

@@ -108,7 +108,7 @@ func TestEveryFaultEveryWayEveryOperation(t *testing.T) {
 	room := make(chan struct{}, 100)
 	for _, op := range d.Contract().Operations {
 		example := op.Examples()[0]
-		kind := map[bool]string{true: "json", false: "plain"}[op.TakesBody]
+		kind := map[bool]string{true: "json", false: "plain"}[op.HasBody]
 		for _, f := range faultKinds {
 			attempt := func(way string, q request, rule string) {
 				attempts++

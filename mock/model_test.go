@@ -61,8 +61,8 @@ func TestModelKnowsEveryOperation(t *testing.T) {
 		switch {
 		case !ok:
 			t.Errorf("got no %s in the model, want every operation", op.ID)
-		case op.TakesBody != (known.fields != nil), strings.Count(op.Path, "{") != len(known.params):
-			t.Errorf("%s: got %d fields and %d parameters in the model, want fields: %t, and %d", op.ID, len(known.fields), len(known.params), op.TakesBody, strings.Count(op.Path, "{"))
+		case op.HasBody != (known.fields != nil), strings.Count(op.Path, "{") != len(known.params):
+			t.Errorf("%s: got %d fields and %d parameters in the model, want fields: %t, and %d", op.ID, len(known.fields), len(known.params), op.HasBody, strings.Count(op.Path, "{"))
 		}
 	}
 	for id := range foreseen {

@@ -24,7 +24,7 @@ import (
 func (s *Server) record(in incoming, to address, body content, seen *inspect.Inspection, made decision, a answer) Exchange {
 	r := in.Request
 	violations := allViolations(in.odd, seen.Violations, made.violations, a.violations)
-	s.contract.Locate(seen.Intended, to.scheme, violations)
+	s.contract.Locate(seen.Intended, seen.Scheme, violations)
 	hide := redactor(in, to, seen)
 	word(violations, in.UserAgent(), hide)
 	to.world.Settings.Get().Mark(violations)
@@ -42,7 +42,7 @@ func (s *Server) record(in incoming, to address, body content, seen *inspect.Ins
 	in.restore(header, hide)
 	entry := traffic.Exchange{
 		Time: in.started, Method: hide.Method(r.Method), Path: path, Query: hide.Query(r.URL.RawQuery, seen.Query),
-		World: to.world.Name, Credentials: to.scheme, Fault: made.fault.String(),
+		World: to.world.Name, Credentials: seen.Scheme, Fault: made.fault.String(),
 		Target:     target,
 		Request:    traffic.NewMessage(header, text),
 		Status:     a.status,
@@ -108,8 +108,8 @@ func (s *Server) shownBody(r *http.Request, body content, seen *inspect.Inspecti
 		decoded = s.inspector.DecodeBody(r.Header, body.raw)
 	}
 	if decoded.Unreadable && !long {
-		if meantType, meant, ok := laravel.Meant(contentType, body.raw); ok && meantType == "application/json" {
-			decoded = s.inspector.DecodeBody(http.Header{"Content-Type": {meantType}}, meant)
+		if intendedType, intended, ok := laravel.Intended(contentType, body.raw); ok && intendedType == "application/json" {
+			decoded = s.inspector.DecodeBody(http.Header{"Content-Type": {intendedType}}, intended)
 			decoded.Whole = false
 		}
 	}

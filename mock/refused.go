@@ -41,11 +41,11 @@ func (s *Server) refuseHTTP2(w http.ResponseWriter, r *http.Request) {
 // recordUnread records a request that no operation gets to see. It belongs to the default world,
 // because what names another one may be what is wrong.
 func (s *Server) recordUnread(in incoming, a answer) Exchange {
-	to := address{world: s.world(), path: in.URL.Path, scheme: inspect.Scheme(in.Header)}
+	to := address{world: s.world(), path: in.URL.Path}
 	if _, inside, ok := strings.Cut(strings.TrimPrefix(to.path, worldPrefix), "/"); ok && strings.HasPrefix(to.path, worldPrefix) {
 		to.path = "/" + inside
 	}
-	seen := &inspect.Inspection{Query: s.inspector.DecodeQuery(in.URL.RawQuery)}
+	seen := &inspect.Inspection{Query: s.inspector.DecodeQuery(in.URL.RawQuery), Scheme: inspect.Scheme(in.Header)}
 	seen.Intended, seen.Params, _ = s.inspector.Find(in.Method, to.path)
 	for i := range in.odd {
 		in.odd[i] = inspect.Unencoded(in.odd[i], seen)

@@ -86,12 +86,13 @@ func (s *Server) receive(r *http.Request) incoming {
 func (s *Server) inspect(in incoming, to address, body content) (seen inspect.Inspection, bug error) {
 	defer func() {
 		if p := recover(); p != nil {
-			seen, bug = inspect.Inspection{}, panicked(p)
+			seen, bug = inspect.Inspection{Scheme: inspect.Scheme(to.header)}, panicked(p)
 		}
 	}()
 	if to.ends {
 		return inspect.Inspection{
 			Query:      s.inspector.DecodeQuery(in.URL.RawQuery),
+			Scheme:     inspect.Scheme(to.header),
 			Violations: append(s.inspector.Slashes(in.Method, in.URL.Path, to.path, s.refusesDoubleSlash(to)), to.violations...),
 		}, nil
 	}

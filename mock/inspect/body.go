@@ -14,7 +14,7 @@ import (
 func (j *judge) checkBody() []spec.Violation {
 	h, raw := j.request.Header, j.request.Body
 	if len(raw) == 0 && !j.Intended.NeedsBody {
-		j.Fields, j.Meant = map[string]any{}, map[string]any{}
+		j.Fields, j.IntendedFields = map[string]any{}, map[string]any{}
 		return nil
 	}
 	contentType := h.Get("Content-Type")
@@ -33,8 +33,8 @@ func (j *judge) checkBody() []spec.Violation {
 	if decoded.Unreadable || len(found) > 0 {
 		j.explainBody(contentType, decoded.Unreadable, found)
 	}
-	if !decoded.Unreadable && j.Meant == nil {
-		j.Meant = fields
+	if !decoded.Unreadable && j.IntendedFields == nil {
+		j.IntendedFields = fields
 	}
 	return append(decoded.Violations, found...)
 }
@@ -66,7 +66,7 @@ func (j *judge) explainBody(contentType string, unreadable bool, found []spec.Vi
 	if inPath := j.Operation == nil && strings.HasPrefix(j.Path, j.Intended.Path+"/"); !unreadable && !inPath {
 		laravel.Explain(found, contentType, raw)
 	}
-	meantType, meant, ok := laravel.Meant(contentType, raw)
+	intendedType, intended, ok := laravel.Intended(contentType, raw)
 	if !ok {
 		if !unreadable {
 			j.report(found...)
@@ -77,10 +77,10 @@ func (j *judge) explainBody(contentType string, unreadable bool, found []spec.Vi
 	if !unreadable {
 		j.report(slices.DeleteFunc(slices.Clone(found), isWarning)...)
 	}
-	decoded := j.limits.Decode(meantType, "", meant)
+	decoded := j.limits.Decode(intendedType, "", intended)
 	fields, blank := laravel.Normalize(decoded.Fields, j.Intended.Knows)
 	found = j.checkFields(decoded, fields, blank)
-	laravel.Explain(found, meantType, meant)
+	laravel.Explain(found, intendedType, intended)
 	found = slices.DeleteFunc(found, func(v spec.Violation) bool { // already reported
 		return slices.ContainsFunc(j.Violations, func(w spec.Violation) bool { return w.Code == v.Code && w.At == v.At })
 	})
@@ -90,7 +90,7 @@ func (j *judge) explainBody(contentType string, unreadable bool, found []spec.Vi
 	}
 	j.report(slices.DeleteFunc(decoded.Violations, isWarning)...)
 	if !decoded.Unreadable {
-		j.Meant = fields
+		j.IntendedFields = fields
 		j.report(found...)
 	}
 }

@@ -75,8 +75,8 @@ func isPHPInteger(digits string) bool {
 	if digits[0] == '0' {
 		return len(digits) == 1
 	}
-	const most = "9223372036854775807"
-	return len(digits) < len(most) || len(digits) == len(most) && digits <= most
+	const largest = "9223372036854775807"
+	return len(digits) < len(largest) || len(digits) == len(largest) && digits <= largest
 }
 
 // met reports whether the field, or one that can replace it, was sent.

@@ -196,8 +196,8 @@ func (f fields) unknown(s stray, sent map[string]any) spec.Violation {
 
 // list returns the names of the contract's fields, unless there are too many to read.
 func (f fields) list() string {
-	const most = 8
-	if len(f.Fields) > most {
+	const limit = 8
+	if len(f.Fields) > limit {
 		return fmt.Sprintf("one of the operation's %d fields", len(f.Fields))
 	}
 	return "a field of the operation: " + strings.Join(slices.Sorted(maps.Keys(f.Fields)), ", ")

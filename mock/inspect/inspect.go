@@ -106,11 +106,11 @@ type Inspection struct {
 	Access Access  // what the credentials allow
 	Caller Account // the owner of the credentials, if they are valid
 
-	Reached bool             // whether the request gets to its operation, whatever is wrong with its fields
-	Body    laravel.Result   // decoded according to its Content-Type; the zero Result if it was not read
-	Fields  map[string]any   // as Laravel sees them; nil if the operation was not reached
-	Meant   map[string]any   // as the client intended them, only for explanations; nil if they are not known
-	Invalid []spec.Violation // why Ticaga rejects fields or parameters; nil if it does not
+	Reached        bool             // whether the request gets to its operation, whatever is wrong with its fields
+	Body           laravel.Result   // decoded according to its Content-Type; the zero Result if it was not read
+	Fields         map[string]any   // as Laravel sees them; nil if the operation was not reached
+	IntendedFields map[string]any   // as the client intended them, only for explanations; nil if they are not known
+	Invalid        []spec.Violation // why Ticaga rejects fields or parameters; nil if it does not
 
 	Violations []spec.Violation // in the order in which they were found; at most MaxViolations, never nil
 }
@@ -247,7 +247,7 @@ func (j *judge) authenticate() {
 // Ticaga would look the value up and find nobody.
 func (j *judge) check() {
 	o, r := j.Intended, &j.request
-	if !o.TakesBody && j.Operation != nil {
+	if !o.HasBody && j.Operation != nil {
 		j.unexpectedBody() // first: another operation may have been intended
 	}
 	inPath := checkParams(o, j.Params, j.Query)
@@ -262,7 +262,7 @@ func (j *judge) check() {
 	found := checkSent(o, j.Query, r.Header)
 	j.report(found...)
 	noneBecauseOfTheMethod := len(r.Body) == 0 && r.Method != o.Method
-	if o.TakesBody && r.Unread == nil && !noneBecauseOfTheMethod {
+	if o.HasBody && r.Unread == nil && !noneBecauseOfTheMethod {
 		found = append(found, j.checkBody()...)
 	}
 	if slices.ContainsFunc(found, func(v spec.Violation) bool { return v.Severity == spec.Error }) {

@@ -14,7 +14,7 @@ import (
 
 // pathKinds are the ways in which a whole path can be wrong. Each function undoes one of them: if
 // it matches, it returns the intended path, and what to change.
-var pathKinds = []func(path string) (meant, fix string){
+var pathKinds = []func(path string) (intended, fix string){
 	func(path string) (string, string) {
 		return "/api" + path, "add /api before the path, in the base URL or where the client appends the path"
 	},
@@ -88,7 +88,7 @@ func unknownPath(c *spec.Contract, method, path string) spec.Violation {
 		Expected: "one of the contract's paths", Got: spec.Quote(method + " " + path),
 		Fix: "run ticaga-mock routes to list the paths",
 	}
-	o, fix := meant(c, method, path)
+	o, fix := guessOperation(c, method, path)
 	if o == nil {
 		return v
 	}
@@ -97,8 +97,8 @@ func unknownPath(c *spec.Contract, method, path string) spec.Violation {
 	return v
 }
 
-// meant returns the operation that was most likely intended by an unknown path, and what to change.
-func meant(c *spec.Contract, method, path string) (*spec.Operation, string) {
+// guessOperation returns the operation that was most likely intended by an unknown path, and what to change.
+func guessOperation(c *spec.Contract, method, path string) (*spec.Operation, string) {
 	if len(path) > 256 || !strings.HasPrefix(path, "/") {
 		return nil, ""
 	}
@@ -112,13 +112,13 @@ func meant(c *spec.Contract, method, path string) (*spec.Operation, string) {
 		}
 	}
 	for _, kind := range pathKinds {
-		meant, fix := kind(path)
-		if o, _ := c.Find(method, meant); o != nil && meant != path {
+		right, fix := kind(path)
+		if o, _ := c.Find(method, right); o != nil && right != path {
 			return o, fix
 		}
 	}
 	end := strings.LastIndexByte(path, '/')
-	if o, _ := c.Find(method, path[:end]); o != nil && o.TakesBody {
+	if o, _ := c.Find(method, path[:end]); o != nil && o.HasBody {
 		return o, fmt.Sprintf("remove %s: the values belong in the body", spec.Quote(path[end:]))
 	}
 	if o, fix := unfinished(c, method, path); o != nil {
@@ -303,7 +303,7 @@ func wrongMethod(c *spec.Contract, method, path string, allowed []string) spec.V
 		v.Fix = "send " + allowed[0] + " in uppercase: methods are case-sensitive"
 	case method != http.MethodGet && method != http.MethodPost:
 		v.Fix = "send a " + allowed[0] + " request«: remove CURLOPT_CUSTOMREQUEST; curl sends POST with CURLOPT_POSTFIELDS, and GET without»"
-	case allowed[0] == http.MethodPost && o != nil && !o.TakesBody:
+	case allowed[0] == http.MethodPost && o != nil && !o.HasBody:
 		v.Fix = "send a POST request with «CURLOPT_POST => true and CURLOPT_POSTFIELDS => ''|an empty body»: it has no fields"
 	case allowed[0] == http.MethodPost:
 		v.Fix = "send a POST request: «pass the fields to curl as CURLOPT_POSTFIELDS|send the fields in its body»; or use the final base URL, as a redirect turns a POST into a GET"
@@ -331,7 +331,7 @@ func intended(c *spec.Contract, v spec.Violation, path string) *spec.Operation {
 // another one that does not accept a body; nil if there is none.
 func bodyIntended(c *spec.Contract, path string) *spec.Operation {
 	for _, o := range c.Operations {
-		if o.TakesBody && len(o.Segments) == len(spec.SplitPath(path)) && hardlyElse(o, path) {
+		if o.HasBody && len(o.Segments) == len(spec.SplitPath(path)) && hardlyElse(o, path) {
 			return o
 		}
 	}

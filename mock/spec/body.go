@@ -183,7 +183,7 @@ func newField(s *openapi3.Schema) (*Field, error) {
 		Rule:        rule(s),
 		Options:     enumOf(s),
 		Secret:      isSecret(s),
-		Integer:     takesDigits(s),
+		Integer:     acceptsDigits(s),
 		Twins:       twins(enumOf(s)),
 		schema:      s,
 	}
@@ -202,10 +202,10 @@ func newField(s *openapi3.Schema) (*Field, error) {
 	)
 }
 
-// takesDigits reports whether a schema, or a part of it, accepts an integer as digits in a string.
-func takesDigits(s *openapi3.Schema) bool {
+// acceptsDigits reports whether a schema, or a part of it, accepts an integer as digits in a string.
+func acceptsDigits(s *openapi3.Schema) bool {
 	return s.Type.Is(openapi3.TypeString) && rule(s) == "integer" ||
-		slices.ContainsFunc(slices.Concat(s.AllOf, s.AnyOf), func(part *openapi3.SchemaRef) bool { return takesDigits(part.Value) })
+		slices.ContainsFunc(slices.Concat(s.AllOf, s.AnyOf), func(part *openapi3.SchemaRef) bool { return acceptsDigits(part.Value) })
 }
 
 // isSecret reports whether values of a schema are never shown.
@@ -277,8 +277,8 @@ func (f *Body) judged(values map[string]any) map[string]any {
 	return listed
 }
 
-// Takes reports whether the contract accepts a value in a field of the operation's body.
-func (c *Contract) Takes(operation, name string, value any) bool {
+// Accepts reports whether the contract accepts a value in a field of the operation's body.
+func (c *Contract) Accepts(operation, name string, value any) bool {
 	o := c.Operation(operation)
 	if o == nil || !o.Knows(name) || o.body.Fields[name].schema == nil {
 		return false

@@ -45,7 +45,7 @@ type Operation struct {
 	Deprecated bool
 	Successor  string // operationId of what newer plugins call instead; "" when none is known
 	Secured    bool   // credentials are required
-	TakesBody  bool
+	HasBody    bool
 	Line       int          // of the operationId in the file, from 1
 	Params     []*Parameter // of the path
 	Sent       []*Parameter // of the query, the headers and the cookies
@@ -55,7 +55,7 @@ type Operation struct {
 	NeedsBody bool
 
 	query    map[string]bool
-	body     *Body // nil unless TakesBody
+	body     *Body // nil unless HasBody
 	listBody bool  // the body is an array, whose fields are unknown
 	// answers has the schemas by status; 2 is 2XX, and 0 is default. A body has to fit any one of the
 	// schemas; without schemas any body fits.
@@ -232,8 +232,8 @@ func newOperation(doc *openapi3.T, method, path string, item *openapi3.PathItem,
 		if o.body, err = bodyFields(op.RequestBody.Value); err != nil {
 			return nil, err
 		}
-		o.TakesBody, o.listBody = o.body != nil, o.body == nil
-		o.NeedsBody = o.TakesBody && op.RequestBody.Value.Required
+		o.HasBody, o.listBody = o.body != nil, o.body == nil
+		o.NeedsBody = o.HasBody && op.RequestBody.Value.Required
 	}
 	if err := o.readAnswers(op.Responses); err != nil {
 		return nil, err
@@ -358,7 +358,7 @@ func requestExamples(o *Operation, op *openapi3.Operation) []Example {
 			examples = append(examples, Example{name, params, nil})
 		}
 	}
-	if o.TakesBody {
+	if o.HasBody {
 		media := op.RequestBody.Value.Content.Get("application/json")
 		names := exampleNames(media.Examples)
 		for i := range examples {
@@ -371,7 +371,7 @@ func requestExamples(o *Operation, op *openapi3.Operation) []Example {
 			examples = append(examples, Example{name, first.Params, body})
 		}
 	}
-	if len(examples) == 0 && !o.TakesBody && len(o.Params) == 0 {
+	if len(examples) == 0 && !o.HasBody && len(o.Params) == 0 {
 		return []Example{first}
 	}
 	return examples

@@ -43,7 +43,7 @@ func leaves(err error, at []string) []leaf {
 			return distinct(leaves(many, at)) // each part already has the whole path
 		}
 	case "anyOf", "oneOf":
-		if errors.Is(one.Origin, openapi3.ErrOneOfConflict) || deeper(one.Value, mostLevels) {
+		if errors.Is(one.Origin, openapi3.ErrOneOfConflict) || deeper(one.Value, maxLevels) {
 			break
 		}
 		branches := chosen(one.Schema, one.Value)
@@ -75,9 +75,9 @@ func leaves(err error, at []string) []leaf {
 	return []leaf{{at: here, err: one}}
 }
 
-// mostLevels is the max depth of a value for which reasons inside its alternatives are found: each
+// maxLevels is the max depth of a value for which reasons inside its alternatives are found: each
 // level checks the value again.
-const mostLevels = 30
+const maxLevels = 30
 
 // deeper reports whether a value has more than levels levels of arrays and objects.
 func deeper(value any, levels int) bool {
@@ -309,11 +309,11 @@ func (l leaf) reason() Reason {
 
 // cut shortens a reason of kin-openapi's, which may quote a name as long as the body.
 func cut(reason string) string {
-	const most = 200
-	if len(reason) <= most {
+	const limit = 200
+	if len(reason) <= limit {
 		return reason
 	}
-	return strings.ToValidUTF8(reason[:most], "") + "..."
+	return strings.ToValidUTF8(reason[:limit], "") + "..."
 }
 
 // outOfRange sets the fields for an integer that does not fit int32 or int64.
@@ -370,7 +370,7 @@ func misfits(s *openapi3.Schema, value any, at []string, options ...openapi3.Sch
 	if fits(s, value, options...) {
 		return nil // nearly every value fits, and checking that costs a tenth of an error
 	}
-	if count(value, 0) <= mostParts {
+	if count(value, 0) <= maxParts {
 		options = append(options, openapi3.MultiErrors())
 	}
 	return leaves(s.VisitJSON(value, append(options, checkFormats, noTexts)...), at)
@@ -380,22 +380,22 @@ func misfits(s *openapi3.Schema, value any, at []string, options ...openapi3.Sch
 // oneOf or allOf includes the value and the texts of all errors below, at each level of nesting.
 var noTexts = openapi3.SetSchemaErrorMessageCustomizer(func(*openapi3.SchemaError) string { return "the value does not fit" })
 
-// mostParts is the max number of parts of a value for which all reasons are returned.
-const mostParts = 10_000
+// maxParts is the max number of parts of a value for which all reasons are returned.
+const maxParts = 10_000
 
-// count adds the number of parts of a value to n, and stops beyond mostParts.
+// count adds the number of parts of a value to n, and stops beyond maxParts.
 func count(value any, n int) int {
 	n++
 	switch v := value.(type) {
 	case []any:
 		for _, part := range v {
-			if n = count(part, n); n > mostParts {
+			if n = count(part, n); n > maxParts {
 				return n
 			}
 		}
 	case map[string]any:
 		for _, part := range v {
-			if n = count(part, n); n > mostParts {
+			if n = count(part, n); n > maxParts {
 				return n
 			}
 		}

@@ -73,7 +73,7 @@ func checkSchemas(doc *openapi3.T) error {
 	}
 	sizes := newVisitor(false)
 	for _, s := range all {
-		if sizes.size(s) > mostVisits { // before anything else goes through its parts
+		if sizes.size(s) > maxVisits { // before anything else goes through its parts
 			return tooManyVisits(s)
 		}
 	}
@@ -224,7 +224,7 @@ func (o *Operation) needed() map[int]string {
 	if o.Secured {
 		statuses[401] = "missing or wrong credentials"
 	}
-	if o.TakesBody || len(o.Sent) > 0 {
+	if o.HasBody || len(o.Sent) > 0 {
 		statuses[422] = "fields that break the contract"
 	}
 	return statuses
@@ -264,10 +264,10 @@ func (c *Contract) operationIDs() []string {
 	return ids
 }
 
-// MeantID returns the operationId that the operation of another contract was most likely intended to
+// IntendedID returns the operationId that the operation of another contract was most likely intended to
 // have: that of the operation of c with the same method and path, or the most similar one that the
 // other contract lacks, or "".
-func (c *Contract) MeantID(o *Operation, other *Contract) string {
+func (c *Contract) IntendedID(o *Operation, other *Contract) string {
 	for _, own := range c.Operations {
 		if own.Method == o.Method && own.Path == o.Path {
 			return own.ID

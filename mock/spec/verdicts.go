@@ -14,8 +14,8 @@ type verdicts struct {
 	good map[uint64]struct{}
 }
 
-// mostVerdicts limits the memory: about 100 KiB per operation.
-const mostVerdicts = 2048
+// maxVerdicts limits the memory: about 100 KiB per operation.
+const maxVerdicts = 2048
 
 func newVerdicts() *verdicts {
 	return &verdicts{seed: maphash.MakeSeed(), good: map[uint64]struct{}{}}
@@ -42,7 +42,7 @@ func (v *verdicts) has(key uint64) bool {
 func (v *verdicts) add(key uint64) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if len(v.good) >= mostVerdicts {
+	if len(v.good) >= maxVerdicts {
 		clear(v.good)
 	}
 	v.good[key] = struct{}{}

@@ -57,11 +57,11 @@ type Violation struct {
 // Quote returns a value from a request in a form that is safe to show: quoted, in ASCII, and cut
 // after 60 characters, so that it cannot forge a line of a log.
 func Quote(s string) string {
-	const most = 60
-	if utf8.RuneCountInString(s) > most {
+	const limit = 60
+	if utf8.RuneCountInString(s) > limit {
 		n := 0
 		for i := range s {
-			if n == most {
+			if n == limit {
 				return strconv.QuoteToASCII(s[:i]) + "..."
 			}
 			n++
@@ -117,15 +117,15 @@ var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
 // Pointer returns a JSON pointer (RFC 6901) of keys and indexes: "/a/b". Keys come from the client
 // and can be as long as the body, so a long pointer is cut.
 func Pointer(path ...string) string {
-	const most = 200
+	const limit = 200
 	var b strings.Builder
 	for _, key := range path {
-		if b.Len() > most {
+		if b.Len() > limit {
 			b.WriteString("/...")
 			break
 		}
-		if len(key) > most {
-			key = strings.ToValidUTF8(key[:most], "") + "..."
+		if len(key) > limit {
+			key = strings.ToValidUTF8(key[:limit], "") + "..."
 		}
 		b.WriteByte('/')
 		b.WriteString(pointerEscapes.Replace(key))

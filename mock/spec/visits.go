@@ -16,11 +16,11 @@ import (
 // of a oneOf, or one of an anyOf, lead back to the schema, each level of nesting takes twice as long
 // as the one above it.
 
-// mostVisits is the max number of visits of one part of a value.
-const mostVisits = 1000
+// maxVisits is the max number of visits of one part of a value.
+const maxVisits = 1000
 
-// mostSteps limits the search for a part that is visited more often.
-const mostSteps = 10_000
+// maxSteps limits the search for a part that is visited more often.
+const maxSteps = 10_000
 
 // visits counts how often each schema visits the same part of a value.
 type visits map[*openapi3.Schema]int
@@ -40,7 +40,7 @@ func newVisitor(again bool) *visitor {
 // check returns an error for a schema by which a part of a value would be visited too often.
 func (c *visitor) check(root *openapi3.Schema) error {
 	next := []visits{{root: 1}}
-	for len(next) > 0 && len(c.seen) < mostSteps {
+	for len(next) > 0 && len(c.seen) < maxSteps {
 		v := next[len(next)-1]
 		next = next[:len(next)-1]
 		key := c.key(v)
@@ -48,7 +48,7 @@ func (c *visitor) check(root *openapi3.Schema) error {
 			continue
 		}
 		c.seen[key] = true
-		if c.weight(v) > mostVisits {
+		if c.weight(v) > maxVisits {
 			return tooManyVisits(c.heaviest(v))
 		}
 		var inside []visits
@@ -86,7 +86,7 @@ func (c *visitor) groups(s *openapi3.Schema) []group {
 }
 
 // capped limits numbers that are too large anyway.
-func capped(n int) int { return min(n, mostVisits+1) }
+func capped(n int) int { return min(n, maxVisits+1) }
 
 // size returns the number of visits of a value by a schema, without those of what is inside the
 // value.
@@ -209,8 +209,8 @@ func innerOf(s *openapi3.Schema, name string) *openapi3.SchemaRef {
 	return cmp.Or(s.Properties[name], s.AdditionalProperties.Schema)
 }
 
-// mostWays limits the ways in which discriminators can choose; further ways are not checked.
-const mostWays = 64
+// maxWays limits the ways in which discriminators can choose; further ways are not checked.
+const maxWays = 64
 
 // both combines each of the ways with each of the others, whose visits count times times.
 func both(ways, others []visits, times int) []visits {
@@ -224,7 +224,7 @@ func both(ways, others []visits, times int) []visits {
 			if !slices.ContainsFunc(all, func(v visits) bool { return maps.Equal(v, sum) }) {
 				all = append(all, sum)
 			}
-			if len(all) == mostWays {
+			if len(all) == maxWays {
 				return all
 			}
 		}

@@ -47,8 +47,8 @@ func showCustomFields(d store.Department, values map[string]any) *[]customFieldV
 	return &shown
 }
 
-// mostCustomViolations is the max number of violations about the custom fields of one request.
-const mostCustomViolations = 100
+// maxCustomViolations is the max number of violations about the custom fields of one request.
+const maxCustomViolations = 100
 
 // fillIn validates the values that were sent for a department's custom fields, and returns those
 // to keep by slug: strings, and arrays of strings. field is the name of the body's field that
@@ -67,7 +67,7 @@ func fillIn(d store.Department, field string, sent any) (map[string]any, []spec.
 	for _, f := range d.CustomFields {
 		value := tidy(values[f.Slug])
 		switch {
-		case len(wrong) >= mostCustomViolations:
+		case len(wrong) >= maxCustomViolations:
 		case value != nil:
 			var found []spec.Violation
 			kept[f.Slug], found = form.check(f, value)
@@ -79,7 +79,7 @@ func fillIn(d store.Department, field string, sent any) (map[string]any, []spec.
 	for _, slug := range form.unknown {
 		wrong = append(wrong, form.noSuch(slug, values[slug]))
 	}
-	return kept, wrong[:min(len(wrong), mostCustomViolations)]
+	return kept, wrong[:min(len(wrong), maxCustomViolations)]
 }
 
 // bySlug returns the values by slug. It returns false for an array of values, such as [{slug,
@@ -155,11 +155,11 @@ type customForm struct {
 	department store.Department
 	field      string            // the field of the body that holds the values
 	unknown    []string          // the first slugs that were sent and that no field has
-	meant      map[string]string // the slug that each unknown one was most likely intended to be
+	intended   map[string]string // the slug that each unknown one was most likely intended to be
 }
 
 func newCustomForm(d store.Department, field string, sent map[string]any) customForm {
-	form := customForm{department: d, field: field, meant: map[string]string{}}
+	form := customForm{department: d, field: field, intended: map[string]string{}}
 	known, names := map[string]bool{}, map[string]string{} // names are the labels that people read
 	var free []string
 	for _, f := range d.CustomFields {
@@ -175,14 +175,14 @@ func newCustomForm(d store.Department, field string, sent map[string]any) custom
 		}
 	}
 	slices.Sort(form.unknown)
-	form.unknown = form.unknown[:min(len(form.unknown), mostCustomViolations)]
+	form.unknown = form.unknown[:min(len(form.unknown), maxCustomViolations)]
 	for _, slug := range form.unknown {
 		near := names[strings.ToLower(slug)]
 		if !slices.Contains(free, near) {
 			near = words.Nearest(slug, free)
 		}
 		if near != "" {
-			form.meant[slug] = near
+			form.intended[slug] = near
 		}
 	}
 	return form
@@ -192,24 +192,24 @@ func newCustomForm(d store.Department, field string, sent map[string]any) custom
 func (c customForm) check(f store.CustomField, value any) (kept any, wrong []spec.Violation) {
 	list, isList := value.([]any)
 	switch {
-	case takesList(f) && !isList:
+	case hasSeveral(f) && !isList:
 		return nil, []spec.Violation{c.notList(f, value)}
-	case !takesList(f):
+	case !hasSeveral(f):
 		return c.checkOne(f, value, f.Slug)
 	}
 	texts := make([]any, 0, len(list))
 	for i, entry := range list {
 		text, found := c.checkOne(f, entry, f.Slug, strconv.Itoa(i))
 		texts, wrong = append(texts, text), append(wrong, found...)
-		if len(wrong) >= mostCustomViolations {
+		if len(wrong) >= maxCustomViolations {
 			break
 		}
 	}
 	return texts, wrong
 }
 
-// takesList reports whether a field has several values.
-func takesList(f store.CustomField) bool { return f.Type == "checkbox" || f.Type == "multiselect" }
+// hasSeveral reports whether a field has several values.
+func hasSeveral(f store.CustomField) bool { return f.Type == "checkbox" || f.Type == "multiselect" }
 
 // checkOne validates a single value at a place of the form.
 func (c customForm) checkOne(f store.CustomField, value any, at ...string) (kept any, wrong []spec.Violation) {
@@ -234,7 +234,7 @@ func (c customForm) checkOne(f store.CustomField, value any, at ...string) (kept
 
 // hasOptions reports whether a field accepts only its own options.
 func hasOptions(f store.CustomField) bool {
-	return len(f.Options) > 0 && (takesList(f) || f.Type == "dropdown" || f.Type == "radio")
+	return len(f.Options) > 0 && (hasSeveral(f) || f.Type == "dropdown" || f.Type == "radio")
 }
 
 // customKind describes the values of a kind of field that does not accept every string.

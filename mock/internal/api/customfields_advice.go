@@ -35,7 +35,7 @@ func (c customForm) missing(f store.CustomField) spec.Violation {
 	v.Expected, v.Got = c.expected(f)+"; "+c.list(), "nothing"
 	v.Fix = fmt.Sprintf("fill in the field %s of the form, and send it in %s as %s", spec.Quote(f.Name), c.field, spec.Quote(f.Slug))
 	for _, slug := range c.unknown {
-		if c.meant[slug] == f.Slug {
+		if c.intended[slug] == f.Slug {
 			v.Fix = fmt.Sprintf("rename %s to %s", spec.QuoteName(slug), spec.Quote(f.Slug))
 			break
 		}
@@ -48,8 +48,8 @@ func (c customForm) noSuch(slug string, value any) spec.Violation {
 	v := c.violation("prohibited", fmt.Sprintf("the department %s has no custom field %s", spec.Quote(c.department.Slug), spec.QuoteName(slug)), slug)
 	v.Expected, v.Got = c.list(), spec.Show(value)
 	v.Fix = "leave it out, or add the field to the department"
-	if meant := c.meant[slug]; meant != "" {
-		v.Fix = fmt.Sprintf("did you mean %s?", spec.Quote(meant))
+	if intended := c.intended[slug]; intended != "" {
+		v.Fix = fmt.Sprintf("did you mean %s?", spec.Quote(intended))
 	}
 	return v
 }
@@ -91,7 +91,7 @@ func (c customForm) expected(f store.CustomField) string {
 	if hasOptions(f) {
 		text = "one of " + shortList(f.Options, spec.Quote)
 	}
-	if takesList(f) {
+	if hasSeveral(f) {
 		return "an array; each entry " + text
 	}
 	return text
@@ -112,13 +112,13 @@ func (c customForm) list() string {
 
 // shortList joins the first entries of an array, and says how many more there are.
 func shortList[T any](list []T, show func(T) string) string {
-	const most = 15
+	const limit = 15
 	var shown []string
-	for _, entry := range list[:min(len(list), most)] {
+	for _, entry := range list[:min(len(list), limit)] {
 		shown = append(shown, show(entry))
 	}
 	text := strings.Join(shown, ", ")
-	if more := len(list) - most; more > 0 {
+	if more := len(list) - limit; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text

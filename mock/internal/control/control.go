@@ -60,7 +60,7 @@ type api struct {
 // New returns the handler for all requests that Owns reports true for.
 func New(s Settings) http.Handler {
 	a := &api{Settings: s, started: time.Now(), mux: http.NewServeMux()}
-	a.streams.most, a.streams.mostInWorld = s.Streams, s.InWorld
+	a.streams.max, a.streams.maxInWorld = s.Streams, s.InWorld
 	for pattern, handle := range a.routes() {
 		a.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { a.serve(w, r, handle) })
 	}

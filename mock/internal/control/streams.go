@@ -18,8 +18,8 @@ import (
 
 // streams counts the clients that read events, of all worlds.
 type streams struct {
-	most, mostInWorld int
-	pace              pace
+	max, maxInWorld int
+	pace            pace
 
 	mu    sync.Mutex
 	all   int
@@ -32,7 +32,7 @@ func (s *streams) join(w *world.World) (*feed, error) {
 	defer s.mu.Unlock()
 	shared := s.feeds[w]
 	switch {
-	case s.all >= s.most:
+	case s.all >= s.max:
 		return nil, problemf(http.StatusServiceUnavailable, "limit reached: %d clients read events; raise --streams", s.all)
 	case shared == nil:
 		shared = &feed{world: w}
@@ -40,7 +40,7 @@ func (s *streams) join(w *world.World) (*feed, error) {
 			s.feeds = map[*world.World]*feed{}
 		}
 		s.feeds[w] = shared
-	case shared.clients >= s.mostInWorld:
+	case shared.clients >= s.maxInWorld:
 		return nil, problemf(http.StatusServiceUnavailable, "limit reached: %d clients read the events of world %q; raise --world-streams", shared.clients, w.Name)
 	}
 	s.all++

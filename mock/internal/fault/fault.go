@@ -62,8 +62,8 @@ var Kinds = []struct{ Name, Does string }{
 // Statuses lists the statuses that have reserved data.
 var Statuses = []int{400, 401, 403, 404, 405, 408, 413, 419, 422, 429, 500, 502, 503, 504}
 
-// MostDelay bounds a delay.
-const MostDelay = time.Minute
+// MaxDelay bounds a delay.
+const MaxDelay = time.Minute
 
 // New returns a fault as a rule or a header asks for it. The error says what is wrong.
 func New(kind string, status int, delay, delayMax time.Duration) (Fault, error) {
@@ -75,8 +75,8 @@ func New(kind string, status int, delay, delayMax time.Duration) (Fault, error) 
 		return f, fmt.Errorf("fault and status exclude each other; leave one out")
 	case status != 0 && (status < 400 || status > 599): // with any other, a client expects another body
 		return f, fmt.Errorf("status %d: must be 400 to 599", status)
-	case delay < 0 || delayMax < 0 || delay > MostDelay || delayMax > MostDelay:
-		return f, fmt.Errorf("delay: must be 0 to %d milliseconds", MostDelay.Milliseconds())
+	case delay < 0 || delayMax < 0 || delay > MaxDelay || delayMax > MaxDelay:
+		return f, fmt.Errorf("delay: must be 0 to %d milliseconds", MaxDelay.Milliseconds())
 	case delayMax != 0 && delayMax < delay:
 		return f, fmt.Errorf("delay: its end, %d milliseconds, is before its start, %d", delayMax.Milliseconds(), delay.Milliseconds())
 	case !f.Active():

@@ -94,6 +94,6 @@ func canHit(c *spec.Contract, m verify.Matcher) bool {
 
 // milliseconds returns a delay, or an invalid one when there are too many for a time.Duration.
 func milliseconds(n int64) time.Duration {
-	invalid := (MostDelay + time.Second).Milliseconds()
+	invalid := (MaxDelay + time.Second).Milliseconds()
 	return time.Duration(min(max(n, -1), invalid)) * time.Millisecond
 }

@@ -167,17 +167,17 @@ func (s *Share) Release() {
 // The share grows with the body, by what exceeds Free. tooLong reports whether the body exceeds
 // limit.
 func (s *Share) ReadAll(ctx context.Context, from io.Reader, length, limit int64) (body []byte, tooLong bool, err error) {
-	most := limit + 1 // one more than allowed
+	enough := limit + 1 // one more than allowed
 	if length >= 0 {
-		most = min(most, length+1) // and one to see the end
+		enough = min(enough, length+1) // and one to see the end
 	}
-	body = make([]byte, 0, min(most, Free))
+	body = make([]byte, 0, min(enough, Free))
 	for {
 		if len(body) == cap(body) {
-			if int64(len(body)) >= most {
+			if int64(len(body)) >= enough {
 				return body, int64(len(body)) > limit, nil
 			}
-			size := min(2*int64(cap(body)), most)
+			size := min(2*int64(cap(body)), enough)
 			if err := s.Hold(ctx, size); err != nil {
 				return nil, false, err
 			}

@@ -112,15 +112,15 @@ func (j *Journal) grow() {
 func (j *Journal) Since(id int64) []traffic.Exchange { return j.After(id, math.MaxInt) }
 
 // After lists at most so many of what Since does, the oldest of them.
-func (j *Journal) After(id int64, most int) []traffic.Exchange {
+func (j *Journal) After(id int64, limit int) []traffic.Exchange {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.after(id, most)
+	return j.after(id, limit)
 }
 
-func (j *Journal) after(id int64, most int) []traffic.Exchange {
+func (j *Journal) after(id int64, limit int) []traffic.Exchange {
 	begin := j.count - j.newer(id)
-	list := make([]traffic.Exchange, 0, min(j.count-begin, most))
+	list := make([]traffic.Exchange, 0, min(j.count-begin, limit))
 	for i := begin; len(list) < cap(list); i++ {
 		list = append(list, j.at(i).Exchange)
 	}

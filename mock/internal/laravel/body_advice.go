@@ -106,17 +106,17 @@ var empty = spec.Violation{
 }
 
 // tooMany returns the violation for fields beyond the limit, which are dropped as PHP drops them.
-func (l Limits) tooMany(most int) spec.Violation {
+func (l Limits) tooMany(limit int) spec.Violation {
 	v := spec.Violation{
 		Code:     spec.BodyTooManyFields,
 		Severity: spec.Error,
 		In:       spec.InBody,
-		Message:  fmt.Sprintf("the body has more than %d fields; PHP drops the rest", most),
-		Expected: fmt.Sprintf("at most %d fields", most),
+		Message:  fmt.Sprintf("the body has more than %d fields; PHP drops the rest", limit),
+		Expected: fmt.Sprintf("at most %d fields", limit),
 		Fix:      "send JSON, which has no such limit, or split the request",
 	}
 	if l.Fields > 0 {
-		v.Message = fmt.Sprintf("the body has more than %d fields; the rest is dropped", most)
+		v.Message = fmt.Sprintf("the body has more than %d fields; the rest is dropped", limit)
 		v.Fix = "split the request; the server's --max-fields raises the limit"
 	}
 	return v

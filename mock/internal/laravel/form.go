@@ -108,8 +108,8 @@ func (f *form) done() Result {
 
 // room makes room for one more field. It returns false if PHP would read no further.
 func (f *form) room() bool {
-	if most := f.limits.formFields(); f.count == most {
-		f.result.add(f.limits.tooMany(most))
+	if limit := f.limits.formFields(); f.count == limit {
+		f.result.add(f.limits.tooMany(limit))
 		return false
 	}
 	f.count++

@@ -6,7 +6,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/laravel"
 )
 
-func TestMeant(t *testing.T) {
+func TestIntended(t *testing.T) {
 	const multi, multiType = "--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--B--", `multipart/form-data; boundary="B"`
 	for _, row := range []struct{ contentType, body, wantType, want string }{ // "" where the body is what it should be
 		{"application/json", "a=1", "application/x-www-form-urlencoded", "a=1"},
@@ -36,7 +36,7 @@ func TestMeant(t *testing.T) {
 		{"application/json", "--", "", ""},
 		{"", "", "", ""},
 	} {
-		gotType, got, ok := laravel.Meant(row.contentType, []byte(row.body))
+		gotType, got, ok := laravel.Intended(row.contentType, []byte(row.body))
 		if ok != (row.wantType != "") || ok && (gotType != row.wantType || string(got) != row.want) {
 			t.Errorf("%s: %s: got %v, %q, %q, want %q, %q", row.contentType, row.body, ok, gotType, got, row.wantType, row.want)
 		}
@@ -47,8 +47,8 @@ func FuzzMeant(f *testing.F) {
 	f.Add("application/json", []byte(`"{\"a\":1}"`))
 	f.Add("", []byte("--B\nContent-Disposition:"))
 	f.Fuzz(func(_ *testing.T, contentType string, raw []byte) {
-		if meantType, meant, ok := laravel.Meant(contentType, raw); ok {
-			laravel.Decode(meantType, meant)
+		if intendedType, intended, ok := laravel.Intended(contentType, raw); ok {
+			laravel.Decode(intendedType, intended)
 		}
 	})
 }

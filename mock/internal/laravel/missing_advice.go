@@ -13,7 +13,7 @@ import (
 // that left out a null, or a form that was built in the wrong way. found are the violations of the
 // contract; Explain changes them in place. It decodes the body again, but only if a field is missing.
 func Explain(found []spec.Violation, contentType string, raw []byte) {
-	if len(raw) > mostExplained {
+	if len(raw) > maxExplained {
 		return
 	}
 	var sent map[string]any
@@ -63,8 +63,8 @@ func Explain(found []spec.Violation, contentType string, raw []byte) {
 	}
 }
 
-// mostExplained is the max length of a body, in bytes, that Explain decodes again.
-const mostExplained = 1 << 20
+// maxExplained is the max length of a body, in bytes, that Explain decodes again.
+const maxExplained = 1 << 20
 
 // formKinds are the ways to build a form so that a field is not in it. The first one that matches
 // is reported.

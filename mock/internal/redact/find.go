@@ -187,27 +187,27 @@ func (f *finder) cutShort(text string) string {
 	if f == nil {
 		return text
 	}
-	most := 0
+	longest := 0
 	for i := range f.forms {
 		form := f.forms[i].text
-		for n := min(len(form)-1, len(text)); n >= 3 && n > most; n-- {
+		for n := min(len(form)-1, len(text)); n >= 3 && n > longest; n-- {
 			if hasFold(text[len(text)-n:], form[:n]) {
-				most = n
+				longest = n
 			}
 		}
 	}
 	for i := range f.short {
 		word := f.short[i].text
-		for n := min(len(word)-1, len(text)); n >= leastShort-1 && n > most; n-- {
+		for n := min(len(word)-1, len(text)); n >= leastShort-1 && n > longest; n-- {
 			if begin := len(text) - n; hasFold(text[begin:], word[:n]) && standsAlone(text, begin, len(text)) {
-				most = n
+				longest = n
 			}
 		}
 	}
-	if most == 0 {
+	if longest == 0 {
 		return text
 	}
-	return text[:len(text)-most] + redacted
+	return text[:len(text)-longest] + redacted
 }
 
 // pairHash is the same for a letter in either case.

@@ -82,7 +82,7 @@ func (r Redactor) Naming(names Names) Redactor {
 func (r Redactor) Text(text string) string {
 	text = withoutUserinfo(r.sent.cut(r.known.cut(text)))
 	before := text
-	for n := 0; n < mostEncodings && encoded(before); n++ {
+	for n := 0; n < maxEncodings && encoded(before); n++ {
 		decoded := decode(before)
 		if decoded == before {
 			break
@@ -95,8 +95,8 @@ func (r Redactor) Text(text string) string {
 	return text
 }
 
-// mostEncodings is how many times over a secret may be encoded and is still found.
-const mostEncodings = 4
+// maxEncodings is how many times over a secret may be encoded and is still found.
+const maxEncodings = 4
 
 // holds reports whether a string, which is not decoded any further, holds what is known.
 func (r Redactor) holds(text string) bool {
@@ -328,11 +328,11 @@ func Undecoded(raw []byte) string {
 // Beginning is the part of a body that is kept, and a byte more if there is more, without what is
 // known.
 func (r Redactor) Beginning(raw []byte) string {
-	const most = traffic.MaxBody + 1
-	if len(raw) <= most {
+	const limit = traffic.MaxBody + 1
+	if len(raw) <= limit {
 		return r.Text(string(raw))
 	}
-	text := string(raw[:most])
+	text := string(raw[:limit])
 	return r.sent.cutShort(r.known.cutShort(r.Text(text)))
 }
 

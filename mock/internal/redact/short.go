@@ -40,7 +40,7 @@ func (s *shortener) value(value any) any {
 
 func (s *shortener) object(fields map[string]any) map[string]any {
 	const each = len(`"":,`)
-	short, pair := map[string]any{}, len(fields) <= mostOfPair && s.redact.pairsSecret(fields)
+	short, pair := map[string]any{}, len(fields) <= maxPair && s.redact.pairsSecret(fields)
 	for _, name := range spec.FirstNames(fields, s.room/each+1, nil) {
 		if s.room <= 0 {
 			break
@@ -55,8 +55,8 @@ func (s *shortener) object(fields map[string]any) map[string]any {
 	return short
 }
 
-// mostOfPair is how many fields an object may have that is a name and a value.
-const mostOfPair = 64
+// maxPair is how many fields an object may have that is a name and a value.
+const maxPair = 64
 
 // margin is how much more of a long string is looked at than is shown: what a secret takes that
 // begins in the part that is shown, however it is encoded.

@@ -20,11 +20,11 @@ type Matcher struct {
 	query                                []parameter
 	headers                              map[string]any // string or nil; the names are canonical
 	violations                           []string       // codes; nil for any, and empty for none
-	takes                                Takes
+	accepts                              Accepts
 }
 
-// Takes reports whether the contract accepts a value in a field of an operation's body.
-type Takes func(operation, field string, value any) bool
+// Accepts reports whether the contract accepts a value in a field of an operation's body.
+type Accepts func(operation, field string, value any) bool
 
 // Match reports whether m matches r.
 func (m Matcher) Match(r Request) bool { return m.matches(&r) }
@@ -55,12 +55,12 @@ func (m *Matcher) matches(r *Request) bool {
 	return m.compare(r, 1) == nil
 }
 
-// mostDifferences is more than anybody reads.
-const mostDifferences = 100
+// maxDifferences is more than anybody reads.
+const maxDifferences = 100
 
 // differences returns where r differs from a matching request, in the order of the package comment.
 func (m *Matcher) differences(r *Request) []traffic.Difference {
-	list := m.compare(r, mostDifferences)
+	list := m.compare(r, maxDifferences)
 	slices.SortFunc(list, func(a, b traffic.Difference) int {
 		return cmp.Or(cmp.Compare(rank(a.At), rank(b.At)), cmp.Compare(a.At, b.At))
 	})
@@ -75,8 +75,8 @@ func rank(at string) int {
 // distance returns how far r is from a matching request; 0 when it matches. Another operation is farther than
 // any number of fields. An operation that the contract does not know may be a typo.
 func (m *Matcher) distance(r *Request) int {
-	list := m.compare(r, mostDifferences)
-	far := 10 * mostDifferences
+	list := m.compare(r, maxDifferences)
+	far := 10 * maxDifferences
 	if r.Operation == "" {
 		far /= 2
 	}
@@ -121,8 +121,8 @@ func (m *Matcher) describe() (name, verb string) {
 }
 
 // compare returns at most so many places where r differs from a matching request, in no particular order.
-func (m *Matcher) compare(r *Request, most int) []traffic.Difference {
-	c := comparison{takes: m.takes, operation: r.Operation, most: most}
+func (m *Matcher) compare(r *Request, limit int) []traffic.Difference {
+	c := comparison{accepts: m.accepts, operation: r.Operation, limit: limit}
 	if m.operation != "" && m.operation != r.Operation {
 		c.differ("operation", m.operation, cmp.Or(r.Operation, r.Method+" "+r.Path))
 	}
@@ -275,14 +275,14 @@ func segment(path string) (first, rest string) {
 
 // comparison collects differences.
 type comparison struct {
-	takes     Takes
+	accepts   Accepts
 	operation string
 	at        []string // the keys and indexes that lead to a value of the body
 	found     []traffic.Difference
-	most      int
+	limit     int
 }
 
-func (c *comparison) full() bool { return len(c.found) >= c.most }
+func (c *comparison) full() bool { return len(c.found) >= c.limit }
 
 func (c *comparison) differ(at string, want, got any) {
 	if !c.full() {
@@ -353,8 +353,8 @@ func (c *comparison) same(want, got any) bool {
 	if gotForm == nil || a != b {
 		return false
 	}
-	return wantForm == gotForm || len(c.at) == 1 && c.takes != nil &&
-		c.takes(c.operation, c.at[0], wantForm) && c.takes(c.operation, c.at[0], gotForm)
+	return wantForm == gotForm || len(c.at) == 1 && c.accepts != nil &&
+		c.accepts(c.operation, c.at[0], wantForm) && c.accepts(c.operation, c.at[0], gotForm)
 }
 
 // scalar returns a value as a form sends it, and the form that it has; nil when a form cannot send it.

@@ -80,8 +80,8 @@ type parser struct {
 }
 
 func (p *parser) errorf(at, format string, args ...any) {
-	const most = 50
-	if len(p.errs) < most {
+	const limit = 50
+	if len(p.errs) < limit {
 		p.errs = append(p.errs, fmt.Errorf("%s: %s", traffic.Printable(cmp.Or(at, "/")), fmt.Sprintf(format, args...)))
 	}
 }
@@ -100,7 +100,7 @@ func (p *parser) decode(at string, data []byte) map[string]any {
 }
 
 func (p *parser) expectation(fields map[string]any) *Expectation {
-	e := &Expectation{least: 1, most: unlimited, nothingElse: p.flag(fields, "nothing_else"), Within: p.within(fields)}
+	e := &Expectation{atLeast: 1, atMost: unlimited, nothingElse: p.flag(fields, "nothing_else"), Within: p.within(fields)}
 	steps, ordered := fields["in_order"]
 	if !ordered {
 		e.steps = []Matcher{p.matcher("", fields, slices.Concat(stepKeys, countKeys, otherKeys))}
@@ -126,7 +126,7 @@ func (p *parser) expectation(fields map[string]any) *Expectation {
 			p.errorf(at, "must be an object, got %s", kind(step))
 		}
 	}
-	e.ordered, e.least, e.most = true, len(list), len(list)
+	e.ordered, e.atLeast, e.atMost = true, len(list), len(list)
 	return e
 }
 
@@ -146,19 +146,19 @@ func (p *parser) counts(fields map[string]any, e *Expectation) {
 			return
 		}
 		if name != "at_most" {
-			e.least = n
+			e.atLeast = n
 		}
 		if name != "at_least" {
-			e.most = n
+			e.atMost = n
 		}
 	}
 	switch {
 	case given["count"] && (given["at_least"] || given["at_most"]):
 		p.errorf("/count", "must not be combined with at_least and at_most; leave it or them out")
 	case given["at_most"] && !given["at_least"] && !given["count"]:
-		e.least = 0
-	case e.least > e.most:
-		p.errorf("/at_least", "is %d, more than at_most, which is %d", e.least, e.most)
+		e.atLeast = 0
+	case e.atLeast > e.atMost:
+		p.errorf("/at_least", "is %d, more than at_most, which is %d", e.atLeast, e.atMost)
 	}
 }
 
@@ -196,7 +196,7 @@ func (p *parser) matcher(at string, fields map[string]any, keys []string) Matche
 		body:        p.object(at, fields, "body"),
 		query:       p.query(at, fields),
 		headers:     map[string]any{},
-		takes:       p.contract.Takes,
+		accepts:     p.contract.Accepts,
 	}
 	p.plain(at+"/body", m.body, 0)
 	headers := p.texts(at, fields, "headers")

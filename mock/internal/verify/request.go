@@ -40,13 +40,13 @@ type Contract struct {
 	World      string                                        // its name; "" for any
 	Operations []string                                      // every operationId
 	Codes      []string                                      // of violations
-	Takes      Takes                                         // nil for a contract that accepts no field in two forms
+	Accepts    Accepts                                       // nil for a contract that accepts no field in two forms
 	Nearest    func(word string, candidates []string) string // what a mistyped word was meant to be, or ""
 }
 
 // NewContract returns what a contract says to expectations in a world.
 func NewContract(c *spec.Contract, world string) Contract {
-	known := Contract{World: world, Codes: explain.Codes(), Takes: c.Takes, Nearest: words.Nearest}
+	known := Contract{World: world, Codes: explain.Codes(), Accepts: c.Accepts, Nearest: words.Nearest}
 	for _, op := range c.Operations {
 		known.Operations = append(known.Operations, op.ID)
 	}

@@ -59,10 +59,10 @@ import (
 type Expectation struct {
 	Within time.Duration // how long to wait; 0 for not at all
 
-	steps       []Matcher // one, unless they are in order
-	ordered     bool
-	least, most int // how many requests must match; in order, one for each step
-	nothingElse bool
+	steps           []Matcher // one, unless they are in order
+	ordered         bool
+	atLeast, atMost int // how many requests must match; in order, one for each step
+	nothingElse     bool
 }
 
 // Violations returns the codes that the n-th matching request, counted from 0, is expected to have.
@@ -120,8 +120,8 @@ func (p *Progress) Settled() bool {
 	return p.tooMany() || p.tooMuch() || !p.tooFew()
 }
 
-func (p *Progress) tooFew() bool  { return p.count < p.expected.least }
-func (p *Progress) tooMany() bool { return p.count > p.expected.most }
+func (p *Progress) tooFew() bool  { return p.count < p.expected.atLeast }
+func (p *Progress) tooMany() bool { return p.count > p.expected.atMost }
 func (p *Progress) tooMuch() bool { return p.expected.nothingElse && p.others > 0 }
 
 // Result returns the result for the requests so far. known are those of them that are still kept, the
@@ -166,7 +166,7 @@ func (p *Progress) Result(known []Request, dropped int) traffic.Result {
 // doubt corrects a result that is uncertain because earlier requests are not kept any more: whether there
 // were more matching requests, or others. Requests that came are certain.
 func (e *Expectation) doubt(result *traffic.Result, dropped int) {
-	bounded := !e.ordered && e.most != unlimited || e.nothingElse
+	bounded := !e.ordered && e.atMost != unlimited || e.nothingElse
 	if result.Impossible || result.Holds && !bounded {
 		return
 	}
@@ -195,7 +195,7 @@ func (e *Expectation) step(n int) *Matcher {
 
 // misses returns the requests that differ least from one of the steps, without matching it.
 func misses(requests []Request, steps []Matcher) []traffic.Miss {
-	const most = 3
+	const limit = 3
 	type near struct {
 		request, step, distance int
 	}
@@ -207,10 +207,10 @@ func misses(requests []Request, steps []Matcher) []traffic.Miss {
 				one.step, one.distance = s, d
 			}
 		}
-		if one.distance == 0 || len(best) == most && one.distance >= best[most-1].distance {
+		if one.distance == 0 || len(best) == limit && one.distance >= best[limit-1].distance {
 			continue
 		}
-		best = append(best[:min(len(best), most-1)], one)
+		best = append(best[:min(len(best), limit-1)], one)
 		slices.SortStableFunc(best, func(a, b near) int { return cmp.Compare(a.distance, b.distance) })
 	}
 	var list []traffic.Miss
@@ -228,16 +228,16 @@ func misses(requests []Request, steps []Matcher) []traffic.Miss {
 func (e *Expectation) explainCount(n int) string {
 	var want string
 	switch {
-	case e.most == 0:
+	case e.atMost == 0:
 		want = "none"
-	case e.least == e.most:
-		want = fmt.Sprintf("exactly %d", e.least)
-	case e.most == unlimited:
-		want = fmt.Sprintf("at least %d", e.least)
-	case e.least == 0:
-		want = fmt.Sprintf("at most %d", e.most)
+	case e.atLeast == e.atMost:
+		want = fmt.Sprintf("exactly %d", e.atLeast)
+	case e.atMost == unlimited:
+		want = fmt.Sprintf("at least %d", e.atLeast)
+	case e.atLeast == 0:
+		want = fmt.Sprintf("at most %d", e.atMost)
 	default:
-		want = fmt.Sprintf("%d to %d", e.least, e.most)
+		want = fmt.Sprintf("%d to %d", e.atLeast, e.atMost)
 	}
 	name, verb := e.steps[0].describe()
 	return fmt.Sprintf("%s %s %s, expected %s", name, verb, times(n), want)

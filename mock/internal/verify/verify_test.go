@@ -26,7 +26,7 @@ var contract = func() Contract {
 	if err != nil {
 		panic(err)
 	}
-	known := Contract{Takes: c.Takes, Nearest: words.Nearest}
+	known := Contract{Accepts: c.Accepts, Nearest: words.Nearest}
 	for _, op := range c.Operations {
 		known.Operations = append(known.Operations, op.ID)
 	}
@@ -559,7 +559,7 @@ func slowCheck(e *Expectation, requests []Request, dropped int) traffic.Result {
 		}
 	}
 	n := len(result.Matched)
-	tooFew, tooMany, tooMuch := n < e.least, n > e.most, e.nothingElse && others > 0
+	tooFew, tooMany, tooMuch := n < e.atLeast, n > e.atMost, e.nothingElse && others > 0
 	result.Holds = !tooFew && !tooMany && !tooMuch
 	result.Impossible = tooMany || tooMuch
 	switch {

@@ -174,9 +174,9 @@ func (c *conn) Close() error {
 // drain lets the client read the refusal. Closing a connection while the client still sends would
 // lose the answer.
 func (c *conn) drain() {
-	const most, patience = 256 << 10, 500 * time.Millisecond // net/http waits as long in the same case
+	const limit, patience = 256 << 10, 500 * time.Millisecond // net/http waits as long in the same case
 	if c.CloseWrite() == nil && c.Conn.SetReadDeadline(time.Now().Add(patience)) == nil {
-		_, _ = io.CopyN(io.Discard, c.Conn, most)
+		_, _ = io.CopyN(io.Discard, c.Conn, limit)
 	}
 }
 

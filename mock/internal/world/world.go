@@ -154,25 +154,34 @@ func CheckName(name string) error {
 
 // Settings are what all worlds of a server share.
 type Settings struct {
-	Scenarios *scenario.Loader               // loads other data into a world
-	MaxSize   int64                          // of data that is loaded, in bytes; 0 for any
-	Store     *store.Store                   // the data with which every world begins
-	Initial   settings.Settings              // the settings with which every world begins
-	Check     func(*settings.Settings) error // rejects a change of settings; nil accepts all
-	Now       func() time.Time               // the server's clock
-	Still     bool                           // Now always returns the same time
-	Began     time.Time                      // when the server began
-	Idle      func() time.Duration           // how long ago that is, even when the clock of the machine is set
-	Seed      int64
-	Journal   journal.Limits
-	Secrets   []string      // that no journal may show, in addition to the API tokens
-	Names     redact.Names  // of the contract, which journals may show
-	Most      int           // max number of worlds, at least 1
-	Total     int64         // max size of their data together, approximate, in bytes; 0 for any
+	// The data.
+	Store     *store.Store     // with which every world begins
+	Scenarios *scenario.Loader // loads other data into a world
+
+	// The settings.
+	Initial settings.Settings              // with which every world begins
+	Check   func(*settings.Settings) error // rejects a change of settings; nil accepts all
+
+	// The time.
+	Now   func() time.Time     // the server's clock
+	Still bool                 // Now always returns the same time
+	Began time.Time            // when the server began
+	Idle  func() time.Duration // how long ago that is, even when the clock of the machine is set
+
+	// The journals.
+	Journal  journal.Limits
+	Secrets  []string               // that no journal may show, in addition to the API tokens
+	Names    redact.Names           // of the contract, which journals may show
+	Expected func(traffic.Exchange) // is called with an exchange when an expectation allows violations of it
+
+	Seed int64 // decides which requests a fault of some probability applies to
+
+	// The limits.
+	MaxWorlds int           // number of worlds, at least 1
+	MaxSize   int64         // of data that is loaded, in bytes; 0 for any
+	Total     int64         // max size of the data of all worlds together, approximate, in bytes; 0 for any
 	TTL       time.Duration // how long an unused world is kept; 0 for ever
 	Waiters   int           // max number of requests that wait for an expectation
-
-	Expected func(traffic.Exchange) // is called with an exchange when an expectation allows violations of it
 }
 
 // Worlds are all worlds of a server. They are safe for concurrent use.
@@ -190,10 +199,10 @@ type Worlds struct {
 }
 
 // LimitError says that the limit on worlds is reached and no world may be replaced.
-type LimitError struct{ Most int }
+type LimitError struct{ Max int }
 
 func (e *LimitError) Error() string {
-	return fmt.Sprintf("limit reached: %d worlds, all created by name, so that none is replaced; delete one or raise --worlds", e.Most)
+	return fmt.Sprintf("limit reached: %d worlds, all created by name, so that none is replaced; delete one or raise --worlds", e.Max)
 }
 
 // New returns the worlds of a server, with the default one.
@@ -351,9 +360,9 @@ func (w *Worlds) add(name string, from *World, keep bool) (found *World, fresh b
 	found = w.byName[name]
 	if found == nil {
 		replaced := ""
-		if len(w.byName) >= w.settings.Most {
+		if len(w.byName) >= w.settings.MaxWorlds {
 			if replaced = w.replace(); replaced == "" {
-				return nil, false, &LimitError{w.settings.Most}
+				return nil, false, &LimitError{w.settings.MaxWorlds}
 			}
 		}
 		if made == nil {

@@ -26,7 +26,7 @@ func newWorlds(t *testing.T, most int, ttl time.Duration) (*Worlds, *clocks) {
 	}
 	return New(Settings{
 		Store: begin, Now: now, Idle: func() time.Duration { return c.idle },
-		Journal: journal.Limits{Exchanges: 10, Bytes: 10_000}, Most: most, TTL: ttl,
+		Journal: journal.Limits{Exchanges: 10, Bytes: 10_000}, MaxWorlds: most, TTL: ttl,
 	}), c
 }
 
