@@ -1,15 +1,17 @@
-// Package words finds the word that a mistyped one was most likely meant to be.
+// Package words compares words that people may have mistyped.
+//
+// Use [Nearest] to suggest a word: it returns the candidate that was most likely intended.
 package words
 
 import "strings"
 
-// maxLen is the longest word in bytes that is compared: nobody mistypes more, and the distance is
-// quadratic.
+// maxLen is the max length of a word that is compared, in bytes: longer ones are not typed by people,
+// and the time that Distance takes is quadratic.
 const maxLen = 64
 
-// Nearest returns the candidate that word was most likely meant to be, or "" when none is near:
-// about one letter in three may differ, and at least one must be right. The first of equals wins.
-// Case does not matter.
+// Nearest returns the candidate that word was most likely intended to be, or "" if none is near enough:
+// about one letter in three may differ, and at least one must be right. If several are equally near,
+// it returns the first. Case does not matter.
 func Nearest(word string, candidates []string) string {
 	if len(word) > maxLen {
 		return ""
@@ -48,4 +50,27 @@ func Distance(a, b string) int {
 		before, last, row = last, row, before
 	}
 	return last[len(b)]
+}
+
+// OneEdit reports whether the [Distance] of a and b is 1, where the case of ASCII letters in a does not
+// matter. b must be in lowercase. It does not allocate.
+func OneEdit(a, b string) bool {
+	if d := len(a) - len(b); d < -1 || d > 1 {
+		return false
+	}
+	for a != "" && b != "" && lower(a[0]) == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for a != "" && b != "" && lower(a[len(a)-1]) == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	return len(a)+len(b) == 1 || len(a) == 1 && len(b) == 1 ||
+		len(a) == 2 && len(b) == 2 && lower(a[0]) == b[1] && lower(a[1]) == b[0]
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c | 0x20
+	}
+	return c
 }

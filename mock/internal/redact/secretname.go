@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
 // secretWords, by their first letter, are in the names of fields, parameters and headers that hold
@@ -221,24 +223,11 @@ func speaksOfSecret(text string) bool {
 // the secret all the same.
 func mistypedSecret(name string) bool {
 	for _, word := range [...]string{"password", "token", "secret", "authorization", "authorisation", "signature"} {
-		if d := len(name) - len(word); -1 <= d && d <= 1 && oneSlip(name, word) {
+		if words.OneEdit(name, word) {
 			return true
 		}
 	}
 	return false
-}
-
-// oneSlip reports whether a letter of b is missing in a, too many, another one, or swapped with its
-// neighbour. b is in lowercase.
-func oneSlip(a, b string) bool {
-	for a != "" && b != "" && lower(a[0]) == b[0] {
-		a, b = a[1:], b[1:]
-	}
-	for a != "" && b != "" && lower(a[len(a)-1]) == b[len(b)-1] {
-		a, b = a[:len(a)-1], b[:len(b)-1]
-	}
-	return len(a)+len(b) == 1 || len(a) == 1 && len(b) == 1 ||
-		len(a) == 2 && len(b) == 2 && lower(a[0]) == b[1] && lower(a[1]) == b[0]
 }
 
 func lower(c byte) byte {
