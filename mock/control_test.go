@@ -120,17 +120,27 @@ func TestBrowserRequestsAreNotRecorded(t *testing.T) {
 	}
 }
 
-// TestRefusedStateChangesNothing: the state stays as it was if one of its rows is invalid.
+// TestRefusedStateChangesNothing: the state stays as it was if one of its arrays cannot be loaded.
 func TestRefusedStateChangesNothing(t *testing.T) {
-	server := newServer(t)
-	before := stateOf(t, server)
-	const body = `{"tickets":[],"customers":[{}]}`
-	got := askControl(server, "PUT", "/_mock/worlds/default/state", body)
-	if want := "customers.json: /0/id: the value is missing"; got.Code != http.StatusUnprocessableEntity || !strings.Contains(got.Body.String(), want) {
-		t.Errorf("PUT %s: got status %d: %s; want 422 with %q", body, got.Code, got.Body, want)
-	}
-	if after := stateOf(t, server); after != before {
-		t.Errorf("got the state %s, want it unchanged: %s", after, before)
+	for _, c := range []struct {
+		name, body string
+		status     int
+		detail     string // part of the answer
+	}{
+		{"an invalid row", `{"tickets":[],"customers":[{}]}`, http.StatusUnprocessableEntity, "customers.json: /0/id: the value is missing"},
+		{"an array that is not JSON", `{"tickets":[],"customers":[{]}`, http.StatusBadRequest, "the body: invalid character"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			server := newServer(t)
+			before := stateOf(t, server)
+			got := askControl(server, "PUT", "/_mock/worlds/default/state", c.body)
+			if got.Code != c.status || !strings.Contains(got.Body.String(), c.detail) {
+				t.Errorf("PUT %s: got status %d: %s; want %d with %q", c.body, got.Code, got.Body, c.status, c.detail)
+			}
+			if after := stateOf(t, server); after != before {
+				t.Errorf("got the state %s, want it unchanged: %s", after, before)
+			}
+		})
 	}
 }
 

@@ -13,11 +13,11 @@ import (
 type mistake struct {
 	name    string
 	request request
-	codes   []string // every fault, in the order in which they are told
-	fix     string   // what the first suggestion begins with
+	codes   []string // of all violations, in the order of the report
+	fix     string   // what the first fix begins with
 }
 
-// zipped is what gzencode() of PHP makes of a text.
+// zipped returns a string as gzencode() of PHP compresses it.
 func zipped(text string) string {
 	var b strings.Builder
 	w := gzip.NewWriter(&b)
@@ -26,8 +26,7 @@ func zipped(text string) string {
 	return b.String()
 }
 
-// mistakes is the corpus. The token and the password are those that stand in it wherever one
-// is sent.
+// mistakes returns the corpus. Its requests send this token and this password wherever they send one.
 func mistakes(token, password string) []mistake {
 	const (
 		email    = mock.DefaultEmail

@@ -18,10 +18,10 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-var update = flag.Bool("update", false, "write testdata anew")
+var update = flag.Bool("update", false, "rewrite testdata")
 
-// TestMistakes: of each, every fault is told at once, and the first suggestion is right.
-// testdata/mistakes.txt holds all that is said about it; -update writes the file.
+// TestMistakes: all violations of each mistake are reported at once, and the first fix is right.
+// testdata/mistakes.txt has the whole report of each; -update rewrites the file.
 func TestMistakes(t *testing.T) {
 	corpus := mistakes("demo-token", "secret")
 	if len(corpus) < 60 {
@@ -77,7 +77,7 @@ func TestMistakes(t *testing.T) {
 
 func title(name string) string { return "== " + name + "\n" }
 
-// phpWords are of PHP and its curl.
+// phpWords matches the words of PHP and of its curl.
 var phpWords = regexp.MustCompile(`CURL|curl_|\$[a-z]|[a-z]\(\)|json_encode|http_build_query|base64_encode|iconv|php://|in PHP|PHP's|[«»]`)
 
 // TestAdviceByClient: the User-Agent decides whether the advice speaks PHP.
@@ -110,9 +110,8 @@ func (q request) from(userAgent string) request {
 	return q
 }
 
-// block is all that is said about a request, in lines, and what a client that is not PHP is told
-// instead. A place in openapi.yaml is shown by what
-// stands there, for its number moves.
+// block returns the lines of testdata/mistakes.txt about a request: the report, and what a client that
+// is not PHP gets instead. It shows a line of openapi.yaml by its text, because its number changes.
 func block(name string, got, other response) string {
 	lines := append([]string{""}, strings.Split(string(ticagamock.OpenAPI), "\n")...)
 	var b strings.Builder
@@ -139,8 +138,8 @@ func block(name string, got, other response) string {
 	return b.String()
 }
 
-// TestFixedMistakes: each request of the corpus that follows the suggested fix is answered with status 200, without
-// errors and without the code that it had before.
+// TestFixedMistakes: a request that follows the suggested fix gets status 200, and its report has no error
+// and not the code that it had before.
 func TestFixedMistakes(t *testing.T) {
 	corpus := map[string]mistake{}
 	for _, m := range mistakes("demo-token", "secret") {
@@ -170,8 +169,8 @@ func TestFixedMistakes(t *testing.T) {
 	}
 }
 
-// TestMistakesKeepSecrets sends the corpus with a planted token, of the form that Sanctum gives it,
-// and a planted password. Neither stands in what the journal keeps or the observer is told.
+// TestMistakesKeepSecrets sends the corpus with a planted token, in the form of Sanctum's, and a planted
+// password. Neither is in the journal or in what the observer gets.
 func TestMistakesKeepSecrets(t *testing.T) {
 	const secret, token, password = "C4naryT0ken9f81", "7|C4naryT0ken9f81", "C4nary-passw0rd-7e20"
 	observed := make(chan mock.Exchange, 10)
