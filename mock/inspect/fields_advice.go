@@ -94,66 +94,71 @@ const hidden = "[not shown]"
 // violation returns the violation for a reason, with what the contract knows about its field, and
 // the value as it was sent.
 func (f fields) violation(r spec.Reason, sent map[string]any) spec.Violation {
-	name := strings.Join(r.At, ".")
-	subject := spec.QuoteName(name)
-	if len(r.At) == 0 {
-		subject = "the body"
+	subject := "the body"
+	if len(r.At) > 0 {
+		subject = spec.QuoteName(strings.Join(r.At, "."))
 	}
 	v := spec.Violation{
 		Code: r.Code, Severity: spec.Error, In: spec.InBody, At: spec.Pointer(r.At...), Rule: r.Rule,
 		Message: r.Message(subject), Expected: r.Expected, Got: r.Got,
 	}
-	if r.Keyword == "properties" {
+	switch {
+	case r.Keyword == "properties":
 		return f.forbidden(v, r, sent)
-	}
-	if len(r.At) == 0 || f.Fields[r.At[0]] == nil {
+	case len(r.At) == 0 || f.Fields[r.At[0]] == nil:
 		if v.Got != "" && v.Code != spec.BodyRequired {
 			v.Got = kindText(r.Value) // it may be a secret
 		}
 		v.Fix = "send what is expected; see the operation in openapi.yaml"
 		return v
 	}
-	property := f.Fields[r.At[0]]
-	value := r.Value
-	if sentValue, ok := valueAt(sent, r.At); ok && v.Code != spec.BodyRequired {
-		value = sentValue // kin-openapi turns a number into a float64
+	field := f.Fields[r.At[0]]
+	if value, ok := valueAt(sent, r.At); ok && v.Code != spec.BodyRequired {
+		r.Value = value // kin-openapi turns a number into a float64
 	}
-	switch {
-	case v.Code == spec.BodyRequired:
-	case property.Secret || r.Secret:
-		v.Got = hidden
-	case v.Got != "" && len(r.At) > 1:
-		v.Got = kindText(value) // a name inside a field may be that of a secret
-	case v.Got != "":
-		v.Got = spec.Show(value)
-	}
+	v.Got = shownValue(v, field, r)
 	if len(r.At) == 1 && !hasOwnLimit(v, r.Keyword) {
-		v.Expected = property.Expected
+		v.Expected = field.Expected
 	}
-	fix := ""
-	if !property.Secret && !r.Secret { // a guess may quote the value
-		fix = valueFix(v.Rule, value, r.Options)
+	v.Fix = fieldFix(v, field, r)
+	return v
+}
+
+// shownValue returns the value of a field, or part of a field, as the violation for a reason shows it.
+func shownValue(v spec.Violation, field *spec.Field, r spec.Reason) string {
+	switch {
+	case v.Code == spec.BodyRequired:
+		return v.Got
+	case field.Secret || r.Secret:
+		return hidden
+	case v.Got == "":
+		return ""
+	case len(r.At) > 1:
+		return kindText(r.Value) // a name inside a field may be that of a secret
 	}
-	if isCollection(value) && r.SameKind {
-		fix = ""
-	}
-	asExpected := fmt.Sprintf("send %s as expected", name)
-	if property.Description != "" {
-		asExpected += ": " + property.Description
+	return spec.Show(r.Value)
+}
+
+// fieldFix returns what to change in a field, or in part of a field, for the violation for a reason.
+func fieldFix(v spec.Violation, field *spec.Field, r spec.Reason) string {
+	name := strings.Join(r.At, ".")
+	guess := ""
+	if !field.Secret && !r.Secret && !(isCollection(r.Value) && r.SameKind) { // a guess may quote the value
+		guess = valueFix(v.Rule, r.Value, r.Options)
 	}
 	switch {
 	case v.Code == spec.BodyRequired:
-		v.Fix = strings.TrimSuffix(fmt.Sprintf("send %s: %s", name, property.Description), ": ")
+		return strings.TrimSuffix(fmt.Sprintf("send %s: %s", name, field.Description), ": ")
 	case r.Keyword == "readOnly":
-		v.Fix = "leave it out"
+		return leaveOut
+	case guess != "":
+		return guess
 	case r.Keyword == "enum" && v.Code == spec.BodyEnum:
-		v.Fix = cmp.Or(fix, "send one of the known values: openapi.yaml lists them as enum, and --spec loads your own copy")
+		return "send one of the known values: openapi.yaml lists them as enum, and --spec loads your own copy"
 	case v.Code == spec.BodyLength && hasOwnLimit(v, r.Keyword) && v.Expected != "":
-		v.Fix = cmp.Or(fix, "send "+v.Expected)
-	default:
-		v.Fix = cmp.Or(fix, asExpected)
+		return "send " + v.Expected
 	}
-	return v
+	return strings.TrimSuffix(fmt.Sprintf("send %s as expected: %s", name, field.Description), ": ")
 }
 
 // hasOwnLimit reports whether a violation expects something more specific than the field's own
