@@ -1,16 +1,16 @@
-// Package contracts has what consumers rely on, as Pact contracts, and puts a mock into the provider
-// states that those start from.
+// Package contracts reads Pact contracts, checks them against openapi.yaml, and puts a mock into the
+// provider states that they start from.
 //
-// The words are Pact's. A consumer is a program that calls Ticaga; the provider is Ticaga, or the
-// mock instead of it. What a consumer relies on is a pact: a JSON file of interactions. Each
-// interaction is one request and the minimal answer that the consumer needs, and starts from
-// provider states such as "customer 8 exists".
+// The terms are Pact's. A consumer is a program that calls Ticaga; the provider is Ticaga, or the mock
+// instead of it. What a consumer relies on is a pact: a JSON file of interactions. Each interaction is
+// one request and the minimal answer that the consumer needs, and starts from provider states such as
+// "customer 8 exists".
 //
 // [All] returns the pacts of the published clients, from the folder pacts; [Open] reads anyone's.
 // There are two ways to use them:
 //
-//   - [Check] checks a pact against openapi.yaml. It needs nothing but Go, and knows what
-//     the contract says but not what the mock does.
+//   - [Check] checks a pact against openapi.yaml. It needs nothing but Go. It knows what the
+//     contract says, but not what the mock answers.
 //   - A [Stage] puts a mock into the states of an interaction; [States] has all of them.
 //     The package verify below this one does that and lets Pact's own verifier send the
 //     requests and judge the answers. It needs a native library, so nothing else

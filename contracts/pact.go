@@ -23,7 +23,7 @@ type Pact struct {
 	Interactions []Interaction // at least one
 }
 
-// Interaction is one request of the consumer's and the least answer it needs.
+// Interaction is one request of the consumer and the minimal answer that it needs.
 type Interaction struct {
 	Description string
 	Given       []Given // in the order of the file; may be empty
@@ -38,8 +38,8 @@ type Given struct {
 	Params map[string]any // JSON values; nil in a pact older than version 3
 }
 
-// Request is what the consumer sends. Where the pact has a matcher it is the example
-// that goes with it, as it is when Pact verifies.
+// Request is what the consumer sends. If the pact has a matcher, its example is sent, as Pact does when
+// it verifies.
 type Request struct {
 	Method string // upper case
 	Path   string // begins with a slash
@@ -48,16 +48,16 @@ type Request struct {
 	Body   []byte // nil when there is none
 }
 
-// Response is what the consumer expects. Answers may hold more than Body does.
+// Response is what the consumer expects. An answer may contain more than Body.
 type Response struct {
 	Status int
 	Header http.Header
-	Body   []byte // nil when the consumer does not care
+	Body   []byte // nil if the consumer accepts any body
 }
 
-// Open reads the pact at path, or every *.json of the folder at path. Subfolders are
-// left out, as Pact's own tools do. It is an error if that makes no pact, and the error
-// of a file that is not a pact names it.
+// Open reads the pact at path, or every *.json of the folder at path. Subfolders are left out, as
+// Pact's own tools do. It returns an error if there is no pact, or if a file is not a pact; the error
+// names the file.
 func Open(path string) ([]Pact, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -104,8 +104,8 @@ func readAll(folder fs.FS) ([]Pact, error) {
 	return pacts, nil
 }
 
-// Read reads a pact file of version 1 to 4 of Pact's specification. The name stands in
-// its errors, and becomes Pact.File.
+// Read reads a pact file of version 1 to 4 of Pact's specification. The name appears in its errors, and
+// becomes Pact.File.
 func Read(name string, data []byte) (Pact, error) {
 	var file pactFile
 	if err := json.Unmarshal(data, &file); err != nil {

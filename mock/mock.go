@@ -5,21 +5,23 @@
 //	desk := mock.Start(t)
 //	// point the plugin at desk.URL, with the credentials of desk.Credentials()
 //
-// [New] makes one from the contract (openapi.yaml) and a scenario, the data that it starts with; both have
-// defaults. [Server.Serve] serves it on a listener, and [Server.Transport] answers a client without a socket.
-// With any other http.Server, requests that are not HTTP leave no trace in the journal.
+// [New] creates a server from the contract (openapi.yaml) and a scenario, the data that it starts with;
+// both have defaults. [Server.Serve] serves it on a listener, and [Server.Transport] answers a client
+// without a socket. If another http.Server serves it, requests that are not HTTP do not appear in the
+// journal.
 //
 // # Violations
 //
-// What is wrong with a request is never in the answer's body, which is Ticaga's own. It is a list of
-// [Violation] values in the [Exchange], which [Options].Observe and the journal get, and their number is in
-// the response header Ticaga-Mock-Violations.
+// The body of a response is always Ticaga's own, so it does not say what is wrong with a request. The
+// journal does: each [Exchange] in it lists its [Violation] values. [Options].Observe gets every
+// exchange, too, and the response header Ticaga-Mock-Violations has the number of violations.
 //
 // # Worlds
 //
 // A [World] is an isolated copy of the data: its own customers, tickets, journal, faults, settings and
 // clock. The base URL or the API token of a request names it; other requests are for the default world.
-// [Server] and World have the same methods to inspect and configure one, Server for the default world:
+// A World has methods to inspect and configure it. [Server] has the same methods, for the default
+// world:
 //
 //	blue, err := desk.World("blue") // requests to desk.URL + blue.Path()
 //	err = blue.Fault(mock.FaultRule{Operation: "closeTicket", Status: 503, Times: 1})

@@ -23,7 +23,8 @@ import (
 // concurrent use.
 func (s *Server) Transport() http.RoundTripper { return transport{s, nil} }
 
-// ErrReset is what Transport gives a client whose connection was reset before there was an answer.
+// ErrReset is the error that a client of Transport gets if a fault resets the connection before there
+// is a response.
 var ErrReset = errors.New("ticaga-mock: the connection was reset")
 
 type transport struct {

@@ -43,8 +43,8 @@ func (s *Server) World(name string) (*World, error) {
 	return &World{access{s, found}}, nil
 }
 
-// Path returns what to add to the base URL, after host and port, for requests to the world: "/w/NAME", or
-// "" for the default world.
+// Path returns the path of the base URL for requests to the world: "/w/NAME", or "" for the default
+// world.
 func (w *World) Path() string {
 	if w.found.Name == world.Default {
 		return ""
@@ -70,13 +70,13 @@ func (w *access) live() *world.World {
 // a part of each.
 func (w *access) Reset() { w.live().Reset() }
 
-// Load replaces the world's whole state, and what Reset returns to, by fixtures in a folder laid out as for
-// Options.Fixtures. The journal stays, and so do the settings when the folder has none. On an error
-// nothing has changed.
+// Load replaces the world's data by the fixtures in a folder, which is laid out as for
+// Options.Fixtures, and Reset returns to them from then on. The journal stays, and so do the settings
+// if the folder has no settings.json. On an error nothing has changed.
 func (w *access) Load(fixtures fs.FS) error { return w.live().Load(fixtures) }
 
-// SetClock sets the time in the world. Time goes on from there, or stands still. The error says that the
-// year is not between FirstYear and LastYear, and then nothing has changed.
+// SetClock sets the time in the world. Time goes on from there, or stands still. If the year is not
+// between FirstYear and LastYear, it returns an error and changes nothing.
 func (w *access) SetClock(now time.Time, still bool) error {
 	if err := w.live().Clock.Change(traffic.ClockChange{Now: &now, Still: &still}); err != nil {
 		return fmt.Errorf("clock: %w", err)
@@ -126,8 +126,8 @@ func (w *access) VerifyJSON(ctx context.Context, expectation string) error {
 // Times returns a pointer to n, for Count, AtLeast and AtMost of an Expectation.
 func Times(n int) *int { return &n }
 
-// Fault replaces the world's fault rules. Without rules, no requests fail. The error says which rule is
-// wrong, and then nothing has changed.
+// Fault replaces the world's fault rules. Without arguments it removes them all. The error says which
+// rule is wrong, and then nothing has changed.
 func (w *access) Fault(rules ...FaultRule) error {
 	text, err := json.Marshal(rules)
 	if err != nil {
@@ -172,13 +172,13 @@ type FaultRule = traffic.FaultRule
 // explanation, then a line for each difference.
 type Result = traffic.Result
 
-// Settings are a world's choices where no source says what Ticaga does.
+// Settings choose how a world answers where no source says what Ticaga does.
 type Settings = settings.Settings
 
 // Switch describes one of the Settings: its values, the default, and the evidence for it.
 type Switch = settings.Switch
 
-// Switches returns all of them, sorted by name.
+// Switches returns a description of each of the Settings, sorted by name.
 func Switches() []Switch { return slices.Clone(settings.Switches) }
 
 // Reserved is data that asks for a fault in every scenario, when it is sent as a whole value.
@@ -192,7 +192,7 @@ func ReservedFaults() []Reserved { return fault.Reserved() }
 func Explain(code string) (page string, ok bool) { return explain.Page(code) }
 
 // Sources returns the legend of Violation.Evidence and Violation.Source, in Markdown: what the built-in
-// openapi.yaml says of how the API is known.
+// openapi.yaml says about the sources of its facts.
 func Sources() (string, error) {
 	contract, err := builtIn()
 	if err != nil {
@@ -233,6 +233,6 @@ func CheckCodes(list string) error {
 	return err
 }
 
-// CheckWorldName checks the name of a world: 1 to 63 lowercase letters, digits and hyphens, not starting
-// with a hyphen. The error says so.
+// CheckWorldName checks the name of a world: 1 to 63 lowercase letters, digits and hyphens, not
+// starting with a hyphen. The error says what is allowed.
 func CheckWorldName(name string) error { return world.CheckName(name) }

@@ -42,8 +42,8 @@ func UnknownHost(host string) spec.Violation {
 	}
 }
 
-// UnknownFault returns the warning about a Prefer header that asks for a fault, but not for one that
-// can be applied. why says why it cannot.
+// UnknownFault returns the warning about a Prefer header that asks for a fault that cannot be applied.
+// why says why it cannot.
 func UnknownFault(prefer []string, why error) spec.Violation {
 	return spec.Violation{
 		Code: spec.HeaderPrefer, Severity: spec.Warning, In: spec.InHeader, At: "Prefer",

@@ -28,7 +28,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// MaxViolations is how many violations of one request are reported at most. One invalid request
+// MaxViolations is the max number of violations that are reported for one request. One invalid request
 // must not fill the log.
 const MaxViolations = 100
 

@@ -1,9 +1,10 @@
 // Package spec reads the contract, openapi.yaml, and validates requests and answers against it.
 //
-// [Load] parses the file once into a [Contract] of [Operation] values. After that nothing is parsed
-// or compiled again, and everything here is safe for concurrent use. [Operation.CheckParams] and
-// [Operation.CheckBody] check the values of a request, which the caller has decoded, and return an
-// array of [Violation]. Only this package knows kin-openapi.
+// [Load] parses the file once into a [Contract] of [Operation] values. After that nothing is parsed or
+// compiled again, and everything here is safe for concurrent use. [Parameter.Reasons] and
+// [Body.Reasons] check the values of a request, which the caller has decoded, and return each [Reason]
+// why they do not fit. Package inspect makes violations of them. [Violation] and the codes are declared
+// here, so that every package can use them. Only this package knows kin-openapi.
 package spec
 
 import (
@@ -89,7 +90,7 @@ func (c *Contract) Names() []string {
 type Example struct {
 	Name   string
 	Params map[string]string // values of the path parameters
-	Body   map[string]any    // nil when the operation takes none
+	Body   map[string]any    // nil if the operation has no body
 }
 
 // Load reads an OpenAPI 3.0 file in YAML or JSON. The error of an invalid file names the place and

@@ -58,7 +58,7 @@ type FixtureCheck struct {
 	next   int
 }
 
-// FixtureCheck starts the check of a fixture file.
+// FixtureCheck returns a check for the fixture file of a noun, such as customers.
 func (c *Contract) FixtureCheck(noun string) (*FixtureCheck, error) {
 	schema := c.fixtures[noun]
 	if schema == nil {

@@ -38,7 +38,7 @@ type Violation struct {
 	Message  string   `json:"message"`      // what is wrong
 	Expected string   `json:"expected,omitempty"`
 	Got      string   `json:"got,omitempty"` // never a secret; see Quote
-	Fix      string   `json:"fix"`           // what to change, the most likely first; like Message it may contain the marks of Speak
+	Fix      string   `json:"fix"`           // what to change, the most likely first; like Message it may contain the marks of inspect.Speak
 
 	// Allowed means that the violation was expected and fails nothing. The answer is the same.
 	Allowed bool `json:"allowed,omitempty"`
@@ -104,7 +104,8 @@ func QuoteName(name string) string {
 	return HiddenName(name)
 }
 
-// HiddenName replaces a name that may be a secret.
+// HiddenName returns what is shown instead of a name that may be a secret: its length and its first
+// character.
 func HiddenName(name string) string {
 	if name == "" {
 		return `""`

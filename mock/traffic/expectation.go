@@ -13,8 +13,8 @@ import (
 )
 
 // Expectation says which requests a client must send, and how often: at least once, unless Count,
-// AtLeast or AtMost is set. Fields at their zero value do not restrict anything, so that the zero
-// Expectation is at least one request of any kind.
+// AtLeast or AtMost is set. Fields at their zero value do not restrict anything, so the zero
+// Expectation expects at least one request of any kind.
 //
 // Values of Body, Query and Headers are anything that encodes as JSON. Objects are compared in part, at
 // any depth, and arrays as a whole. nil means that the value must not be there. Where the contract accepts

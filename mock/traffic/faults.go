@@ -1,7 +1,7 @@
 package traffic
 
-// FaultRule makes the answers to some requests fail. It needs a Status or a Fault, or a delay, which
-// goes with both and on its own.
+// FaultRule makes the answers to some requests fail. It needs a Status, a Fault or a delay. A delay can
+// be combined with either of them.
 type FaultRule struct {
 	Operation   string  `json:"operation,omitempty"`    // short for a Match with this operation
 	Match       *Match  `json:"match,omitempty"`        // which requests; nil for all
@@ -9,7 +9,7 @@ type FaultRule struct {
 	Fault       string  `json:"fault,omitempty"`        // or with one of the faults that "ticaga-mock faults" lists, such as "reset"
 	DelayMS     int64   `json:"delay_ms,omitempty"`     // before the answer, in milliseconds, at most a minute
 	DelayMaxMS  int64   `json:"delay_max_ms,omitempty"` // makes it a random delay between the two
-	Probability float64 `json:"probability,omitempty"`  // of a match that fails: above 0, at most 1; 0 means 1
+	Probability float64 `json:"probability,omitempty"`  // that a matching request fails: above 0, at most 1; 0 means 1
 	Times       int     `json:"times,omitempty"`        // how often; 0 for always
 	Hits        int     `json:"hits"`                   // how often so far; reported only, ignored in a rule that is set
 }
