@@ -36,7 +36,7 @@ func (s *Server) index(w http.ResponseWriter) {
 		"Its API is under /api/; this address is the base URL for a plugin's settings.\n"+
 		"  /_mock/health    whether it is up\n"+
 		"  /_mock/journal   what was asked, what was answered, and what was wrong\n"+
-		"  /_mock/          all that can be asked and arranged\n\n"+
+		"  /_mock/          the control API: inspect and configure the mock\n\n"+
 		"Operations:\n")
 	for _, op := range s.contract.Operations {
 		_, _ = fmt.Fprintf(w, "  %-5s %-28s %s\n", op.Method, op.Path, op.Summary)

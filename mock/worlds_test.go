@@ -54,7 +54,7 @@ func TestInvalidWorlds(t *testing.T) {
 	d := newDesk(t, func(o *mock.Options) { o.Worlds = 2 })
 	for path, fix := range map[string]string{
 		"/w/Blue/api/customers/get/8": "lowercase", "/w/-x/api/customers/get/8": "another name", "/w/" + strings.Repeat("x", 64) + "/api/login": "another name",
-		"/w//api/customers/get/8": "variable empty", "/w/": "variable empty", "/w/demo-token/api/customers/get/8": "another name",
+		"/w//api/customers/get/8": "is not empty", "/w/": "is not empty", "/w/demo-token/api/customers/get/8": "another name",
 	} {
 		got := d.ask(t, get(path))
 		if v := got.entry.Violations[len(got.entry.Violations)-1]; got.status != 404 || v.Code != "TM-WORLD-NAME" || v.In != "path" || !strings.Contains(v.Fix, fix) {
@@ -417,7 +417,7 @@ func TestControlRefuses(t *testing.T) {
 		{"GET", "/_mock/../api/departments", "", 404, "must not contain"},
 		{"POST", "/_mock/worlds", `{"name":"default"}`, 409, "already exists"},
 		{"POST", "/_mock/worlds", `{"nmae":"blue"}`, 400, "unknown field"},
-		{"POST", "/_mock/worlds", `{"name":"blue"} x`, 400, "something follows"},
+		{"POST", "/_mock/worlds", `{"name":"blue"} x`, 400, "unexpected data"},
 		{"POST", "/_mock/worlds", `{"name":"blue","from":"none"}`, 404, "from: there is no world"},
 		{"DELETE", "/_mock/worlds/default", "", 409, "cannot be deleted"},
 		{"POST", "/_mock/worlds/default/snapshots/Not%20a%20name", "", 422, "lowercase letters"},
@@ -432,9 +432,9 @@ func TestControlRefuses(t *testing.T) {
 		{"POST", "/_mock/worlds", "", 400, "the body: empty; send JSON"},
 		{"POST", "/_mock/worlds", "[]", 400, "the body: the JSON value has the wrong type: array"},
 		{"GET", "/_mock/journal?statsu=200", "", 400, `unknown filter "statsu"`},
-		{"GET", "/_mock/journal?status=good", "", 400, "must be a number"},
-		{"GET", "/_mock/journal?limit=-1", "", 400, "must be a number"},
-		{"GET", "/_mock/journal?status=200&status=404", "", 400, "2 times"},
+		{"GET", "/_mock/journal?status=good", "", 400, "must be a status"},
+		{"GET", "/_mock/journal?limit=-1", "", 400, "must be an integer"},
+		{"GET", "/_mock/journal?status=200&status=404", "", 400, "send it once"},
 		{"GET", "/_mock/explain/TM-AUTH-MISING", "", 404, "did you mean TM-AUTH-MISSING?"},
 		{"GET", "/_mock//journal///99/", "", 404, "the journal has no exchange"},
 		{"GET", "//_mock%2Fjournal/99", "", 404, "the journal has no exchange"},

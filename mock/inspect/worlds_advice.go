@@ -30,30 +30,35 @@ func aboutWorld(code spec.Code, from WorldSource) spec.Violation {
 func TwoWorlds(inPath, inToken string) spec.Violation {
 	v := aboutWorld(spec.WorldName, WorldInToken)
 	v.Severity = spec.Warning
-	v.Message = "the token names another world than the base URL; the mock uses the base URL"
+	v.Message = "the token names a different world than the base URL; the mock uses the base URL"
 	v.Expected, v.Got = spec.Quote(inPath), spec.Quote(inToken)
-	v.Fix = "name the world only in one of them"
+	v.Fix = "name the world in only one of them"
 	return v
 }
 
 // BadWorldName returns the violation for a name that no world can have. rule says which ones it can.
 func BadWorldName(from WorldSource, name, rule string) spec.Violation {
 	v := aboutWorld(spec.WorldName, from)
-	v.Message, v.Expected, v.Got, v.Fix = "no world can have this name", rule, spec.Quote(name), "choose another name"
+	v.Message, v.Expected, v.Got, v.Fix = "the name of the world is invalid", rule, spec.Quote(name), "choose another name"
 	switch {
 	case name == "":
-		v.Message, v.Fix = "the name of the world is empty", "is the variable empty that holds the name?"
+		v.Message, v.Fix = "the name of the world is empty", "check that the variable with the name is not empty"
+	case strings.Trim(strings.ToLower(name), nameBytes) != "":
+		v.Fix = "use only lowercase letters, digits and hyphens, as in my-tests"
 	case strings.ToLower(name) != name:
 		v.Fix = "write the name in lowercase"
 	}
 	return v
 }
 
+// nameBytes are the bytes that a world's name may have.
+const nameBytes = "abcdefghijklmnopqrstuvwxyz0123456789-"
+
 // TooManyWorlds returns the violation for a world that the limit on worlds does not allow; why says
 // which limit.
 func TooManyWorlds(from WorldSource, why error) spec.Violation {
 	v := aboutWorld(spec.WorldLimit, from)
-	v.Message, v.Fix = why.Error(), "delete worlds that are done with, or let idle ones expire: --world-ttl"
+	v.Message, v.Fix = why.Error(), "delete worlds that you no longer need, or let unused ones expire: --world-ttl"
 	return v
 }
 

@@ -183,7 +183,7 @@ func notFound(name string) error {
 	if err := world.CheckName(name); err != nil {
 		return err
 	}
-	return problemf(http.StatusNotFound, "there is no world %.70q; POST /_mock/worlds, a PUT below its path or a request with good credentials creates it; other requests to it are in the journal of the default world", name)
+	return problemf(http.StatusNotFound, "there is no world %.70q; POST /_mock/worlds, a PUT below its path or a request with valid credentials creates it; other requests to it are in the journal of the default world", name)
 }
 
 // unknown answers what no route matches: an unsupported method, or an unknown path.

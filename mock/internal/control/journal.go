@@ -37,7 +37,7 @@ func parseJournalQuery(query url.Values) (journalQuery, error) {
 	q := journalQuery{limit: math.MaxInt}
 	for name, values := range query {
 		if len(values) > 1 {
-			return q, problemf(http.StatusBadRequest, "duplicate filter %.40q: it comes %d times", name, len(values))
+			return q, problemf(http.StatusBadRequest, "duplicate filter %.40q; send it once", name)
 		}
 		if err := q.read(name, values[0]); err != nil {
 			return q, err
@@ -62,7 +62,7 @@ func (q *journalQuery) read(name, value string) (err error) {
 		class, isClass := strings.CutSuffix(strings.ToLower(value), "xx")
 		n, err := strconv.Atoi(class)
 		if err != nil || n < 0 {
-			return problemf(http.StatusBadRequest, "status=%.20q: must be a number, or a class such as 4xx", value)
+			return problemf(http.StatusBadRequest, "status=%.20q: must be a status such as 404, or a class such as 4xx", value)
 		}
 		q.test(func(x traffic.Exchange) bool { return x.Status == n || isClass && x.Status/100 == n })
 	case "violations":
@@ -75,7 +75,7 @@ func (q *journalQuery) read(name, value string) (err error) {
 		return q.readSince(value)
 	case "limit":
 		if q.limit, err = strconv.Atoi(value); err != nil || q.limit < 0 {
-			return problemf(http.StatusBadRequest, "limit=%.20q: must be a number", value)
+			return problemf(http.StatusBadRequest, "limit=%.20q: must be an integer", value)
 		}
 	default:
 		return problemf(http.StatusBadRequest, "unknown filter %.40q; must be one of operation, method, path, status, violations, since, limit", name)

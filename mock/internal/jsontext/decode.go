@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 )
 
 // Decode reads one JSON value into target, and rejects unknown fields and anything that follows the
@@ -19,7 +20,7 @@ func Decode(raw []byte, target any) error {
 		return Explain(err)
 	}
 	if _, err := decoder.Token(); err != io.EOF {
-		return errors.New("something follows the JSON value")
+		return errors.New("unexpected data after the JSON value")
 	}
 	return nil
 }
@@ -27,12 +28,17 @@ func Decode(raw []byte, target any) error {
 // Explain returns an error of encoding/json in the words of Decode.
 func Explain(err error) error {
 	var mistyped *json.UnmarshalTypeError
+	var badTime *time.ParseError
 	switch {
 	case errors.Is(err, io.EOF):
 		return errors.New("empty; send JSON")
 	case errors.As(err, &mistyped):
 		field := mistyped.Field[strings.LastIndexByte(mistyped.Field, '.')+1:] // without the names of embedded Go types
 		return fmt.Errorf("%s has the wrong type: %s", cmp.Or(field, "the JSON value"), mistyped.Value)
+	case errors.As(err, &badTime):
+		return fmt.Errorf("%.40q is not a time such as 2026-01-02T15:04:05Z", badTime.Value)
+	case strings.HasPrefix(err.Error(), "Time.UnmarshalJSON: "):
+		return errors.New("a time must be a string such as \"2026-01-02T15:04:05Z\"")
 	}
 	return errors.New(strings.TrimPrefix(err.Error(), "json: "))
 }

@@ -1,6 +1,9 @@
 package jsontext
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestDecode(t *testing.T) {
 	type embedded struct {
@@ -13,10 +16,15 @@ func TestDecode(t *testing.T) {
 		{"an unknown field", `{"nmae":"blue"}`, `unknown field "nmae"`},
 		{"a number for a string", `{"name":8}`, "name has the wrong type: number"},
 		{"an array for an object", `[]`, "the JSON value has the wrong type: array"},
-		{"two values", `{} {}`, "something follows the JSON value"},
+		{"no time", `{"now":"yesterday"}`, `"yesterday" is not a time such as 2026-01-02T15:04:05Z`},
+		{"a number for a time", `{"now":1}`, `a time must be a string such as "2026-01-02T15:04:05Z"`},
+		{"two values", `{} {}`, "unexpected data after the JSON value"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var target struct{ embedded }
+			var target struct {
+				embedded
+				Now time.Time `json:"now"`
+			}
 			got := ""
 			if err := Decode([]byte(c.text), &target); err != nil {
 				got = err.Error()

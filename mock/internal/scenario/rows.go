@@ -122,15 +122,10 @@ func notAnArray(raw []byte) error {
 	var array []json.RawMessage
 	err := json.Unmarshal(raw, &array)
 	var syntax *json.SyntaxError
-	var mistyped *json.UnmarshalTypeError
-	offset := int64(len(raw))
-	switch {
-	case errors.As(err, &syntax):
-		offset = syntax.Offset
-	case errors.As(err, &mistyped):
-		offset = mistyped.Offset
+	if !errors.As(err, &syntax) {
+		return errors.New("must be an array of objects, but is another JSON value")
 	}
-	return fmt.Errorf("line %d: not a JSON array: %w", jsontext.Line(raw, int(offset)), err)
+	return fmt.Errorf("line %d: not a JSON array: %w", jsontext.Line(raw, int(syntax.Offset)), err)
 }
 
 func decodeEntry(raw json.RawMessage) (value any, err error) {

@@ -7,18 +7,17 @@
 package scenario
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"slices"
 	"strings"
 	"testing/fstest"
 
 	"github.com/ticaga-mock/ticaga-mock/fixtures"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/jsontext"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
@@ -150,13 +149,8 @@ func (l *Loader) generate(files fs.FS, data *store.Data) error {
 		return err
 	}
 	var plan Plan
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&plan); err != nil {
+	if err := jsontext.Decode(raw, &plan); err != nil {
 		return fmt.Errorf("%s: %w", planFile, err)
-	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return fmt.Errorf("%s: unexpected data after the object", planFile)
 	}
 	if err := Generate(data, plan, l.Seed); err != nil {
 		return fmt.Errorf("%s: %w", planFile, err)

@@ -92,6 +92,8 @@ func TestErrorsOfBadRowsAreBounded(t *testing.T) {
 		"a huge entry":   {"departments", `[{"custom_fields":[` + strings.Repeat(`{},`, 99_999) + `{}]}]`, []string{"/0/"}},
 		"broken later":   {"customers", `[` + strings.Repeat(`{},`, 1_000) + "\n\n{]", []string{"/0/id"}},
 		"broken at once": {"customers", "[\n\n{]", []string{"line 3: not a JSON array"}},
+		"an object":      {"customers", `{}`, []string{"customers.json: must be an array of objects"}},
+		"null":           {"customers", `null`, []string{"customers.json: must be an array of objects"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			loader := newLoader(t)

@@ -94,7 +94,7 @@ func (p *parser) decode(at string, data []byte) map[string]any {
 	}
 	decoded := laravel.Decode("application/json", data)
 	for _, v := range decoded.Violations { // not their Fix, which is about a plugin's code
-		p.errorf(at+v.At, "%s, expected %s", v.Message, cmp.Or(v.Expected, "a JSON object"))
+		p.errorf(at+v.At, "%s; expected %s", v.Message, cmp.Or(v.Expected, "a JSON object"))
 	}
 	return decoded.Fields
 }

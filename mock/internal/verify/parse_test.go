@@ -108,7 +108,7 @@ func TestParseRule(t *testing.T) {
 		{"getCustomer", `{"path":"/x"}`, false, `/operation: must not be combined with a match that has an operation, method or path; leave one out`},
 		{"", `{"count":1}`, false, `/match/count: unknown key; must be one of operation, method, path, body, query, headers, credentials`},
 		{"", `{"body":{"a":{"token":1}}}`, false, `/match/body/a/token: is a secret, and secrets are not kept; leave it out (the key credentials says how the API token is sent)`},
-		{"", `null`, false, `/match: the body is null, not an object, so it has no named fields, expected a JSON object`},
+		{"", `null`, false, `/match: the body is null, not an object, so it has no named fields; expected a JSON object`},
 	} {
 		t.Run(row.operation+row.match, func(t *testing.T) {
 			m, err := ParseRule(contract, row.operation, []byte(row.match))
