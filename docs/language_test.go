@@ -119,7 +119,8 @@ func texts(t *testing.T) []text {
 		case entry.IsDir() && (base == ".git" || base == "node_modules" || base == "bin" || base == "lib"):
 			return fs.SkipDir
 		case entry.IsDir():
-		case strings.HasSuffix(base, ".md"), base == "openapi.yaml", base == "mistakes.txt", path.Dir(file) == "cmd/ticaga-mock/testdata/help":
+		case slices.Contains([]string{".md", ".yaml", ".yml", ".txtar"}, path.Ext(base)), base == "mistakes.txt", base == "Makefile",
+			path.Dir(file) == "cmd/ticaga-mock/testdata/help", strings.HasPrefix(file, "fixtures/") && path.Ext(base) == ".json":
 			for paragraph := range strings.SplitSeq(read(t, file), "\n\n") {
 				all = append(all, text{file, squeeze(paragraph)})
 			}
@@ -150,6 +151,9 @@ func inGo(t *testing.T, name, file string) []text {
 		add(group.Pos(), group.Text())
 	}
 	ast.Inspect(source, func(n ast.Node) bool {
+		if sum, ok := n.(*ast.BinaryExpr); ok && sum.Op == token.ADD {
+			add(sum.Pos(), joined(sum)) // a phrase may begin in one string and end in the next
+		}
 		if literal, ok := n.(*ast.BasicLit); ok && literal.Kind == token.STRING {
 			if words, err := strconv.Unquote(literal.Value); err == nil {
 				add(literal.Pos(), words)
@@ -158,6 +162,22 @@ func inGo(t *testing.T, name, file string) []text {
 		return true
 	})
 	return all
+}
+
+// joined returns what a sum of strings is as far as the source tells: one … for each part that is not
+// a literal.
+func joined(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.ParenExpr:
+		return joined(e.X)
+	case *ast.BinaryExpr:
+		return joined(e.X) + joined(e.Y)
+	case *ast.BasicLit:
+		if words, err := strconv.Unquote(e.Value); err == nil && e.Kind == token.STRING {
+			return words
+		}
+	}
+	return "…"
 }
 
 // squeeze makes one space of any white space.
