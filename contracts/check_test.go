@@ -2,16 +2,14 @@ package contracts
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
-
-	ticagamock "github.com/ticaga-mock/ticaga-mock"
-	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-func contract(t testing.TB) *spec.Contract {
+func checker(t testing.TB) *Checker {
 	t.Helper()
-	c, err := spec.Load(ticagamock.OpenAPI)
+	c, err := NewChecker(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,8 +22,10 @@ func TestPactsFitTheContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, pact := range pacts {
-		if err := Check(contract(t), pact); err != nil {
-			t.Error(err)
+		for _, f := range checker(t).Check(pact) {
+			if f.IsError() {
+				t.Error(f)
+			}
 		}
 	}
 }
@@ -50,13 +50,13 @@ func TestCheck(t *testing.T) {
 		{"refused", `"method": "POST", "path": "/api/customers/assign"`, `"status": 422, "body": {"errors": {"ticaga_id": ["x"]}}`, nil},
 
 		{"unknown path", `"method": "GET", "path": "/api/customer/get/8"`, `"status": 200`,
-			[]string{`the request's path: the contract has no such path; did you mean GET /api/customers/get/{id} (getCustomer)?`, "has no credentials"}},
+			[]string{`path: the contract has no such path; did you mean GET /api/customers/get/{id} (getCustomer)?`, "has no credentials"}},
 		{"wrong method", `"method": "GET", "path": "/api/customers/assign"`, `"status": 200`,
-			[]string{"the request's method: the path does not support this method; send a POST request", "has no credentials"}},
+			[]string{": method: the path does not support this method; send a POST request", "has no credentials"}},
 		{"no credentials", `"method": "GET", "path": "/api/customers/get/8"`, `"status": 200`,
 			[]string{"has no credentials"}},
 		{"path", strings.Replace(get, "get/8", "get/joe", 1), `"status": 200`,
-			[]string{`the request's path: "id"`}},
+			[]string{`path: "id"`}},
 		{"double slash", strings.Replace(get, "/api/", "//api/", 1), `"status": 200`, []string{"double slash"}},
 		{"white space around a value", assign + `, "body": {"ticaga_id": "8", "billing_id": 42, "billing_system": " blesta "}`, linked, nil},
 		{"empty value", assign + `, "body": {"ticaga_id": "8", "billing_id": "", "billing_system": "blesta"}`, linked, []string{`"billing_id" is missing`}},
@@ -65,44 +65,72 @@ func TestCheck(t *testing.T) {
 		{"nested form", create + `, "body": "subject=s&message=m&department_slug=support&priority=low&public_name=n&public_email=a%40b.example&custom_fields[a][]=1"`, `"status": 200`, nil},
 		{"body", assign + `, "body": {"ticaga_id": "x", "billing_system": "excel"}`, linked,
 			[]string{`"ticaga_id"`, `"billing_id" is missing`, `"billing_system" is not one of the known values`}},
-		{"not JSON", assign + `, "body": "\"x"`, linked, []string{"the request's body: the body is a string, not an object"}},
+		{"not JSON", assign + `, "body": "\"x"`, linked, []string{": body: the body is a string, not an object"}},
 		{"JSON sent as a form", form + `, "body": "{\"ticaga_id\":8}"`, linked, []string{"the body is JSON but the Content-Type says form", `"billing_id" is missing`, `"billing_system" is missing`}},
 		{"no Content-Type", `"method": "POST", "path": "/api/login", "headers": {"Authorization": "Bearer x"}, "body": {"a": 1}`, `"status": 200`,
 			[]string{"the Content-Type header is missing", `"email" is missing`, `"password" is missing`}},
-		{"status", get, `"status": 409`, []string{"getCustomer has no status 409 in the contract; it has [200 401 403 404 429]"}},
-		{"answer", assign + "," + link, `"status": 200, "body": {"user": "yes"}`, []string{"the expected response: /user"}},
+		{"status", get, `"status": 409`, []string{"the contract has no status 409 for getCustomer"}},
+		{"answer", assign + "," + link, `"status": 200, "body": {"user": "yes"}`, []string{`"user" is not one of the known values`}},
+		{"a matched value", get, `"status": 200, "body": {"user": {"email": "nobody"}}, "matchingRules": {"body": {"$.user.email": {"matchers": [{"match": "type"}]}}}`, nil},
+		{"a matched value of another type", get, `"status": 200, "body": {"user": {"id": "8"}}, "matchingRules": {"body": {"$.user.id": {"matchers": [{"match": "type"}]}}}`,
+			[]string{`"user.id" has the wrong type`}},
+		{"a header that is never sent", get, `"status": 200, "headers": {"X-Powered-By": "PHP"}`, []string{"no response with status 200 has the header X-Powered-By"}},
+		{"a header that is sent", get, `"status": 200, "headers": {"content-type": "application/json"}`, nil},
+		{"another Content-Type", get, `"status": 200, "headers": {"Content-Type": "text/html"}`, []string{"the Content-Type is application/json"}},
+		{"unknown path, expected", strings.Replace(get, "customers", "customer", 1), `"status": 404`, []string{"say in the description that the path is unknown"}},
 		{"answer's field", get, `"status": 200, "body": {"user": {"id": "8", "e_mail": "x"}}`,
-			[]string{"/user/id", "e_mail"}},
+			[]string{`"user.id"`, "e_mail"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			pact := read(t, `{"consumer": {"name": "c"}, "provider": {"name": "p"}, "interactions": [
 				{"description": "d", "request": {`+test.request+`}, "response": {`+test.response+`}}]}`)
-			err := Check(contract(t), pact)
-			if test.want == nil {
-				if err != nil {
-					t.Error(err)
+			var got []string
+			for _, f := range checker(t).Check(pact) {
+				if f.IsError() {
+					got = append(got, f.String())
 				}
-				return
 			}
-			if err == nil {
-				t.Fatalf("got no error, want %q", test.want)
-			}
-			lines := strings.Split(err.Error(), "\n")
 			for _, want := range test.want {
-				if !strings.Contains(err.Error(), want) {
-					t.Errorf("got error %v\nwant %q in it", err, want)
+				if !slices.ContainsFunc(got, func(line string) bool { return strings.Contains(line, want) }) {
+					t.Errorf("got no finding with %q in\n%s", want, strings.Join(got, "\n"))
 				}
 			}
-			if len(lines) != len(test.want) {
-				t.Errorf("got %d lines, want %d:\n%s", len(lines), len(test.want), err)
-			}
-			for _, line := range lines {
-				if !strings.HasPrefix(line, `"test.json": "d": `) {
-					t.Errorf(`got line %q, want one that begins with the pact and the interaction: "test.json": "d": `, line)
-				}
+			if len(got) != len(test.want) {
+				t.Errorf("got %d findings, want %d:\n%s", len(got), len(test.want), strings.Join(got, "\n"))
 			}
 		})
+	}
+}
+
+// TestCheckSaysWhere: a finding points to its value in the file, and to the contract.
+func TestCheckSaysWhere(t *testing.T) {
+	pact := read(t, `{"consumer": {"name": "c"}, "provider": {"name": "p"}, "interactions": [{"description": "d", "providerState": "customer 8 exist",
+  "request": {"method": "POST", "path": "/api/customers/assign", "headers": {"authorization": "Bearer x", "content-type": "application/json"},
+    "body": {"ticaga_id": "8", "billing_id": 42,
+      "biling_system": "blesta"}},
+  "response": {"status": 200}}]}`)
+	for _, want := range []struct {
+		pointer, code, fix string
+		line, column       int
+		inContract         bool
+	}{
+		{"/interactions/0/request/body/billing_system", "TM-BODY-REQUIRED", `rename "biling_system" to "billing_system"`, 3, 13, true},
+		{"/interactions/0/request/body/biling_system", "TM-BODY-UNKNOWN-FIELD", `did you mean "billing_system"?`, 4, 24, true},
+		{"/interactions/0/providerState", "", `did you mean "customer {id} exists"?`, 1, 111, false},
+	} {
+		found := slices.DeleteFunc(checker(t).Check(pact), func(f Finding) bool { return f.Pointer != want.pointer })
+		if len(found) != 1 {
+			t.Errorf("got %d findings at %s, want 1", len(found), want.pointer)
+			continue
+		}
+		got := found[0]
+		if string(got.Violation.Code) != want.code || !strings.HasPrefix(got.Violation.Fix, want.fix) {
+			t.Errorf("%s: got %s: %s, want %s: %s", want.pointer, got.Violation.Code, got.Violation.Fix, want.code, want.fix)
+		}
+		if got.Line != want.line || got.Column != want.column || got.Violation.Line > 0 != want.inContract {
+			t.Errorf("%s: got %d:%d and the contract's line %d, want %d:%d", want.pointer, got.Line, got.Column, got.Violation.Line, want.line, want.column)
+		}
 	}
 }
 

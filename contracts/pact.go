@@ -18,9 +18,13 @@ import (
 // Pact is one contract file, read.
 type Pact struct {
 	File         string // its base name
+	Path         string // where it was read from; the base name where that is not known
 	Consumer     string
 	Provider     string
+	Version      int           // of Pact's specification: its major version
 	Interactions []Interaction // at least one
+
+	data []byte // the file
 }
 
 // Interaction is one request of the consumer and the minimal answer that it needs.
@@ -28,6 +32,7 @@ type Interaction struct {
 	Description string
 	Given       []Given // in the order of the file; may be empty
 	Pending     bool    // Pact reports a failure of it and lets it pass
+	Misrouted   bool    // its description or a comment says that the path or method is wrong on purpose
 	Request     Request
 	Response    Response
 }
@@ -52,12 +57,13 @@ type Request struct {
 type Response struct {
 	Status int
 	Header http.Header
-	Body   []byte // nil if the consumer accepts any body
+	Body   []byte          // nil if the consumer accepts any body
+	Rules  json.RawMessage // the matching rules, as the file has them; nil without any
 }
 
 // Open reads the pact at path, or every *.json of the folder at path. Subfolders are left out, as
-// Pact's own tools do. It returns an error if there is no pact, or if a file is not a pact; the error
-// names the file.
+// Pact's own tools do. It returns an error if there is no pact. The error has a line for each file that
+// is not a pact, and the others are returned with it.
 func Open(path string) ([]Pact, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -65,8 +71,11 @@ func Open(path string) ([]Pact, error) {
 	}
 	if info.IsDir() {
 		pacts, err := readAll(os.DirFS(path))
+		for i := range pacts {
+			pacts[i].Path = filepath.Join(path, pacts[i].File)
+		}
 		if err != nil {
-			return nil, fmt.Errorf("pacts %q: %w", path, err)
+			return pacts, fmt.Errorf("pacts %q: %w", path, err)
 		}
 		return pacts, nil
 	}
@@ -78,6 +87,7 @@ func Open(path string) ([]Pact, error) {
 	if err != nil {
 		return nil, err
 	}
+	pact.Path = path
 	return []Pact{pact}, nil
 }
 
@@ -90,18 +100,21 @@ func readAll(folder fs.FS) ([]Pact, error) {
 		return nil, errors.New("no pact found; a pact is a *.json file, and subfolders are skipped")
 	}
 	var pacts []Pact
+	var errs []error
 	for _, file := range files {
 		data, err := fs.ReadFile(folder, file)
 		if err != nil {
-			return nil, err
+			errs = append(errs, err)
+			continue
 		}
 		pact, err := Read(file, data)
 		if err != nil {
-			return nil, err
+			errs = append(errs, err)
+			continue
 		}
 		pacts = append(pacts, pact)
 	}
-	return pacts, nil
+	return pacts, errors.Join(errs...)
 }
 
 // Read reads a pact file of version 1 to 4 of Pact's specification. The name appears in its errors, and
@@ -111,7 +124,7 @@ func Read(name string, data []byte) (Pact, error) {
 	if err := json.Unmarshal(data, &file); err != nil {
 		return Pact{}, fmt.Errorf("%q is not a pact: %w", name, err)
 	}
-	pact := Pact{File: name, Consumer: file.Consumer.Name, Provider: file.Provider.Name}
+	pact := Pact{File: name, Path: name, Consumer: file.Consumer.Name, Provider: file.Provider.Name, data: data}
 	switch {
 	case pact.Consumer == "" || pact.Provider == "":
 		return Pact{}, fmt.Errorf("%q is not a pact: it has no consumer and provider", name)
@@ -124,6 +137,7 @@ func Read(name string, data []byte) (Pact, error) {
 	if err != nil {
 		return Pact{}, fmt.Errorf("%q: %w", name, err)
 	}
+	pact.Version = version
 	for i, raw := range file.Interactions {
 		interaction, err := raw.read(version)
 		if err != nil {
@@ -151,6 +165,7 @@ type fileInteraction struct {
 	Type           string
 	Description    string
 	Pending        bool
+	Comments       json.RawMessage
 	StateV1        string `json:"provider_state"`
 	StateV2        string `json:"providerState"`
 	ProviderStates []struct {
@@ -168,6 +183,7 @@ type fileInteraction struct {
 		Status  int
 		Headers fileHeaders
 		Body    json.RawMessage
+		Rules   json.RawMessage `json:"matchingRules"`
 	}
 }
 
@@ -187,6 +203,7 @@ func (f *fileInteraction) read(version int) (Interaction, error) {
 	i := Interaction{
 		Description: f.Description,
 		Pending:     f.Pending,
+		Misrouted:   misrouted(f.Description, f.Comments),
 		Request: Request{
 			Method: strings.ToUpper(f.Request.Method),
 			Path:   f.Request.Path,
@@ -196,6 +213,7 @@ func (f *fileInteraction) read(version int) (Interaction, error) {
 		Response: Response{
 			Status: f.Response.Status,
 			Header: http.Header(f.Response.Headers),
+			Rules:  f.Response.Rules,
 		},
 	}
 	switch {

@@ -186,28 +186,40 @@ func decode(data []byte, target any) error {
 
 // find looks up a state and collects its values, from the words of its name and from its parameters.
 func find(g Given) (State, map[string]string, error) {
-	for _, state := range States {
-		values, ok := match(state.Name, g.State)
-		if !ok {
-			continue
-		}
-		for name, value := range g.Params {
-			if !slices.Contains(state.Params, name) {
-				return State{}, nil, fmt.Errorf("unknown parameter %q; must be one of %q", name, state.Params)
-			}
-			text, err := text(value)
-			if err != nil {
-				return State{}, nil, fmt.Errorf("parameter %q: %w", name, err)
-			}
-			values[name] = text
-		}
-		return state, values, nil
+	state, known := findState(g.State)
+	if !known {
+		return State{}, nil, fmt.Errorf("unknown; must be one of %q", stateNames())
 	}
+	values, _ := match(state.Name, g.State)
+	for name, value := range g.Params {
+		if !slices.Contains(state.Params, name) {
+			return State{}, nil, fmt.Errorf("unknown parameter %q; must be one of %q", name, state.Params)
+		}
+		text, err := text(value)
+		if err != nil {
+			return State{}, nil, fmt.Errorf("parameter %q: %w", name, err)
+		}
+		values[name] = text
+	}
+	return state, values, nil
+}
+
+// findState looks up a state by what a pact says.
+func findState(written string) (State, bool) {
+	for _, state := range States {
+		if _, ok := match(state.Name, written); ok {
+			return state, true
+		}
+	}
+	return State{}, false
+}
+
+func stateNames() []string {
 	names := make([]string, len(States))
 	for i, state := range States {
 		names[i] = state.Name
 	}
-	return State{}, nil, fmt.Errorf("unknown; must be one of %q", names)
+	return names
 }
 
 // match compares a state with a name that has parts in braces, and returns the words in place of

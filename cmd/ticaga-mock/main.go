@@ -148,7 +148,7 @@ func newRoot() *cobra.Command {
 	}
 	root.AddCommand(serve, newRun())
 	for _, cmd := range []*cobra.Command{
-		newWait(), newReset(), newVerify(), newJournal(), newFaults(), newExplain(), newRoutes(), newFixtures(),
+		newWait(), newReset(), newVerify(), newJournal(), newFaults(), newExplain(), newRoutes(), newFixtures(), newPact(),
 		newCompletion(), newVersion(),
 	} {
 		stopWithContext(cmd)

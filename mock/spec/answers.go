@@ -23,12 +23,12 @@ func (o *Operation) CheckAnswer(status int, body []byte) error {
 	return errors.Join(err, faults(found))
 }
 
-// CheckPart checks a part of an answer against the contract. What the part has must fit, and nothing
-// is required. A pact names only what its consumer reads.
-func (o *Operation) CheckPart(status int, body []byte) error {
+// PartReasons lists why a part of an answer does not fit the contract: what it has must fit, and
+// nothing is missed. A pact names only what its consumer reads. The error is about the answer as a
+// whole.
+func (o *Operation) PartReasons(status int, body []byte) ([]Reason, error) {
 	found, err := o.answerFaults(status, body)
-	found = slices.DeleteFunc(found, func(l leaf) bool { return l.err.SchemaField == "required" })
-	return errors.Join(err, faults(found))
+	return reasons(slices.DeleteFunc(found, func(l leaf) bool { return l.err.SchemaField == "required" })), err
 }
 
 func (o *Operation) answerFaults(status int, body []byte) ([]leaf, error) {
