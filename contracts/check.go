@@ -3,8 +3,7 @@ package contracts
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
-	"mime"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,21 +41,44 @@ func NewChecker(openAPI []byte) (*Checker, error) {
 func (c *Checker) Check(pact Pact) []Finding {
 	var all []Finding
 	for index, i := range pact.Interactions {
-		seen := c.inspector.Inspect(inspect.Request{
-			Method: i.Request.Method, Path: i.Request.Path, Query: i.Request.Query.Encode(), Header: i.Request.Header, Body: i.Request.Body,
-			RefuseDoubleSlash: true,
-		})
-		c.contract.Locate(seen.Intended, seen.Scheme, seen.Violations)
 		at := place{pact: pact, interaction: i, index: index}
-		for _, v := range requestFindings(i, &seen) {
-			all = append(all, at.finding(at.inRequest(v), v))
-		}
-		if seen.Operation != nil {
-			all = append(all, at.responseFindings(seen.Operation)...)
-		}
+		all = append(all, c.exchangeFindings(at)...)
 		all = append(all, at.stateFindings()...)
 	}
 	return all
+}
+
+// exchangeFindings returns what is wrong with a request and the response that is expected to it.
+func (c *Checker) exchangeFindings(at place) []Finding {
+	r := at.interaction.Request
+	path, query, err := splitTarget(r)
+	if err != nil {
+		return []Finding{at.finding([]string{"request", "path"}, spec.Violation{
+			Severity: spec.Error, In: spec.InPath, Message: "the path is not a path of a URL: " + err.Error(),
+			Expected: "%XX for special characters, with two hexadecimal digits", Got: spec.Quote(r.Path), Fix: "percent-encode the values in the path",
+		})}
+	}
+	seen := c.inspector.Inspect(inspect.Request{
+		Method: r.Method, Path: path, Query: query, Header: r.Header, Body: r.Body, RefuseDoubleSlash: true,
+	})
+	c.contract.Locate(seen.Intended, seen.Scheme, seen.Violations)
+	var all []Finding
+	for _, v := range requestFindings(at.interaction, &seen) {
+		all = append(all, at.finding(at.inRequest(v), v))
+	}
+	return append(all, at.responseFindings(&seen)...)
+}
+
+// splitTarget returns the decoded path and the query of a request. The path of a pact is a part of a URL, and
+// Pact sends a query or a fragment in it as such.
+func splitTarget(r Request) (path, query string, err error) {
+	path, _, _ = strings.Cut(r.Path, "#")
+	path, query, _ = strings.Cut(path, "?")
+	if more := r.Query.Encode(); more != "" {
+		query = strings.TrimPrefix(query+"&"+more, "&")
+	}
+	path, err = url.PathUnescape(path)
+	return path, query, err
 }
 
 // requestFindings returns the violations of a request that count against its interaction: one that is
@@ -119,70 +141,6 @@ func (p place) inBody(pointer string) []string {
 		return path
 	}
 	return append(path, strings.Split(strings.TrimPrefix(pointer, "/"), "/")...)
-}
-
-// responseFindings returns what is wrong with the expected response.
-func (p place) responseFindings(o *spec.Operation) []Finding {
-	r := p.interaction.Response
-	var all []Finding
-	add := func(path []string, message, expected, got, fix string) {
-		all = append(all, p.finding(path, spec.Violation{
-			Severity: spec.Error, In: inResponse, Message: message, Expected: expected, Got: got, Fix: fix,
-			Line: o.Line, Evidence: o.Evidence, Source: o.Sources,
-		}))
-	}
-	if !o.Answers(r.Status) {
-		add([]string{"response", "status"}, fmt.Sprintf("the contract has no status %d for %s", r.Status, o.ID),
-			fmt.Sprintf("one of %v", o.Statuses()), strconv.Itoa(r.Status), "expect one of these statuses")
-		return all
-	}
-	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
-		if problem, fix := headerProblem(name, r.Header.Get(name), r.Status); problem != "" {
-			add([]string{"response", "headers", name}, problem, "", spec.Quote(r.Header.Get(name)), fix)
-		}
-	}
-	if r.Body == nil {
-		return all
-	}
-	reasons, err := o.PartReasons(r.Status, r.Body)
-	if err != nil {
-		add([]string{"response", "body"}, err.Error(), "a JSON body", "", "expect JSON")
-	}
-	rules := readRules(r.Rules)
-	for _, reason := range reasons {
-		if !rules.byValue(reason.At) && reason.SameKind && reason.Code != spec.BodyUnknownField {
-			continue // any value of the type will do
-		}
-		name := ""
-		if len(reason.At) > 0 {
-			name = spec.Quote(strings.Join(reason.At, "."))
-		}
-		add(append([]string{"response"}, p.inBody(spec.Pointer(reason.At...))...), reason.Message(name), reason.Expected, reason.Got,
-			"expect what the contract gives, or leave it out")
-	}
-	return all
-}
-
-// sentHeaders are the headers that responses of the API have, by the lowest status that has them.
-var sentHeaders = map[string]int{
-	"Content-Type": 200, "Cache-Control": 200, "Access-Control-Allow-Origin": 200, "Content-Length": 200, "Date": 200,
-	"Allow": 405, "Retry-After": 429, "X-Ratelimit-Limit": 200, "X-Ratelimit-Remaining": 200, "X-Ratelimit-Reset": 429,
-	"Ticaga-Mock-Violations": 200,
-}
-
-// headerProblem says why a response would not have a header as it is expected; "" when it would.
-func headerProblem(name, value string, status int) (problem, fix string) {
-	lowest, sent := sentHeaders[name]
-	if !sent || status < lowest {
-		return fmt.Sprintf("no response with status %d has the header %s", status, name), "leave the header out"
-	}
-	if name != "Content-Type" {
-		return "", ""
-	}
-	if media, parameters, err := mime.ParseMediaType(value); err != nil || media != "application/json" || len(parameters) > 0 {
-		return "the Content-Type is application/json, without parameters", "expect application/json, or leave the header out"
-	}
-	return "", ""
 }
 
 // stateFindings returns the provider states that there are not.

@@ -58,6 +58,7 @@ type Response struct {
 	Status int
 	Header http.Header
 	Body   []byte          // nil if the consumer accepts any body
+	Empty  bool            // the consumer expects an empty body
 	Rules  json.RawMessage // the matching rules, as the file has them; nil without any
 }
 
@@ -240,6 +241,9 @@ func (f *fileInteraction) read(version int) (Interaction, error) {
 	}
 	if i.Response.Body, err = readBody(version, f.Response.Body, f.Response.Headers); err != nil {
 		return i, fmt.Errorf("the body of the response: %w", err)
+	}
+	if len(i.Response.Body) == 0 {
+		i.Response.Body, i.Response.Empty = nil, f.Response.Body != nil
 	}
 	return i, nil
 }

@@ -2,57 +2,88 @@ package contracts
 
 import (
 	"encoding/json"
+	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 )
 
-// rules say how Pact compares parts of a body: by matchers, where it is not by value.
-type rules []rule
-
-// rule is a path with its matcher. A "*" stands for any key or index.
-type rule struct {
-	path []string
-	kind string // such as "type" or "regex"
+// rules say how Pact compares parts of a response: by matchers, or by value without one.
+type rules struct {
+	body    []rule
+	headers map[string]matcher // by canonical name
+	status  *matcher
 }
 
-// readRules reads the matching rules of a body: of version 2, where each path begins with "$.body", or
-// of a later one, where those of the body have a part of their own.
+// rule is a path in a body with its matcher. A "*" stands for any key or index.
+type rule struct {
+	path []string
+	matcher
+}
+
+// matcher is a matcher as a pact has it.
+type matcher struct {
+	Match  string          // such as "type" or "regex"
+	Regex  string          // of "regex"
+	Status json.RawMessage // of "statusCode": the name of a class, or a list of codes
+}
+
+// readRules reads the matching rules of a response: of version 2, where a path begins with "$.body" or
+// "$.headers", or of a later one, where each part has rules of its own. Rules that make no sense are
+// ignored, as by Pact.
 func readRules(raw json.RawMessage) rules {
 	var parts map[string]json.RawMessage
 	if json.Unmarshal(raw, &parts) != nil {
-		return nil
+		return rules{}
 	}
-	ofBody := map[string]json.RawMessage{}
-	if body, ok := parts["body"]; ok {
-		_ = json.Unmarshal(body, &ofBody) // what is not an object has no rules
-	}
+	ofBody, ofHeaders := map[string]json.RawMessage{}, map[string]json.RawMessage{}
+	_ = json.Unmarshal(parts["body"], &ofBody) // what is not an object has no rules
+	_ = json.Unmarshal(parts["header"], &ofHeaders)
 	for path, one := range parts {
 		if rest, ok := strings.CutPrefix(path, "$.body"); ok {
 			ofBody["$"+rest] = one
 		}
+		if keys := splitPath(path); len(keys) == 2 && (keys[0] == "headers" || keys[0] == "header") {
+			ofHeaders[keys[1]] = one
+		}
 	}
-	var all rules
+	all := rules{headers: map[string]matcher{}}
 	for path, one := range ofBody {
-		var r struct {
-			Match    string
-			Matchers []struct{ Match string }
+		if m, ok := readMatcher(one); ok {
+			all.body = append(all.body, rule{splitPath(path), m})
 		}
-		if json.Unmarshal(one, &r) != nil {
-			continue
+	}
+	for name, one := range ofHeaders {
+		if m, ok := readMatcher(one); ok {
+			all.headers[http.CanonicalHeaderKey(name)] = m
 		}
-		kind := r.Match
-		if len(r.Matchers) > 0 {
-			kind = r.Matchers[0].Match
-		}
-		if kind == "" {
-			kind = "type" // version 2 writes {"min": 1} for it
-		}
-		all = append(all, rule{splitPath(path), kind})
+	}
+	if m, ok := readMatcher(parts["status"]); ok {
+		all.status = &m
 	}
 	return all
 }
 
-// splitPath takes a path of Pact's apart: $.users[0]['full name'][*].
+// readMatcher reads the first matcher of a rule: {"match": ...}, or since version 3 a list of them.
+func readMatcher(raw json.RawMessage) (matcher, bool) {
+	var rule struct {
+		matcher
+		Matchers []matcher
+	}
+	if json.Unmarshal(raw, &rule) != nil {
+		return matcher{}, false
+	}
+	m := rule.matcher
+	if len(rule.Matchers) > 0 {
+		m = rule.Matchers[0]
+	}
+	if m.Match == "" {
+		m.Match = "type" // version 2 has {"min": 1} for it
+	}
+	return m, true
+}
+
+// splitPath splits a path of Pact: $.users[0]['full name'][*].
 func splitPath(path string) []string {
 	var keys []string
 	for path = strings.TrimPrefix(path, "$"); path != ""; {
@@ -69,7 +100,7 @@ func splitPath(path string) []string {
 			if end < 0 {
 				end = len(path)
 			}
-			if end == 0 { // ".." or a stray bracket: nothing that anybody writes
+			if end == 0 { // ".." or a stray bracket
 				return append(keys, path)
 			}
 			keys, path = append(keys, path[:end]), path[end:]
@@ -78,18 +109,91 @@ func splitPath(path string) []string {
 	return keys
 }
 
-// byValue reports whether Pact compares the value at a place by value, so that no other would do.
-// A rule about a value is also about what is in it.
-func (r rules) byValue(at []string) bool {
-	longest, kind := -1, ""
-	for _, one := range r {
-		if len(one.path) > longest && one.covers(at) {
-			longest, kind = len(one.path), one.kind
+// at returns the kind of matcher that decides about a value of the body: the one with the longest path
+// to it or to what it is in. It is "equality" without any.
+func (r rules) at(place []string) string {
+	longest, kind := -1, "equality"
+	for _, one := range r.body {
+		if len(one.path) > longest && one.covers(place) {
+			longest, kind = len(one.path), one.Match
 		}
 	}
-	return kind == "" || kind == "equality"
+	return kind
 }
 
-func (r rule) covers(at []string) bool {
-	return len(r.path) <= len(at) && slices.EqualFunc(r.path, at[:len(r.path)], func(key, other string) bool { return key == "*" || key == other })
+// anyKey reports whether the keys of the object that holds a value may be others.
+func (r rules) anyKey(place []string) bool {
+	return slices.ContainsFunc(r.body, func(one rule) bool {
+		return len(one.path) == len(place)-1 && one.covers(place) && (one.Match == "eachKey" || one.Match == "values" || one.Match == "eachValue")
+	})
+}
+
+func (r rule) covers(place []string) bool {
+	return len(r.path) <= len(place) && slices.EqualFunc(r.path, place[:len(r.path)], func(key, other string) bool { return key == "*" || key == other })
+}
+
+// acceptsStatus reports whether a status is as expected.
+func (r rules) acceptsStatus(expected, status int) bool {
+	switch {
+	case r.status == nil || r.status.Match == "equality":
+		return status == expected
+	case r.status.Match != "statusCode":
+		return true // "type", "integer" and the like
+	}
+	var codes []int
+	if json.Unmarshal(r.status.Status, &codes) == nil {
+		return slices.Contains(codes, status)
+	}
+	var class string
+	_ = json.Unmarshal(r.status.Status, &class) // "" is no class
+	return inClass(class, status)
+}
+
+// inClass reports whether a status belongs to a class of Pact.
+func inClass(class string, status int) bool {
+	switch class {
+	case "info":
+		return status/100 == 1
+	case "success":
+		return status/100 == 2
+	case "redirect":
+		return status/100 == 3
+	case "clientError":
+		return status/100 == 4
+	case "serverError":
+		return status/100 == 5
+	case "nonError":
+		return status < 400
+	case "error":
+		return status >= 400
+	}
+	return false
+}
+
+// acceptsHeader reports whether a header that is sent as value is as expected. A value that nobody knows
+// beforehand is "".
+func (r rules) acceptsHeader(name, expected, value string) bool {
+	m, matched := r.headers[name]
+	switch {
+	case !matched || m.Match == "equality":
+		return value != "" && sameList(expected, value)
+	case m.Match == "regex" && value != "":
+		re, err := regexp.Compile("^(?:" + m.Regex + ")$")
+		return err != nil || re.MatchString(value) // what only other engines understand gets the benefit of the doubt
+	case m.Match == "contentType":
+		return false // Pact looks for the type in the value's own bytes
+	}
+	return true
+}
+
+// sameList compares two values of a header as Pact does: entry by entry, whatever spaces are between them.
+func sameList(one, other string) bool {
+	split := func(list string) []string {
+		entries := strings.Split(list, ",")
+		for n := range entries {
+			entries[n] = strings.TrimSpace(entries[n])
+		}
+		return entries
+	}
+	return slices.Equal(split(one), split(other))
 }

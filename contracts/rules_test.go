@@ -25,7 +25,7 @@ func TestRules(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			got := "any"
-			if readRules(json.RawMessage(row.rules)).byValue(strings.Split(row.at, "/")) {
+			if readRules(json.RawMessage(row.rules)).at(strings.Split(row.at, "/")) == "equality" {
 				got = "value"
 			}
 			if got != row.want {
