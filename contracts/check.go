@@ -35,7 +35,7 @@ func NewChecker(openAPI []byte) (*Checker, error) {
 }
 
 // Check returns what is wrong with the interactions of a pact: the request goes to no operation or
-// would be refused though a success is expected, the expected response is none that the contract has,
+// would be refused though a success is expected, the contract does not have the expected response,
 // or the provider state is unknown. The mock judges requests in the same way, but for what depends on
 // its data.
 func (c *Checker) Check(pact Pact) []Finding {
@@ -143,7 +143,7 @@ func (p place) inBody(pointer string) []string {
 	return append(path, strings.Split(strings.TrimPrefix(pointer, "/"), "/")...)
 }
 
-// stateFindings returns the provider states that there are not.
+// stateFindings returns the provider states that do not exist.
 func (p place) stateFindings() []Finding {
 	var all []Finding
 	for n, given := range p.interaction.Given {
