@@ -53,10 +53,7 @@ func (c *Checker) exchangeFindings(at place) []Finding {
 	r := at.interaction.Request
 	path, query, err := splitTarget(r)
 	if err != nil {
-		return []Finding{at.finding([]string{"request", "path"}, spec.Violation{
-			Severity: spec.Error, In: spec.InPath, Message: "the path is not a path of a URL: " + err.Error(),
-			Expected: "%XX for special characters, with two hexadecimal digits", Got: spec.Quote(r.Path), Fix: "percent-encode the values in the path",
-		})}
+		return []Finding{at.finding([]string{"request", "path"}, malformedPath(r.Path, err))}
 	}
 	seen := c.inspector.Inspect(inspect.Request{
 		Method: r.Method, Path: path, Query: query, Header: r.Header, Body: r.Body, RefuseDoubleSlash: true,
@@ -94,7 +91,7 @@ func requestFindings(i Interaction, seen *inspect.Inspection) []spec.Violation {
 	if seen.Operation == nil && !i.Misrouted {
 		found = slices.DeleteFunc(found, func(v spec.Violation) bool { return v.In != spec.InPath && v.In != spec.InMethod })
 		for n := range found {
-			found[n].Fix += fmt.Sprintf("; or say in the description that the path is unknown, if status %d is what you want to see", i.Response.Status)
+			unlessIntended(&found[n], i.Response.Status)
 		}
 		return found
 	}
@@ -148,12 +145,9 @@ func (p place) stateFindings() []Finding {
 	var all []Finding
 	for n, given := range p.interaction.Given {
 		if _, _, err := find(given); err != nil {
-			v := spec.Violation{Severity: spec.Error, In: inState, Message: fmt.Sprintf("the provider state %s is unknown", spec.Quote(given.State)), Fix: "use one of the states that the mock has"}
-			if near := words.Nearest(given.State, stateNames()); near != "" {
-				v.Fix = fmt.Sprintf("did you mean %q?", near)
-			}
+			v := unknownState(given.State, words.Nearest(given.State, stateNames()))
 			if _, known := findState(given.State); known {
-				v.Message, v.Fix = fmt.Sprintf("the provider state %s: %v", spec.Quote(given.State), err), "correct the parameter, or leave it out"
+				v = wrongParameter(given.State, err)
 			}
 			path := []string{"providerStates", strconv.Itoa(n)}
 			if p.pact.Version < 3 {

@@ -1,11 +1,9 @@
 package contracts
 
 import (
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/inspect"
@@ -24,17 +22,12 @@ func (p place) responseFindings(seen *inspect.Inspection) []Finding {
 	}
 	status, ok := expectedStatus(o, rules, r.Status)
 	if !ok {
-		return []Finding{p.responseFinding(o, []string{"status"}, fmt.Sprintf("the contract has no status %d for %s", r.Status, o.ID),
-			fmt.Sprintf("one of %v", o.Statuses()), strconv.Itoa(r.Status), "expect one of these statuses")}
+		return []Finding{p.responseFinding(unknownStatus(o, r.Status), "status")}
 	}
 	return append(p.headerFindings(o, rules, status), p.bodyFindings(o, rules, status)...)
 }
 
-func (p place) responseFinding(o *spec.Operation, at []string, message, expected, got, fix string) Finding {
-	v := spec.Violation{Severity: spec.Error, In: inResponse, Message: message, Expected: expected, Got: got, Fix: fix}
-	if o != nil {
-		v.Line, v.Evidence, v.Source = o.Line, o.Evidence, o.Sources
-	}
+func (p place) responseFinding(v spec.Violation, at ...string) Finding {
 	return p.finding(append([]string{"response"}, at...), v)
 }
 
@@ -46,8 +39,7 @@ func (p place) refusalFinding(rules rules, seen *inspect.Inspection) (Finding, b
 	if status == 0 || expected < 400 || rules.acceptsStatus(expected, status) {
 		return Finding{}, false
 	}
-	return p.responseFinding(seen.Operation, []string{"status"}, "the request is refused with another status: "+why,
-		strconv.Itoa(status), strconv.Itoa(expected), fmt.Sprintf("expect %d, or correct the request", status)), true
+	return p.responseFinding(otherRefusal(seen.Operation, why, status, expected), "status"), true
 }
 
 // refusal returns the status with which a request is refused whatever the data are, and why; 0 for none. Good
@@ -87,15 +79,9 @@ func (p place) headerFindings(o *spec.Operation, rules rules, status int) []Find
 		value, sent := sentHeader(name, status)
 		switch {
 		case !sent:
-			all = append(all, p.responseFinding(o, []string{"headers", name}, fmt.Sprintf("no response with status %d has the header %s", status, name),
-				"", spec.Quote(expected), "leave the header out"))
+			all = append(all, p.responseFinding(unsentHeader(o, name, expected, status), "headers", name))
 		case !rules.acceptsHeader(name, expected, value):
-			want := "a value that is different each time"
-			fix := "leave the header out, or match it by type"
-			if value != "" {
-				want, fix = spec.Quote(value), "expect this value, or leave the header out"
-			}
-			all = append(all, p.responseFinding(o, []string{"headers", name}, "the header "+name+" has another value", want, spec.Quote(expected), fix))
+			all = append(all, p.responseFinding(otherHeader(o, name, expected, value), "headers", name))
 		}
 	}
 	return all
@@ -123,26 +109,20 @@ func (p place) bodyFindings(o *spec.Operation, rules rules, status int) []Findin
 	r := p.interaction.Response
 	switch {
 	case r.Empty && p.interaction.Request.Method != http.MethodHead:
-		return []Finding{p.responseFinding(o, []string{"body"}, "the pact expects an empty body, and every response has one", "JSON", "null or an empty string",
-			"leave the body out if it does not matter")}
+		return []Finding{p.responseFinding(neverEmpty(o), "body")}
 	case r.Body == nil:
 		return nil
 	}
 	reasons, err := o.PartReasons(status, r.Body)
 	if err != nil {
-		return []Finding{p.responseFinding(o, []string{"body"}, err.Error(), "a JSON body", "", "expect JSON, or leave the body out")}
+		return []Finding{p.responseFinding(notJSON(o, err), "body")}
 	}
 	var all []Finding
 	for _, reason := range reasons {
 		if anyDoes(rules, reason) {
 			continue
 		}
-		name := ""
-		if len(reason.At) > 0 {
-			name = spec.Quote(strings.Join(reason.At, "."))
-		}
-		all = append(all, p.responseFinding(o, p.inBody(spec.Pointer(reason.At...)), reason.Message(name), reason.Expected, reason.Got,
-			"expect what the contract has, or leave it out"))
+		all = append(all, p.responseFinding(otherValue(o, reason), p.inBody(spec.Pointer(reason.At...))...))
 	}
 	return all
 }

@@ -12,9 +12,10 @@ import (
 )
 
 // TestAdviceHasItsFiles checks that only files named *advice.go write violations, so that whoever
-// looks for a text knows where to look. They are in mock/inspect and in the packages below it.
+// looks for a text knows where to look. They are in mock/inspect and in the packages below it; what is
+// said of pacts is in contracts.
 func TestAdviceHasItsFiles(t *testing.T) {
-	rooms := []string{"inspect", "internal/api", "internal/laravel", "internal/wire"}
+	rooms := []string{"mock/inspect", "mock/internal/api", "mock/internal/laravel", "mock/internal/wire", "contracts"}
 	written := map[string]int{} // the number of places by directory
 	err := filepath.WalkDir("..", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
@@ -31,11 +32,11 @@ func TestAdviceHasItsFiles(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		dir := strings.TrimPrefix(filepath.ToSlash(filepath.Dir(name)), "../mock/")
+		dir := strings.TrimPrefix(filepath.ToSlash(filepath.Dir(name)), "../")
 		for _, at := range adviceIn(file) {
 			written[dir]++
 			if !strings.HasSuffix(name, "advice.go") || !slices.Contains(rooms, dir) {
-				t.Errorf("%s: writes a violation; move it to a file named *advice.go in one of mock/%s", files.Position(at), strings.Join(rooms, ", mock/"))
+				t.Errorf("%s: writes a violation; move it to a file named *advice.go in one of %s", files.Position(at), strings.Join(rooms, ", "))
 			}
 		}
 		return nil
@@ -45,7 +46,7 @@ func TestAdviceHasItsFiles(t *testing.T) {
 	}
 	for _, room := range rooms {
 		if written[room] < 5 {
-			t.Errorf("found %d places in mock/%s that write a violation, want at least 5: does the test still recognise them?", written[room], room)
+			t.Errorf("found %d places in %s that write a violation, want at least 5: does the test still recognise them?", written[room], room)
 		}
 	}
 }
