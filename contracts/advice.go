@@ -1,6 +1,7 @@
 package contracts
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -23,18 +24,19 @@ func unlessIntended(v *spec.Violation, status int) {
 	v.Fix += fmt.Sprintf("; or say in the description that the path is unknown, if status %d is what you want to see", status)
 }
 
-func unknownState(state, near string) spec.Violation {
-	v := spec.Violation{Severity: spec.Error, In: inState, Message: fmt.Sprintf("the provider state %s is unknown", spec.Quote(state)), Fix: "use one of the mock's states"}
-	if near != "" {
-		v.Fix = fmt.Sprintf("did you mean %q?", near)
+// badState returns what is wrong with a provider state, from the error of Find.
+func badState(state string, err error) spec.Violation {
+	v := spec.Violation{Severity: spec.Error, In: inState}
+	var unknown *UnknownStateError
+	var wrong *ParamError
+	switch {
+	case errors.As(err, &unknown):
+		v.Message, v.Fix = fmt.Sprintf("the provider state %s is unknown", spec.Quote(state)), unknown.Fix()
+	case errors.As(err, &wrong):
+		v.Message = fmt.Sprintf("the provider state %s: the parameter %s %s", spec.Quote(state), spec.Quote(wrong.Param), wrong.Reason)
+		v.Fix = "correct the value, or leave it out"
 	}
 	return v
-}
-
-func wrongParameter(state string, err error) spec.Violation {
-	return spec.Violation{
-		Severity: spec.Error, In: inState, Message: fmt.Sprintf("the provider state %s: %v", spec.Quote(state), err), Fix: "correct the parameter, or leave it out",
-	}
 }
 
 // inAnswer returns a violation of the contract by a response. The operation, which may be nil, says where it

@@ -2,6 +2,7 @@ package contracts
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -11,7 +12,6 @@ import (
 	ticagamock "github.com/ticaga-mock/ticaga-mock"
 	"github.com/ticaga-mock/ticaga-mock/mock/inspect"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
-	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
 // Checker checks pacts against a contract without running anything: it knows what the contract says,
@@ -140,21 +140,25 @@ func (p place) inBody(pointer string) []string {
 	return append(path, strings.Split(strings.TrimPrefix(pointer, "/"), "/")...)
 }
 
-// stateFindings returns the provider states that do not exist.
+// stateFindings returns the provider states that do not exist, and those with wrong parameters.
 func (p place) stateFindings() []Finding {
 	var all []Finding
 	for n, given := range p.interaction.Given {
-		if _, _, err := find(given); err != nil {
-			v := unknownState(given.State, words.Nearest(given.State, stateNames()))
-			if _, known := findState(given.State); known {
-				v = wrongParameter(given.State, err)
-			}
-			path := []string{"providerStates", strconv.Itoa(n)}
-			if p.pact.Version < 3 {
-				path = []string{"providerState"}
-			}
-			all = append(all, p.finding(path, v))
+		_, err := Find(given)
+		if given.State == "" || err == nil { // without a sentence, there is nothing to set up
+			continue
 		}
+		path := []string{"providerStates", strconv.Itoa(n)}
+		if p.pact.Version < 3 {
+			path = []string{"providerState"}
+		}
+		var wrong *ParamError
+		if errors.As(err, &wrong) {
+			if _, ok := given.Params[wrong.Param]; ok {
+				path = append(path, "params", wrong.Param)
+			}
+		}
+		all = append(all, p.finding(path, badState(given.State, err)))
 	}
 	return all
 }

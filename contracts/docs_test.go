@@ -1,6 +1,7 @@
 package contracts_test
 
 import (
+	"flag"
 	"os"
 	"strings"
 	"testing"
@@ -8,20 +9,26 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/contracts"
 )
 
+var update = flag.Bool("update", false, "write the generated parts of the documents")
+
 // TestDocsListStates checks the table of provider states, which people read who write pacts.
 func TestDocsListStates(t *testing.T) {
-	page, err := os.ReadFile("../docs/contracts.md")
+	const file, begin, end = "../docs/provider-states.md", "<!-- generated: states -->\n", "<!-- end -->\n"
+	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, state := range contracts.States {
-		if row := "| `" + state.Name + "` | " + state.Sets + " |"; !strings.Contains(string(page), row) {
-			t.Errorf("docs/contracts.md: got no row %q, want it", row)
+	before, rest, ok := strings.Cut(string(data), begin)
+	table, after, ended := strings.Cut(rest, end)
+	if !ok || !ended {
+		t.Fatalf("%s lacks %q or %q", file, begin, end)
+	}
+	want := "\n" + contracts.StatesTable() + "\n"
+	if *update {
+		if err := os.WriteFile(file, []byte(before+begin+want+end+after), 0o644); err != nil {
+			t.Fatal(err)
 		}
-		for _, param := range state.Params {
-			if !strings.Contains(string(page), "`"+param+"`") {
-				t.Errorf("docs/contracts.md: got no parameter %q of %q, want it", param, state.Name)
-			}
-		}
+	} else if table != want {
+		t.Errorf("%s is out of date; run: go test ./contracts -run TestDocsListStates -update", file)
 	}
 }

@@ -1,24 +1,40 @@
-package contracts
+package contracts_test
 
 import (
 	"encoding/json"
-	"io/fs"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 
-	"github.com/ticaga-mock/ticaga-mock/fixtures"
+	"github.com/ticaga-mock/ticaga-mock/contracts"
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
+
+func newMock(t testing.TB) *mock.Server {
+	t.Helper()
+	server, err := mock.New(mock.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server
+}
+
+// get sends a GET request with the credentials of the first administrator.
+func get(t testing.TB, server *mock.Server, path string) *httptest.ResponseRecorder {
+	t.Helper()
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest("GET", "http://localhost"+path, nil)
+	r.SetBasicAuth(mock.DefaultEmail, mock.DefaultToken)
+	r.Header.Set("Accept", "application/json")
+	server.ServeHTTP(w, r)
+	return w
+}
 
 // asked is what a customer looks like from outside; "" when there is none.
 func asked(t *testing.T, server *mock.Server, id string) string {
 	t.Helper()
-	w := httptest.NewRecorder()
-	r := httptest.NewRequest("GET", "http://localhost/api/customers/get/"+id, nil)
-	r.SetBasicAuth(mock.DefaultEmail, mock.DefaultToken)
-	server.ServeHTTP(w, r)
+	w := get(t, server, "/api/customers/get/"+id)
 	if w.Code == 401 {
 		return ""
 	}
@@ -30,73 +46,68 @@ func asked(t *testing.T, server *mock.Server, id string) string {
 		}
 	}
 	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || w.Code != 200 {
-		t.Fatalf("got status %d, %v: %s, want 200", w.Code, err, w.Body)
+		t.Fatalf("status %d, %v: %s, want 200", w.Code, err, w.Body)
 	}
 	u := answer.User
 	return strings.Join([]string{u.Name, u.Email, u.BillingSystem, u.BillingID}, ",")
 }
 
-func newStage(t *testing.T) (*Stage, *mock.Server) {
+// set puts a mock into states.
+func set(t testing.TB, server *mock.Server, given ...contracts.Given) map[string]any {
 	t.Helper()
-	server, err := mock.New(mock.Options{})
-	if err != nil {
-		t.Fatal(err)
+	var last map[string]any
+	for _, g := range given {
+		values, err := server.State(g.State, g.Params)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last = values
 	}
-	scenario, err := fixtures.Open("default")
-	if err != nil {
-		t.Fatal(err)
-	}
-	stage, err := NewStage(server, scenario)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return stage, server
+	return last
 }
 
-func TestStates(t *testing.T) {
+func TestCustomerStates(t *testing.T) {
 	const joe, jane = "Joe Doe,joedoe@example.com,,0", "Jane Roe,jane.roe@example.com,,0"
 	tests := []struct {
 		name  string
-		given []Given
+		given []contracts.Given
 		want  map[string]string
 	}{
 		{"none", nil, map[string]string{"1": joe, "8": jane, "99": ""}},
-		{"exists", []Given{{State: "customer 8 exists"}}, map[string]string{"1": joe, "8": jane}},
-		{"exists, invented", []Given{{State: "customer 57 exists"}},
+		{"exists", []contracts.Given{{State: "customer 8 exists"}}, map[string]string{"1": joe, "8": jane}},
+		{"exists, invented", []contracts.Given{{State: "customer 57 exists"}},
 			map[string]string{"8": jane, "57": "Customer 57,customer57@example.com,,0"}},
-		{"does not exist", []Given{{State: "customer 8 does not exist"}, {State: "customer 99 does not exist"}},
+		{"does not exist", []contracts.Given{{State: "customer 8 does not exist"}, {State: "customer 99 does not exist"}},
 			map[string]string{"1": joe, "8": "", "99": ""}},
-		{"linked", []Given{{State: "customer 8 is linked to blesta 42"}},
+		{"linked", []contracts.Given{{State: "customer 8 is linked to blesta 42"}},
 			map[string]string{"1": joe, "8": "Jane Roe,jane.roe@example.com,blesta,42"}},
-		{"linked to another's account", []Given{{State: "customer 8 is linked to Blesta 17"}},
+		{"linked to another's account", []contracts.Given{{State: "customer 8 is linked to Blesta 17"}},
 			map[string]string{"2": "", "8": "Jane Roe,jane.roe@example.com,Blesta,17"}},
-		{"nobody", []Given{{State: "no customer exists"}}, map[string]string{"1": "", "8": ""}},
-		{"leading zeros", []Given{{State: "customer 8 is linked to blesta 42"}, {State: "customer 3 is linked to Blesta 0042"}},
+		{"not linked", []contracts.Given{{State: "customer 2 is not linked"}}, map[string]string{"2": "Ana Silva,ana@silva.example,,0"}},
+		{"no account", []contracts.Given{{State: "no customer is linked to blesta 17"}}, map[string]string{"2": "Ana Silva,ana@silva.example,,0"}},
+		{"nobody", []contracts.Given{{State: "no customer exists"}}, map[string]string{"1": "", "8": ""}},
+		{"by e-mail", []contracts.Given{{State: "customer joedoe@example.com exists", Params: map[string]any{"name": "Joe"}}},
+			map[string]string{"1": "Joe,joedoe@example.com,,0"}},
+		{"by e-mail, invented", []contracts.Given{{State: "customer ann@x.example exists"}},
+			map[string]string{"8": jane, "9003": "Customer 9003,ann@x.example,,0"}},
+		{"no e-mail", []contracts.Given{{State: "no customer has the e-mail JoeDoe@example.com"}}, map[string]string{"1": "", "8": jane}},
+		{"leading zeros", []contracts.Given{{State: "customer 8 is linked to blesta 42"}, {State: "customer 3 is linked to Blesta 0042"}},
 			map[string]string{"8": "", "3": "Bilal Khan,bilal@khan.example,Blesta,0042"}},
-		{"two without an account", []Given{{State: "customer 8 is linked to blesta 00"}, {State: "customer 3 is linked to blesta 000"}},
+		{"two without an account", []contracts.Given{{State: "customer 8 is linked to blesta 00"}, {State: "customer 3 is linked to blesta 000"}},
 			map[string]string{"8": "Jane Roe,jane.roe@example.com,blesta,00", "3": "Bilal Khan,bilal@khan.example,blesta,000"}},
-		{"with values", []Given{{State: "a customer exists", Params: map[string]any{
+		{"with values", []contracts.Given{{State: "a customer exists", Params: map[string]any{
 			"id": 12.0, "name": "Ann", "email": "ann@x.example", "billing_id": 7.0, "billing_system": "whmcs"}}},
 			map[string]string{"8": jane, "12": "Ann,ann@x.example,whmcs,7"}},
-		{"with another's e-mail", []Given{{State: "a customer exists", Params: map[string]any{"email": "JoeDoe@example.com"}}},
+		{"with another's e-mail", []contracts.Given{{State: "a customer exists", Params: map[string]any{"email": "JoeDoe@example.com"}}},
 			map[string]string{"1": "", "8": "Jane Roe,JoeDoe@example.com,,0"}},
-		{"combined", []Given{{State: "no customer exists"}, {State: "customer 3 exists"}, {State: "customer 8 is linked to blesta 1"}},
+		{"combined", []contracts.Given{{State: "no customer exists"}, {State: "customer 3 exists"}, {State: "customer 8 is linked to blesta 1"}},
 			map[string]string{"1": "", "3": "Customer 3,customer3@example.com,,0", "8": "Customer 8,customer8@example.com,blesta,1"}},
 	}
-	stage, server := newStage(t) // one for all: each test clears up after the last
-	used := map[string]bool{}
+	server := newMock(t) // one for all: each test clears up after the last
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if err := stage.Clear(); err != nil {
-				t.Fatal(err)
-			}
-			for _, given := range test.given {
-				if err := stage.Set(given); err != nil {
-					t.Fatal(err)
-				}
-				state, _, _ := find(given)
-				used[state.Name] = true
-			}
+			server.Reset()
+			set(t, server, test.given...)
 			for id, want := range test.want {
 				if got := asked(t, server, id); got != want {
 					t.Errorf("customer %s: got %q, want %q", id, got, want)
@@ -104,41 +115,79 @@ func TestStates(t *testing.T) {
 			}
 		})
 	}
-	for _, state := range States {
-		if !used[state.Name] || state.Sets == "" {
-			t.Errorf("state %q: got tested %t, sets %q; want a test and what it sets", state.Name, used[state.Name], state.Sets)
+}
+
+// TestEveryStateCanBeSet: every sentence of every state, with the examples of its parameters and without
+// any, on every scenario, returns what the table says.
+func TestEveryStateCanBeSet(t *testing.T) {
+	server := newMock(t)
+	for _, state := range contracts.States() {
+		if state.Sets == "" {
+			t.Errorf("%q: says nothing of what it sets", state.Name)
+		}
+		examples := map[string]any{}
+		for _, p := range state.Params {
+			examples[p.Name] = p.Example
+		}
+		for _, sentence := range append([]string{state.Name}, state.Also...) {
+			for _, p := range state.Params {
+				sentence = strings.ReplaceAll(sentence, "{"+p.Name+"}", p.Example)
+			}
+			for _, params := range []map[string]any{nil, examples} {
+				server.Reset()
+				found, err := contracts.Find(contracts.Given{State: sentence, Params: params})
+				if err != nil || found.State.Name != state.Name {
+					t.Errorf("%q: found %q, %v, want %q", sentence, found.State.Name, err, state.Name)
+					continue
+				}
+				values, err := server.State(sentence, params)
+				if err != nil {
+					t.Errorf("%q with %v: %v", sentence, params, err)
+					continue
+				}
+				var names []string
+				for name := range values {
+					names = append(names, name)
+				}
+				want := slices.Clone(state.Returns)
+				slices.Sort(names)
+				slices.Sort(want)
+				if !slices.Equal(names, want) {
+					t.Errorf("%q returns %q, want %q", sentence, names, want)
+				}
+			}
 		}
 	}
 }
 
 func TestStateErrors(t *testing.T) {
 	tests := []struct {
-		given Given
+		given contracts.Given
 		want  string
 	}{
-		{Given{State: "customer 8 sleeps"}, `provider state "customer 8 sleeps": unknown; must be one of ["customer {id} exists"`},
-		{Given{State: ""}, "unknown"},
-		{Given{State: "customer joe exists"}, `the customer id "joe" is not an integer above 0`},
-		{Given{State: "customer 0 does not exist"}, `the customer id "0"`},
-		{Given{State: "customer 8 exists", Params: map[string]any{"email": "x"}}, `unknown parameter "email"`},
-		{Given{State: "a customer exists", Params: map[string]any{"e_mail": "x"}}, `unknown parameter "e_mail"; must be one of ["id" "email"`},
-		{Given{State: "a customer exists", Params: map[string]any{"email": true}}, `parameter "email": must be a string or a number, got bool`},
-		{Given{State: "a customer exists", Params: map[string]any{"id": 1.5}}, `the customer id "1.5"`},
-		{Given{State: "a customer exists", Params: map[string]any{"id": ""}}, `the customer id ""`},
-		{Given{State: "a customer exists", Params: map[string]any{"id": 1e21}}, `the customer id "1000000000000000000000"`},
-		{Given{State: "customer 9007199254740991 exists"}, "an integer of at most 9007199254740990"},
-		{Given{State: "customer 8 is linked to blesta -1"}, "/billing_id: the value has the wrong format"},
-		{Given{State: "customer 8 is linked to blesta 1.5"}, "/billing_id: the value has the wrong format"},
-		{Given{State: "customer 8 is linked to blesta " + strings.Repeat("9", 21)}, "/billing_id: the value has the wrong format"},
-		{Given{State: "a customer exists", Params: map[string]any{"name": nil}}, `parameter "name": must be a string or a number, got <nil>`},
-		{Given{State: "a customer exists", Params: map[string]any{"email": "joe"}}, "an e-mail address"},
-		{Given{State: "customer 9001 exists"}, "staff member 9001 has this id"},
-		{Given{State: "a customer exists", Params: map[string]any{"email": "Agent@ticaga.test"}}, "staff member 9002 has this id"},
-		{Given{State: "customer 9002 does not exist"}, "id 9002 belongs to a staff member"},
+		{contracts.Given{State: "customer 8 sleeps"}, `provider state "customer 8 sleeps": unknown; did you mean "customer {id} exists"`},
+		{contracts.Given{State: "customer joe exists"}, `the parameter "id" must be an integer from 1 to 9007199254740990, got "joe"`},
+		{contracts.Given{State: "customer 0 does not exist"}, `the parameter "id" must be an integer from 1`},
+		{contracts.Given{State: "a customer exists", Params: map[string]any{"e_mail": "x"}}, `the parameter "e_mail" is unknown; did you mean "email"?`},
+		{contracts.Given{State: "customer 8 exists", Params: map[string]any{"id": "9"}}, `the parameter "id" is "9", but the sentence says "8"`},
+		{contracts.Given{State: "a customer exists", Params: map[string]any{"id": ""}}, `the parameter "id" must be`},
+		{contracts.Given{State: "a customer exists", Params: map[string]any{"id": 1e21}}, `got "1000000000000000000000"`},
+		{contracts.Given{State: "customer 9007199254740991 exists"}, "an integer from 1 to 9007199254740990"},
+		{contracts.Given{State: "customer 8 is linked to blesta -1"}, `the parameter "billing_id" must be 1 to 20 digits`},
+		{contracts.Given{State: "customer 8 is linked to blesta 1.5"}, `the parameter "billing_id" must be 1 to 20 digits`},
+		{contracts.Given{State: "customer 8 is linked to blesta " + strings.Repeat("9", 21)}, `the parameter "billing_id" must be 1 to 20 digits`},
+		{contracts.Given{State: "a customer exists", Params: map[string]any{"name": nil}}, `the parameter "name" must be a string, a number or a boolean, got <nil>`},
+		{contracts.Given{State: "a customer exists", Params: map[string]any{"email": "joe"}}, `the parameter "email" must be an e-mail address, got "joe"`},
+		{contracts.Given{State: "a customer exists", Params: map[string]any{"email": "joe@@x"}}, `an e-mail address`},
+		{contracts.Given{State: "customer 9001 exists"}, "staff member 9001 has this id"},
+		{contracts.Given{State: "a customer exists", Params: map[string]any{"email": "Agent@ticaga.test"}}, "staff member 9002 has this e-mail address"},
+		{contracts.Given{State: "customer 9002 does not exist"}, "id 9002 belongs to a staff member"},
+		{contracts.Given{State: "Ticaga is down", Params: map[string]any{"operation": "closeTickets"}}, `closeTicket`},
+		{contracts.Given{State: "no customer exists", Params: map[string]any{"id": 8}}, `the parameter "id" is unknown; the state has no parameters`},
 	}
-	stage, server := newStage(t)
+	server := newMock(t)
 	for _, test := range tests {
-		err := stage.Set(test.given)
+		_, err := server.State(test.given.State, test.given.Params)
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%v: got %v, want %q", test.given, err, test.want)
 		}
@@ -149,14 +198,14 @@ func TestStateErrors(t *testing.T) {
 }
 
 func TestPactStatesAreKnown(t *testing.T) {
-	pacts, err := All()
+	pacts, err := contracts.All()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, pact := range pacts {
 		for _, i := range pact.Interactions {
 			for _, given := range i.Given {
-				if _, _, err := find(given); err != nil {
+				if _, err := contracts.Find(given); err != nil {
 					t.Errorf("%q: %q: %v", pact.File, i.Description, err)
 				}
 			}
@@ -164,19 +213,10 @@ func TestPactStatesAreKnown(t *testing.T) {
 	}
 }
 
-func TestNewStageErrors(t *testing.T) {
-	server, err := mock.New(mock.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, scenario := range map[string]fs.FS{
-		"customers.json": fstest.MapFS{"customers.json": {Data: []byte("{")}},
-		"cats.json":      fstest.MapFS{"cats.json": {Data: []byte("[]")}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if _, err := NewStage(server, scenario); err == nil || !strings.Contains(err.Error(), name) {
-				t.Errorf("got %v, want an error containing %q", err, name)
-			}
-		})
+func BenchmarkState(b *testing.B) {
+	server := newMock(b)
+	for b.Loop() {
+		server.Reset()
+		set(b, server, contracts.Given{State: "customer 8 is linked to blesta 42"})
 	}
 }

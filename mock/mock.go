@@ -86,8 +86,8 @@ type Code = spec.Code
 // Exchange is one request and its answer, as the journal keeps it: without secrets.
 type Exchange = traffic.Exchange
 
-// Server is a fake help desk: the http.Handler for all its worlds. Its methods Reset, Load, SetClock, Journal,
-// Verify, Fault, Settings and Set are those of its default world, which is for requests that name no
+// Server is a fake help desk: the http.Handler for all its worlds. Its methods Reset, Load, State, SetClock,
+// Journal, Verify, Fault, Settings and Set are those of its default world, which is for requests that name no
 // world. [Server.World] returns other worlds, with the same methods.
 type Server struct {
 	access

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ticaga-mock/ticaga-mock/contracts"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/explain"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
@@ -74,6 +75,14 @@ func (w *access) Reset() { w.live().Reset() }
 // Options.Fixtures, and Reset returns to them from then on. The journal stays, and so do the settings
 // if the folder has no settings.json. On an error nothing has changed.
 func (w *access) Load(fixtures fs.FS) error { return w.live().Load(fixtures) }
+
+// State puts the world into a provider state, such as "customer 8 exists", on top of what it holds, until it
+// is reset. Parameters are strings, numbers and booleans by name, or nil. It returns values of the state,
+// such as the id of a customer; docs/provider-states.md lists them. The error says that the state is unknown
+// or cannot be set, and then nothing has changed.
+func (w *access) State(state string, params map[string]any) (map[string]any, error) {
+	return w.live().Provide(contracts.Given{State: state, Params: params})
+}
 
 // SetClock sets the time in the world. Time goes on from there, or stands still. If the year is not
 // between FirstYear and LastYear, it returns an error and changes nothing.

@@ -30,7 +30,7 @@ func TestVerificationFails(t *testing.T) {
 			[]string{"-pacts=" + linked, "-token=other"}, "expected 200 but was 401"},
 		{"a provider state is unknown",
 			[]string{"-pacts=" + writePact(t, withState(`"customer 8 sleeps"`))},
-			`provider state "customer 8 sleeps": unknown; must be one of ["customer {id} exists"`},
+			`provider state "customer 8 sleeps": unknown; did you mean "customer {id} exists"`},
 		{"an interaction is pending",
 			[]string{"-pacts=" + writePact(t, pending)}, `"a request for customer 1" is pending`},
 		{"there is no such folder",

@@ -19,7 +19,6 @@ import (
 	"github.com/pact-foundation/pact-go/v2/provider"
 
 	"github.com/ticaga-mock/ticaga-mock/contracts"
-	"github.com/ticaga-mock/ticaga-mock/fixtures"
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
@@ -48,15 +47,7 @@ func TestProvider(t *testing.T) {
 // verify lets Pact send every request of a pact to a mock, and fails t unless each one
 // was sent and answered as the pact expects.
 func verify(t *testing.T, file string, pact contracts.Pact) {
-	scenario, err := fixtures.Open("default")
-	if err != nil {
-		t.Fatal(err)
-	}
 	ticaga, err := mock.New(mock.Options{Email: *email, Token: *token})
-	if err != nil {
-		t.Fatal(err)
-	}
-	stage, err := contracts.NewStage(ticaga, scenario)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +67,7 @@ func verify(t *testing.T, file string, pact contracts.Pact) {
 		Provider:             pact.Provider,
 		ProviderBaseURL:      server.URL,
 		PactFiles:            []string{file},
-		StateHandlers:        stateHandlers(t, stage, pact),
+		StateHandlers:        stateHandlers(t, ticaga, pact),
 		DisableColoredOutput: true,
 	})
 	if err != nil {
@@ -96,7 +87,7 @@ func verify(t *testing.T, file string, pact contracts.Pact) {
 
 // stateHandlers has a handler for every state that the pact names, known or not: about
 // a state without one the verifier only warns.
-func stateHandlers(t *testing.T, stage *contracts.Stage, pact contracts.Pact) models.StateHandlers {
+func stateHandlers(t *testing.T, ticaga *mock.Server, pact contracts.Pact) models.StateHandlers {
 	var mu sync.Mutex // the calls come one by one, but through C, where Go cannot see it
 	handle := func(setup bool, state models.ProviderState) (models.ProviderStateResponse, error) {
 		mu.Lock()
@@ -104,9 +95,9 @@ func stateHandlers(t *testing.T, stage *contracts.Stage, pact contracts.Pact) mo
 		var err error
 		switch params, _ := state.Parameters["params"].(map[string]any); {
 		case !setup:
-			err = stage.Clear()
+			ticaga.Reset()
 		case state.Name != "":
-			err = stage.Set(contracts.Given{State: state.Name, Params: params})
+			_, err = ticaga.State(state.Name, params)
 		}
 		if err != nil {
 			t.Errorf("%q: %v", pact.File, err)

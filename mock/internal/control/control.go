@@ -67,22 +67,38 @@ func New(s Settings) http.Handler {
 	return a
 }
 
-// Owns reports whether a path belongs to the control API. As in the imitated API, extra slashes make no
-// difference.
+// Owns reports whether a path belongs to the control API: it begins with _mock, or with the base URL of a
+// world and then _mock. As in the imitated API, extra slashes make no difference.
 func Owns(path string) bool {
-	rest := strings.TrimLeft(path, "/")
-	return strings.HasPrefix(path, "/") && (rest == "_mock" || strings.HasPrefix(rest, "_mock/"))
+	if !strings.Contains(path, "_mock") || !strings.HasPrefix(path, "/") { // nearly always
+		return false
+	}
+	segments := split(path)
+	return len(segments) > 0 && segments[0] == "_mock" || belowWorld(segments)
+}
+
+// belowWorld reports whether a path is below the base URL of a world, such as /w/blue/_mock/reset, which
+// means /_mock/worlds/blue/reset: a test that knows the base URL of its plugin needs to know nothing else.
+func belowWorld(segments []string) bool {
+	return len(segments) > 2 && segments[0] == "w" && segments[2] == "_mock"
+}
+
+func split(path string) []string {
+	return strings.FieldsFunc(path, func(c rune) bool { return c == '/' })
 }
 
 // ServeHTTP passes the mux a path for which it has no redirect. The mux would redirect before the token
 // is checked, and /_mock/worlds/../reset would reset another world.
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	segments := strings.FieldsFunc(r.URL.Path, func(c rune) bool { return c == '/' })
+	segments := split(r.URL.Path)
 	if slices.Contains(segments, ".") || slices.Contains(segments, "..") {
 		a.serve(w, r, func(http.ResponseWriter, *http.Request) (any, error) {
 			return nil, problemf(http.StatusNotFound, "the path must not contain . or ..")
 		})
 		return
+	}
+	if belowWorld(segments) {
+		segments = slices.Concat([]string{"_mock", "worlds", segments[1]}, segments[3:])
 	}
 	inside := *r
 	inside.URL = &url.URL{Path: "/" + strings.Join(segments, "/"), RawQuery: r.URL.RawQuery}
@@ -113,6 +129,11 @@ func (a *api) routes() map[string]handler {
 
 		"POST /_mock/verify":            a.verify,
 		"POST /_mock/worlds/{w}/verify": a.verify,
+
+		"GET /_mock/pact/provider-states":             listStates,
+		"GET /_mock/worlds/{w}/pact/provider-states":  listStates,
+		"POST /_mock/pact/provider-states":            a.changeState,
+		"POST /_mock/worlds/{w}/pact/provider-states": a.changeState,
 	}
 	for path, handle := range map[string]inWorld{
 		"GET ":                           getWorld,

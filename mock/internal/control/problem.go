@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 
+	"github.com/ticaga-mock/ticaga-mock/contracts"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/flight"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/jsontext"
@@ -39,7 +40,8 @@ func problemOf(err error) *problem {
 		return p
 	case errors.Is(err, flight.ErrSpent):
 		return &problem{status: http.StatusServiceUnavailable, detail: "the bodies and answers in flight take all the memory that they may; try again, or raise --max-in-flight"}
-	case errors.As(err, new(*world.NameError)), errors.As(err, new(*world.YearError)), errors.As(err, new(*fault.RuleError)):
+	case errors.As(err, new(*world.NameError)), errors.As(err, new(*world.YearError)), errors.As(err, new(*fault.RuleError)),
+		errors.As(err, new(*contracts.UnknownStateError)), errors.As(err, new(*contracts.ParamError)): // a 404 would look like a wrong address
 		status = http.StatusUnprocessableEntity
 	case errors.As(err, new(*world.LimitError)), errors.As(err, new(*world.WaitersError)):
 		status = http.StatusServiceUnavailable
@@ -47,6 +49,8 @@ func problemOf(err error) *problem {
 		status = http.StatusConflict
 	case errors.As(err, new(*store.FullError)):
 		status = http.StatusInsufficientStorage
+	case errors.As(err, new(*world.StateError)): // after those that it may wrap
+		status = http.StatusUnprocessableEntity
 	}
 	return &problem{status: status, detail: err.Error()}
 }

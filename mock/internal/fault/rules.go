@@ -2,6 +2,7 @@ package fault
 
 import (
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -41,6 +42,14 @@ func (r *Rules) Set(rules []Rule) {
 	defer r.mu.Unlock()
 	r.list, r.hits = rules, make([]int, len(rules))
 	r.rand = rand.New(rand.NewPCG(uint64(r.seed), 429))
+}
+
+// Prepend adds rules before all others, whose hits stay.
+func (r *Rules) Prepend(rules []Rule) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.list = slices.Concat(rules, r.list)
+	r.hits = slices.Concat(make([]int, len(rules)), r.hits)
 }
 
 // Copy sets the rules of another list.

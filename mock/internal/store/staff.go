@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 )
 
@@ -91,6 +92,13 @@ func (s *State) FirstStaff() (Staff, bool) {
 
 // Staff is everybody.
 func (s *State) Staff() *StaffTable { return s.staff }
+
+// Member finds a user of the staff table by id, who may have no staff rights.
+func (t *StaffTable) Member(id int64) (Staff, bool) { return found(t.byID[id]) }
+
+// PresentStaff goes through the staff in the order of the fixtures, with what requests have changed of
+// them.
+func (s *State) PresentStaff() iter.Seq[Staff] { return slices.Values(s.presentStaff()) }
 
 // presentStaff lists the staff with what requests have changed of them.
 func (s *State) presentStaff() []Staff {

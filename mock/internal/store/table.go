@@ -37,6 +37,12 @@ func (t *table[T]) put(id int64, row T) {
 	t.rows.Set(id, &row)
 }
 
+func (t *table[T]) remove(id int64) {
+	if t.rows != nil {
+		t.rows.Delete(id)
+	}
+}
+
 // last is the largest id, 0 when there is none.
 func (t table[T]) last() int64 {
 	if t.rows == nil {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -166,16 +167,13 @@ func (tx *Tx) loadTicket(t Ticket) error {
 	if _, ok := tx.Department(t.DepartmentID); !ok {
 		return fmt.Errorf("department_id: there is no department %d", t.DepartmentID)
 	}
-	code, hash := tx.names(t.ID)
-	if t.Code == "" {
-		t.Code = code
-	}
-	if t.Hash == "" {
-		t.Hash = hash
-	}
-	if t.UpdatedAt == "" {
-		t.UpdatedAt = t.CreatedAt
-	}
-	tx.putTicket(t)
+	tx.putTicket(tx.complete(t))
 	return nil
+}
+
+// complete fills in what a fixture leaves out.
+func (s *State) complete(t Ticket) Ticket {
+	code, hash := s.names(t.ID)
+	t.Code, t.Hash, t.UpdatedAt = cmp.Or(t.Code, code), cmp.Or(t.Hash, hash), cmp.Or(t.UpdatedAt, t.CreatedAt)
+	return t
 }

@@ -52,6 +52,8 @@ type World struct {
 	Redirects  Redirects
 	Life       string // differs from that of earlier worlds with the same name, in earlier runs of the program too
 
+	interaction Interaction
+
 	redactor atomic.Pointer[redactor]
 	common   *Settings
 
@@ -65,8 +67,13 @@ type World struct {
 // Reset returns to the scenario and its settings, with an empty journal, no fault rules and the server's
 // time. Snapshots stay.
 func (w *World) Reset() {
-	w.Store.Reset()
 	w.Journal.Reset()
+	w.restore()
+}
+
+// restore is Reset for everything but the journal.
+func (w *World) restore() {
+	w.Store.Reset()
 	w.Faults.Set(nil)
 	w.Clock.Reset()
 	w.Settings.Reset()
