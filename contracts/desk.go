@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"iter"
 	"strconv"
-	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
@@ -110,9 +109,4 @@ func removeAll(d Desk, noun, field, value string) error {
 		}
 	}
 	return nil
-}
-
-// isDigits reports whether a string has only digits.
-func isDigits(text string) bool {
-	return text != "" && strings.Trim(text, "0123456789") == ""
 }

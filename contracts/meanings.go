@@ -5,8 +5,12 @@ import (
 	"strings"
 )
 
-// negation is the meaning of "not".
-const negation = "!"
+// Meanings of words that say how others belong together.
+const (
+	negation = "!" // "not": the next word is denied
+	apart    = "+" // "has": a value after it is not that of the word before it: a ticket has 3 replies
+	same     = "=" // "id": a value after it is, although "has" came before: a ticket with the id 3
+)
 
 // vocabulary has the meaning of each word that provider states use: the word itself, another one that
 // means the same, "" for a word that adds nothing, or one with a negation in front.
@@ -16,18 +20,22 @@ type vocabulary map[string]string
 // words that have it.
 const meanings = `
 !            not no none never without non cannot nor neither
-!exist       deleted removed missing absent unknown gone nonexistent inexistent
-exist        exists existing present
++            has have had having with
+=            id ids number numbers address addresses named called error
+!exist       deleted removed missing absent unknown gone nonexistent inexistent invalid expired revoked wrong
+exist        exists existing existent present valid
 !link        unlinked unassigned
 link         linked links linking connected assigned tied
 customer     customers client clients user users
 guest        guests visitor visitors
 department   departments
 ticket       tickets
-reply        replies response responses answer answers
+reply        replies replied response responses responds answer answers returns sends
 note         notes
 staff        admin admins administrator administrators agent agents operator operators
 token        tokens
+credential   credentials
+account      accounts
 right        rights permission permissions
 email        e-mail emails
 public       published
@@ -40,12 +48,14 @@ close        closed
 open         opened reopened
 await        awaiting awaits waiting waits
 rate         rated rates
+!rate        unrated
 rating       ratings
-ticaga       api server provider service helpdesk desk
+server       api provider service helpdesk
 down         offline unavailable unreachable maintenance outage
 slow         slowly late delayed
 limit        limits limited limiting throttles throttled
 reset        resets
+reach        reached exceeded exceeds hit
 connection   connections
 extension    extensions
 request      requests
@@ -54,9 +64,12 @@ break        breaks broken breaking
 `
 
 // fillers are words that add nothing.
-const fillers = `a an the there is are was were be been being that which who whose with of for to has have had having does do did
-	and but in on at by from it its as id ids number numbers named called given when while already currently now any some yet more longer
-	still just exactly against via per into member members help address addresses switched turned then`
+const fillers = `a an the there is are was were be been being that which who whose of for to does do did and but in on at by from
+	it its as given when while already currently now any some yet more longer still just exactly against via per into member members
+	switched turned then ticaga`
+
+// pairs are words that mean something together.
+var pairs = map[string]string{"help desk": "server", "api token": "token", "api tokens": "token", "api key": "token", "access token": "token"}
 
 // newVocabulary returns the meanings, and the words of sentences that are not among them.
 func newVocabulary(sentences []string) vocabulary {
@@ -69,7 +82,7 @@ func newVocabulary(sentences []string) vocabulary {
 		for _, word := range words[1:] {
 			v[word] = words[0]
 		}
-		if word := words[0]; !strings.HasPrefix(word, negation) {
+		if word := words[0]; isWord(word) {
 			v[word] = word
 		}
 	}
@@ -86,11 +99,16 @@ func newVocabulary(sentences []string) vocabulary {
 	return v
 }
 
+// isWord reports whether a meaning is a word that stands for itself.
+func isWord(meaning string) bool {
+	return strings.Trim(meaning, negation+apart+same) == meaning && meaning != ""
+}
+
 // meaningful returns the words that mean something, sorted.
 func (v vocabulary) meaningful() []string {
 	var list []string
 	for word, meaning := range v {
-		if meaning != "" && !strings.HasPrefix(meaning, negation) {
+		if isWord(meaning) {
 			list = append(list, word)
 		}
 	}

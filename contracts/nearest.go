@@ -50,12 +50,13 @@ func (x *index) bag(sentence string, correct bool) []string {
 		if t.value {
 			text = "{}"
 			if correct && strings.Trim(strings.ToLower(t.text), letters) == "" { // it may be a word
-				if text = t.text; len(text) > 3 {
-					text = cmp.Or(x.words[words.Nearest(text, x.known)], text)
-				}
+				text = cmp.Or(x.words[x.corrected(t.text)], t.text)
 			}
 		}
-		if text != "" {
+		if rest, ok := strings.CutPrefix(text, negation); ok && rest != "" {
+			bag, text = append(bag, negation), rest
+		}
+		if text != "" && text != apart && text != same {
 			bag = append(bag, text)
 		}
 		if len(bag) == maxWords {
@@ -63,6 +64,15 @@ func (x *index) bag(sentence string, correct bool) []string {
 		}
 	}
 	return bag
+}
+
+// corrected returns the word that a mistyped one was meant to be, or "".
+func (x *index) corrected(word string) string {
+	near := words.Nearest(word, x.known)
+	if near == "" || words.Distance(strings.ToLower(word), near) > 1+len(word)/5 {
+		return ""
+	}
+	return near
 }
 
 // difference counts the words that only one of two bags has, and those that both have beside values.

@@ -10,97 +10,75 @@ import (
 
 // Param is a parameter of a provider state. A part in braces of the state's name is one as well.
 type Param struct {
-	Name    string `json:"name"`
-	Type    string `json:"type"` // what a value must be, for people: "id", "string", "boolean", or a list of values
-	Example string `json:"example"`
-	Default string `json:"default,omitempty"` // for people; "" where the value stays as it is
+	Name     string `json:"name"`
+	Type     string `json:"type"` // what a value must be: one of kinds, or the possible values, separated by commas
+	Example  string `json:"example"`
+	Default  string `json:"default,omitempty"`  // for people; "" where the data stays as it is
+	Required bool   `json:"required,omitempty"` // there is no default
 }
 
-// kinds are the types of parameters, with a check of a value that is written as a string.
-var kinds = map[string]func(value string) bool{
-	"string": func(string) bool { return true },
-	"id": func(value string) bool {
-		n, err := strconv.ParseInt(value, 10, 64)
-		return err == nil && n > 0 && n <= maxID
-	},
-	"id or 0": func(value string) bool {
-		n, err := strconv.ParseInt(value, 10, 64)
-		return err == nil && n >= 0 && n <= maxID
-	},
-	"account": func(value string) bool { return isDigits(value) && len(value) <= 20 },
-	"email":   isEmail,
-	"name": func(value string) bool {
-		return strings.TrimSpace(value) != "" && len(value) <= 255 && !strings.Contains(value, "@")
-	},
-	"slug": func(value string) bool {
-		return strings.TrimSpace(value) != "" && len(value) <= 255 && !strings.Contains(value, "/")
-	},
-	"token":   func(value string) bool { return value != "" && value == strings.TrimSpace(value) },
-	"boolean": func(value string) bool { _, err := strconv.ParseBool(value); return err == nil },
-	"count":   func(value string) bool { n, err := strconv.Atoi(value); return err == nil && n >= 0 && n <= maxCount },
-	"rating":  func(value string) bool { n, err := strconv.Atoi(value); return err == nil && n >= 1 && n <= 5 },
-	"status":  func(value string) bool { n, err := strconv.Atoi(value); return err == nil && n >= 400 && n <= 599 },
-	"ms":      func(value string) bool { n, err := strconv.Atoi(value); return err == nil && n > 0 && n <= 60_000 },
-	"times":   func(value string) bool { n, err := strconv.Atoi(value); return err == nil && n >= 0 },
+// kind is a type of parameters.
+type kind struct {
+	meaning string                  // what a value must be, for people
+	accepts func(value string) bool // checks a value that is written as a string
+}
+
+// kinds are the types of parameters that are not a list of values.
+var kinds = map[string]kind{
+	"string":     {"a string", func(string) bool { return true }},
+	"e-mail":     {"an e-mail address", isEmail},
+	"token":      {"a token without spaces around it", func(value string) bool { return value != "" && value == strings.TrimSpace(value) }},
+	"slug or id": {"the slug of a department, or its id", isSlug},
+	"boolean":    {"true or false", func(value string) bool { _, err := strconv.ParseBool(value); return err == nil }},
+	"digits":     {"1 to 20 digits", func(value string) bool { return isDigits(value) && len(value) <= 20 }},
+	"id":         integer(1, maxID),
+	"count":      integer(0, maxCount),
+	"rating":     integer(1, 5),
+	"status":     integer(400, 599),
+	"times":      integer(0, 1_000_000),
+	"ms":         integer(1, 60_000),
 }
 
 const (
 	maxID    = 1<<53 - 2 // RowId of the contract
 	maxCount = 100       // rows that one state adds
+	maxText  = 10_000    // bytes of a value
 )
 
-// meaningOf says in words what the value of a type must be.
-func meaningOf(kind string) string {
-	switch kind {
-	case "string":
-		return "a string"
-	case "id":
-		return fmt.Sprintf("an integer from 1 to %d", maxID)
-	case "id or 0":
-		return fmt.Sprintf("an integer from 0 to %d", maxID)
-	case "account":
-		return "1 to 20 digits"
-	case "email":
-		return "an e-mail address"
-	case "name":
-		return "a name"
-	case "slug":
-		return "the slug of a department, or its id"
-	case "token":
-		return "a token without spaces around it"
-	case "boolean":
-		return "true or false"
-	case "count":
-		return fmt.Sprintf("an integer from 0 to %d", maxCount)
-	case "rating":
-		return "an integer from 1 to 5"
-	case "status":
-		return "a status from 400 to 599"
-	case "ms":
-		return "milliseconds from 1 to 60000"
-	case "times":
-		return "an integer from 0, which means always"
-	}
-	return "one of " + kind
+// integer returns the kind of integers from one to another.
+func integer(from, to int64) kind {
+	return kind{fmt.Sprintf("an integer from %d to %d", from, to), func(value string) bool {
+		n, err := strconv.ParseInt(value, 10, 64)
+		return err == nil && n >= from && n <= to
+	}}
 }
 
-// accepts reports whether a value can be that of the parameter.
-func (p Param) accepts(value string) bool {
-	if len(value) > maxText {
-		return false
+// check returns why a value cannot be that of the parameter; "" when it can.
+func (p Param) check(value string) string {
+	kind, ok := kinds[p.Type]
+	switch {
+	case len(value) > maxText:
+		return fmt.Sprintf("is longer than %d bytes", maxText)
+	case ok && kind.accepts(value) || slices.Contains(strings.Split(p.Type, ", "), value) && !ok:
+		return ""
+	case ok:
+		return fmt.Sprintf("must be %s, got %.100q", kind.meaning, value)
 	}
-	if check := kinds[p.Type]; check != nil {
-		return check(value)
-	}
-	return slices.Contains(strings.Split(p.Type, ", "), value)
+	return fmt.Sprintf("must be one of %s, got %.100q", p.Type, value)
 }
-
-// maxText is the longest value of a parameter, in bytes.
-const maxText = 10_000
 
 func isEmail(value string) bool {
 	name, domain, ok := strings.Cut(value, "@")
 	return ok && name != "" && domain != "" && !strings.ContainsAny(value, " \t\r\n") && !strings.Contains(domain, "@") && len(value) <= 255
+}
+
+func isSlug(value string) bool {
+	return strings.TrimSpace(value) != "" && len(value) <= 255 && !strings.ContainsAny(value, "/@")
+}
+
+// isDigits reports whether a string has only digits.
+func isDigits(text string) bool {
+	return text != "" && strings.Trim(text, "0123456789") == ""
 }
 
 // textOf converts a JSON value to a string, so that an id may be a number or digits.
@@ -119,10 +97,23 @@ func textOf(value any) (string, error) {
 	case json.Number:
 		return v.String(), nil
 	}
-	return "", fmt.Errorf("must be a string, a number or a boolean, got %T", value)
+	return "", fmt.Errorf("must be a string, a number or a boolean, got %s", typeOf(value))
 }
 
-// values are the values of a state's parts and parameters, each of them checked.
+// typeOf names the JSON type of a value that is none of textOf.
+func typeOf(value any) string {
+	switch value.(type) {
+	case nil:
+		return "null"
+	case []any:
+		return "an array"
+	case map[string]any:
+		return "an object"
+	}
+	return fmt.Sprintf("%T", value)
+}
+
+// values are the values of a state's parameters, each of them checked.
 type values map[string]string
 
 // has reports whether a value was given.

@@ -15,9 +15,10 @@ import (
 //   - values, each with the word before it: numbers, addresses, whatever is quoted, and every other word that
 //     no state has
 //   - a negation as a part of the word that it is about: "does not exist" is the word "!exist", so that
-//     a sentence never matches its opposite
+//     a sentence never matches its opposite; "not disabled" is "enable"
 //
-// Phrases are equal when they have the same words, in any order, with the same number of values each. A
+// Phrases are equal when they have the same words with the same number of values each, in any order unless
+// a word comes twice. A
 // word that nobody knows counts as a value, so that a sentence with a surplus word matches nothing.
 type phrase []term
 
@@ -30,32 +31,52 @@ type term struct {
 // read returns the phrase of a sentence.
 func (v vocabulary) read(sentence string) phrase {
 	var p phrase
-	not := ""
+	not, parted := "", false
 	for _, t := range v.tokens(sentence) {
 		switch {
 		case t.value:
 			if not != "" { // of a value: no state says that
 				p, not = append(p, term{word: not}), ""
 			}
-			if len(p) == 0 {
-				p = append(p, term{})
+			if len(p) == 0 || parted {
+				p, parted = append(p, term{}), false
 			}
 			last := &p[len(p)-1]
 			last.values = append(last.values, t.text)
 		case t.text == negation:
 			not += negation
-		case t.text == "exist" && not == "": // what is said of anything exists
+		case t.text == apart || t.text == same:
+			parted = t.text == apart
 		case t.text != "":
-			p, not = append(p, term{word: not + t.text}), ""
+			parted = false
+			word := not + t.text
+			if not = ""; strings.HasPrefix(word, negation+negation) && strings.HasPrefix(t.text, negation) {
+				word = strings.TrimPrefix(word, negation+negation) // not disabled, but nothing else is denied twice
+			}
+			if word != "exist" { // which is said of everything
+				p = append(p, term{word: word})
+			}
 		}
 	}
 	if not != "" {
 		p = append(p, term{word: not})
 	}
-	slices.SortStableFunc(p, func(a, b term) int {
-		return cmp.Or(cmp.Compare(a.word, b.word), cmp.Compare(len(a.values), len(b.values)))
-	})
+	if !p.repeats() {
+		slices.SortFunc(p, func(a, b term) int { return cmp.Compare(a.word, b.word) })
+	}
 	return p
+}
+
+// repeats reports whether a word comes twice. The order then says which value is whose.
+func (p phrase) repeats() bool {
+	seen := map[string]bool{}
+	for _, t := range p {
+		if seen[t.word] {
+			return true
+		}
+		seen[t.word] = true
+	}
+	return false
 }
 
 // shape returns the phrase without its values: phrases with the same shape are equal.
@@ -87,10 +108,19 @@ type token struct {
 // tokens splits a sentence.
 func (v vocabulary) tokens(sentence string) []token {
 	var all []token
-	for _, word := range split(sentence) {
+	words := split(sentence)
+	for i := 0; i < len(words); i++ {
+		word := words[i]
 		if word.value {
 			all = append(all, word)
 			continue
+		}
+		if i+1 < len(words) && !words[i+1].value {
+			if meaning, ok := pairs[strings.ToLower(word.text+" "+words[i+1].text)]; ok {
+				all = append(all, token{text: meaning})
+				i++
+				continue
+			}
 		}
 		all = append(all, v.word(word.text)...)
 	}
@@ -105,7 +135,7 @@ func (v vocabulary) word(written string) []token {
 	}
 	lower = strings.TrimSuffix(strings.TrimSuffix(lower, "'s"), "'") // the customer's
 	if meaning, ok := v[lower]; ok {
-		return negated(meaning)
+		return []token{{text: meaning}}
 	}
 	if name, value, ok := strings.Cut(written, "="); ok && v.has(name) && value != "" { // id=8
 		return append(v.word(name), token{value, true})
@@ -117,7 +147,7 @@ func (v vocabulary) word(written string) []token {
 	if len(parts) > 1 && !slices.ContainsFunc(parts, func(part string) bool { return !v.has(part) }) { // awaiting_reply
 		var all []token
 		for _, part := range parts {
-			all = append(all, negated(v[part])...)
+			all = append(all, token{text: v[part]})
 		}
 		return all
 	}
@@ -125,14 +155,6 @@ func (v vocabulary) word(written string) []token {
 }
 
 func (v vocabulary) has(word string) bool { _, ok := v[strings.ToLower(word)]; return ok }
-
-// negated returns a meaning as tokens, its negation on its own.
-func negated(meaning string) []token {
-	if rest, ok := strings.CutPrefix(meaning, negation); ok && rest != "" {
-		return []token{{text: negation}, {text: rest}}
-	}
-	return []token{{text: meaning}}
-}
 
 // quotes are the marks around values, by the opening one.
 var quotes = map[rune]rune{'"': '"', '\'': '\'', '`': '`', '“': '”', '‘': '’', '«': '»'}
@@ -148,11 +170,12 @@ func split(sentence string) []token {
 			return all
 		}
 		rest = rest[start:]
-		closing, quoted := quotes[rest[0]]
-		if end := slices.Index(rest[1:], closing); quoted && end >= 0 {
-			all = append(all, token{string(rest[1 : end+1]), true})
-			rest = rest[end+2:]
-			continue
+		if closing, quoted := quotes[rest[0]]; quoted {
+			if end := slices.Index(rest[1:], closing); end >= 0 {
+				all = append(all, token{string(rest[1 : end+1]), true})
+				rest = rest[end+2:]
+				continue
+			}
 		}
 		end := slices.IndexFunc(rest, unicode.IsSpace)
 		if end < 0 {

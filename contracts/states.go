@@ -24,7 +24,8 @@ type State struct {
 	// Returns are the names of the values that setting the state returns, for a pact's generators.
 	Returns []string `json:"returns"`
 
-	set func(Desk, values) (map[string]any, error)
+	server bool // its sentences are about the server
+	set    func(Desk, values) (map[string]any, error)
 }
 
 // States returns all provider states. They change the data that a world has, and may be combined. Whatever
@@ -33,6 +34,7 @@ func States() []State {
 	list := slices.Concat(customerStates(), staffStates(), departmentStates(), ticketStates(), replyStates(), faultStates(), settingStates())
 	for i := range list {
 		list[i].Also = append([]string{}, list[i].Also...) // never null in JSON
+		list[i].server = strings.HasPrefix(list[i].Name, "Ticaga")
 	}
 	return list
 }
@@ -87,6 +89,9 @@ func (e *ParamError) Error() string {
 // *ParamError.
 func Find(g Given) (Setup, error) {
 	index := states()
+	if len(g.State) > maxSentence {
+		return Setup{}, &UnknownStateError{State: g.State}
+	}
 	said := index.words.read(g.State)
 	found := index.byShape[said.shape()]
 	if len(found) == 0 {
@@ -105,6 +110,9 @@ func Find(g Given) (Setup, error) {
 	return Setup{}, first
 }
 
+// maxSentence is the longest sentence of a pact that may be a state, in bytes.
+const maxSentence = 1000
+
 // wording is one sentence for a state.
 type wording struct {
 	state    State
@@ -117,8 +125,8 @@ func (w wording) with(g Given, said []string) (Setup, error) {
 	all := values{}
 	for i, name := range w.parts {
 		p, _ := w.state.param(name)
-		if !p.accepts(said[i]) {
-			return Setup{}, &ParamError{g.State, name, fmt.Sprintf("must be %s, got %.100q", meaningOf(p.Type), said[i])}
+		if reason := p.check(said[i]); reason != "" {
+			return Setup{}, &ParamError{g.State, name, reason}
 		}
 		all[name] = said[i]
 	}
@@ -128,15 +136,21 @@ func (w wording) with(g Given, said []string) (Setup, error) {
 			return Setup{}, &ParamError{g.State, name, w.state.unknownParam(name)}
 		}
 		value, err := textOf(g.Params[name])
-		switch {
-		case err != nil:
+		if err != nil {
 			return Setup{}, &ParamError{g.State, name, err.Error()}
-		case !p.accepts(value):
-			return Setup{}, &ParamError{g.State, name, fmt.Sprintf("must be %s, got %.100q", meaningOf(p.Type), value)}
-		case all.has(name) && all[name] != value:
+		}
+		if reason := p.check(value); reason != "" {
+			return Setup{}, &ParamError{g.State, name, reason}
+		}
+		if all.has(name) && all[name] != value {
 			return Setup{}, &ParamError{g.State, name, fmt.Sprintf("is %.100q, but the sentence says %.100q", value, all[name])}
 		}
 		all[name] = value
+	}
+	for _, p := range w.state.Params {
+		if p.Required && !all.has(p.Name) {
+			return Setup{}, &ParamError{g.State, p.Name, fmt.Sprintf("is missing; write it in the sentence %q, or give it as a parameter", w.state.Name)}
+		}
 	}
 	return Setup{w.state, all}, nil
 }
@@ -187,6 +201,10 @@ var states = sync.OnceValue(func() *index {
 			w := wording{s, sentence, p.values()}
 			x.wordings = append(x.wordings, w)
 			x.byShape[p.shape()] = append(x.byShape[p.shape()], w)
+			if s.server { // Ticaga is a filler, since anything may exist "in Ticaga"; the server is a word
+				p := x.words.read(sentence + " server")
+				x.byShape[p.shape()] = append(x.byShape[p.shape()], w)
+			}
 		}
 	}
 	return x

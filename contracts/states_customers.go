@@ -17,14 +17,14 @@ const defaultCustomer = 8
 
 func customerStates() []State {
 	id := Param{Name: "id", Type: "id", Example: "8", Default: "8"}
-	email := Param{Name: "email", Type: "email", Example: "jane.roe@example.com"}
+	email := Param{Name: "email", Type: "e-mail", Example: "jane.roe@example.com"}
 	fields := []Param{
 		{Name: "name", Type: "string", Example: "Jane Roe"},
 		{Name: "company", Type: "string", Example: "Roe Ltd"},
 		{Name: "phone_number", Type: "string", Example: "+351 555 0108"},
 		{Name: "password", Type: "string", Example: "secret"},
 	}
-	billingID, system := Param{Name: "billing_id", Type: "account", Example: "42"}, Param{Name: "billing_system", Type: "string", Example: "blesta"}
+	billingID, system := Param{Name: "billing_id", Type: "digits", Example: "42"}, Param{Name: "billing_system", Type: "string", Example: "blesta"}
 	returns := []string{"id", "customer_id", "name", "email", "company", "billing_id", "billing_system"}
 	return []State{
 		{
@@ -37,9 +37,9 @@ func customerStates() []State {
 		},
 		{
 			Name:    "customer {email} exists",
-			Also:    []string{"customer with e-mail {email} exists", "customer exists with e-mail {email}"},
+			Also:    []string{"customer with e-mail {email} exists"},
 			Sets:    "the customer with that e-mail address, or an invented one, with these values",
-			Params:  append(append([]Param{email, {Name: "id", Type: "id", Example: "8", Default: "that of the customer, or the next free one"}}, fields...), billingID, system),
+			Params:  append(append([]Param{required(email), {Name: "id", Type: "id", Example: "8", Default: "that of the customer, or the next free one"}}, fields...), billingID, system),
 			Returns: returns,
 			set:     setCustomerByEmail,
 		},
@@ -47,7 +47,8 @@ func customerStates() []State {
 			Name: "customer {id} is linked to {billing_system} {billing_id}",
 			Also: []string{
 				"{billing_system} {billing_id} is linked to customer {id}", "customer {id} has the {billing_system} id {billing_id}",
-				"customer is linked to {billing_system} {billing_id}", "a customer is linked",
+				"customer {id} is linked to {billing_system} customer {billing_id}", "customer {id} is linked to {billing_system} account {billing_id}",
+				"customer {id} is linked to {billing_system}", "customer {id} is linked", "a customer is linked to {billing_system} {billing_id}", "a customer is linked to {billing_system}", "a customer is linked",
 			},
 			Sets:    "the same customer, with that billing ID",
 			Params:  []Param{id, withDefault(system, "blesta"), withDefault(billingID, "42")},
@@ -74,7 +75,7 @@ func customerStates() []State {
 			Name:    "no customer is linked to {billing_system} {billing_id}",
 			Also:    []string{"{billing_system} {billing_id} is not linked", "{billing_system} {billing_id} is linked to no customer"},
 			Sets:    "the customer with that billing ID has none",
-			Params:  []Param{withDefault(system, "blesta"), withDefault(billingID, "42")},
+			Params:  []Param{required(system), required(billingID)},
 			Returns: []string{"billing_id", "billing_system"},
 			set:     unlinkAccount,
 		},
@@ -82,10 +83,10 @@ func customerStates() []State {
 			Name:    "customer {id} does not exist",
 			Also:    []string{"no customer {id} exists", "a customer does not exist"},
 			Sets:    "no customer has that id",
-			Params:  []Param{id},
+			Params:  []Param{required(id)},
 			Returns: []string{"id", "customer_id"},
 			set: func(d Desk, v values) (map[string]any, error) {
-				id := v.number("id", defaultCustomer)
+				id := v.number("id", 0)
 				return map[string]any{"id": id, "customer_id": id}, d.Remove("customers", id)
 			},
 		},
@@ -93,11 +94,10 @@ func customerStates() []State {
 			Name:    "customer {email} does not exist",
 			Also:    []string{"no customer {email} exists", "no customer has the e-mail {email}", "customer with e-mail {email} does not exist"},
 			Sets:    "no customer has that e-mail address",
-			Params:  []Param{withDefault(email, "jane.roe@example.com")},
+			Params:  []Param{required(email)},
 			Returns: []string{"email"},
 			set: func(d Desk, v values) (map[string]any, error) {
-				email := v.or("email", "jane.roe@example.com")
-				return map[string]any{"email": email}, removeAll(d, "customers", "email", email)
+				return map[string]any{"email": v["email"]}, removeAll(d, "customers", "email", v["email"])
 			},
 		},
 		{
@@ -112,6 +112,12 @@ func customerStates() []State {
 	}
 }
 
+// required returns a parameter that has no default.
+func required(p Param) Param {
+	p.Default, p.Required = "", true
+	return p
+}
+
 // withDefault returns a parameter with another default.
 func withDefault(p Param, value string) Param {
 	p.Default = value
@@ -124,7 +130,6 @@ func setCustomer(d Desk, v values) (map[string]any, error) {
 
 func setCustomerByEmail(d Desk, v values) (map[string]any, error) {
 	v = maps.Clone(v)
-	v["email"] = v.or("email", "jane.roe@example.com")
 	id := d.NextID("customers")
 	for c := range d.Rows("customers", "email", v["email"]) {
 		id, v["email"] = c.ID(), c.text("email")
@@ -176,7 +181,7 @@ func needCustomer(d Desk, id int64) error {
 
 // unlinkAccount takes an account of a billing system from the customer who has it.
 func unlinkAccount(d Desk, v values) (map[string]any, error) {
-	system, id := v.or("billing_system", "blesta"), v.or("billing_id", "42")
+	system, id := v["billing_system"], v["billing_id"]
 	owner := first(d, "customers", func(c Row) bool { return sameAccount(c, system, id) })
 	if owner != nil {
 		if _, err := putCustomer(d, owner.ID(), values{"billing_system": "", "billing_id": "0"}); err != nil {

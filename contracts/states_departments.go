@@ -10,7 +10,7 @@ import (
 const defaultDepartment = "support"
 
 func departmentStates() []State {
-	department := Param{Name: "department", Type: "slug", Example: "support", Default: defaultDepartment}
+	department := Param{Name: "department", Type: "slug or id", Example: "support", Default: defaultDepartment}
 	fields := []Param{
 		department,
 		{Name: "name", Type: "string", Example: "Technical Support"},
@@ -47,11 +47,11 @@ func departmentStates() []State {
 		flags("department {department} offers no priority", "the form has no choice of priorities", Row{"allows_high_priority": 3}, "a department offers no priority"),
 		{
 			Name: "department {department} has custom fields",
-			Also: []string{"a department has custom fields", "department {department} has a custom field", "department {department} has the custom field {field}"},
+			Also: []string{"a department has custom fields", "department {department} has the custom field {field}"},
 			Sets: "the department's own custom fields, or with a parameter or where it has none this one; the extension is on",
 			Params: []Param{
 				department,
-				{Name: "field", Type: "slug", Example: "domain", Default: "domain"},
+				{Name: "field", Type: "string", Example: "domain", Default: "domain"},
 				{Name: "label", Type: "string", Example: "Domain", Default: "the slug"},
 				{Name: "type", Type: "text, textarea, dropdown, radio, checkbox, multiselect, number, date, url, email, password", Example: "text", Default: "text"},
 				{Name: "options", Type: "string", Example: "dns,mail,vps"},
@@ -65,12 +65,11 @@ func departmentStates() []State {
 			Name:    "department {department} does not exist",
 			Also:    []string{"no department {department} exists", "a department does not exist"},
 			Sets:    "no department has that slug or id",
-			Params:  []Param{department},
+			Params:  []Param{required(department)},
 			Returns: []string{"department"},
 			set: func(d Desk, v values) (map[string]any, error) {
-				asked := v.or("department", defaultDepartment)
-				returned := map[string]any{"department": asked}
-				if found := findDepartment(d, asked); found != nil {
+				returned := map[string]any{"department": v["department"]}
+				if found := findDepartment(d, v["department"]); found != nil {
 					return returned, d.Remove("departments", found.ID())
 				}
 				return returned, nil

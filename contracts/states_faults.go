@@ -22,9 +22,9 @@ func faultStates() []State {
 			},
 		},
 		fails("Ticaga limits the rate", "requests are answered with status 429 and Retry-After", traffic.FaultRule{Status: 429},
-			"the rate limit is reached", "the rate limit of Ticaga is reached", "Ticaga is rate limited", "too many requests"),
+			"the rate limit is reached", "too many requests"),
 		{
-			Name: "Ticaga is slow", Also: []string{"Ticaga answers slowly", "Ticaga answers late"},
+			Name: "Ticaga is slow", Also: []string{"Ticaga answers slowly"},
 			Sets:   "real answers come after a delay",
 			Params: []Param{{Name: "delay_ms", Type: "ms", Example: "1000", Default: "1000"}, operation, times}, Returns: []string{},
 			set: func(d Desk, v values) (map[string]any, error) {
@@ -32,7 +32,7 @@ func faultStates() []State {
 			},
 		},
 		fails("Ticaga resets the connection", "the connection is reset, and nothing is answered", traffic.FaultRule{Fault: "reset"},
-			"the connection is reset", "the connection to Ticaga is reset", "the connection breaks", "Ticaga breaks the connection"),
+			"the connection breaks"),
 		fails("Ticaga answers nothing", "status 200 with an empty body", traffic.FaultRule{Fault: "empty"}, "Ticaga answers with an empty body"),
 		fails("Ticaga breaks the answer off", "the real answer breaks off in its middle", traffic.FaultRule{Fault: "truncate"}, "Ticaga truncates the answer"),
 		fails("Ticaga answers with broken JSON", "status 200 with JSON that breaks off", traffic.FaultRule{Fault: "garbage"}, "Ticaga answers with invalid JSON"),

@@ -10,12 +10,12 @@ func settingStates() []State {
 		}
 	}
 	return []State{
-		change("the extensions are off", "answers have no custom fields and no ratings", `{"custom_fields": "off", "ratings": "off"}`, "all extensions are off", "no extensions are on"),
-		change("the extensions are on", "answers have custom fields and ratings", `{"custom_fields": "on", "ratings": "on"}`, "all extensions are on"),
-		change("the extension custom fields is off", "answers have no custom fields", `{"custom_fields": "off"}`, "custom fields are off"),
-		change("the extension custom fields is on", "answers have custom fields", `{"custom_fields": "on"}`, "custom fields are on"),
-		change("the extension ratings is off", "answers have no ratings", `{"ratings": "off"}`, "ratings are off"),
-		change("the extension ratings is on", "answers have ratings", `{"ratings": "on"}`, "ratings are on"),
+		change("the extensions are off", "answers have no custom fields and no ratings", `{"custom_fields": "off", "ratings": "off"}`, "all extensions are off", "the extensions are disabled", "all extensions are disabled"),
+		change("the extensions are on", "answers have custom fields and ratings", `{"custom_fields": "on", "ratings": "on"}`, "all extensions are on", "the extensions are enabled", "all extensions are enabled"),
+		change("the extension custom fields is off", "answers have no custom fields", `{"custom_fields": "off"}`, "custom fields are off", "the extension custom fields is disabled", "custom fields are disabled"),
+		change("the extension custom fields is on", "answers have custom fields", `{"custom_fields": "on"}`, "custom fields are on", "the extension custom fields is enabled", "custom fields are enabled"),
+		change("the extension ratings is off", "answers have no ratings", `{"ratings": "off"}`, "ratings are off", "the extension ratings is disabled", "ratings are disabled"),
+		change("the extension ratings is on", "answers have ratings", `{"ratings": "on"}`, "ratings are on", "the extension ratings is enabled", "ratings are enabled"),
 		{
 			Name: "Ticaga allows {count} requests a minute", Also: []string{"Ticaga limits the rate to {count} requests a minute", "the rate limit is {count} requests a minute"},
 			Sets:   "requests of one API user after that many in a minute are answered with status 429",

@@ -12,7 +12,7 @@ import (
 
 func staffStates() []State {
 	token := Param{Name: "token", Type: "token", Example: "my-token", Default: "the first administrator's"}
-	email := Param{Name: "email", Type: "email", Example: "agent@example.com", Default: "the owner's"}
+	email := Param{Name: "email", Type: "e-mail", Example: "agent@example.com", Default: "the owner's"}
 	name := Param{Name: "name", Type: "string", Example: "Second Agent"}
 	returns := []string{"staff_id", "email", "token", "basic"}
 	return []State{

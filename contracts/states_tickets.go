@@ -11,12 +11,12 @@ func ticketStates() []State {
 	id := Param{Name: "id", Type: "id", Example: "1", Default: "the customer's first ticket; 1 without a customer"}
 	customer := Param{Name: "customer", Type: "id", Example: "8", Default: "the ticket's owner; 8 for an invented ticket"}
 	fields := []Param{
-		{Name: "department", Type: "slug", Example: "support", Default: "the ticket's"},
+		{Name: "department", Type: "slug or id", Example: "support", Default: "the ticket's"},
 		{Name: "subject", Type: "string", Example: "Cannot upgrade my plan"},
 		{Name: "message", Type: "string", Example: "The upgrade button does nothing."},
 		{Name: "priority", Type: "none, low, medium, high, emergency, critical, normal", Example: "medium"},
 	}
-	email := Param{Name: "public_email", Type: "email", Example: "ines@prado.example", Default: "guest@example.com"}
+	email := Param{Name: "public_email", Type: "e-mail", Example: "ines@prado.example", Default: "guest@example.com"}
 	status := Param{Name: "status", Type: "open, awaiting_reply, in_progress, on_hold, closed", Example: "open"}
 	rating := Param{Name: "rating", Type: "rating", Example: "5", Default: "5"}
 	returns := []string{"id", "ticket_id", "customer_id", "department_id", "ticket_code", "public_hash", "subject", "status", "priority"}
@@ -36,16 +36,16 @@ func ticketStates() []State {
 		}
 	}
 	// inStatus is with for a status, with the sentences that name a ticket, its customer, both or none.
-	inStatus := func(words, status, sets string) State {
-		return with("ticket {id} is "+words, sets, all, values{"status": status}, "a ticket is "+words,
-			"ticket {id} of customer {customer} is "+words, "customer {customer} has a ticket that is "+words)
+	inStatus := func(words, status, sets string, also ...string) State {
+		return with("ticket {id} is "+words, sets, all, values{"status": status}, append(also, "a ticket is "+words,
+			"ticket {id} of customer {customer} is "+words, "customer {customer} has a ticket that is "+words)...)
 	}
 	return []State{
 		with("ticket {id} exists", "the scenario's ticket of that id, or an invented open one, with these values", append(all[:len(all):len(all)], status), nil, "a ticket exists"),
 		with("customer {customer} has ticket {id}", "the same ticket, of that customer", append(all[:len(all):len(all)], status), values{"customer": "8"},
 			"customer {customer} has a ticket", "a customer has a ticket"),
 		inStatus("open", "open", "the ticket is open"),
-		inStatus("awaiting reply", "awaiting_reply", "staff have replied and await the customer"),
+		inStatus("awaiting reply", "awaiting_reply", "staff have replied and await the customer", "ticket {id} is awaiting a reply of its customer", "ticket {id} is awaiting its customer"),
 		inStatus("in progress", "in_progress", "staff work on the ticket"),
 		inStatus("on hold", "on_hold", "the ticket waits"),
 		inStatus("closed", "closed", "the ticket is closed"),
@@ -54,12 +54,12 @@ func ticketStates() []State {
 		with("ticket {id} is not rated", "the ticket is closed and has no rating; the extension is on", all, values{"status": "closed", "rating": "0"},
 			"a ticket is not rated", "ticket {id} of customer {customer} is not rated", "ticket {id} has no rating"),
 		with("ticket {id} of a guest exists", "a ticket that a guest has opened", append([]Param{id, email}, append(fields[:len(fields):len(fields)], status)...), values{"customer": "0"},
-			"a guest has a ticket", "a guest has ticket {id}", "guest {public_email} has a ticket", "guest {public_email} has ticket {id}"),
+			"a guest has a ticket", "guest {public_email} has a ticket", "guest {public_email} has ticket {id}"),
 		{
 			Name: "ticket {id} does not exist", Also: []string{"no ticket {id} exists", "a ticket does not exist"},
-			Sets: "no ticket has that id", Params: []Param{withDefault(id, "1")}, Returns: []string{"id", "ticket_id"},
+			Sets: "no ticket has that id", Params: []Param{required(id)}, Returns: []string{"id", "ticket_id"},
 			set: func(d Desk, v values) (map[string]any, error) {
-				id := v.number("id", 1)
+				id := v.number("id", 0)
 				return map[string]any{"id": id, "ticket_id": id}, d.Remove("tickets", id)
 			},
 		},
