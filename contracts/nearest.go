@@ -32,7 +32,7 @@ func (x *index) nearest(sentence string) []string {
 	slices.SortStableFunc(all, func(a, b candidate) int { return a.cost - b.cost })
 	var names []string
 	for _, c := range all {
-		if !slices.Contains(names, c.name) && c.cost <= all[0].cost+1 && len(names) < 3 {
+		if !slices.Contains(names, c.name) && c.cost <= all[0].cost+min(all[0].cost, 1) && len(names) < 3 {
 			names = append(names, c.name)
 		}
 	}

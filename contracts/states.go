@@ -88,6 +88,27 @@ func (e *ParamError) Error() string {
 // Find returns the state that a pact says, with its values. The error is an *UnknownStateError or a
 // *ParamError.
 func Find(g Given) (Setup, error) {
+	setup, err := find(g)
+	if err != nil {
+		return Setup{}, err
+	}
+	for _, p := range setup.State.Params {
+		if p.Required && !setup.values.has(p.Name) {
+			return Setup{}, &ParamError{g.State, p.Name, fmt.Sprintf("is missing; write it as in %q, or give it as a parameter", setup.State.Name)}
+		}
+	}
+	return setup, nil
+}
+
+// Lookup returns the state that a sentence says, whatever parameters it needs in addition. Errors are those
+// of Find.
+func Lookup(sentence string) (State, error) {
+	setup, err := find(Given{State: sentence})
+	return setup.State, err
+}
+
+// find is Find without the check for parameters that are missing.
+func find(g Given) (Setup, error) {
 	index := states()
 	if len(g.State) > maxSentence {
 		return Setup{}, &UnknownStateError{State: g.State}
@@ -146,11 +167,6 @@ func (w wording) with(g Given, said []string) (Setup, error) {
 			return Setup{}, &ParamError{g.State, name, fmt.Sprintf("is %.100q, but the sentence says %.100q", value, all[name])}
 		}
 		all[name] = value
-	}
-	for _, p := range w.state.Params {
-		if p.Required && !all.has(p.Name) {
-			return Setup{}, &ParamError{g.State, p.Name, fmt.Sprintf("is missing; write it in the sentence %q, or give it as a parameter", w.state.Name)}
-		}
 	}
 	return Setup{w.state, all}, nil
 }

@@ -20,11 +20,11 @@ func newPact() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "pact",
 		Short:   "Check the Pact contracts of a plugin",
-		Example: "  ticaga-mock pact check pacts/",
+		Example: "  ticaga-mock pact check pacts/\n  ticaga-mock pact states",
 		Args:    aCommand,
 		RunE:    func(*cobra.Command, []string) error { return nil }, // its arguments never pass
 	}
-	cmd.AddCommand(newPactCheck())
+	cmd.AddCommand(newPactCheck(), newPactStates())
 	return cmd
 }
 
