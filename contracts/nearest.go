@@ -11,7 +11,7 @@ import (
 // maxWords is how many words of an unknown sentence are looked at.
 const maxWords = 40
 
-// nearest returns the names of up to three states that were most likely meant by a sentence that is none:
+// nearest returns the names of up to three states that were most likely meant by an unknown sentence:
 // those with which it has the most words in common, mistyped ones included.
 func (x *index) nearest(sentence string) []string {
 	said := x.bag(sentence, true)

@@ -36,6 +36,7 @@ var kinds = map[string]kind{
 	"rating":     integer(1, 5),
 	"status":     integer(400, 599),
 	"times":      integer(0, 1_000_000),
+	"limit":      integer(1, 1_000_000),
 	"ms":         integer(1, 60_000),
 }
 
@@ -100,7 +101,7 @@ func textOf(value any) (string, error) {
 	return "", fmt.Errorf("must be a string, a number or a boolean, got %s", typeOf(value))
 }
 
-// typeOf names the JSON type of a value that is none of textOf.
+// typeOf names the JSON type of a value that textOf rejects.
 func typeOf(value any) string {
 	switch value.(type) {
 	case nil:

@@ -19,7 +19,7 @@ func settingStates() []State {
 		{
 			Name: "Ticaga allows {count} requests a minute", Also: []string{"Ticaga limits the rate to {count} requests a minute", "the rate limit is {count} requests a minute"},
 			Sets:   "requests of one API user after that many in a minute are answered with status 429",
-			Params: []Param{{Name: "count", Type: "count", Example: "60", Default: "60"}}, Returns: []string{},
+			Params: []Param{{Name: "count", Type: "limit", Example: "60", Default: "60"}}, Returns: []string{},
 			set: func(d Desk, v values) (map[string]any, error) {
 				return map[string]any{}, d.Change(fmt.Sprintf(`{"rate_limit": %d}`, v.number("count", 60)))
 			},

@@ -12,7 +12,11 @@ func StatesTable() string {
 	for _, s := range States() {
 		var params []string
 		for _, p := range s.Params {
-			params = append(params, "`"+p.Name+"`")
+			name := "`" + p.Name + "`"
+			if p.Required {
+				name += " (required)"
+			}
+			params = append(params, name)
 		}
 		var returned []string
 		for _, name := range s.Returns {

@@ -162,6 +162,7 @@ func TestControlURLsCreateNothing(t *testing.T) {
 		{"DELETE", "/faults", "", 404}, {"DELETE", "/journal", "", 404}, {"DELETE", "/snapshots/a", "", 404},
 		{"POST", "/verify", `{"count":0}`, 200}, {"POST", "/verify", `{}`, 409}, {"POST", "/verify", `{"within":"1ms"}`, 409}, {"POST", "/verify", `{"x":1}`, 400},
 		{"PUT", "/faults", `[{"status":1}]`, 422}, {"PUT", "/clock", `{"now":1}`, 400}, {"PUT", "/state", `{"customers":[{}]}`, 422}, {"PUT", "/nothing", "", 404},
+		{"GET", "/pact/provider-states", "", 404}, {"POST", "/pact/provider-states", `{"action":"teardown"}`, 404}, {"POST", "/pact/provider-states", `{"state":"nonsense"}`, 422},
 	} {
 		t.Run(c.method+" "+c.path, func(t *testing.T) {
 			w := fromControl(t, d.Server, httptest.NewRequest(c.method, "http://localhost/_mock/worlds/unknown"+c.path, strings.NewReader(c.body)))
@@ -182,7 +183,8 @@ func TestControlURLsCreateNothing(t *testing.T) {
 }
 
 // TestUnknownWorldsInEveryOperation: of the operations that openapi.yaml describes for a world, PUT
-// creates one that does not exist, verify answers that nothing was asked there, and the others 404.
+// and setting up provider states create one that does not exist, verify answers that nothing was asked
+// there, and the others 404.
 func TestUnknownWorldsInEveryOperation(t *testing.T) {
 	contract, err := controlContract()
 	if err != nil {
@@ -198,7 +200,7 @@ func TestUnknownWorldsInEveryOperation(t *testing.T) {
 		params := maps.Clone(example.Params)
 		params["w"] = "unknown"
 		body := mustJSON(t, example.Body)
-		want, creates := 404, o.Method == "PUT"
+		want, creates := 404, o.Method == "PUT" || o.ID == "changeState" // whose example sets up states
 		if creates || o.ID == "verify" { // whose example holds where nothing was asked
 			want = 200
 		}

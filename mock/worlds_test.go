@@ -1,6 +1,7 @@
 package mock_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -512,6 +513,8 @@ func TestControlRejectsWebPages(t *testing.T) {
 		{"the token without its scheme", shut, "localhost:4280", http.Header{"Authorization": {"c0ntrol-c0ntrol-"}}, 401},
 		{"the scheme in lowercase", shut, "localhost:4280", http.Header{"Authorization": {"bearer c0ntrol-c0ntrol-"}}, 200},
 		{"a wrong token", shut, "localhost:4280", http.Header{"Authorization": {"Bearer x"}}, 401},
+		{"the token in the URL", shut, "localhost:4280", http.Header{"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte("any:c0ntrol-c0ntrol-"))}}, 200},
+		{"a wrong token in the URL", shut, "localhost:4280", http.Header{"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte("c0ntrol-c0ntrol-:x"))}}, 401},
 		{"the token", shut, "ticaga:4280", http.Header{"Authorization": {"Bearer c0ntrol-c0ntrol-"}}, 200},
 		{"the token from a page", shut, "localhost:4280", http.Header{"Authorization": {"Bearer c0ntrol-c0ntrol-"}, "Origin": {"http://evil.example"}}, 403},
 	} {

@@ -18,8 +18,8 @@ func newPactStates() *cobra.Command {
 		Use:   "states [flags] [STATE]",
 		Short: "List the provider states, or look one up",
 		Long: "States lists the provider states that a pact may start from, with their parameters. With a sentence\n" +
-			"as a pact has it, states shows which one that is, and exits with 1 when it is none: a verifier only\n" +
-			"says that setting the state has failed.",
+			"as a pact has it, states shows which one that is, and exits with 1 when it is unknown: a verifier\n" +
+			"only says that setting the state has failed.",
 		Example: "  ticaga-mock pact states\n  ticaga-mock pact states 'A customer with the id 8 exists.'",
 		Args:    arguments(0, 1, "ticaga-mock pact states 'customer 8 exists'"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

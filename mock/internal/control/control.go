@@ -130,8 +130,6 @@ func (a *api) routes() map[string]handler {
 		"POST /_mock/verify":            a.verify,
 		"POST /_mock/worlds/{w}/verify": a.verify,
 
-		"GET /_mock/pact/provider-states":             listStates,
-		"GET /_mock/worlds/{w}/pact/provider-states":  listStates,
 		"POST /_mock/pact/provider-states":            a.changeState,
 		"POST /_mock/worlds/{w}/pact/provider-states": a.changeState,
 	}
@@ -163,6 +161,8 @@ func (a *api) routes() map[string]handler {
 		"GET /settings":     getSettings,
 		"PUT /settings":     putSettings,
 		"DELETE /settings":  deleteSettings,
+
+		"GET /pact/provider-states": listStates,
 	} {
 		method, rest, _ := strings.Cut(path, " ")
 		routes[method+" /_mock/worlds/{w}"+rest] = a.in(handle)

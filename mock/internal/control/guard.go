@@ -14,8 +14,8 @@ import (
 // by its address or by a name that the page's own DNS server resolves to it.
 func (a *api) guard(r *http.Request) error {
 	if a.Token != "" {
-		if !a.hasToken(r.Header.Get("Authorization")) && r.URL.Path != "/_mock/health" {
-			return problemf(http.StatusUnauthorized, "the control API requires its token: Authorization: Bearer CONTROL-TOKEN")
+		if !a.hasToken(r) && r.URL.Path != "/_mock/health" {
+			return problemf(http.StatusUnauthorized, "the control API requires its token: Authorization: Bearer CONTROL-TOKEN, or http://any:CONTROL-TOKEN@ in the URL")
 		}
 	} else if !KnownHost(r.Host, a.Hosts) {
 		return problemf(http.StatusForbidden, "the Host %.100q is unknown to the control API; use the address that the server printed, or pass the name with --control-host", r.Host)
@@ -45,11 +45,17 @@ func fromOwnPage(h http.Header) error {
 	return nil
 }
 
-// hasToken takes the same time for a wrong token as for one that is nearly right.
-func (a *api) hasToken(authorization string) bool {
-	scheme, token, _ := strings.Cut(authorization, " ")
+// hasToken reports whether a request has the token, as a Bearer token or as the password of Basic
+// credentials: a verifier of pacts gets only a URL for provider states, such as http://any:TOKEN@host/_mock/...
+// It takes the same time for a wrong token as for one that is nearly right.
+func (a *api) hasToken(r *http.Request) bool {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	_, password, isBasic := r.BasicAuth()
+	if isBasic {
+		token = password
+	}
 	same := subtle.ConstantTimeCompare([]byte(strings.TrimSpace(token)), []byte(a.Token)) == 1
-	return same && strings.EqualFold(scheme, "Bearer")
+	return same && (isBasic || strings.EqualFold(scheme, "Bearer"))
 }
 
 // KnownHost reports whether a Host header is localhost or a name below it, an IP address, or one of

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ticaga-mock/ticaga-mock/contracts"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/jsontext"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 )
 
 // stateList lists the provider states.
@@ -19,8 +20,9 @@ type stateList struct {
 	States []contracts.State `json:"states"`
 }
 
-// listStates returns every provider state: a page for browsers, JSON for other clients.
-func listStates(w http.ResponseWriter, r *http.Request) (any, error) {
+// listStates returns every provider state, which all worlds have: a page for browsers, JSON for other
+// clients.
+func listStates(_ *world.World, w http.ResponseWriter, r *http.Request) (any, error) {
 	w.Header().Set("Vary", "Accept")
 	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
 		return stateList{contracts.States()}, nil
@@ -28,8 +30,8 @@ func listStates(w http.ResponseWriter, r *http.Request) (any, error) {
 	return nil, page(w, r, "# Provider states\n\n"+contracts.StatesTable())
 }
 
-// changeState does what a verifier of pacts asks for before and after an interaction. It creates the
-// world, because nobody else has to have used it before.
+// changeState does what a verifier of pacts asks for before and after an interaction. As PUT does, a setup
+// creates the world: the request says what the world must be like.
 func (a *api) changeState(w http.ResponseWriter, r *http.Request) (any, error) {
 	asked, err := readChange(r)
 	if err != nil {
@@ -39,15 +41,22 @@ func (a *api) changeState(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := a.Worlds.Keep(name)
-	if err != nil {
-		return nil, err
-	}
+	found, exists := a.Worlds.Find(name)
 	if asked.teardown {
+		if !exists {
+			return nil, notFound(name)
+		}
 		found.TearDown()
 		return map[string]any{}, nil
 	}
-	return found.SetUp(asked.given...)
+	if found, err = a.Worlds.Keep(name); err != nil {
+		return nil, err
+	}
+	values, err := found.SetUp(asked.given...)
+	if err != nil && !exists && found.Journal.LastID() == 0 {
+		a.Worlds.Delete(name) // a rejected request creates nothing
+	}
+	return values, err
 }
 
 // worldOf returns the name of the world in the path or in ?world=, which the path may not contradict.

@@ -71,8 +71,8 @@ func (tx *Tx) RemoveCustomer(id int64) error {
 	return nil
 }
 
-// PlaceStaff adds m after all others, or replaces the staff member of its id. Its tokens are taken from
-// other members, and customers with its id or e-mail address are removed. The error says that another
+// PlaceStaff adds m after all others, or replaces the staff member of its id. Other members lose
+// its tokens, and customers with its id or e-mail address are removed. The error says that another
 // member has its e-mail address, or that the first member would have no rights.
 func (tx *Tx) PlaceStaff(m Staff) error {
 	list := tx.presentStaff()
