@@ -9,12 +9,15 @@
 // [All] returns the pacts of the published clients, from the folder pacts; [Open] reads anyone's.
 // There are two ways to use them:
 //
-//   - [Check] checks a pact against openapi.yaml. It needs nothing but Go. It knows what the
-//     contract says, but not what the mock answers.
-//   - A [Stage] puts a mock into the states of an interaction; [States] has all of them.
-//     The package verify below this one does that and lets Pact's own verifier send the
-//     requests and judge the answers. It needs a native library, so nothing else
+//   - A [Checker] checks a pact against openapi.yaml. It needs nothing but Go, and knows what
+//     the contract says but not what the mock does.
+//   - A verifier sends the requests and judges the answers. Before each interaction it sets provider
+//     states: [Find] returns the one that a sentence says, and [Setup.Set] puts a [Desk] into it. A
+//     world of the mock is one, so that Server.State and the control API set states. The package
+//     verify below this one runs Pact's own verifier. It needs a native library, so nothing else
 //     imports it.
+//
+// [States] are in a file for each noun, and phrase.go reads sentences.
 package contracts
 
 import (

@@ -12,8 +12,9 @@ import (
 //
 // A noun is the name of a fixture file, such as "customers", and its rows have the fields of that file.
 type Desk interface {
-	// Rows returns the rows of a noun by id: all of them, or with a field those with its value. A field
-	// of tickets, replies and customers is one of customer_id, ticket_id and email.
+	// Rows returns the rows of a noun by id: all of them without a field, or those whose field has a value:
+	// the email of customers, the customer_id of tickets or the ticket_id of responses. The loop must not
+	// change rows of the noun.
 	Rows(noun, field, value string) iter.Seq[Row]
 
 	// Row returns the row of an id, or nil.

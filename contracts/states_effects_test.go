@@ -145,7 +145,7 @@ func TestStatesAddUp(t *testing.T) {
 	server := newMock(t)
 	set(t, server, contracts.Given{State: "no customer exists"}, contracts.Given{State: "no department exists"}, contracts.Given{State: "no tickets exist"})
 	values := set(t, server, contracts.Given{State: "open ticket 5 of customer 3"}, contracts.Given{State: "ticket 5 has 2 replies"}, contracts.Given{State: "ticket 5 is closed"})
-	if fmt.Sprint(values["customer_id"]) != "3" {
+	if values["customer_id"] != int64(3) {
 		t.Errorf("got %v, want customer_id 3", values)
 	}
 	if status, body := ask(server, mock.DefaultToken, "GET /api/tickets/get/3/5", ""); status != 200 || !strings.Contains(body, `"status":"closed"`) {

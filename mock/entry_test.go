@@ -201,7 +201,7 @@ func TestUnknownWorldsInEveryOperation(t *testing.T) {
 		params["w"] = "unknown"
 		body := mustJSON(t, example.Body)
 		want, creates := 404, o.Method == "PUT" || o.ID == "changeState" // whose example sets up states
-		if creates || o.ID == "verify" { // whose example holds where nothing was asked
+		if creates || o.ID == "verify" {                                 // whose example holds where nothing was asked
 			want = 200
 		}
 		if o.ID == "putFaults" {

@@ -1,8 +1,10 @@
 package mock_test
 
 import (
+	"fmt"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/ticaga-mock/ticaga-mock/mock"
@@ -126,6 +128,64 @@ func TestStatesAreRefused(t *testing.T) {
 			t.Errorf("%s: %d %s, want %d and %q", name, w.Code, w.Body, refused.status, refused.want)
 		}
 	}
+}
+
+// TestStatesAreListed: JSON for programs, and a page for browsers.
+func TestStatesAreListed(t *testing.T) {
+	server := newServer(t)
+	for _, path := range []string{provide, "/_mock/worlds/default/pact/provider-states", "/w/default" + provide} {
+		r := httptest.NewRequest("GET", "http://localhost"+path, nil)
+		r.Header.Set("Accept", "text/html,*/*;q=0.8")
+		w := httptest.NewRecorder()
+		server.ServeHTTP(w, r)
+		if got := w.Body.String(); !strings.Contains(got, "<td><code>customer {id} exists</code></td>") || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
+			t.Errorf("%s: %d %.500s, want a page with a table", path, w.Code, got)
+		}
+		w = httptest.NewRecorder()
+		server.ServeHTTP(w, httptest.NewRequest("GET", "http://localhost"+path, nil))
+		if !strings.Contains(w.Body.String(), `"name": "customer {id} exists",`) {
+			t.Errorf("%s: %d %.500s, want JSON", path, w.Code, w.Body)
+		}
+	}
+}
+
+// TestTokensOfStatesAreSecret: a token that a state has set is redacted like those of the scenario.
+func TestTokensOfStatesAreSecret(t *testing.T) {
+	const secret = "set-by-a-state-93"
+	server := newServer(t)
+	control(t, server, "POST", provide, `{"state":"token `+secret+` exists"}`)
+	r := httptest.NewRequest("GET", "http://localhost/api/customers/get/8?note="+secret, nil)
+	r.Header.Set("Authorization", "Bearer "+secret)
+	w := httptest.NewRecorder()
+	if server.ServeHTTP(w, r); w.Code != 200 {
+		t.Errorf("status %d with the token, want 200", w.Code)
+	}
+	if kept := control(t, server, "GET", "/_mock/journal", ""); strings.Contains(kept, secret) {
+		t.Errorf("the journal has the token: %s", kept)
+	}
+}
+
+// TestStatesAtOnce: verifications in worlds of their own, at the same time, do not see each other.
+func TestStatesAtOnce(t *testing.T) {
+	server := newServer(t)
+	var all sync.WaitGroup
+	for n := range 8 {
+		all.Go(func() {
+			base, state := fmt.Sprintf("/w/world-%d", n), `{"state":"customer 8 exists"}`
+			want := 200
+			if n%2 == 1 {
+				state, want = `{"state":"customer 8 does not exist"}`, 401
+			}
+			for range 20 {
+				w := httptest.NewRecorder()
+				server.ServeHTTP(w, httptest.NewRequest("POST", "http://localhost"+base+provide, strings.NewReader(state)))
+				if got := customerIn(t, server, base, "8"); w.Code != 200 || got != want {
+					t.Errorf("%s: setup %d, customer %d, want 200 and %d", base, w.Code, got, want)
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 // BenchmarkProviderState sets a state as a verifier does, without the socket.

@@ -78,7 +78,7 @@ func (w *access) Load(fixtures fs.FS) error { return w.live().Load(fixtures) }
 
 // State puts the world into a provider state, such as "customer 8 exists", on top of what it holds, until it
 // is reset. Parameters are strings, numbers and booleans by name, or nil. It returns values of the state,
-// such as the id of a customer; docs/provider-states.md lists them. The error says that the state is unknown
+// such as the id of a customer; integers are an int64. docs/provider-states.md lists them. The error says that the state is unknown
 // or cannot be set, and then nothing has changed.
 func (w *access) State(state string, params map[string]any) (map[string]any, error) {
 	return w.live().Provide(contracts.Given{State: state, Params: params})

@@ -44,12 +44,16 @@ func (r *Rules) Set(rules []Rule) {
 	r.rand = rand.New(rand.NewPCG(uint64(r.seed), 429))
 }
 
-// Prepend adds rules before all others, whose hits stay.
+// Prepend adds rules before all others, whose hits stay. Of too many rules the last ones, which others
+// hide, are dropped.
 func (r *Rules) Prepend(rules []Rule) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.list = slices.Concat(rules, r.list)
 	r.hits = slices.Concat(make([]int, len(rules)), r.hits)
+	if len(r.list) > maxRules {
+		r.list, r.hits = r.list[:maxRules], r.hits[:maxRules]
+	}
 }
 
 // Copy sets the rules of another list.

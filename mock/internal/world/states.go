@@ -1,8 +1,8 @@
 package world
 
 import (
+	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 
@@ -32,7 +32,9 @@ func (w *World) Provide(given ...contracts.Given) (map[string]any, error) {
 			if err != nil {
 				return &StateError{err}
 			}
-			maps.Copy(all, values)
+			for name, value := range values {
+				all[name] = plain(value)
+			}
 		}
 		return nil
 	})
@@ -42,15 +44,25 @@ func (w *World) Provide(given ...contracts.Given) (map[string]any, error) {
 	return all, nil
 }
 
+// plain returns a number as an int64 instead of how it is written, for callers in Go.
+func plain(value any) any {
+	if number, ok := value.(json.Number); ok {
+		if n, err := number.Int64(); err == nil {
+			return n
+		}
+	}
+	return value
+}
+
 // StateError says why a world cannot be put into a provider state that exists.
 type StateError struct{ error }
 
 func (e *StateError) Unwrap() error { return e.error }
 
-// Interaction is what a world remembers of the interaction of a pact whose provider states are being set.
+// interaction is what a world remembers of the interaction of a pact whose provider states are being set.
 // A verifier sets the states of one interaction one by one, sends its request, and may or may not tear
 // the states down, so that the world has to notice by itself that another interaction begins.
-type Interaction struct {
+type interaction struct {
 	mu     sync.Mutex
 	began  bool
 	newest int64 // the last exchange when its last state was set

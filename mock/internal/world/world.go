@@ -52,7 +52,7 @@ type World struct {
 	Redirects  Redirects
 	Life       string // differs from that of earlier worlds with the same name, in earlier runs of the program too
 
-	interaction Interaction
+	interaction interaction
 
 	redactor atomic.Pointer[redactor]
 	common   *Settings
