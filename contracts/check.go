@@ -145,7 +145,7 @@ func (p place) stateFindings() []Finding {
 	var all []Finding
 	for n, given := range p.interaction.Given {
 		_, err := Find(given)
-		if given.State == "" || err == nil { // without a sentence, there is nothing to set up
+		if given.Nothing() || err == nil {
 			continue
 		}
 		path := []string{"providerStates", strconv.Itoa(n)}

@@ -9,8 +9,8 @@
 // [All] returns the pacts of the published clients, from the folder pacts; [Open] reads anyone's.
 // There are two ways to use them:
 //
-//   - A [Checker] checks a pact against openapi.yaml. It needs nothing but Go, and knows what
-//     the contract says but not what the mock does.
+//   - A [Checker] checks a pact against openapi.yaml. It needs nothing but Go. It knows what the
+//     contract says, but not what the mock answers.
 //   - A verifier sends the requests and judges the answers. Before each interaction it sets provider
 //     states: [Find] returns the one that a sentence says, and [Setup.Set] puts a [Desk] into it. A
 //     world of the mock is one, so that Server.State and the control API set states. The package

@@ -65,11 +65,15 @@ break        breaks broken breaking
 
 // fillers are words that add nothing.
 const fillers = `a an the there is are was were be been being that which who whose of for to does do did and but in on at by from
-	it its as given when while already currently now any some yet more longer still just exactly against via per into member members
+	its as given when while already currently now any some yet more longer still just exactly against via per into member members
 	switched turned then ticaga`
 
 // pairs are words that mean something together.
-var pairs = map[string]string{"help desk": "server", "api token": "token", "api tokens": "token", "api key": "token", "access token": "token"}
+var pairs = map[string]string{
+	"help desk": "server", "api token": "token", "api tokens": "token", "api key": "token", "access token": "token",
+	"for customers": "for-customers", "for clients": "for-customers", "for users": "for-customers", // and not a department "clients"
+	"for guests": "for-guests", "for visitors": "for-guests",
+}
 
 // newVocabulary returns the meanings, and the words of sentences that are not among them.
 func newVocabulary(sentences []string) vocabulary {

@@ -43,6 +43,10 @@ type Given struct {
 	Params map[string]any // JSON values; nil in a pact older than version 3
 }
 
+// Nothing reports whether the state sets up nothing: verifiers send an empty one for an interaction without
+// states.
+func (g Given) Nothing() bool { return strings.TrimSpace(g.State) == "" }
+
 // Request is what the consumer sends. If the pact has a matcher, its example is sent, as Pact does when
 // it verifies.
 type Request struct {

@@ -18,8 +18,8 @@ import (
 //     a sentence never matches its opposite; "not disabled" is "enable"
 //
 // Phrases are equal when they have the same words with the same number of values each, in any order unless
-// a word comes twice. A
-// word that nobody knows counts as a value, so that a sentence with a surplus word matches nothing.
+// a word comes twice. A word that nobody knows counts as a value, so that a sentence with a surplus word
+// matches nothing.
 type phrase []term
 
 // term is a word and the values after it.
@@ -137,6 +137,9 @@ func (v vocabulary) word(written string) []token {
 	if meaning, ok := v[lower]; ok {
 		return []token{{text: meaning}}
 	}
+	if isDigits(lower) { // customer 8's
+		return []token{{lower, true}}
+	}
 	if name, value, ok := strings.Cut(written, "="); ok && v.has(name) && value != "" { // id=8
 		return append(v.word(name), token{value, true})
 	}
@@ -186,7 +189,7 @@ func split(sentence string) []token {
 		switch name, isPart := strings.CutPrefix(text, "{"); {
 		case isPart:
 			all = append(all, token{strings.TrimSuffix(name, "}"), true})
-		case isDigits(text) || strings.Contains(text, "@"):
+		case isDigits(text):
 			all = append(all, token{text, true})
 		case text != "":
 			all = append(all, token{text: text})

@@ -1,6 +1,7 @@
 package contracts
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,8 +19,7 @@ type State struct {
 	Also []string `json:"also"`
 	// Sets says what is true afterwards.
 	Sets string `json:"sets"`
-	// Params are the values that a pact may give, as parameters or in the sentence. All of them may be left
-	// out.
+	// Params are the values that a pact may give, as parameters or in the sentence.
 	Params []Param `json:"params"`
 	// Returns are the names of the values that setting the state returns, for a pact's generators.
 	Returns []string `json:"returns"`
@@ -120,13 +120,11 @@ func find(g Given) (Setup, error) {
 	}
 	var first error
 	for _, w := range found {
-		setup, err := w.with(g, said.values())
+		all, err := w.fill(g.State, said.values())
 		if err == nil {
-			return setup, nil
+			return w.with(g, all)
 		}
-		if first == nil {
-			first = err
-		}
+		first = cmp.Or(first, err)
 	}
 	return Setup{}, first
 }
@@ -141,16 +139,21 @@ type wording struct {
 	parts    []string // the names of its values, in the order of the phrase
 }
 
-// with returns the state with the values of a sentence that has its shape.
-func (w wording) with(g Given, said []string) (Setup, error) {
+// fill returns the values of a sentence that has the shape of the wording.
+func (w wording) fill(sentence string, said []string) (values, error) {
 	all := values{}
 	for i, name := range w.parts {
 		p, _ := w.state.param(name)
 		if reason := p.check(said[i]); reason != "" {
-			return Setup{}, &ParamError{g.State, name, reason}
+			return nil, &ParamError{sentence, name, reason}
 		}
 		all[name] = said[i]
 	}
+	return all, nil
+}
+
+// with returns the state with the values of a sentence, and with parameters.
+func (w wording) with(g Given, all values) (Setup, error) {
 	for _, name := range slices.Sorted(maps.Keys(g.Params)) {
 		p, ok := w.state.param(name)
 		if !ok {

@@ -194,6 +194,7 @@ func TestStateErrors(t *testing.T) {
 		{contracts.Given{State: "customer 9001 exists"}, "staff member 9001 has this id"},
 		{contracts.Given{State: "a customer exists", Params: map[string]any{"email": "Agent@ticaga.test"}}, "staff member 9002 has this e-mail address"},
 		{contracts.Given{State: "customer 9002 does not exist"}, "id 9002 belongs to a staff member"},
+		{contracts.Given{State: "customer ann@x.example exists", Params: map[string]any{"foo": "x"}}, `the parameter "foo" is unknown`},
 		{contracts.Given{State: "Ticaga is down", Params: map[string]any{"operation": "closeTickets"}}, `closeTicket`},
 		{contracts.Given{State: "no customer exists", Params: map[string]any{"id": 8}}, `the parameter "id" is unknown; the state has no parameters`},
 	}

@@ -41,7 +41,7 @@ func ticketStates() []State {
 			"ticket {id} of customer {customer} is "+words, "customer {customer} has a ticket that is "+words)...)
 	}
 	return []State{
-		with("ticket {id} exists", "the scenario's ticket of that id, or an invented open one, with these values", append(all[:len(all):len(all)], status), nil, "a ticket exists"),
+		with("ticket {id} exists", "the scenario's ticket of that id, or an invented open one, with these values", append(all[:len(all):len(all)], status), nil, "a ticket exists", "ticket {id} is in department {department}"),
 		with("customer {customer} has ticket {id}", "the same ticket, of that customer", append(all[:len(all):len(all)], status), values{"customer": "8"},
 			"customer {customer} has a ticket", "a customer has a ticket"),
 		inStatus("open", "open", "the ticket is open"),

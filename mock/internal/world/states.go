@@ -16,7 +16,7 @@ import (
 func (w *World) Provide(given ...contracts.Given) (map[string]any, error) {
 	setups := make([]contracts.Setup, 0, len(given))
 	for _, g := range given {
-		if g.State == "" {
+		if g.Nothing() {
 			continue
 		}
 		setup, err := contracts.Find(g)
@@ -97,7 +97,7 @@ func (w *World) TearDown() {
 
 // nothing reports whether states set up nothing.
 func nothing(given []contracts.Given) bool {
-	return !slices.ContainsFunc(given, func(g contracts.Given) bool { return g.State != "" })
+	return !slices.ContainsFunc(given, func(g contracts.Given) bool { return !g.Nothing() })
 }
 
 // arrange changes the world's data, settings and faults as one: all of it, or on an error nothing.
