@@ -47,6 +47,8 @@ func TestCheck(t *testing.T) {
 		{"form", form + `, "body": "ticaga_id=8&billing_id=42&billing_system=whmcs"`, linked, nil},
 		{"part of an answer", get, `"status": 200, "body": {"user": {"email": "x@y.example"}}`, nil},
 		{"any answer", get, `"status": 401`, nil},
+		{"failing on purpose", get, `"status": 503, "headers": {"Retry-After": "9"}}, "providerState": "Ticaga is down", "unused": {"a": 1`, nil},
+		{"failing", get, `"status": 503`, []string{"the contract has no status 503"}},
 		{"refused", assign, `"status": 422, "body": {"errors": {"ticaga_id": ["x"]}}`, nil},
 
 		{"unknown path", `"method": "GET", "path": "/api/customer/get/8"`, `"status": 200`,

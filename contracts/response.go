@@ -17,7 +17,7 @@ func (p place) responseFindings(seen *inspect.Inspection) []Finding {
 	if finding, found := p.refusalFinding(rules, seen); found {
 		return []Finding{finding}
 	}
-	if o == nil {
+	if o == nil || p.fails() {
 		return nil
 	}
 	status, ok := expectedStatus(o, rules, r.Status)
@@ -25,6 +25,14 @@ func (p place) responseFindings(seen *inspect.Inspection) []Finding {
 		return []Finding{p.responseFinding(unknownStatus(o, r.Status), "status")}
 	}
 	return append(p.headerFindings(o, rules, status), p.bodyFindings(o, rules, status)...)
+}
+
+// fails reports whether a provider state makes requests fail, so that the response need not be one of the contract.
+func (p place) fails() bool {
+	return slices.ContainsFunc(p.interaction.Given, func(g Given) bool {
+		found, err := Find(g)
+		return err == nil && slices.ContainsFunc(faultStates(), func(s State) bool { return s.Name == found.State.Name })
+	})
 }
 
 func (p place) responseFinding(v spec.Violation, at ...string) Finding {
