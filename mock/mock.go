@@ -190,7 +190,7 @@ func (s *Server) newControl() http.Handler {
 	return control.New(control.Settings{
 		Version: Version(), Scenario: o.Scenario, Contract: s.contract, Worlds: s.worlds,
 		Token: o.ControlToken, Hosts: o.ControlHosts, Flight: s.flight,
-		Streams: o.Streams, InWorld: o.WorldStreams, MaxState: o.MaxState,
+		Streams: o.Streams, InWorld: o.WorldStreams, MaxState: o.MaxState, Record: s.Record,
 	})
 }
 

@@ -45,6 +45,9 @@ type Settings struct {
 	InWorld  int            // max clients that read the events of one world
 	Flight   *flight.Budget // memory of bodies and answers
 	MaxState int64          // max size of a state, in bytes
+
+	// Record returns a pact of exchanges in the order in which they came.
+	Record func(exchanges []traffic.Exchange, consumer string, version int) (pact []byte, leftOut []string, err error)
 }
 
 // maxBody is the max size of all other bodies, in bytes.
@@ -152,6 +155,7 @@ func (a *api) routes() map[string]handler {
 	}
 	for path, handle := range map[string]inWorld{ // which have a short path for the default world
 		"GET /journal":      listJournal,
+		"GET /pact":         a.recordPact,
 		"DELETE /journal":   deleteJournal,
 		"GET /journal/{id}": getExchange,
 		"POST /reset":       resetWorld,

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"slices"
 	"strconv"
 
 	"github.com/ticaga-mock/ticaga-mock/contracts"
@@ -162,4 +163,16 @@ func toRow(value any) contracts.Row {
 	var row contracts.Row
 	_ = decoder.Decode(&row)
 	return row
+}
+
+// Rows returns all rows of the world by noun, as its fixture files have them.
+func (w *World) Rows() (map[string][]contracts.Row, error) {
+	all := map[string][]contracts.Row{}
+	err := w.arrange(func(d *desk) error {
+		for _, noun := range []string{"customers", "staff", "departments", "tickets", "responses"} {
+			all[noun] = slices.Collect(d.Rows(noun, "", ""))
+		}
+		return nil
+	})
+	return all, err
 }
