@@ -21,6 +21,10 @@ type runFlags struct {
 	failOn string
 	junit  string
 	json   string
+
+	record   string
+	consumer string
+	version  int
 }
 
 func newRun() *cobra.Command {
@@ -35,9 +39,13 @@ func newRun() *cobra.Command {
 			"annotations too.\n\n" +
 			"The command also finds TICAGA_MOCK_URL and TICAGA_MOCK_CONTROL_TOKEN, so that ticaga-mock verify,\n" +
 			"reset and journal work in it without flags. What follows it on the line is its own. --addr,\n" +
-			"--junit and --json are not taken from the environment.",
+			"--junit, --json and the flags for recording are not read from the environment.\n\n" +
+			"With --record, run writes a Pact contract if it succeeds: one interaction for each operation and\n" +
+			"outcome, with provider states, matching rules by type, and stand-ins for secrets and personal data.\n" +
+			"What a fresh mock would not answer in the same way is left out, and said so.",
 		Example: "  ticaga-mock run vendor/bin/phpunit --filter Link\n" +
-			"  ticaga-mock run --fail-on warning --junit ticaga.xml -- php test.php",
+			"  ticaga-mock run --fail-on warning --junit ticaga.xml -- php test.php\n" +
+			"  ticaga-mock run --record pacts/my-plugin-ticaga.json vendor/bin/phpunit",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return errors.New("run: needs a command to run, for example: ticaga-mock run vendor/bin/phpunit")
@@ -61,17 +69,22 @@ func (f *runFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.failOn, "fail-on", "error", "`severity` of violations to fail on: warning, error, none")
 	flags.StringVar(&f.junit, "junit", "", "write a JUnit report to this `file`")
 	flags.StringVar(&f.json, "json", "", "write a JSON report to this `file`")
-	own := map[string]bool{"fail-on": true, "junit": true, "json": true, "help": true}
+	flags.StringVar(&f.record, "record", "", "write a Pact contract of the requests and their answers to this `file`")
+	flags.StringVar(&f.consumer, "consumer", "", "`name` of the consumer in the recorded pact (default the file's, without -ticaga.json)")
+	flags.IntVar(&f.version, "pact-version", 4, "`version` of the Pact specification for the recorded pact: 3 or 4")
+	own := map[string]bool{"fail-on": true, "junit": true, "json": true, "record": true, "consumer": true, "pact-version": true, "help": true}
 	cmd.SetUsageFunc(func(cmd *cobra.Command) error { return groupedUsage(cmd, own) })
 	completeFlag(cmd, "fail-on", failOns)
 	_ = cmd.MarkFlagFilename("junit", "xml")
 	_ = cmd.MarkFlagFilename("json", "json")
+	_ = cmd.MarkFlagFilename("record", "json")
+	completeFlag(cmd, "pact-version", []string{"3", "4"})
 	f.serve.add(cmd)
 	addr := flags.Lookup("addr")
 	addr.DefValue = "127.0.0.1:0"
 	_ = addr.Value.Set(addr.DefValue)
 	// These mean something else to other commands, which may stand in the same environment.
-	typedOnly(flags, "addr", "junit", "json")
+	typedOnly(flags, "addr", "junit", "json", "record", "consumer", "pact-version")
 }
 
 // groupedUsage shows a command's own flags before those of the mock that it starts.
@@ -103,8 +116,14 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 		return err
 	}
 	defer seen.discard()
+	recorded, err := newRecording(f.record, f.consumer, f.version)
+	if err != nil {
+		return err
+	}
+	defer recorded.discard()
 	options.Observe = func(x mock.Exchange) {
 		seen.add(x)
+		recorded.add(x)
 		if len(x.Violations) > 0 || out.json {
 			out.exchange(x)
 		}
@@ -137,7 +156,10 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 		out.flush()
 		seen.annotate(out.stdout)
 	}
-	return errors.Join(seen.verdict(ended), written)
+	if verdict := seen.verdict(ended); verdict != nil { // what was recorded may be half of it
+		return errors.Join(verdict, written)
+	}
+	return errors.Join(written, recorded.write(desk, stderr))
 }
 
 // environment is ours, and what leads to the mock: for a plugin, and for this program.
