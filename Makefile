@@ -9,7 +9,7 @@ GOTESTSUM   := gotest.tools/gotestsum@v1.13.0
 REDOCLY     := @redocly/cli@2.77.0
 SWAGGER     := @apidevtools/swagger-cli@4.0.4
 
-.PHONY: help run test tools pact lint golangci contract unit build bench stress fuzz soak verify
+.PHONY: help run test tools suites pact lint golangci contract unit build examples pacts bench stress fuzz soak verify
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -17,12 +17,17 @@ help: ## list the targets
 run: ## serve on 127.0.0.1:4280
 	@go run ./cmd/ticaga-mock
 
-test: tools pact lint contract unit build ## everything CI runs
+test: tools suites pact lint contract unit build ## everything CI runs
 
 tools:
 	@command -v go  >/dev/null || { echo 'make test needs Go (https://go.dev/dl), which is not installed.' >&2; exit 1; }
 	@command -v gcc >/dev/null || command -v cc >/dev/null || { echo 'make test needs a C compiler for the Pact core; install gcc, or run the tests that are pure Go: go test ./cmd/... ./mock/... ./contracts ./fixtures' >&2; exit 1; }
 	@command -v npm >/dev/null || { echo 'make test needs npm to install the Pact core; install it, or run the tests that are pure Go: go test ./cmd/... ./mock/... ./contracts ./fixtures' >&2; exit 1; }
+
+# What only the example plugins need.
+suites:
+	@command -v npm >/dev/null || { echo 'make examples and make test need npm for the example plugin in JavaScript; install Node.js 20 or newer, or run the tests that are pure Go: go test ./cmd/... ./mock/... ./contracts ./fixtures' >&2; exit 1; }
+	@command -v phpunit >/dev/null || { echo 'make examples and make test need phpunit for the example plugin in PHP; install it (apt install phpunit php-curl), or run the tests that are pure Go: go test ./cmd/... ./mock/... ./contracts ./fixtures' >&2; exit 1; }
 
 pact: tools ## install the Pact core into contracts/verify/lib
 	@./contracts/verify/install.sh
@@ -43,18 +48,27 @@ contract: ## validate both OpenAPI files with two tools that are not ours
 	npx --yes $(SWAGGER) validate openapi.yaml
 	npx --yes $(SWAGGER) validate mock/internal/control/openapi.yaml
 
-# The log holds what gotestsum leaves out: how many interactions Pact has really verified.
+# The log holds what gotestsum leaves out: how many interactions Pact has really verified, and how many tests the
+# example plugins have.
 unit:
 	@mkdir -p bin
 	go run $(GOTESTSUM) --format pkgname --jsonfile bin/test.json -- -race -count=1 ./...
 	@grep -o 'pact: verified [^"\\]*' bin/test.json || { echo 'Pact has verified nothing: see contracts/verify.' >&2; exit 1; }
+	@grep -o 'examples: [^"\\]*' bin/test.json || { echo 'No tests of the example plugins have run: see contracts/examples.' >&2; exit 1; }
+
+examples: suites ## run the tests of the example plugins, and Pact's verifiers against the mock
+	go test -count=1 -v ./contracts/examples
+
+pacts: suites ## record the pacts of the example plugins again
+	go test -count=1 -run 'TestPHPRecorded|TestJS$$' ./contracts/examples -update
 
 build: ## a static binary in bin/
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/ticaga-mock ./cmd/ticaga-mock
 
-bench: build ## allocations, time per request, ratio to a bare handler, start, memory, size
+bench: build suites ## allocations, time per request, ratio to a bare handler, start, memory, size, the mock's part of a verification
 	go test ./mock -run '^$$' -bench . -benchtime 3s
 	go test ./cmd/ticaga-mock -run '^$$' -bench . -benchtime 20x
+	go test ./contracts/examples -run '^$$' -bench . -benchtime 1x
 
 stress: build ## what once brought the mock down: peak memory, and p50 and p95 of an honest client beside it
 	go run ./cmd/stress -program bin/ticaga-mock $(LOADS)

@@ -1,0 +1,112 @@
+<?php
+
+declare(strict_types=1);
+
+namespace ExamplePlugin\Tests;
+
+use ExamplePlugin\SupportPlugin;
+use ExamplePlugin\TicagaClient;
+use ExamplePlugin\TicagaException;
+use PHPUnit\Framework\TestCase;
+
+final class SupportPluginTest extends TestCase
+{
+    use TicagaMock;
+
+    public function testLinksAnAccount(): void
+    {
+        $this->given('customer 8 is not linked');
+
+        $this->assertTrue($this->plugin()->linkAccount(42, 'jane.roe@example.com', 8));
+
+        $this->assertSent('assignBillingId', ['ticaga_id' => 8, 'billing_id' => 42, 'billing_system' => 'blesta']);
+    }
+
+    public function testLeavesAnAccountWithAnotherAddressAlone(): void
+    {
+        $this->assertFalse($this->plugin()->linkAccount(42, 'someone.else@example.com', 8));
+
+        $this->assertSent('assignBillingId', more: ['count' => 0]);
+    }
+
+    public function testSaysThatACustomerIsUnknown(): void
+    {
+        $this->given('customer 77 does not exist');
+
+        $error = $this->errorOf(fn () => $this->plugin()->linkAccount(42, 'jane.roe@example.com', 77));
+
+        $this->assertSame([401, 'Ticaga does not know the customer or the API token'], [$error->status, $error->getMessage()]);
+    }
+
+    public function testSaysThatTheApiTokenIsWrong(): void
+    {
+        $this->allowViolations('TM-AUTH-TOKEN');
+
+        $error = $this->errorOf(fn () => $this->plugin('an-old-token')->linkAccount(42, 'jane.roe@example.com', 8));
+
+        $this->assertSame(401, $error->status);
+    }
+
+    public function testOpensAndClosesATicket(): void
+    {
+        $plugin = $this->plugin();
+        $plugin->linkAccount(42, 'jane.roe@example.com', 8);
+
+        $ticket = $plugin->openTicket(42, 'Jane Roe', 'jane.roe@example.com', 'sales', 'An invoice is missing', 'Please send it again.');
+        $plugin->closeTicket(42, $ticket);
+
+        $this->assertSent('createTicket', ['customer_id' => 8, 'department_slug' => 'sales']);
+        $this->assertSent('closeTicket', ['customer_id' => 8, 'ticket_id' => $ticket]);
+    }
+
+    public function testOpensATicketAsAGuest(): void
+    {
+        $this->plugin()->openTicket(43, 'John Doe', 'john.doe@example.com', 'sales', 'A question', 'How much is it?');
+
+        $this->assertSent('createTicket', ['customer_id' => 0, 'public_email' => 'john.doe@example.com']);
+    }
+
+    public function testSaysWhichFieldTicagaRefuses(): void
+    {
+        $this->allowViolations('TM-DATA-REFUSED');
+        $this->given('department sales is disabled');
+
+        $error = $this->errorOf(fn () => $this->plugin()->openTicket(43, 'John Doe', 'john.doe@example.com', 'sales', 'A question', 'How much is it?'));
+
+        $this->assertSame([422, ['department_slug']], [$error->status, array_keys($error->errors)]);
+    }
+
+    public function testSaysThatTicagaIsDown(): void
+    {
+        $this->given('Ticaga is down');
+
+        $error = $this->errorOf(fn () => $this->plugin()->linkAccount(42, 'jane.roe@example.com', 8));
+
+        $this->assertSame(503, $error->status);
+    }
+
+    public function testSaysThatTicagaCannotBeReached(): void
+    {
+        $plugin = new SupportPlugin(new TicagaClient('http://127.0.0.1:1', $this->ticagaToken()));
+
+        $error = $this->errorOf(fn () => $plugin->linkAccount(42, 'jane.roe@example.com', 8));
+
+        $this->assertSame(0, $error->status);
+        $this->assertStringStartsWith('Ticaga cannot be reached', $error->getMessage());
+    }
+
+    private function plugin(?string $token = null): SupportPlugin
+    {
+        return new SupportPlugin(new TicagaClient($this->ticagaUrl(), $token ?? $this->ticagaToken()));
+    }
+
+    private function errorOf(callable $action): TicagaException
+    {
+        try {
+            $action();
+        } catch (TicagaException $error) {
+            return $error;
+        }
+        $this->fail('nothing was wrong; expected a TicagaException');
+    }
+}
