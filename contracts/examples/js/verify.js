@@ -1,0 +1,17 @@
+// Verifies pacts with pact-js's Verifier, in a world of a mock that runs: ticaga-mock run -- node verify.js PACT...
+import { basename } from 'node:path'
+import { Verifier } from '@pact-foundation/pact'
+
+const mock = process.env.TICAGA_MOCK_URL
+const pacts = process.argv.slice(2)
+if (!mock || pacts.length === 0) throw new Error('run it so: ticaga-mock run -- node verify.js PACT...')
+const world = process.env.WORLD ?? `verify-${process.pid}`
+
+await new Verifier({
+  provider: 'ticaga',
+  providerBaseUrl: `${mock}/w/${world}`,
+  providerStatesSetupUrl: `${mock}/_mock/pact/provider-states?world=${world}`,
+  pactUrls: pacts,
+  logLevel: 'error',
+}).verifyProvider()
+console.log(`verified ${pacts.map((pact) => basename(pact)).join(', ')}`)
