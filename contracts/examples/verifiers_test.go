@@ -62,6 +62,29 @@ func newDesk(t testing.TB) *desk {
 	return d
 }
 
+// TestPacts: the pacts of the examples are inside the contract, and every verifier verifies them.
+func TestPacts(t *testing.T) {
+	install(t)
+	files, err := filepath.Glob(filepath.Join("*", "pacts", "*.json"))
+	if err != nil || len(files) != 2 {
+		t.Fatalf("got the pacts %q and the error %v, want those of PHP and of JavaScript", files, err)
+	}
+	for _, file := range files {
+		pact, err := filepath.Abs(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out, code := output(t, command(t, ".", ticagaMock, "pact", "check", pact)); code != 0 || !strings.Contains(out, "no findings") {
+			t.Errorf("pact check: got exit code %d, want 0 and no findings:\n%s", code, out)
+		}
+		for _, v := range verifiers {
+			if out, code := output(t, v.run(t, newDesk(t).URL, "blue", pact)); code != 0 {
+				t.Errorf("%s of %s: got exit code %d, want 0:\n%s", v.name, file, code, out)
+			}
+		}
+	}
+}
+
 // TestVerifiers: each verifier verifies pacts of any size, and two of them side by side, each in a world of a mock
 // that runs. 1,000 interactions take a verifier half a minute, so only CI has them.
 func TestVerifiers(t *testing.T) {

@@ -7,6 +7,7 @@ const pacts = process.argv.slice(2)
 if (!mock || pacts.length === 0) throw new Error('run it so: ticaga-mock run -- node verify.js PACT...')
 const world = process.env.WORLD ?? `verify-${process.pid}`
 
+// example: verifier
 await new Verifier({
   provider: 'ticaga',
   providerBaseUrl: `${mock}/w/${world}`,
@@ -14,4 +15,5 @@ await new Verifier({
   pactUrls: pacts,
   logLevel: 'error',
 }).verifyProvider()
+// end
 console.log(`verified ${pacts.map((pact) => basename(pact)).join(', ')}`)

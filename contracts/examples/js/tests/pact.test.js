@@ -31,6 +31,7 @@ test('says that a customer is unknown', () =>
     .willRespondWith(401, (answer) => answer.jsonBody({ error: like('User not authenticated') }))
     .executeTest((server) => expect(connect(server).customer(77)).rejects.toMatchObject({ status: 401 })))
 
+// example: pact
 test('links an account', () =>
   pact
     .addInteraction()
@@ -40,3 +41,4 @@ test('links an account', () =>
       request.headers(headers).jsonBody({ ticaga_id: 8, billing_id: 42, billing_system: 'blesta' }))
     .willRespondWith(200, (answer) => answer.jsonBody({ user: equal(true) }))
     .executeTest(async (server) => expect(await connect(server).linkAccount(42, 8)).toBe(true)))
+// end

@@ -5,6 +5,7 @@ import { test } from './ticaga-mock.js'
 const connect = (ticaga) => new TicagaClient(ticaga.url, ticaga.token)
 
 describe.concurrent('the client', () => {
+  // example: link
   test('links an account', async ({ ticaga }) => {
     await ticaga.given('customer 8 is not linked')
 
@@ -12,6 +13,7 @@ describe.concurrent('the client', () => {
 
     expect(await ticaga.missing('assignBillingId', { ticaga_id: 8, billing_id: 42 })).toBeUndefined()
   })
+  // end
 
   test('says that a customer is unknown', async ({ ticaga }) => {
     await ticaga.given('customer 77 does not exist')

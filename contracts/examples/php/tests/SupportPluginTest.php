@@ -13,6 +13,7 @@ final class SupportPluginTest extends TestCase
 {
     use TicagaMock;
 
+    // example: link
     public function testLinksAnAccount(): void
     {
         $this->given('customer 8 is not linked');
@@ -21,6 +22,7 @@ final class SupportPluginTest extends TestCase
 
         $this->assertSent('assignBillingId', ['ticaga_id' => 8, 'billing_id' => 42, 'billing_system' => 'blesta']);
     }
+    // end
 
     public function testLeavesAnAccountWithAnotherAddressAlone(): void
     {
@@ -61,20 +63,22 @@ final class SupportPluginTest extends TestCase
 
     public function testOpensATicketAsAGuest(): void
     {
-        $this->plugin()->openTicket(43, 'John Doe', 'john.doe@example.com', 'sales', 'A question', 'How much is it?');
+        $this->openTicketAsGuest();
 
         $this->assertSent('createTicket', ['customer_id' => 0, 'public_email' => 'john.doe@example.com']);
     }
 
+    // example: refuse
     public function testSaysWhichFieldTicagaRefuses(): void
     {
         $this->allowViolations('TM-DATA-REFUSED');
         $this->given('department sales is disabled');
 
-        $error = $this->errorOf(fn () => $this->plugin()->openTicket(43, 'John Doe', 'john.doe@example.com', 'sales', 'A question', 'How much is it?'));
+        $error = $this->errorOf(fn () => $this->openTicketAsGuest());
 
         $this->assertSame([422, ['department_slug']], [$error->status, array_keys($error->errors)]);
     }
+    // end
 
     public function testSaysThatTicagaIsDown(): void
     {
@@ -98,6 +102,11 @@ final class SupportPluginTest extends TestCase
     private function plugin(?string $token = null): SupportPlugin
     {
         return new SupportPlugin(new TicagaClient($this->ticagaUrl(), $token ?? $this->ticagaToken()));
+    }
+
+    private function openTicketAsGuest(): int
+    {
+        return $this->plugin()->openTicket(43, 'John Doe', 'john.doe@example.com', 'sales', 'A question', 'How much is it?');
     }
 
     private function errorOf(callable $action): TicagaException
