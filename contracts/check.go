@@ -78,24 +78,30 @@ func splitTarget(r Request) (path, query string, err error) {
 	return path, query, err
 }
 
-// requestFindings returns the violations of a request that count against its interaction: one that is
-// expected to be refused may have any, but has to reach an operation unless it says that it does not.
+// requestFindings returns the violations of a request that count against its interaction.
 func requestFindings(i Interaction, seen *inspect.Inspection) []spec.Violation {
 	found := slices.Clone(seen.Violations)
 	for n := range found {
 		found[n].Message, found[n].Fix = inspect.Speak(found[n].Message, false), inspect.Speak(found[n].Fix, false)
 	}
-	if i.Response.Status < 400 {
+	return counting(i, seen.Operation != nil, found)
+}
+
+// counting returns the violations of a request that count against its interaction: one that is expected to
+// be refused may have any error, but has to reach an operation unless it says that it does not. The list that it
+// is given may change.
+func counting(i Interaction, reached bool, found []spec.Violation) []spec.Violation {
+	switch {
+	case i.Response.Status < 400:
 		return found
-	}
-	if seen.Operation == nil && !i.Misrouted {
+	case !reached && !i.Misrouted:
 		found = slices.DeleteFunc(found, func(v spec.Violation) bool { return v.In != spec.InPath && v.In != spec.InMethod })
 		for n := range found {
 			unlessIntended(&found[n], i.Response.Status)
 		}
 		return found
 	}
-	return slices.DeleteFunc(found, func(v spec.Violation) bool { return v.Severity == spec.Error || seen.Operation == nil })
+	return slices.DeleteFunc(found, func(v spec.Violation) bool { return v.Severity == spec.Error || !reached })
 }
 
 // place is where an interaction stands in its pact.
@@ -148,10 +154,7 @@ func (p place) stateFindings() []Finding {
 		if given.Nothing() || err == nil {
 			continue
 		}
-		path := []string{"providerStates", strconv.Itoa(n)}
-		if p.pact.Version < 3 {
-			path = []string{"providerState"}
-		}
+		path := p.statePath(n)
 		var wrong *ParamError
 		if errors.As(err, &wrong) {
 			if _, ok := given.Params[wrong.Param]; ok {
@@ -161,6 +164,14 @@ func (p place) stateFindings() []Finding {
 		all = append(all, p.finding(path, badState(given.State, err)))
 	}
 	return all
+}
+
+// statePath returns where a provider state stands.
+func (p place) statePath(n int) []string {
+	if p.pact.Version < 3 {
+		return []string{"providerState"}
+	}
+	return []string{"providerStates", strconv.Itoa(n)}
 }
 
 // misrouted reports whether the author says that the path or the method is wrong on purpose.

@@ -126,7 +126,7 @@ func readAll(folder fs.FS) ([]Pact, error) {
 // becomes Pact.File.
 func Read(name string, data []byte) (Pact, error) {
 	var file pactFile
-	if err := json.Unmarshal(data, &file); err != nil {
+	if err := decodePact(data, &file); err != nil {
 		return Pact{}, fmt.Errorf("%q is not a pact: %w", name, err)
 	}
 	pact := Pact{File: name, Path: name, Consumer: file.Consumer.Name, Provider: file.Provider.Name, data: data}
@@ -135,6 +135,8 @@ func Read(name string, data []byte) (Pact, error) {
 		return Pact{}, fmt.Errorf("%q is not a pact: it has no consumer and provider", name)
 	case file.Messages != nil:
 		return Pact{}, fmt.Errorf("%q contains messages; only pacts of HTTP interactions are supported", name)
+	case len(file.Metadata.Plugins) > 0:
+		return Pact{}, fmt.Errorf("%q needs the Pact plugin %q; only pacts of HTTP interactions without plugins are supported", name, file.Metadata.Plugins[0].Name)
 	case len(file.Interactions) == 0:
 		return Pact{}, fmt.Errorf("%q has no interactions; run the consumer tests that write it", name)
 	}
@@ -163,6 +165,7 @@ type pactFile struct {
 	Metadata     struct {
 		Specification struct{ Version string } `json:"pactSpecification"`
 		Hyphenated    struct{ Version string } `json:"pact-specification"`
+		Plugins       []struct{ Name string }
 	}
 }
 
@@ -222,6 +225,8 @@ func (f *fileInteraction) read(version int) (Interaction, error) {
 		},
 	}
 	switch {
+	case version >= 4 && f.Type == "": // the verifier skips it
+		return i, errors.New(`the interaction has no "type"; add "type": "Synchronous/HTTP"`)
 	case f.Type != "" && f.Type != "Synchronous/HTTP":
 		return i, fmt.Errorf("unsupported type %q; only HTTP interactions are supported", f.Type)
 	case i.Request.Method == "":

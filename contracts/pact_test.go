@@ -125,8 +125,18 @@ func TestReadErrors(t *testing.T) {
 		return `{"consumer": {"name": "c"}, "provider": {"name": "p"}, "interactions": [{` + good + `}, {"description": "d", ` + interaction + `}]}`
 	}
 	tests := map[string]string{
-		"":   `"test.json" is not a pact: unexpected end`,
-		"[]": `"test.json" is not a pact`,
+		"":                                   `"test.json" is not a pact: line 1: unexpected end`,
+		"{\n\n\"a\" 1}":                      `"test.json" is not a pact: line 3: invalid character`,
+		"[]":                                 `"test.json" is not a pact: it is an array, and must be an object`,
+		"\ufeff{}":                           `"test.json" is not a pact: it begins with a byte order mark`,
+		`{"consumer": {"name": 8}}`:          `line 1: "consumer.name" is a number, and must be a string`,
+		`{"consumer": "c"}`:                  `line 1: "consumer" is a string, and must be an object`,
+		`{"interactions": {}}`:               `line 1: "interactions" is an object, and must be an array`,
+		`{"interactions": [{"request": 8}]}`: `"interactions.request" is a number, and must be an object`,
+		`{"interactions": [{"response": {"status": "200"}}]}`:        `"interactions.response.status" is a string, and must be an integer`,
+		`{"interactions": [{"pending": "no"}]}`:                      `"interactions.pending" is a string, and must be true or false`,
+		`{"interactions": [{"request": {"method": ["GET"]}}]}`:       `"interactions.request.method" is an array, and must be a string`,
+		`{"interactions": [{"providerStates": [{"params": true}]}]}`: `"interactions.providerStates.params" is true or false, and must be an object`,
 		"{}": "has no consumer and provider",
 		`{"consumer": {"name": "c"}, "provider": {"name": "p"}}`:                                                                                          "has no interactions",
 		`{"consumer": {"name": "c"}, "provider": {"name": "p"}, "messages": []}`:                                                                          "contains messages",
@@ -134,11 +144,13 @@ func TestReadErrors(t *testing.T) {
 		pact(`"request": {"path": "/"}, "response": {"status": 200}`):                                                                                     `interaction 2 "d": the request has no method`,
 		pact(`"request": {"method": "GET", "path": "api"}, "response": {"status": 200}`):                                                                  `the path "api"`,
 		pact(`"request": {"method": "GET", "path": "/"}, "response": {}`):                                                                                 "the status 0",
+		`{"consumer": {"name": "c"}, "provider": {"name": "p"}, "interactions": [{` + good + `}], "metadata": {"pactSpecification": {"version": "4.0"}}}`: `interaction 1 "": the interaction has no "type"`,
+		`{"consumer": {"name": "c"}, "provider": {"name": "p"}, "interactions": [{` + good + `}], "metadata": {"plugins": [{"name": "protobuf"}]}}`:       `needs the Pact plugin "protobuf"`,
 		pact(`"type": "Asynchronous/Messages"`):                                                                                                           `unsupported type "Asynchronous/Messages"`,
 		pact(`"request": {"method": "GET", "path": "/", "headers": {"A": {"b": 1}}}`):                                                                     `"A": must be a string or an array of strings`,
 		pact(`"request": {"method": "GET", "path": "/", "query": 8}`):                                                                                     "must be an object of strings or arrays of strings",
 		pact(`"request": {"method": "GET", "path": "/", "query": "%zz"}`):                                                                                 `invalid URL escape "%zz"`,
-		`{"consumer": {"name": "c"}, "provider": {"name": "p"}, "metadata": {"pactSpecification": {"version": "4.0"}}, "interactions": [{"request": {"method": "GET", "path": "/", "body": "x"}, "response": {"status": 200}}]}`: `the body of the request: must be an object with "content"`,
+		`{"consumer": {"name": "c"}, "provider": {"name": "p"}, "metadata": {"pactSpecification": {"version": "4.0"}}, "interactions": [{"type": "Synchronous/HTTP", "request": {"method": "GET", "path": "/", "body": "x"}, "response": {"status": 200}}]}`: `the body of the request: must be an object with "content"`,
 	}
 	for data, want := range tests {
 		_, err := Read("test.json", []byte(data))

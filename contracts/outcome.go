@@ -1,0 +1,212 @@
+package contracts
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
+	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
+)
+
+// Evidence is what a verification saw of an interaction: the part of Pact's verifier and that of the mock.
+type Evidence struct {
+	Ran         bool         // the verifier reports a result
+	Passed      bool         // and it is a good one
+	Differences []Difference // between the expected response and the one of the mock
+
+	States    []StateError       // provider states that could not be set
+	Exchanges []traffic.Exchange // with the mock; of several the last one answers the interaction
+	Took      time.Duration
+
+	// Credentials says which ones the mock accepts, for an interaction that has others.
+	Credentials string
+}
+
+// Difference is one between the expected and the actual response, as Pact's verifier describes it in JSON.
+type Difference struct {
+	Type     string // such as "StatusMismatch"
+	Message  string `json:"mismatch"`
+	Path     string // of a value in the body, such as "$.user.id"; "" or "/" for the body
+	Key      string // of a header
+	Expected any
+	Actual   any
+}
+
+// StateError says why a provider state could not be set.
+type StateError struct {
+	State string
+	Err   error
+}
+
+// Result is the outcome of an interaction in one word.
+type Result string
+
+// The results of an interaction.
+const (
+	Passed  Result = "passed"
+	Failed  Result = "failed"
+	Pending Result = "pending" // it would have failed, and the pact or its broker says that it may
+	NotRun  Result = "not run" // because it was not selected
+)
+
+// Outcome is what became of an interaction in a verification.
+type Outcome struct {
+	Index       int           `json:"index"`       // of the interaction, from 0
+	Interaction string        `json:"interaction"` // its description
+	Given       []string      `json:"given"`       // its provider states
+	Result      Result        `json:"result"`
+	Took        time.Duration `json:"took_ns"`
+	Findings    []Finding     `json:"findings"` // why it failed, and warnings
+}
+
+// Skip returns the outcome of an interaction that was not selected.
+func (p Pact) Skip(index int) Outcome {
+	i := p.Interactions[index]
+	given := make([]string, len(i.Given))
+	for n, g := range i.Given {
+		given[n] = g.State
+	}
+	return Outcome{Index: index, Interaction: i.Description, Given: given, Result: NotRun, Findings: []Finding{}}
+}
+
+// Judge returns the outcome of an interaction. It fails when the response is not as expected, when a
+// provider state could not be set, when it was not run, and when a violation of its request fails: which
+// ones do the caller says. The rules for violations are those of Checker.Check.
+func (p Pact) Judge(index int, seen Evidence, fails func(spec.Violation) bool) Outcome {
+	o := p.Skip(index)
+	at := place{pact: p, interaction: p.Interactions[index], index: index}
+	o.Took = seen.Took
+	o.Findings = slices.Concat(o.Findings, at.stateErrors(seen.States), at.differences(seen), at.violations(seen.Exchanges))
+	o.Result = Passed
+	for _, f := range o.Findings {
+		if !f.Violation.Allowed && (f.Violation.Code == "" || fails(f.Violation)) {
+			o.Result = Failed
+		}
+	}
+	if o.Result == Failed && at.interaction.Pending {
+		o.Result = Pending
+		for n := range o.Findings {
+			o.Findings[n].Violation.Allowed = true
+		}
+	}
+	return o
+}
+
+// violations returns what the mock says about the requests of the interaction.
+func (p place) violations(exchanges []traffic.Exchange) []Finding {
+	var all []Finding
+	for _, x := range exchanges {
+		for _, v := range counting(p.interaction, x.Operation != "", slices.Clone(x.Violations)) {
+			all = append(all, p.finding(p.inRequest(v), v))
+		}
+	}
+	return all
+}
+
+// stateErrors returns why provider states could not be set.
+func (p place) stateErrors(failed []StateError) []Finding {
+	const more = "; what no state sets up can be in fixtures of your own: --fixtures FOLDER"
+	unknown := p.stateFindings()
+	var all []Finding
+	for _, state := range failed {
+		n := slices.IndexFunc(p.interaction.Given, func(g Given) bool { return g.State == state.State })
+		path := p.statePath(max(n, 0))
+		pointer := spec.Pointer(append([]string{"interactions", fmt.Sprint(p.index)}, path...)...)
+		if known := slices.IndexFunc(unknown, func(f Finding) bool { return f.Pointer == pointer }); known >= 0 {
+			f := unknown[known]
+			f.Violation.Fix += more
+			all = append(all, f)
+			continue
+		}
+		all = append(all, p.finding(path, spec.Violation{
+			Severity: spec.Error, In: inState, Message: fmt.Sprintf("the provider state %s could not be set: %v", spec.Quote(state.State), state.Err),
+			Fix: "correct the state or its parameters" + more,
+		}))
+	}
+	return all
+}
+
+// differences returns how the response was not as expected, or that there was none.
+func (p place) differences(seen Evidence) []Finding {
+	var all []Finding
+	for _, d := range seen.Differences {
+		if len(seen.States) > 0 && d.Path == "" && d.Key == "" && d.Type == "" {
+			continue // it says that a state failed, and the mock says more
+		}
+		all = append(all, p.difference(d, seen))
+	}
+	problem, fix := "", "unset the variables that filter a verification, and check that the pact is one that Pact's own tools read"
+	switch {
+	case len(seen.States) > 0 || len(all) > 0:
+		return all
+	case !seen.Ran:
+		problem = "Pact's verifier did not run this interaction"
+	case !seen.Passed:
+		problem, fix = "Pact's verifier reports a failure, and no reason", "run the verifier by hand: pact verifier --help"
+	case len(seen.Exchanges) == 0:
+		problem = "Pact's verifier reports a success, but the mock received no request"
+	default:
+		return nil
+	}
+	return append(all, p.finding(nil, spec.Violation{Severity: spec.Error, In: inInteraction, Message: problem, Fix: fix}))
+}
+
+// difference returns one difference as a finding.
+func (p place) difference(d Difference, seen Evidence) Finding {
+	v := spec.Violation{Severity: spec.Error, In: inResponse, Message: d.Message, Expected: show(d.Expected), Got: show(d.Actual)}
+	path := []string{"response"}
+	switch d.Type {
+	case "StatusMismatch":
+		path = append(path, "status")
+		v.Message, v.Fix = p.statusAdvice(d, seen)
+	case "HeaderMismatch":
+		path = append(path, "headers", d.Key)
+		_, text, _ := strings.Cut(d.Message, "': ")
+		v.Message, v.At, v.Fix = cmp.Or(text, d.Message), d.Key, "expect what the mock sends, match it by a regular expression, or leave it out"
+	case "BodyMismatch", "BodyTypeMismatch":
+		keys := splitPath(strings.TrimPrefix(d.Path, "/"))
+		path, v.At = append(path, p.inBody(spec.Pointer(keys...))...), d.Path
+		v.Fix = "match it by type, start from a provider state that has this value, or expect what the mock answers"
+	default:
+		path, v.In, v.Fix = nil, inInteraction, "correct the interaction; the verifier did not come to a comparison"
+	}
+	return p.finding(path, v)
+}
+
+// statusAdvice says why the status is another one and what to do about it.
+func (p place) statusAdvice(d Difference, seen Evidence) (message, fix string) {
+	message, fix = d.Message, "expect this status, or start from a provider state in which the mock answers as expected"
+	if len(seen.Exchanges) == 0 {
+		return message, fix
+	}
+	last := seen.Exchanges[len(seen.Exchanges)-1]
+	switch {
+	case slices.ContainsFunc(last.Violations, func(v spec.Violation) bool { return strings.HasPrefix(string(v.Code), "TM-AUTH") }):
+		fix = "send credentials that the mock accepts: " + seen.Credentials
+	case slices.ContainsFunc(last.Violations, func(v spec.Violation) bool { return v.Severity == spec.Error }):
+		fix = "fix the violations of the request"
+	case last.Refusal != "":
+		message += ": " + last.Refusal
+	}
+	return message, fix
+}
+
+// maxShown is how many characters of a value are shown.
+const maxShown = 200
+
+// show returns a value for people.
+func show(value any) string {
+	text, isText := value.(string)
+	if !isText {
+		encoded, _ := json.Marshal(value) // it was decoded from JSON
+		text = string(encoded)
+	}
+	if runes := []rune(text); len(runes) > maxShown {
+		text = string(runes[:maxShown]) + "..."
+	}
+	return text
+}
