@@ -16,7 +16,7 @@ func (o *Operation) CheckAnswer(status int, body []byte) error {
 	if o.verdicts.has(key) {
 		return nil
 	}
-	found, err := o.answerFaults(status, body)
+	found, err := o.answerFaults(status, body, false)
 	if err == nil && len(found) == 0 {
 		o.verdicts.add(key)
 	}
@@ -27,11 +27,13 @@ func (o *Operation) CheckAnswer(status int, body []byte) error {
 // nothing is missed. A pact names only what its consumer reads. The error is about the answer as a
 // whole.
 func (o *Operation) PartReasons(status int, body []byte) ([]Reason, error) {
-	found, err := o.answerFaults(status, body)
-	return reasons(slices.DeleteFunc(found, func(l leaf) bool { return l.err.SchemaField == "required" })), err
+	found, err := o.answerFaults(status, body, true)
+	return reasons(found), err
 }
 
-func (o *Operation) answerFaults(status int, body []byte) ([]leaf, error) {
+// answerFaults returns how a body differs from the schema that it fits, or from the first one. Of a part,
+// nothing is required.
+func (o *Operation) answerFaults(status int, body []byte, part bool) ([]leaf, error) {
 	schemas, ok := o.answer(status)
 	if !ok {
 		return nil, fmt.Errorf("%s has no status %d in the contract; it has %s", o.ID, status, o.statusNames())
@@ -46,6 +48,9 @@ func (o *Operation) answerFaults(status int, body []byte) ([]leaf, error) {
 	var first []leaf
 	for i, schema := range schemas {
 		found := misfits(schema, value, nil, openapi3.VisitAsResponse())
+		if part {
+			found = slices.DeleteFunc(found, func(l leaf) bool { return l.err.SchemaField == "required" })
+		}
 		if len(found) == 0 {
 			return nil, nil
 		}

@@ -97,6 +97,14 @@ func TestPartReasons(t *testing.T) {
 	if err != nil || len(got) != 2 || Pointer(got[0].At...) != "/user/id" || !strings.Contains(got[1].Message(""), `property "mail" is unsupported`) {
 		t.Errorf("got %v and %v, want a reason for /user/id and one for mail", got, err)
 	}
+
+	// One of two shapes: an array, or an object.
+	op = load(t).Operation("findUserByEmail")
+	for _, part := range []string{`[{"id":8}]`, `{"user":{"id":8}}`} {
+		if got, err := op.PartReasons(200, []byte(part)); err != nil || len(got) != 0 {
+			t.Errorf("%s: got %v and %v, want no reasons", part, got, err)
+		}
+	}
 }
 
 func TestBadContracts(t *testing.T) {
