@@ -105,6 +105,16 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// TestCheckKnowsNoOwners: whose token it is, only the mock can tell, so an e-mail address beside it is not
+// another's.
+func TestCheckKnowsNoOwners(t *testing.T) {
+	pact := read(t, `{"consumer": {"name": "c"}, "provider": {"name": "p"}, "interactions": [{"description": "d", "request": {"method": "GET",
+		"path": "/api/customers/get/8", "headers": {"Authorization": "Bearer x", "X-Admin-Email": "a@b.example", "Accept": "application/json"}}, "response": {"status": 200}}]}`)
+	if got := checker(t).Check(pact); len(got) != 0 {
+		t.Errorf("got %v, want no findings", got)
+	}
+}
+
 // TestCheckSaysWhere: a finding points to its value in the file, and to the contract.
 func TestCheckSaysWhere(t *testing.T) {
 	pact := read(t, `{"consumer": {"name": "c"}, "provider": {"name": "p"}, "interactions": [{"description": "d", "providerState": "custmer 8 exists",

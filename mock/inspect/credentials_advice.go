@@ -348,7 +348,7 @@ func (c Credentials) conflicts(owner Account, h http.Header) []spec.Violation {
 		})
 	}
 	const fix = "send the e-mail address and the token of the same user, or omit the header"
-	if email := h.Get("X-Admin-Email"); email != "" && !strings.EqualFold(email, owner.Email) {
+	if email := h.Get("X-Admin-Email"); email != "" && owner.Email != "" && !strings.EqualFold(email, owner.Email) {
 		message, fix := "the token belongs to a different e-mail address from the one in the header", fix
 		if strings.EqualFold(strings.Trim(email, wrapping), owner.Email) {
 			message, fix = "the e-mail address has surrounding whitespace, quotes or brackets", `trim the setting«: trim($email, " \t\n\"'")»`
