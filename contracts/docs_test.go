@@ -32,3 +32,23 @@ func TestDocsListStates(t *testing.T) {
 		t.Errorf("%s is out of date; run: go test ./contracts -run TestDocsListStates -update", file)
 	}
 }
+
+// TestDocsListPacts: every pact of a published client has a row.
+func TestDocsListPacts(t *testing.T) {
+	page, err := os.ReadFile("../docs/contracts.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pacts, err := contracts.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pact := range pacts {
+		if row := "\n| `" + pact.Consumer + "` | "; !strings.Contains(string(page), row) {
+			t.Errorf("docs/contracts.md lacks a row for %q", pact.Consumer)
+		}
+	}
+	if rows, want := strings.Count(string(page), "\n| `blesta-")+strings.Count(string(page), "\n| `clientexec-"), len(pacts)-1; rows != want {
+		t.Errorf("docs/contracts.md has %d rows of plugins, want %d", rows, want)
+	}
+}

@@ -24,8 +24,26 @@ func TestAll(t *testing.T) {
 			t.Errorf("pact of %q is in %q, want %q", pact.Consumer, pact.File, pact.Consumer+"-"+pact.Provider+".json")
 		}
 	}
-	if diff := cmp.Diff([]string{"blesta-2.0-assign", "blesta-2.0", "blesta-2.1", "documented"}, got); diff != "" {
+	if diff := cmp.Diff([]string{
+		"blesta-1.0", "blesta-2.0-refused", "blesta-2.0", "blesta-2.1", "blesta-60728e74", "blesta-857064a7",
+		"clientexec-1.0.1", "clientexec-1.0.4", "clientexec-early", "documented",
+	}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A pact that only holds as a refusal would pass for a wish.
+func TestRefusalsSaySo(t *testing.T) {
+	pacts, err := All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pact := range pacts {
+		for _, i := range pact.Interactions {
+			if refused := i.Response.Status >= 400; refused != strings.HasSuffix(i.Description, ", refused") {
+				t.Errorf("%s: %q has status %d, want \", refused\" at the end: %t", pact.File, i.Description, i.Response.Status, refused)
+			}
+		}
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // command line does: in a process of their own.
 
 func TestVerificationFails(t *testing.T) {
-	const refused, linked = "../pacts/blesta-2.0-assign-ticaga.json", "../pacts/documented-ticaga.json"
+	const refused, linked = "../pacts/blesta-2.0-refused-ticaga.json", "../pacts/documented-ticaga.json"
 	tests := []struct {
 		name string
 		args []string
