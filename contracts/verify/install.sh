@@ -29,7 +29,7 @@ MINGW*-x86_64 | MSYS*-x86_64)
 *) fail "there is no Pact core for $platform; everything but contracts/verify works without it" ;;
 esac
 
-# The stamp is written last, so an installation that was cut short is repeated.
+# The stamp comes last, so an installation that was cut short is repeated.
 stamp="$platform $shipped $(cksum <package-lock.json)"
 if [ -s "lib/$linked" ] && [ "$(cat lib/stamp 2>/dev/null || true)" = "$stamp" ]; then
 	exit 0
@@ -37,24 +37,32 @@ fi
 
 command -v npm >/dev/null 2>&1 ||
 	fail "npm is missing; install Node.js, which brings it, or leave out contracts/verify, the only part that needs it"
-npm ci --include=optional --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null ||
+
+# Each installation has a folder of its own, and moves what it has made into lib/ as
+# a whole: two at once do not disturb each other, nor tests that run meanwhile.
+work="$(mktemp -d "$PWD/.install.XXXXXX")"
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+cp package.json package-lock.json "$work"
+(cd "$work" && npm ci --include=optional --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null) ||
 	fail "npm ci failed, see above"
 
 # An optional package that npm could not fetch, or whose hash is wrong, is
 # missing afterwards without a word.
-found="$(find node_modules -name "$shipped" -type f 2>/dev/null | head -n 1)"
+found="$(find "$work/node_modules" -name "$shipped" -type f 2>/dev/null | head -n 1)"
 [ -n "$found" ] ||
 	fail "npm brought no $shipped: either its registry is out of reach (npm ping tells) or it sent something that does not fit package-lock.json"
 
-rm -rf lib
-mkdir lib
-cp "$found" "lib/$linked"
-rm -rf node_modules
+cp "$found" "$work/$linked"
 if [ "$linked" = libpact_ffi.dylib ]; then
 	# A program finds the library by the name written in it; changing that
 	# breaks the signature, which Apple's processors insist on.
-	install_name_tool -id "@rpath/$linked" "lib/$linked"
-	codesign --force --sign - "lib/$linked"
+	install_name_tool -id "@rpath/$linked" "$work/$linked"
+	codesign --force --sign - "$work/$linked"
 fi
-echo "$stamp" >lib/stamp
+echo "$stamp" >"$work/stamp"
+mkdir -p lib
+rm -f lib/stamp
+mv -f "$work/$linked" "lib/$linked"
+mv -f "$work/stamp" lib/stamp
 echo "installed the Pact core in contracts/verify/lib"
