@@ -9,7 +9,7 @@ GOTESTSUM   := gotest.tools/gotestsum@v1.13.0
 REDOCLY     := @redocly/cli@2.77.0
 SWAGGER     := @apidevtools/swagger-cli@4.0.4
 
-.PHONY: help run test tools suites pact lint golangci contract unit build examples pacts bench stress fuzz soak verify
+.PHONY: help run test tools suites pact lint golangci contract unit build examples pacts bench stress fuzz soak arguments verify
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -84,8 +84,22 @@ fuzz: ## each fuzz target for FUZZTIME (1m)
 soak: ## 100,000 random sequences over all operations against the model
 	go test ./mock -run '^TestModel$$' -count=1 -timeout 2h -rapid.checks=$(or $(CHECKS),20000)
 
-# Many people have EMAIL in their environment, so only one that is typed counts.
-verify: tools pact ## verify your own contracts: make verify PACTS=file-or-folder [EMAIL=... TOKEN=...]
+# A variable that is misspelt, or that CI did not set, would leave our own pacts to be verified, and green.
+# Other variables of the environment count only when they could be a misspelt PACTS.
+VERIFY := PACTS PROVIDER DESCRIPTION STATE EMAIL TOKEN
+
+arguments:
+	$(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$(if $(filter $v,$(VERIFY)),,\
+		$(error make verify has no variable $v; it has $(VERIFY)))))
+	$(if $(filter undefined,$(origin PACTS)),$(foreach v,$(filter PACT%,$(.VARIABLES)),$(if $(filter environment,$(origin $v)),\
+		$(if $(filter PACT_DO_NOT_TRACK PACT_BROKER_%,$v),,$(error PACTS is not set, but $v is; name the pacts with PACTS=)))),\
+		$(if $(strip $(PACTS)),,$(error PACTS is empty; name a file or a folder, or leave PACTS out for the pacts of the published plugins)))
+	@:
+
+# Many people have EMAIL in their environment, so only variables that are typed count.
+verify: arguments tools pact ## verify your own contracts: make verify PACTS=file-or-folder [PROVIDER= DESCRIPTION= STATE= EMAIL= TOKEN=]
 	@case "$$PACTS" in "") pacts="$(CURDIR)/contracts/pacts" ;; /*) pacts="$$PACTS" ;; *) pacts="$(CURDIR)/$$PACTS" ;; esac; \
 	go test -C contracts/verify -count=1 -run '^TestProvider$$' -args -pacts="$$pacts" \
+		$(if $(filter command,$(origin PROVIDER)),-provider="$$PROVIDER") \
+		$(if $(filter command,$(origin DESCRIPTION)),-description="$$DESCRIPTION") $(if $(filter command,$(origin STATE)),-state="$$STATE") \
 		$(if $(filter command,$(origin EMAIL)),-email="$$EMAIL") $(if $(filter command,$(origin TOKEN)),-token="$$TOKEN")

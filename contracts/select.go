@@ -87,3 +87,18 @@ func markedStates(number int, written json.RawMessage, given []Given) (json.RawM
 	}
 	return json.Marshal(states)
 }
+
+// DefaultProvider is the name that pacts have for Ticaga.
+const DefaultProvider = "ticaga"
+
+// ForProvider splits pacts into those for a provider and those for others. The case of the name does not count.
+func ForProvider(pacts []Pact, provider string) (chosen, others []Pact) {
+	for _, pact := range pacts {
+		if strings.EqualFold(pact.Provider, provider) {
+			chosen = append(chosen, pact)
+		} else {
+			others = append(others, pact)
+		}
+	}
+	return chosen, others
+}

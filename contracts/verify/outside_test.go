@@ -3,6 +3,7 @@
 package verify
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -29,49 +30,115 @@ func TestVerificationFails(t *testing.T) {
 		{"the provider takes other credentials",
 			[]string{"-pacts=" + linked, "-token=other"}, "expected 200 but was 401"},
 		{"a provider state is unknown",
-			[]string{"-pacts=" + writePact(t, withState(`"customer 8 sleeps"`))},
-			`provider state "customer 8 sleeps": unknown; did you mean "customer {id} exists"`},
-		{"an interaction is pending",
-			[]string{"-pacts=" + writePact(t, pending)}, `"a request for customer 1" is pending`},
+			[]string{"-pacts=" + writePact(t, withState(`"custmer 8 exists"`))},
+			"error in the state: the provider state \"custmer 8 exists\" is unknown\n    fix       did you mean \"customer {id} exists\""},
+		{"a state is unknown, and where states are",
+			[]string{"-pacts=" + writePact(t, withState(`"customer 8 sleeps"`))}, "a new state is an entry in contracts/states_*.go"},
+		{"the path does not exist, and a 404 is expected",
+			[]string{"-pacts=" + writePact(t, asking("a request", "GET", "/api/customer/8", 404))}, "or say in the description that the path is unknown"},
+		{"the method does not exist, and a 405 is expected",
+			[]string{"-pacts=" + writePact(t, asking("a request", "GET", "/api/customers/assign", 405))}, "the path does not support this method"},
+		{"the request breaks the contract",
+			[]string{"-pacts=" + writePact(t, linking(`{"ticaga_id": 8, "biling_id": 42, "billing_system": "blesta"}`))},
+			`rename "biling_id" to "billing_id"`},
+		{"other credentials are needed",
+			[]string{"-pacts=" + writePact(t, linking(`{}`)), "-token=secret-token"}, "send credentials that the mock accepts: those of EMAIL= and TOKEN="},
+		{"every interaction is pending",
+			[]string{"-pacts=" + writePact(t, pending)}, "nothing is verified: every interaction is pending and fails"},
+		{"nothing has that description",
+			[]string{"-pacts=../pacts", "-description=no such thing"}, `no interaction is selected by the description "no such thing"`},
+		{"nothing has that state",
+			[]string{"-pacts=../pacts", "-state=no such thing"}, `and the state "no such thing"`},
 		{"there is no such folder",
 			[]string{"-pacts=" + filepath.Join(t.TempDir(), "pacts")}, "no such file or folder"},
+		{"the name of the pacts is empty",
+			[]string{"-pacts="}, "the name of the pacts is empty; is the variable set?"},
 		{"the folder is empty",
 			[]string{"-pacts=" + t.TempDir()}, "no pact found"},
 		{"the pact is empty",
 			[]string{"-pacts=" + writePact(t, `{"consumer":{"name":"c"},"provider":{"name":"p"},"interactions":[]}`)}, `"own.json" has no interactions`},
 		{"the file is no pact",
 			[]string{"-pacts=" + writePact(t, `{"name":"not-a-pact"}`)}, `"own.json" is not a pact`},
+		{"the file is an array",
+			[]string{"-pacts=" + writePact(t, `[]`)}, `"own.json" is not a pact: it is an array, and must be an object`},
+		{"the file begins with a byte order mark",
+			[]string{"-pacts=" + writePact(t, "\ufeff"+own)}, "byte order mark"},
+		{"the pact needs a plugin",
+			[]string{"-pacts=" + writePact(t, strings.Replace(own, `"metadata": {`, `"metadata": {"plugins": [{"name": "protobuf", "version": "0.3.0"}], `, 1))},
+			`"own.json" needs the Pact plugin "protobuf"`},
+		{"the pact is about messages",
+			[]string{"-pacts=" + writePact(t, `{"consumer":{"name":"c"},"provider":{"name":"ticaga"},"messages":[{"description":"m"}]}`)}, `"own.json" contains messages`},
+		{"the pact is for another provider",
+			[]string{"-pacts=" + writePact(t, strings.ReplaceAll(own, `"ticaga"`, `"help desk"`))},
+			`is left out, it is for the provider "help desk"`},
+		{"and there is no other",
+			[]string{"-pacts=" + writePact(t, strings.ReplaceAll(own, `"ticaga"`, `"help desk"`))},
+			`is for the provider "ticaga"; name another with PROVIDER=`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			out, err := runOutside(t, "TestProvider", test.args...)
 			if err == nil || strings.Contains(out, "pact: verified") {
-				t.Errorf("got error %v, output:\n%s\nwant an error, and nothing verified", err, out)
+				t.Errorf("the verification passed:\n%s; want an error, out without \"pact: verified\"", out)
 			}
 			if !strings.Contains(out, test.want) {
-				t.Errorf("got output\n%s\nwant %q in it", out, test.want)
+				t.Errorf("the output lacks %q:\n%s", test.want, out)
 			}
 		})
 	}
 }
 
 // The pacts of a plugin's author may be of any version and hold any credentials.
-func TestVerificationOfOwnPacts(t *testing.T) {
-	folder := filepath.Dir(writePact(t, withState(`"customer 1 exists"`)))
-	if err := os.WriteFile(filepath.Join(folder, "other.json"), []byte(own), 0o644); err != nil {
+func TestVerificationPasses(t *testing.T) {
+	both := filepath.Dir(writePact(t, withState(`"customer 1 exists"`)))
+	if err := os.WriteFile(filepath.Join(both, "other.json"), []byte(own), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	out, err := runOutside(t, "TestProvider", "-pacts="+folder, "-email=agent@example.com", "-token=1|mine")
-	if err != nil || !strings.Contains(out, "pact: verified 4 interactions in 2 pacts\n") {
-		t.Errorf("got error %v, output\n%s\nwant no error, and \"pact: verified 4 interactions in 2 pacts\"", err, out)
+	mine := []string{"-email=agent@example.com", "-token=1|mine"}
+	tests := []struct {
+		name string
+		args []string
+		want []string // in the output
+	}{
+		{"two pacts", append(mine, "-pacts="+both), []string{"pact: verified 4 interactions in 2 pacts\npact: warnings: 4 TM-HEADER-ACCEPT; "}},
+		{"a description", append(mine, "-pacts="+both, "-description=A LOOK"), []string{"pact: verified 2 interactions in 1 pact, 2 not selected"}},
+		{"a state", append(mine, "-pacts="+both, "-state=no customer"), []string{"pact: verified 1 interaction in 1 pact, 3 not selected"}},
+		{"another provider", append(mine, "-provider=Help Desk", "-pacts="+writePact(t, strings.ReplaceAll(own, `"ticaga"`, `"help desk"`))),
+			[]string{"pact: verified 3 interactions in 1 pact"}},
+		{"a path that is unknown on purpose", []string{"-pacts=" + writePact(t, asking("a request to an unknown path", "GET", "/api/customer/8", 404))},
+			[]string{"pact: verified 1 interaction in 1 pact"}},
+		{"a field that is unknown", []string{"-pacts=" + writePact(t, linking(`{"ticaga_id": 8, "billing_id": 42, "billing_system": "blesta", "colour": "red"}`))},
+			[]string{"warning TM-BODY-UNKNOWN-FIELD in the body", "pact: verified 1 interaction in 1 pact"}},
+		{"a parameter that is unknown", []string{"-pacts=" + writePact(t, asking("a request", "GET", "/api/customers/get/8?colour=red", 200))},
+			[]string{"warning TM-QUERY-UNKNOWN in the query", "pact: verified 1 interaction in 1 pact"}},
+		{"one that is pending", []string{"-pacts=" + writePact(t, strings.Replace(pending, `"interactions": [`, `"interactions": [`+onePasses+`,`, 1))},
+			[]string{`"a request for customer 1" is pending: it fails, but Pact lets it`, "expected 200 but was 401", "pact: verified 1 interaction in 1 pact, 1 pending"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			out, err := runOutside(t, "TestProvider", test.args...)
+			if err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(out, want) {
+					t.Errorf("the output lacks %q:\n%s", want, out)
+				}
+			}
+		})
 	}
 }
 
-func TestVerificationNoticesAFilter(t *testing.T) {
-	t.Setenv("PACT_DESCRIPTION", "nothing is called that")
-	out, err := runOutside(t, "TestProvider", "-pacts=../pacts")
-	if want := "the mock saw 0 requests for 1 interaction"; err == nil || !strings.Contains(out, want) {
-		t.Errorf("got error %v, output\n%s\nwant an error, and %q in the output", err, out, want)
+// What Pact's own variables add or leave out, nobody would see.
+func TestVerificationRefusesVariables(t *testing.T) {
+	for _, name := range []string{"PACT_DESCRIPTION", "PACT_PROVIDER_STATE", "PACT_PROVIDER_NO_STATE", "PACT_URL"} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(name, "true")
+			out, err := runOutside(t, "TestProvider", "-pacts=../pacts/documented-ticaga.json")
+			if want := name + " is set"; err == nil || !strings.Contains(out, want) {
+				t.Errorf("%v, the output lacks %q:\n%s", err, want, out)
+			}
+		})
 	}
 }
 
@@ -84,11 +151,11 @@ func TestConsumersNoticeOldPacts(t *testing.T) {
 		t.Helper()
 		out, err := runOutside(t, "TestConsumers", append(args, "-pacts="+folder)...)
 		if (err == nil) != (wants == nil) {
-			t.Errorf("got error %v, want one: %t\n%s", err, wants != nil, out)
+			t.Errorf("%v\n%s", err, out)
 		}
 		for _, want := range wants {
 			if !strings.Contains(out, want) {
-				t.Errorf("got output\n%s\nwant %q in it", out, want)
+				t.Errorf("the output lacks %q:\n%s", want, out)
 			}
 		}
 	}
@@ -116,7 +183,7 @@ func TestConsumersNoticeOldPacts(t *testing.T) {
 func withState(state string) string {
 	return `{
   "consumer": {"name": "own"},
-  "provider": {"name": "help desk"},
+  "provider": {"name": "ticaga"},
   "interactions": [{
     "description": "a request for customer 1",
     "providerState": ` + state + `,
@@ -185,6 +252,29 @@ const own = `{
   ],
   "metadata": {"pactSpecification": {"version": "4.0"}}
 }`
+
+// onePasses is an interaction of version 4.
+const onePasses = `{
+    "type": "Synchronous/HTTP",
+    "description": "a request that is refused",
+    "request": {"method": "GET", "path": "/api/customers/get/1"},
+    "response": {"status": 401}
+  }`
+
+// asking is a pact of version 2 with one request, which the mock would accept if there is such an operation.
+func asking(description, method, path string, status int) string {
+	path, query, _ := strings.Cut(path, "?")
+	return fmt.Sprintf(`{"consumer": {"name": "own"}, "provider": {"name": "ticaga"}, "interactions": [{"description": %q,
+		"request": {"method": %q, "path": %q, "query": %q, "headers": {"Authorization": "Bearer demo-token", "Accept": "application/json"}}, "response": {"status": %d}}]}`,
+		description, method, path, query, status)
+}
+
+// linking is a pact of version 2 with one request to link a customer.
+func linking(body string) string {
+	return fmt.Sprintf(`{"consumer": {"name": "own"}, "provider": {"name": "ticaga"}, "interactions": [{"description": "a link", "request": {"method": "POST",
+		"path": "/api/customers/assign", "headers": {"Authorization": "Bearer demo-token", "Accept": "application/json", "Content-Type": "application/json"}, "body": %s},
+		"response": {"status": 200}}]}`, body)
+}
 
 const pending = `{
   "consumer": {"name": "own"},

@@ -8,16 +8,18 @@
 // of it and hardly any other, hence the exact versions in package.json.
 //
 // TestConsumers sends what each client sends to Pact's mock server, which compares it with what the
-// client's pact expects and writes the pact. The files in ../pacts have to be the same; with -update
-// they are replaced.
+// client's pact expects and writes the pact. The clients are tables, each in a file of its name; those
+// of the Blesta plugin share blestasince20_test.go. The files in ../pacts have to be the same; with
+// -update they are replaced.
 //
-// TestProvider lets Pact's verifier send every request of every pact to a mock on a port of its own,
-// in the provider states of contracts.States, and judge the answers. It accepts any pacts; give an
+// TestProvider lets Pact's verifier send the requests of pacts to a mock, each in its provider states
+// and from a fresh start. contracts.Pact.Judge says what became of them. It accepts any pacts; give an
 // absolute path:
 //
 //	go test ./contracts/verify -count=1 -run '^TestProvider$' -pacts /path/to/pacts
 //
-// With -email and -token the mock knows the credentials in those pacts, if they are not its own.
+// With -email and -token the mock knows the credentials in those pacts, if they are not its own;
+// -provider, -description and -state choose what is verified. make verify passes all of them.
 // TestVerificationFails shows that TestProvider can fail.
 package verify
 
