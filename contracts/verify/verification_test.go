@@ -98,7 +98,12 @@ func (v *verification) serve(w http.ResponseWriter, r *http.Request) {
 		giveAnswer(w)
 		return
 	}
+	defer v.note() // after a fault that cuts the answer off, too
 	v.ticaga.ServeHTTP(w, r)
+}
+
+// note keeps what the mock knows of the request that it has just answered.
+func (v *verification) note() {
 	if seen, journal := v.evidence[v.current], v.ticaga.Journal(); seen != nil && len(journal) > 0 {
 		seen.Exchanges = append(seen.Exchanges, journal[0])
 	}
