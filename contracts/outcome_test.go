@@ -11,7 +11,7 @@ import (
 
 func TestJudge(t *testing.T) {
 	const pact = `{"consumer": {"name": "c"}, "provider": {"name": "p"}, "metadata": {"pactSpecification": {"version": "4.0"}}, "interactions": [
-{"type": "Synchronous/HTTP", "description": "DESCRIPTION", "pending": PENDING, "providerStates": [{"name": "x"}, {"name": "customer 8 exist"}],
+{"type": "Synchronous/HTTP", "description": "DESCRIPTION", "pending": PENDING, "providerStates": [{"name": "x"}, {"name": "custmer 8 exists"}],
 "request": {"method": "GET", "path": "/api/customers/get/8"},
 "response": {"status": STATUS, "body": {"content": {"user": {"id": 9}}, "contentType": "application/json"}}}]}`
 	reached := traffic.Exchange{Operation: "getCustomer", Status: 200}
@@ -46,7 +46,7 @@ func TestJudge(t *testing.T) {
 		{name: "another status, without a violation", seen: Evidence{Ran: true, Differences: []Difference{status}, Exchanges: []traffic.Exchange{{Operation: "getCustomer", Refusal: "no customer 8"}}}, want: Failed, finding: "expected 200 but was 401: no customer 8; expect this status"},
 		{name: "another value", seen: Evidence{Ran: true, Differences: []Difference{{Type: "BodyMismatch", Path: "$.user.id", Message: "Expected 8 to be equal to 9"}}, Exchanges: []traffic.Exchange{reached}}, want: Failed, finding: `test.json:4:65: "d": response: Expected 8 to be equal to 9; match it by type`},
 		{name: "another header", seen: Evidence{Ran: true, Differences: []Difference{{Type: "HeaderMismatch", Key: "Date", Message: "Mismatch with header 'Date': Expected 'x' to be equal to 'y'"}}, Exchanges: []traffic.Exchange{reached}}, want: Failed, finding: `response: Expected 'x' to be equal to 'y'; expect what the mock sends`},
-		{name: "an unknown state", seen: Evidence{Ran: true, Differences: []Difference{{Message: "a handler has failed"}}, States: []StateError{{"customer 8 exist", errors.New("unknown")}}}, want: Failed, finding: `state: the provider state "customer 8 exist" is unknown; did you mean "customer {id} exists"?; what no state sets up`},
+		{name: "an unknown state", seen: Evidence{Ran: true, Differences: []Difference{{Message: "a handler has failed"}}, States: []StateError{{"custmer 8 exists", errors.New("unknown")}}}, want: Failed, finding: `state: the provider state "custmer 8 exists" is unknown; did you mean "customer {id} exists"`},
 		{name: "left out", want: Failed, finding: "did not run this interaction"},
 		{name: "no request", seen: Evidence{Ran: true, Passed: true}, want: Failed, finding: "the mock received no request"},
 		{name: "a failure without a reason", seen: Evidence{Ran: true, Exchanges: []traffic.Exchange{reached}}, want: Failed, finding: "no reason"},
