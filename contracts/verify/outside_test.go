@@ -111,6 +111,7 @@ func TestVerificationPasses(t *testing.T) {
 			[]string{"warning TM-BODY-UNKNOWN-FIELD in the body", "pact: verified 1 interaction in 1 pact"}},
 		{"a parameter that is unknown", []string{"-pacts=" + writePact(t, asking("a request", "GET", "/api/customers/get/8?colour=red", 200))},
 			[]string{"warning TM-QUERY-UNKNOWN in the query", "pact: verified 1 interaction in 1 pact"}},
+		{"a path with a value of the state", []string{"-pacts=" + writePact(t, fromState)}, []string{"pact: verified 1 interaction in 1 pact"}},
 		{"one that is pending", []string{"-pacts=" + writePact(t, strings.Replace(pending, `"interactions": [`, `"interactions": [`+onePasses+`,`, 1))},
 			[]string{`"a request for customer 1" is pending: it fails, but Pact lets it`, "expected 200 but was 401", "pact: verified 1 interaction in 1 pact, 1 pending"}},
 	}
@@ -251,6 +252,22 @@ const own = `{
     }
   ],
   "metadata": {"pactSpecification": {"version": "4.0"}}
+}`
+
+// fromState is a pact of version 3 that has the ID of its customer from the provider state.
+const fromState = `{
+  "consumer": {"name": "own"},
+  "provider": {"name": "ticaga"},
+  "interactions": [{
+    "description": "a request for a new customer",
+    "providerStates": [{"name": "customer new@example.com exists", "params": {"id": 4711}}],
+    "request": {
+      "method": "GET", "path": "/api/customers/get/1", "headers": {"Authorization": "Bearer demo-token"},
+      "generators": {"path": {"type": "ProviderState", "expression": "/api/customers/get/${id}", "dataType": "STRING"}}
+    },
+    "response": {"status": 200, "body": {"user": {"id": 4711, "email": "new@example.com"}}}
+  }],
+  "metadata": {"pactSpecification": {"version": "3.0.0"}}
 }`
 
 // onePasses is an interaction of version 4.
