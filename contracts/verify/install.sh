@@ -1,6 +1,6 @@
 #!/bin/sh
 # Puts the Pact core, the native library that pact-go links, into lib/ beside
-# this file. npm checks it against the hashes in package-lock.json. Run it as
+# this file, and Pact's command line, the program pact. npm checks it against the hashes in package-lock.json. Run it as
 # often as you like: when the right one is in place it returns at once.
 set -eu
 cd "$(dirname "$0")"
@@ -11,6 +11,7 @@ fail() {
 }
 
 platform="$(uname -s)-$(uname -m)"
+program=pact
 case $platform in
 Linux-x86_64 | Linux-aarch64 | Linux-arm64)
 	linked=libpact_ffi.so
@@ -25,13 +26,14 @@ Darwin-x86_64 | Darwin-arm64)
 MINGW*-x86_64 | MSYS*-x86_64)
 	linked=pact_ffi.dll
 	shipped=$linked
+	program=pact.exe
 	;;
 *) fail "there is no Pact core for $platform; everything but contracts/verify works without it" ;;
 esac
 
 # The stamp comes last, so an installation that was cut short is repeated.
 stamp="$platform $shipped $(cksum <package-lock.json)"
-if [ -s "lib/$linked" ] && [ "$(cat lib/stamp 2>/dev/null || true)" = "$stamp" ]; then
+if [ -s "lib/$linked" ] && [ -x "lib/$program" ] && [ "$(cat lib/stamp 2>/dev/null || true)" = "$stamp" ]; then
 	exit 0
 fi
 
@@ -49,9 +51,14 @@ cp package.json package-lock.json "$work"
 
 # An optional package that npm could not fetch, or whose hash is wrong, is
 # missing afterwards without a word.
-found="$(find "$work/node_modules" -name "$shipped" -type f 2>/dev/null | head -n 1)"
-[ -n "$found" ] ||
-	fail "npm brought no $shipped: either its registry is out of reach (npm ping tells) or it sent something that does not fit package-lock.json"
+brought() {
+	found="$(find "$work/node_modules" -name "$1" -type f 2>/dev/null | head -n 1)"
+	[ -n "$found" ] ||
+		fail "npm brought no $1: either its registry is out of reach (npm ping tells) or it sent something that does not fit package-lock.json"
+}
+brought "$program"
+cp "$found" "$work/$program"
+brought "$shipped"
 
 cp "$found" "$work/$linked"
 if [ "$linked" = libpact_ffi.dylib ]; then
@@ -63,6 +70,7 @@ fi
 echo "$stamp" >"$work/stamp"
 mkdir -p lib
 rm -f lib/stamp
+mv -f "$work/$program" "lib/$program"
 mv -f "$work/$linked" "lib/$linked"
 mv -f "$work/stamp" lib/stamp
-echo "installed the Pact core in contracts/verify/lib"
+echo "installed the Pact core and the program pact in contracts/verify/lib"

@@ -22,7 +22,7 @@ while [ "$(ls "$MEETING" | wc -l)" -lt 2 ]; do
 	sleep 0.01
 done
 mkdir node_modules || exit 1
-cp "$CORE"/libpact_ffi.* node_modules/
+cp "$CORE"/libpact_ffi.* "$CORE"/pact node_modules/
 [ -e node_modules/libpact_ffi.so ] && cp node_modules/libpact_ffi.so node_modules/libpact_ffi_musl.so
 exit 0
 `
@@ -74,8 +74,8 @@ func TestInstallTwiceAtOnce(t *testing.T) {
 			left = append(left, filepath.Base(path))
 		}
 	}
-	if len(left) != 2 || !strings.HasPrefix(left[0], "libpact_ffi.") || left[1] != "stamp" {
-		t.Errorf("installed %q, want the Pact core and its stamp", left)
+	if len(left) != 3 || !strings.HasPrefix(left[0], "libpact_ffi.") || left[1] != "pact" || left[2] != "stamp" {
+		t.Errorf("installed %q, want the Pact core, the program pact and their stamp", left)
 	}
 	if err := os.WriteFile(filepath.Join(bin, "npm"), []byte("#!/bin/sh\nexit 1\n"), 0o755); err != nil {
 		t.Fatal(err)
