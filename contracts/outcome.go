@@ -3,8 +3,8 @@ package contracts
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -60,7 +60,7 @@ type Outcome struct {
 	Given       []string      `json:"given"`       // its provider states
 	Result      Result        `json:"result"`
 	Took        time.Duration `json:"took_ns"`
-	Findings    []Finding     `json:"findings"` // why it failed, and warnings
+	Findings    []Finding     `json:"findings"` // why it failed, causes first, and warnings
 }
 
 // Skip returns the outcome of an interaction that was not selected.
@@ -80,7 +80,7 @@ func (p Pact) Judge(index int, seen Evidence, fails func(spec.Violation) bool) O
 	o := p.Skip(index)
 	at := place{pact: p, interaction: p.Interactions[index], index: index}
 	o.Took = seen.Took
-	o.Findings = slices.Concat(o.Findings, at.stateErrors(seen.States), at.differences(seen), at.violations(seen.Exchanges))
+	o.Findings = slices.Concat(o.Findings, at.stateErrors(seen.States), at.violations(seen.Exchanges), at.differences(seen))
 	o.Result = Passed
 	for _, f := range o.Findings {
 		if !f.Violation.Allowed && (f.Violation.Code == "" || fails(f.Violation)) {
@@ -109,22 +109,20 @@ func (p place) violations(exchanges []traffic.Exchange) []Finding {
 
 // stateErrors returns why provider states could not be set.
 func (p place) stateErrors(failed []StateError) []Finding {
-	const more = "; what no state sets up can be in fixtures of your own: --fixtures FOLDER"
 	unknown := p.stateFindings()
 	var all []Finding
 	for _, state := range failed {
 		n := slices.IndexFunc(p.interaction.Given, func(g Given) bool { return g.State == state.State })
 		path := p.statePath(max(n, 0))
-		pointer := spec.Pointer(append([]string{"interactions", fmt.Sprint(p.index)}, path...)...)
-		if known := slices.IndexFunc(unknown, func(f Finding) bool { return f.Pointer == pointer }); known >= 0 {
-			f := unknown[known]
-			f.Violation.Fix += more
-			all = append(all, f)
+		pointer := spec.Pointer(append([]string{"interactions", strconv.Itoa(p.index)}, path...)...)
+		known := slices.IndexFunc(unknown, func(f Finding) bool { return strings.HasPrefix(f.Pointer, pointer) })
+		if known >= 0 {
+			all = append(all, unknown[known])
 			continue
 		}
 		all = append(all, p.finding(path, spec.Violation{
-			Severity: spec.Error, In: inState, Message: fmt.Sprintf("the provider state %s could not be set: %v", spec.Quote(state.State), state.Err),
-			Fix: "correct the state or its parameters" + more,
+			Severity: spec.Error, In: inState, Message: state.Err.Error(),
+			Fix: "correct the state, or start from data that it can have: --fixtures FOLDER",
 		}))
 	}
 	return all

@@ -225,7 +225,7 @@ func (f *fileInteraction) read(version int) (Interaction, error) {
 		},
 	}
 	switch {
-	case version >= 4 && f.Type == "": // the verifier skips it
+	case version >= 4 && f.Type == "": // some verifiers skip it
 		return i, errors.New(`the interaction has no "type"; add "type": "Synchronous/HTTP"`)
 	case f.Type != "" && f.Type != "Synchronous/HTTP":
 		return i, fmt.Errorf("unsupported type %q; only HTTP interactions are supported", f.Type)
