@@ -55,9 +55,23 @@ func newServe() *cobra.Command {
 
 // add defines the flags.
 func (f *serveFlags) add(cmd *cobra.Command) {
+	f.addMock(cmd)
+	flags := cmd.Flags()
+	f.addLimits(flags)
+	flags.StringVar(&f.addr, "addr", "127.0.0.1:4280", "`host:port` to listen on; port 0 chooses a free one")
+	flags.DurationVar(&f.grace, "grace", 5*time.Second, "max `duration` that requests in flight may take to finish when the mock ends; a second signal ends them")
+	flags.StringVar(&f.ControlToken, "control-token", "", "`token` that the control API requires, at least 16 characters; generated and printed if the address is not loopback")
+	flags.StringSliceVar(&f.ControlHosts, "control-host", nil, "host `name` that requests to the control API may use, besides localhost and IP addresses")
+	flags.StringSliceVar(&f.HostNames, "host-name", nil, "host `name` that requests to the API may use, besides localhost, IP addresses and --control-host")
+	flags.BoolVar(&f.AnyHost, "any-host", false, "accept requests to the API for every host name")
+	flags.StringVar(&f.logFormat, "log-format", "text", "`text` or json")
+	completeFlag(cmd, "log-format", logFormats)
+}
+
+// addMock defines the flags about what the mock answers, and not about who reaches it.
+func (f *serveFlags) addMock(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	f.set = flags
-	flags.StringVar(&f.addr, "addr", "127.0.0.1:4280", "`host:port` to listen on; port 0 chooses a free one")
 	flags.StringVar(&f.Scenario, "scenario", "default", "`name` of the scenario to start with")
 	flags.StringVar(&f.fixtures, "fixtures", "", "`folder` with fixtures of your own, instead of a scenario")
 	flags.StringVar(&f.spec, "spec", "", "OpenAPI `file` to use instead of the built-in openapi.yaml")
@@ -65,19 +79,11 @@ func (f *serveFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.Email, "email", "", "`e-mail` address of the first administrator, instead of the one in the fixtures")
 	flags.StringVar(&f.Token, "token", "", "API `token` of the first administrator, instead of the one in the fixtures")
 	flags.BoolVar(&f.Lenient, "lenient", false, "answer requests that break the contract, without the fields that break it, and only report them")
-	flags.DurationVar(&f.grace, "grace", 5*time.Second, "max `duration` that requests in flight may take to finish when the mock ends; a second signal ends them")
-	flags.StringVar(&f.ControlToken, "control-token", "", "`token` that the control API requires, at least 16 characters; generated and printed if the address is not loopback")
-	flags.StringSliceVar(&f.ControlHosts, "control-host", nil, "host `name` that requests to the control API may use, besides localhost and IP addresses")
-	flags.StringSliceVar(&f.HostNames, "host-name", nil, "host `name` that requests to the API may use, besides localhost, IP addresses and --control-host")
-	flags.BoolVar(&f.AnyHost, "any-host", false, "accept requests to the API for every host name")
 	flags.StringVar(&f.now, "now", "", "stop the clock at this `time`, such as 2026-01-02T15:04:05Z")
 	flags.Int64Var(&f.Seed, "seed", 0, "`number` from which codes, hashes and generated fixtures are made")
-	flags.StringVar(&f.logFormat, "log-format", "text", "`text` or json")
-	f.addLimits(flags)
 	addSwitches(cmd)
 	rivalFlags(flags, "scenario", "fixtures")
 	completeFlag(cmd, "scenario", fixtures.Names())
-	completeFlag(cmd, "log-format", logFormats)
 	_ = cmd.RegisterFlagCompletionFunc("auth", completeAuth)
 	_ = cmd.MarkFlagDirname("fixtures")
 	_ = cmd.MarkFlagFilename("spec", "yaml", "yml", "json")
@@ -101,6 +107,7 @@ func (f *serveFlags) addLimits(flags *pflag.FlagSet) {
 func (f *serveFlags) check() error {
 	for _, l := range mock.Limits() {
 		switch value := l.Value(&f.Options); {
+		case f.set.Lookup(l.Flag) == nil: // a command without limits
 		case value < 0 && l.Default == 0:
 			return fmt.Errorf("--%s: must be 0 or greater", l.Flag)
 		case value <= 0 && l.Default != 0:
@@ -171,7 +178,7 @@ func parseNow(text string) (time.Time, error) {
 // limitGarbage makes the garbage collector work harder once memory comes near to what the bodies and
 // responses in flight, a world and the rest may take. Otherwise garbage could take as much again.
 func (f *serveFlags) limitGarbage() {
-	if os.Getenv("GOMEMLIMIT") == "" { // the user has set a limit
+	if os.Getenv("GOMEMLIMIT") == "" && f.MaxInFlight > 0 { // otherwise the user has set a limit, or a command has none
 		debug.SetMemoryLimit(f.MaxInFlight + 160<<20)
 	}
 }
