@@ -29,7 +29,7 @@ suites:
 	@command -v npm >/dev/null || { echo 'make examples and make test need npm for the example plugin in JavaScript; install Node.js 20 or newer, or run the tests that are pure Go: go test ./cmd/... ./mock/... ./contracts ./fixtures' >&2; exit 1; }
 	@command -v phpunit >/dev/null || { echo 'make examples and make test need phpunit for the example plugin in PHP; install it (apt install phpunit php-curl), or run the tests that are pure Go: go test ./cmd/... ./mock/... ./contracts ./fixtures' >&2; exit 1; }
 
-pact: tools ## install the Pact core into contracts/verify/lib
+pact: tools ## install the Pact core and the program pact into contracts/verify/lib
 	@./contracts/verify/install.sh
 
 lint: ## gofmt, go vet and staticcheck
@@ -65,10 +65,10 @@ pacts: suites ## record the pacts of the example plugins again
 build: ## a static binary in bin/
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/ticaga-mock ./cmd/ticaga-mock
 
-bench: build suites ## allocations, time per request, ratio to a bare handler, start, memory, size, the mock's part of a verification
+bench: build suites pact ## allocations, time per request, ratio to a bare handler, start, memory, size, verifications
 	go test ./mock -run '^$$' -bench . -benchtime 3s
 	go test ./cmd/ticaga-mock -run '^$$' -bench . -benchtime 20x
-	go test ./contracts/examples -run '^$$' -bench . -benchtime 1x
+	go test ./contracts/verify ./contracts/examples -run '^$$' -bench . -benchtime 1x
 
 stress: build ## what once brought the mock down: peak memory, and p50 and p95 of an honest client beside it
 	go run ./cmd/stress -program bin/ticaga-mock $(LOADS)

@@ -59,6 +59,7 @@ type testsuite struct {
 	Tests     int        `xml:"tests,attr"`
 	Failures  int        `xml:"failures,attr"`
 	Errors    int        `xml:"errors,attr"`
+	Skipped   int        `xml:"skipped,attr,omitempty"`
 	Seconds   string     `xml:"time,attr"`
 	Timestamp string     `xml:"timestamp,attr"`
 	Cases     []testcase `xml:"testcase"`
@@ -69,6 +70,7 @@ type testcase struct {
 	Class   string   `xml:"classname,attr"`
 	Seconds string   `xml:"time,attr"`
 	Failure *failure `xml:"failure"`
+	Skipped *skipped `xml:"skipped"`
 	Output  string   `xml:"system-out,omitempty"`
 }
 
@@ -77,6 +79,11 @@ type failure struct {
 	Message string `xml:"message,attr"`
 	Type    string `xml:"type,attr"`
 	Text    string `xml:",chardata"`
+}
+
+// skipped is why a test case decided nothing.
+type skipped struct {
+	Message string `xml:"message,attr"`
 }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.6f", d.Seconds()) }
@@ -109,14 +116,22 @@ func (j *junitReport) finish(r *report, ended error) {
 	if j.leftOut > 0 {
 		suite.Cases = append(suite.Cases, j.rest(failures > 0))
 	}
+	_, _ = j.file.Write(suite.encode())
+}
+
+// encode counts the test cases and returns the document.
+func (suite testsuite) encode() []byte {
 	for _, c := range suite.Cases {
 		suite.Tests++
 		if c.Failure != nil {
 			suite.Failures++
 		}
+		if c.Skipped != nil {
+			suite.Skipped++
+		}
 	}
 	text, _ := xml.MarshalIndent(suite, "", "  ") // there is nothing in it that XML cannot hold
-	_, _ = fmt.Fprintf(j.file, "%s%s\n", xml.Header, text)
+	return append(append([]byte(xml.Header), text...), '\n')
 }
 
 // rest is the test case of all that found no room.

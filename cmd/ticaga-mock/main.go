@@ -147,13 +147,15 @@ func newRoot() *cobra.Command {
 		return serve.RunE(cmd, args)
 	}
 	root.AddCommand(serve, newRun())
+	pact := newPact()
 	for _, cmd := range []*cobra.Command{
-		newWait(), newReset(), newVerify(), newJournal(), newFaults(), newExplain(), newRoutes(), newFixtures(), newPact(),
+		newWait(), newReset(), newVerify(), newJournal(), newFaults(), newExplain(), newRoutes(), newFixtures(), pact,
 		newCompletion(), newVersion(),
 	} {
 		stopWithContext(cmd)
 		root.AddCommand(cmd)
 	}
+	pact.AddCommand(newPactVerify()) // which ends what it has started first, as run does
 	root.SetHelpCommand(newHelp())
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)

@@ -21,6 +21,9 @@
 // With -email and -token the mock knows the credentials in those pacts, if they are not its own;
 // -provider, -description and -state choose what is verified. make verify passes all of them.
 // TestVerificationFails shows that TestProvider can fail.
+//
+// TestCommand and its neighbours run ticaga-mock pact verify with the program pact, which install.sh puts into
+// lib/ too.
 package verify
 
 // The flags find the library when linking, and again when a test binary starts: no
