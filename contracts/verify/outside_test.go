@@ -170,7 +170,7 @@ func TestConsumersNoticeOldPacts(t *testing.T) {
 		t.Fatal(err)
 	}
 	const stale = ` is out of date; run: go test ./contracts/verify -run '^TestConsumers$' -update`
-	leftover := left + `"; delete it`
+	leftover := left + `", want only files that a consumer writes; delete it`
 	run([]string{changed + `"` + stale, missing + `"` + stale, leftover})
 	run([]string{leftover}, "-update")
 
