@@ -13,9 +13,12 @@
 //     contract says, but not what the mock answers.
 //   - A verifier sends the requests and judges the answers. Before each interaction it sets provider
 //     states: [Find] returns the one that a sentence says, and [Setup.Set] puts a [Desk] into it. A
-//     world of the mock is one, so that Server.State and the control API set states. The package
-//     verify below this one runs Pact's own verifier. It needs a native library, so nothing else
-//     imports it.
+//     world of the mock is one, so that Server.State and the control API set states. [Pact.Judge]
+//     adds what the mock knows about the requests.
+//
+// Two packages below this one run Pact's own verifier: pactcli as a program, for ticaga-mock pact verify,
+// and verify as a native library, which nothing else may import. The package broker reads pacts from a Pact
+// Broker.
 //
 // [States] are in a file for each noun, and phrase.go reads sentences.
 package contracts
