@@ -1,8 +1,6 @@
 package contracts
 
 import (
-	"cmp"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -120,10 +118,7 @@ func (p place) stateErrors(failed []StateError) []Finding {
 			all = append(all, unknown[known])
 			continue
 		}
-		all = append(all, p.finding(path, spec.Violation{
-			Severity: spec.Error, In: inState, Message: state.Err.Error(),
-			Fix: "correct the state, or start from data that it can have: --fixtures FOLDER",
-		}))
+		all = append(all, p.finding(path, impossibleState(state.Err)))
 	}
 	return all
 }
@@ -137,74 +132,25 @@ func (p place) differences(seen Evidence) []Finding {
 		}
 		all = append(all, p.difference(d, seen))
 	}
-	problem, fix := "", "unset the variables that filter a verification, and check that the pact is one that Pact's own tools read"
-	switch {
-	case len(seen.States) > 0 || len(all) > 0:
+	if len(seen.States) > 0 || len(all) > 0 {
 		return all
-	case !seen.Ran:
-		problem = "Pact's verifier did not run this interaction"
-	case !seen.Passed:
-		problem, fix = "Pact's verifier reports a failure, and no reason", "run the verifier by hand: pact verifier --help"
-	case len(seen.Exchanges) == 0:
-		problem = "Pact's verifier reports a success, but the mock received no request"
-	default:
-		return nil
 	}
-	return append(all, p.finding(nil, spec.Violation{Severity: spec.Error, In: inInteraction, Message: problem, Fix: fix}))
+	if v, ok := unverified(seen); ok {
+		all = append(all, p.finding(nil, v))
+	}
+	return all
 }
 
 // difference returns one difference as a finding.
 func (p place) difference(d Difference, seen Evidence) Finding {
-	v := spec.Violation{Severity: spec.Error, In: inResponse, Message: d.Message, Expected: show(d.Expected), Got: show(d.Actual)}
-	path := []string{"response"}
 	switch d.Type {
 	case "StatusMismatch":
-		path = append(path, "status")
-		v.Message, v.Fix = p.statusAdvice(d, seen)
+		return p.finding([]string{"response", "status"}, otherStatus(d, seen))
 	case "HeaderMismatch":
-		path = append(path, "headers", d.Key)
-		_, text, _ := strings.Cut(d.Message, "': ")
-		v.Message, v.At, v.Fix = cmp.Or(text, d.Message), d.Key, "expect what the mock sends, match it by a regular expression, or leave it out"
+		return p.finding([]string{"response", "headers", d.Key}, otherHeaderValue(d))
 	case "BodyMismatch", "BodyTypeMismatch":
 		keys := splitPath(strings.TrimPrefix(d.Path, "/"))
-		path, v.At = append(path, p.inBody(spec.Pointer(keys...))...), d.Path
-		v.Fix = "match it by type, start from a provider state that has this value, or expect what the mock answers"
-	default:
-		path, v.In, v.Fix = nil, inInteraction, "correct the interaction; the verifier did not come to a comparison"
+		return p.finding(append([]string{"response"}, p.inBody(spec.Pointer(keys...))...), otherBody(d))
 	}
-	return p.finding(path, v)
-}
-
-// statusAdvice says why the status is another one and what to do about it.
-func (p place) statusAdvice(d Difference, seen Evidence) (message, fix string) {
-	message, fix = d.Message, "expect this status, or start from a provider state in which the mock answers as expected"
-	if len(seen.Exchanges) == 0 {
-		return message, fix
-	}
-	last := seen.Exchanges[len(seen.Exchanges)-1]
-	switch {
-	case slices.ContainsFunc(last.Violations, func(v spec.Violation) bool { return strings.HasPrefix(string(v.Code), "TM-AUTH") }):
-		fix = "send credentials that the mock accepts: " + seen.Credentials
-	case slices.ContainsFunc(last.Violations, func(v spec.Violation) bool { return v.Severity == spec.Error }):
-		fix = "fix the violations of the request"
-	case last.Refusal != "":
-		message += ": " + last.Refusal
-	}
-	return message, fix
-}
-
-// maxShown is how many characters of a value are shown.
-const maxShown = 200
-
-// show returns a value for people.
-func show(value any) string {
-	text, isText := value.(string)
-	if !isText {
-		encoded, _ := json.Marshal(value) // it was decoded from JSON
-		text = string(encoded)
-	}
-	if runes := []rune(text); len(runes) > maxShown {
-		text = string(runes[:maxShown]) + "..."
-	}
-	return text
+	return p.finding(nil, notCompared(d))
 }
