@@ -2,6 +2,7 @@ package main
 
 import (
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -24,25 +25,27 @@ func TestTheBinaryStaysPureGo(t *testing.T) {
 	}
 }
 
-// TestOneImporterEach guards the seams: each of these libraries has one importer.
+// TestOneImporterEach guards the seams: each of these libraries has one importer. Scripts run in two places,
+// because some need the program pact.
 func TestOneImporterEach(t *testing.T) {
 	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}} {{.Imports}} {{.TestImports}} {{.XTestImports}}", "../../...").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for library, door := range map[string]string{
+	for library, doors := range map[string]string{
 		"github.com/getkin/kin-openapi/":   "/mock/spec",
 		"github.com/gorilla/mux":           "/mock/inspect",
 		"github.com/go-json-experiment/":   "/mock/internal/laravel",
 		"github.com/yuin/goldmark":         "/mock/internal/control",
 		"github.com/pact-foundation/":      "/contracts/verify",
 		"github.com/spf13/cobra":           "/cmd/ticaga-mock",
-		"github.com/rogpeppe/go-internal/": "/cmd/ticaga-mock",
+		"github.com/rogpeppe/go-internal/": "/cmd/ticaga-mock /contracts/verify",
 	} {
 		for line := range strings.Lines(string(out)) {
 			importer, _, _ := strings.Cut(line, " ")
-			if strings.Contains(line, library) && importer != "github.com/ticaga-mock/ticaga-mock"+door {
-				t.Errorf("got %s imported by %s, want it in %s only", library, importer, door)
+			door := strings.TrimPrefix(importer, "github.com/ticaga-mock/ticaga-mock")
+			if strings.Contains(line, library) && !slices.Contains(strings.Fields(doors), door) {
+				t.Errorf("got %s imported by %s, want it in %s only", library, importer, doors)
 			}
 		}
 	}
