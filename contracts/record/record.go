@@ -242,8 +242,11 @@ func format(x traffic.Exchange) string {
 	return ""
 }
 
-// reasons returns the codes of what a request is refused for.
+// reasons returns the codes of what a request is refused for. All wrong credentials are recorded as the same ones.
 func reasons(x traffic.Exchange) string {
+	if rejected(x) {
+		return map[bool]string{true: " (no credentials)", false: " (wrong credentials)"}[x.Credentials == "none"]
+	}
 	var codes []string
 	for _, v := range x.Violations {
 		reason := string(v.Code)
@@ -266,14 +269,14 @@ func reasons(x traffic.Exchange) string {
 	return " (" + strings.Join(codes[:min(len(codes), most)], ", ") + more + ")"
 }
 
-// isEmpty reports whether the only value of an answer is an empty array.
+// isEmpty reports whether the only value of an answer is null or an empty array.
 func isEmpty(object map[string]any) bool {
 	if len(object) != 1 {
 		return false
 	}
 	for _, value := range object {
-		list, ok := value.([]any)
-		return ok && len(list) == 0
+		list, isList := value.([]any)
+		return value == nil || isList && len(list) == 0
 	}
 	return false
 }

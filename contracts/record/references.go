@@ -42,6 +42,8 @@ var byID = map[string][]string{
 var (
 	// listing list the tickets of a customer.
 	listing = []string{"listCustomerTickets", "listTickets", "listUserTickets2024"}
+	// replying list the replies to a ticket.
+	replying = []string{"listResponses", "listTicketResponses", "listResponses2024"}
 	// creating create a customer, if nobody has the e-mail address.
 	creating = []string{"registerCustomer", "createCustomer", "linkCustomer", "syncCustomer"}
 	// acting say who acts on a ticket.

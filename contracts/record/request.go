@@ -65,9 +65,7 @@ const wrongToken = "wrong-token"
 // authorize adds credentials of the kind that were sent.
 func (r *recorder) authorize(header http.Header, x traffic.Exchange) {
 	token := r.options.Token
-	if slices.ContainsFunc(x.Violations, func(v spec.Violation) bool {
-		return v.Severity == spec.Error && strings.HasPrefix(string(v.Code), "TM-AUTH-")
-	}) {
+	if rejected(x) {
 		token = wrongToken
 	}
 	switch x.Credentials {
@@ -79,6 +77,13 @@ func (r *recorder) authorize(header http.Header, x traffic.Exchange) {
 		header.Set("X-Admin-Email", r.options.Email)
 		header.Set("X-Api-Token", token)
 	}
+}
+
+// rejected reports whether the credentials of a request were rejected.
+func rejected(x traffic.Exchange) bool {
+	return slices.ContainsFunc(x.Violations, func(v spec.Violation) bool {
+		return v.Severity == spec.Error && strings.HasPrefix(string(v.Code), "TM-AUTH-")
+	})
 }
 
 // boundary stands between the parts of a recorded multipart body.

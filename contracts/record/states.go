@@ -47,7 +47,10 @@ func (r *recorder) states(o *spec.Operation, x traffic.Exchange, request contrac
 	}
 	states = append(states, occupied...)
 	states = append(states, listed(refs, answer, known)...)
-	return unique(append(states, replies(refs, answer)...))
+	if slices.Contains(replying, o.ID) {
+		states = append(states, replies(refs, answer)...)
+	}
+	return unique(states)
 }
 
 // refusedBefore reports whether a request was refused for what it is, whatever the data were.
@@ -203,11 +206,6 @@ func replies(refs []reference, answer any) []contracts.Given {
 		what = "has no replies"
 	case 1:
 		what = "has a reply"
-	}
-	if len(list) > 0 {
-		if row, _ := list[0].(map[string]any); nounOf(row) != "" {
-			return nil // the ticket itself
-		}
 	}
 	return []contracts.Given{about(refs[index], what)}
 }
