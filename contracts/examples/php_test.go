@@ -94,8 +94,8 @@ func TestPHPBroken(t *testing.T) {
 				t.Errorf("got exit code 0, want another")
 			}
 			for _, want := range c.want {
-				if !strings.Contains(out, want) {
-					t.Errorf("the output does not contain %q:\n%s", want, out)
+				if got := strings.Count(out, want); got != 1 {
+					t.Errorf("got %d times %q, want one:\n%s", got, want, out)
 				}
 			}
 		})
