@@ -63,9 +63,10 @@ export class TicagaClient {
       throw new TicagaError(`Ticaga cannot be reached: ${error.cause?.message ?? error.message}`)
     }
     const answer = decode(text)
-    if (response.ok && answer) return answer
-    // Ticaga explains a refusal in "error" or in "message", and what is wrong with each field in "errors".
-    const reason = answer?.error ?? answer?.message ?? 'no reason'
+    if (response.ok && answer && !answer.error) return answer
+    // Ticaga explains a refusal in "error" or in "message", and what is wrong with each field in "errors". Its
+    // documentation names no statuses, so an "error" counts with any.
+    const reason = answer?.error ?? answer?.message ?? 'this is not JSON'
     throw new TicagaError(`Ticaga answered with status ${response.status}: ${reason}`, response.status, answer?.errors)
   }
 }

@@ -51,15 +51,16 @@ final class TicagaClient
     private function decode(string $body, int $status): array
     {
         $answer = json_decode($body, true);
-        if ($status >= 200 && $status < 300 && is_array($answer)) {
+        if ($status >= 200 && $status < 300 && is_array($answer) && !isset($answer['error'])) {
             return $answer;
         }
-        // Ticaga explains a refusal in "error" or in "message", and what is wrong with each field in "errors".
-        $reason = is_array($answer) ? $answer['error'] ?? $answer['message'] ?? '' : '';
+        // Ticaga explains a refusal in "error" or in "message", and what is wrong with each field in "errors". Its
+        // documentation names no statuses, so an "error" counts with any.
+        $reason = is_array($answer) ? $answer['error'] ?? $answer['message'] ?? '' : 'this is not JSON';
         throw new TicagaException(match (true) {
-            $status === 401 => 'Ticaga does not know the customer or the API token',
+            $status === 401, $reason === 'User not authenticated' => 'Ticaga does not know the customer or the API token',
             $status === 422 => "Ticaga refused the request: $reason",
-            default => rtrim("Ticaga answered with status $status: $reason", ': '),
+            default => "Ticaga answered with status $status: $reason",
         }, $status, $answer['errors'] ?? []);
     }
 }

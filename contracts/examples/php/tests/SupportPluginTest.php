@@ -37,7 +37,7 @@ final class SupportPluginTest extends TestCase
 
         $error = $this->errorOf(fn () => $this->plugin()->linkAccount(42, 'jane.roe@example.com', 77));
 
-        $this->assertSame([401, 'Ticaga does not know the customer or the API token'], [$error->status, $error->getMessage()]);
+        $this->assertSame('Ticaga does not know the customer or the API token', $error->getMessage());
     }
 
     public function testSaysThatTheApiTokenIsWrong(): void
@@ -87,6 +87,24 @@ final class SupportPluginTest extends TestCase
         $error = $this->errorOf(fn () => $this->plugin()->linkAccount(42, 'jane.roe@example.com', 8));
 
         $this->assertSame(503, $error->status);
+    }
+
+    public function testSaysThatAnAnswerIsNotJson(): void
+    {
+        $this->given('Ticaga answers with an HTML page');
+
+        $error = $this->errorOf(fn () => $this->plugin()->linkAccount(42, 'jane.roe@example.com', 8));
+
+        $this->assertStringEndsWith('this is not JSON', $error->getMessage());
+    }
+
+    public function testSaysThatTheConnectionBroke(): void
+    {
+        $this->given('Ticaga resets the connection');
+
+        $error = $this->errorOf(fn () => $this->plugin()->linkAccount(42, 'jane.roe@example.com', 8));
+
+        $this->assertStringStartsWith('Ticaga cannot be reached', $error->getMessage());
     }
 
     public function testSaysThatTicagaCannotBeReached(): void
