@@ -107,6 +107,21 @@ func TestPHPBroken(t *testing.T) {
 	}
 }
 
+// TestPHPMessage: docs/tests.md shows the message of a failed test as it is.
+func TestPHPMessage(t *testing.T) {
+	page := strings.Join(lines(t, filepath.Join("..", "..", "docs", "tests.md")), "\n")
+	_, page, found := strings.Cut(page, "```\nExamplePlugin\\TicagaException: ")
+	want, _, ends := strings.Cut(page, "```")
+	if !found || !ends {
+		t.Fatal("docs/tests.md: got no message of a failed test, want one")
+	}
+	bug := edit{filepath.Join("src", "SupportPlugin.php"), "'billing_id' =>", "'biling_id' =>"}
+	got, _ := output(t, phpunit(t, broken(t, "php", bug), "--filter", "testLinksAnAccount"))
+	if !strings.Contains(worldPath.ReplaceAllString(got, ""), worldPath.ReplaceAllString(want, "")) {
+		t.Errorf("docs/tests.md: got\n%s\nwant it in\n%s", want, got)
+	}
+}
+
 // TestPHPGuesses: the suite passes whatever Ticaga does where only guesses are known.
 func TestPHPGuesses(t *testing.T) {
 	for _, guess := range []string{"--unknown-customer=200", "--unknown-customer=404", "--auth-error=sanctum", "--created=201", "--accept=strict"} {

@@ -62,7 +62,7 @@ func newDesk(t testing.TB) *desk {
 	return d
 }
 
-// TestPacts: the pacts of the examples are inside the contract, and every verifier verifies them.
+// TestPacts: the pacts of the examples are inside the contract, and everything that verifies pacts verifies them.
 func TestPacts(t *testing.T) {
 	install(t)
 	files, err := filepath.Glob(filepath.Join("*", "pacts", "*.json"))
@@ -74,14 +74,31 @@ func TestPacts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if out, code := output(t, command(t, ".", ticagaMock, "pact", "check", pact)); code != 0 || !strings.Contains(out, "no findings") {
+		if out, code := output(t, command(t, "js", ticagaMock, "pact", "check", pact)); code != 0 || !strings.Contains(out, "no findings") {
 			t.Errorf("pact check: got exit code %d, want 0 and no findings:\n%s", code, out)
+		}
+		if out, code := output(t, command(t, "js", ticagaMock, "pact", "verify", pact)); code != 0 {
+			t.Errorf("pact verify: got exit code %d, want 0:\n%s", code, out)
 		}
 		for _, v := range verifiers {
 			if out, code := output(t, v.run(t, newDesk(t).URL, "blue", pact)); code != 0 {
 				t.Errorf("%s of %s: got exit code %d, want 0:\n%s", v.name, file, code, out)
 			}
 		}
+	}
+}
+
+// TestMisspeltPact: a pact with a misspelt field fails with the mock's fix.
+func TestMisspeltPact(t *testing.T) {
+	install(t)
+	folder := broken(t, "php", edit{filepath.Join("pacts", "example-php-ticaga.json"), `"billing_id": 42`, `"biling_id": 42`})
+	for _, verb := range []string{"check", "verify"} {
+		t.Run(verb, func(t *testing.T) {
+			out, code := output(t, command(t, "js", ticagaMock, "pact", verb, filepath.Join(folder, "pacts")))
+			if want := `rename "biling_id" to "billing_id"`; code != 1 || !strings.Contains(out, want) {
+				t.Errorf("got exit code %d, want 1 and %q in:\n%s", code, want, out)
+			}
+		})
 	}
 }
 
@@ -145,7 +162,7 @@ func BenchmarkVerifiers(b *testing.B) {
 }
 
 // TestForms: pact replays a form, and pact-js's Verifier does not: it sends JSON that ends too early, and the mock
-// says so. docs/contracts.md tells authors what to do.
+// says so. docs/contracts.md says what to do.
 func TestForms(t *testing.T) {
 	install(t)
 	file := filepath.Join(t.TempDir(), "forms.json")
