@@ -165,7 +165,7 @@ func TestPHPParallel(t *testing.T) {
 	var group sync.WaitGroup
 	for range 4 {
 		suite := phpunit(t, "php")
-		suite.Env = append(suite.Env, "TICAGA_MOCK_URL="+desk.URL, "TICAGA_URL="+desk.URL, "TICAGA_TOKEN="+mock.DefaultToken, "TICAGA_EMAIL="+mock.DefaultEmail)
+		suite.Env = append(suite.Env, "TICAGA_MOCK_URL="+desk.URL)
 		group.Go(func() {
 			if out, err := suite.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
@@ -187,6 +187,28 @@ func TestPHPParallel(t *testing.T) {
 type quiet struct{ *testing.T }
 
 func (quiet) Failed() bool { return false }
+
+// TestPHPOneMock: test cases share the mock that the first of them starts.
+func TestPHPOneMock(t *testing.T) {
+	folder := broken(t, "php")
+	tests := filepath.Join(folder, "tests")
+	first := strings.Join(lines(t, filepath.Join(tests, "SupportPluginTest.php")), "\n")
+	second := strings.Replace(first, "class SupportPluginTest", "class SecondTest", 1)
+	if err := os.WriteFile(filepath.Join(tests, "SecondTest.php"), []byte(second), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	starts := filepath.Join(folder, "starts")
+	script := filepath.Join(folder, "ticaga-mock")
+	if err := os.WriteFile(script, []byte("#!/bin/sh\necho start >>'"+starts+"'\nexec '"+ticagaMock+"' \"$@\"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	suite := phpunit(t, folder)
+	suite.Env = append(suite.Env, "TICAGA_MOCK_BIN="+script)
+	out, code := output(t, suite)
+	if got := len(lines(t, starts)) - 1; code != 0 || got != 1 {
+		t.Errorf("got exit code %d and %d mocks, want 0 and one:\n%s", code, got, out)
+	}
+}
 
 // TestPHPKilled: the mock ends with the tests, even if they are killed. Everything that they start inherits the
 // write end of a pipe, whose read end is at its end when all of them have ended.

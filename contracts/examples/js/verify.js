@@ -1,10 +1,13 @@
-// Verifies pacts with pact-js's Verifier, in a world of a mock that runs: ticaga-mock run -- node verify.js PACT...
+// Verifies pacts with pact-js's Verifier, in a world of a mock that runs.
 import { basename } from 'node:path'
 import { Verifier } from '@pact-foundation/pact'
 
 const mock = process.env.TICAGA_MOCK_URL
 const pacts = process.argv.slice(2)
-if (!mock || pacts.length === 0) throw new Error('run it so: ticaga-mock run -- node verify.js PACT...')
+if (!mock || pacts.length === 0) {
+  console.error('usage: ticaga-mock run -- node verify.js PACT...')
+  process.exit(2)
+}
 const world = process.env.WORLD ?? `verify-${process.pid}`
 
 // example: verifier

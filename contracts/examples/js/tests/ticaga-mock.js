@@ -18,7 +18,7 @@ class World {
   constructor(name) {
     this.name = name
     this.url = `${process.env.TICAGA_MOCK_URL}/w/${name}` // for the plugin's settings
-    this.token = process.env.TICAGA_TOKEN
+    this.token = process.env.TICAGA_TOKEN ?? 'demo-token'
   }
 
   /** Sets up one of `ticaga-mock pact states`, and returns its values, such as the ID of a customer. */

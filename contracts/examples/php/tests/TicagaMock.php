@@ -4,41 +4,38 @@ declare(strict_types=1);
 
 namespace ExamplePlugin\Tests;
 
-use PHPUnit\Framework\Attributes\After;
-use PHPUnit\Framework\Attributes\Before;
-
 /**
  * Gives each test of a PHPUnit test case a fake Ticaga help desk of its own. Copy this file into your tests.
  *
- * Under `ticaga-mock run` the tests share its mock. Otherwise the first test starts one: TICAGA_MOCK_BIN, or
- * ticaga-mock from PATH. It ends with the tests. A test fails if the mock found an error in a request, unless the
- * test allows it. The message of a failed test says what is wrong with its requests, and how to fix it.
+ * It uses the mock of `ticaga-mock run`, or starts one that ends with the tests: TICAGA_MOCK_BIN, or ticaga-mock from
+ * PATH. A test fails if the mock found an error in a request, unless the test allows it. The message of a failed test
+ * says what is wrong with its requests, and how to fix it.
  */
 trait TicagaMock
 {
-    private static ?array $mock = null;
-    private static bool $failed = false;
+    private static bool $missing = false;
+    private static array $process = []; // as long as its pipes are open, the mock runs
     private string $world = '';
     private array $allowed = [];
     private string $violations = '';
 
     /** @before */
-    #[Before]
+    #[\PHPUnit\Framework\Attributes\Before]
     protected function createWorld(): void
     {
-        if (self::$failed) {
+        if (self::$missing) {
             $this->markTestSkipped('there is no ticaga-mock, as an earlier test says');
         }
-        self::$mock ??= self::mock();
+        getenv('TICAGA_MOCK_URL') || self::start();
         $this->world = 'test-' . bin2hex(random_bytes(8));
         $this->control('POST', 'worlds', ['name' => $this->world]);
     }
 
     /** @after */
-    #[After]
+    #[\PHPUnit\Framework\Attributes\After]
     protected function removeWorld(): void
     {
-        if ($this->world === '') {
+        if ($this->world === '' || self::$missing) {
             return;
         }
         $errors = 0;
@@ -51,7 +48,9 @@ trait TicagaMock
             }
         }
         $this->control('DELETE', "worlds/$this->world");
-        $this->assertSame(0, $errors, 'the mock found errors in the requests' . $this->violations);
+        if ($errors > 0) {
+            $this->fail('the mock found errors in the requests' . $this->violations);
+        }
     }
 
     /** Adds the violations to the message of a failed test. PHPUnit 10 and newer show them as a failure of their own. */
@@ -67,17 +66,17 @@ trait TicagaMock
     /** For the plugin's settings, as are the next two. */
     protected function ticagaUrl(): string
     {
-        return self::$mock['TICAGA_MOCK_URL'] . '/w/' . $this->world;
+        return getenv('TICAGA_MOCK_URL') . '/w/' . $this->world;
     }
 
     protected function ticagaToken(): string
     {
-        return self::$mock['TICAGA_TOKEN'];
+        return getenv('TICAGA_TOKEN') ?: 'demo-token';
     }
 
     protected function ticagaEmail(): string
     {
-        return self::$mock['TICAGA_EMAIL'];
+        return getenv('TICAGA_EMAIL') ?: 'admin@ticaga.test';
     }
 
     /** Sets up one of `ticaga-mock pact states`, and returns its values, such as the ID of a customer. */
@@ -112,39 +111,37 @@ trait TicagaMock
 
     private function control(string $method, string $path, ?array $body = null, int $alsoFine = 200): array
     {
-        $curl = curl_init(self::$mock['TICAGA_MOCK_URL'] . '/_mock/' . $path);
+        $curl = curl_init(getenv('TICAGA_MOCK_URL') . '/_mock/' . $path);
         curl_setopt_array($curl, [
             CURLOPT_CUSTOMREQUEST => $method,
             CURLOPT_RETURNTRANSFER => true,
-            CURLOPT_HTTPHEADER => ['Authorization: Bearer ' . (self::$mock['TICAGA_MOCK_CONTROL_TOKEN'] ?? '')],
+            CURLOPT_HTTPHEADER => ['Authorization: Bearer ' . getenv('TICAGA_MOCK_CONTROL_TOKEN')],
         ] + ($body === null ? [] : [CURLOPT_POSTFIELDS => json_encode($body, JSON_THROW_ON_ERROR)]));
         $answer = json_decode((string) curl_exec($curl), true) ?? [];
         $status = curl_getinfo($curl, CURLINFO_RESPONSE_CODE);
-        self::$failed = $status === 0;
-        if (self::$failed || $status >= 300 && $status !== $alsoFine) {
-            throw new \RuntimeException('ticaga-mock at ' . self::$mock['TICAGA_MOCK_URL'] . ': ' . ($answer['detail'] ?? curl_error($curl)));
+        self::$missing = $status === 0;
+        if (self::$missing || $status >= 300 && $status !== $alsoFine) {
+            throw new \RuntimeException('ticaga-mock at ' . getenv('TICAGA_MOCK_URL') . ': ' . ($answer['detail'] ?? curl_error($curl)));
         }
         return $answer;
     }
 
-    /** The settings of a mock that runs, as `ticaga-mock run` has them in the environment; or of a new one. */
-    private static function mock(): array
+    /** Starts a mock, whose settings are in the environment then, as under `ticaga-mock run`. */
+    private static function start(): void
     {
-        if (getenv('TICAGA_MOCK_URL')) {
-            return getenv();
-        }
         $program = getenv('TICAGA_MOCK_BIN') ?: 'ticaga-mock';
         // The command prints the settings and waits until its input ends, at the latest with this process.
         $command = 'echo json_encode(getenv(), JSON_INVALID_UTF8_SUBSTITUTE), "\n"; fgets(STDIN);';
         $arguments = [$program, 'run', '--fail-on', 'none', '--', PHP_BINARY, '-n', '-r', $command];
-        $process = @proc_open($arguments, [['pipe', 'r'], ['pipe', 'w'], ['pipe', 'w']], $pipes);
-        $out = $process ? [$pipes[1]] : [];
+        self::$process = [@proc_open($arguments, [['pipe', 'r'], ['pipe', 'w'], ['pipe', 'w']], $pipes), $pipes];
+        $out = isset($pipes[1]) ? [$pipes[1]] : [];
         $settings = $out && stream_select($out, $none, $none, 10) ? json_decode((string) fgets($pipes[1]), true) : null;
-        if (!isset($settings['TICAGA_MOCK_URL'])) {
-            self::$failed = true;
-            $why = $out ? trim((string) fgets($pipes[2])) : '';
+        if (self::$missing = !isset($settings['TICAGA_MOCK_URL'])) {
+            $why = isset($pipes[2]) && stream_set_blocking($pipes[2], false) ? trim((string) fgets($pipes[2])) : '';
             throw new \RuntimeException(rtrim("\"$program\" did not start; install ticaga-mock, or set TICAGA_MOCK_BIN to its path: $why", ': '));
         }
-        return $settings + ['process' => [$process, $pipes]]; // as long as these are open, the mock runs
+        foreach (array_filter($settings, fn ($name) => str_starts_with($name, 'TICAGA_'), ARRAY_FILTER_USE_KEY) as $name => $value) {
+            putenv("$name=$value");
+        }
     }
 }
