@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
 /** Starts a mock for the tests, unless they run under `ticaga-mock run`. It ends with them. */
@@ -11,17 +10,16 @@ export default async function setup() {
   const mock = spawn(program, ['run', '--fail-on', 'none', '--', process.execPath, '-e', command])
   let why = ''
   mock.stderr.on('data', (data) => (why ||= data.toString()))
-  const line = await new Promise((resolve) => {
-    mock.on('error', (error) => resolve(void (why = error.message)))
-    mock.on('close', () => resolve())
-    createInterface(mock.stdout).on('line', resolve)
-  })
-  if (!line) throw new Error(`"${program}" did not start; install ticaga-mock, or set TICAGA_MOCK_BIN to its path: ${why.trim()}`)
+  const closed = new Promise((resolve) => mock.on('close', () => resolve()))
+  const failed = new Promise((resolve) => mock.on('error', (error) => resolve(void (why = error.message))))
+  const printed = new Promise((resolve) => createInterface(mock.stdout).on('line', resolve))
+  const line = await Promise.race([printed, failed, closed])
+  if (!line?.startsWith('{')) throw new Error(`"${program}" did not start; install ticaga-mock, or set TICAGA_MOCK_BIN to its path${why && `: ${why.trim()}`}`)
   for (const [name, value] of Object.entries(JSON.parse(line))) {
     if (name.startsWith('TICAGA_')) process.env[name] = value
   }
   return () => {
     mock.stdin.end()
-    return once(mock, 'close')
+    return closed
   }
 }
