@@ -148,6 +148,30 @@ func TestRecordLeavesOut(t *testing.T) {
 	}
 }
 
+// TestRecordRefusals: a department that refuses a ticket is recorded with the reason.
+func TestRecordRefusals(t *testing.T) {
+	for _, state := range []string{"department sales does not exist", "department sales is disabled", "department sales is for customers only"} {
+		t.Run(state, func(t *testing.T) {
+			d := newDesk(t)
+			if _, err := d.State(state, nil); err != nil {
+				t.Fatal(err)
+			}
+			_ = d.exchange(t, postJSON("/api/tickets/create", `{"customer_id":"0","subject":"S","message":"M","priority":"low","department_slug":"sales","public_email":"a@b.test","public_name":"A"}`)).Body.Close()
+			data, leftOut, err := d.Pact("plugin", 4)
+			if err != nil {
+				t.Fatalf("%v; left out %q", err, leftOut)
+			}
+			pact, err := contracts.Read("recorded.json", data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := pact.Interactions[0].Given; len(got) != 1 || got[0].State != state || pact.Interactions[0].Response.Status != 422 {
+				t.Errorf("got the provider states %v and status %d, want %q and 422", got, pact.Interactions[0].Response.Status, state)
+			}
+		})
+	}
+}
+
 // TestRecordFaults: a failure that a rule made is recorded with the state that makes it.
 func TestRecordFaults(t *testing.T) {
 	d := newDesk(t)

@@ -46,7 +46,7 @@ type LeftOut struct {
 
 // String returns a line such as "POST /api/tickets/close: its body cannot be decoded".
 func (l LeftOut) String() string {
-	path := l.Exchange.Path
+	path := l.Exchange.Target // without the world, whose name may be another one each time
 	if len(path) > 200 {
 		path = path[:200] + "..."
 	}
@@ -128,8 +128,13 @@ func (r *recorder) add(x traffic.Exchange) error {
 		answer: answer,
 		rules:  matchingRules(operation, x.Status, answer),
 	}
-	i.Given = r.states(operation, x, request, answer, known)
-	if err := r.try(operation, &i); err != nil {
+	for _, refusal := range refusals {
+		i.Given = r.states(operation, x, request, answer, known, refusal)
+		if err = r.try(operation, &i, x); err == nil || !isRefused(x) {
+			break
+		}
+	}
+	if err != nil {
 		return err
 	}
 	r.seen[description] = true
@@ -160,7 +165,7 @@ func (r *recorder) answer(x traffic.Exchange) (any, error) {
 }
 
 // try sends an interaction to a fresh mock and compares the exchange with the recorded one.
-func (r *recorder) try(o *spec.Operation, i *interaction) error {
+func (r *recorder) try(o *spec.Operation, i *interaction, recorded traffic.Exchange) error {
 	x, err := r.options.Try(i.Interaction)
 	if err != nil {
 		return err
@@ -175,6 +180,9 @@ func (r *recorder) try(o *spec.Operation, i *interaction) error {
 	}
 	if description := describe(o, x, fresh); description != i.Description {
 		return fmt.Errorf("%s does not answer it in the same way: %s", where, description)
+	}
+	if said, before := dataMessages(x), dataMessages(recorded); !slices.Equal(said, before) {
+		return fmt.Errorf("%s refuses it for another reason: %s", where, strings.Join(said, "; "))
 	}
 	if at := difference(i.answer, fresh, nil); at != nil {
 		return fmt.Errorf("%s answers it with another %s", where, spec.Quote(spec.Pointer(*at...)))

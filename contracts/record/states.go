@@ -15,8 +15,9 @@ import (
 )
 
 // states returns the provider states that the answer to a request depended on, as far as the request, the answer and
-// earlier answers show them. A fresh mock will tell whether they are enough.
-func (r *recorder) states(o *spec.Operation, x traffic.Exchange, request contracts.Request, answer any, known *desk) []contracts.Given {
+// earlier answers show them. A fresh mock will tell whether they are enough. A row that refuses the request is in the
+// state that refusal names.
+func (r *recorder) states(o *spec.Operation, x traffic.Exchange, request contracts.Request, answer any, known *desk, refusal string) []contracts.Given {
 	switch {
 	case x.Status == http.StatusTooManyRequests:
 		return []contracts.Given{{State: "Ticaga limits the rate"}}
@@ -33,9 +34,11 @@ func (r *recorder) states(o *spec.Operation, x traffic.Exchange, request contrac
 	occupied := taken(x, given)
 	var states []contracts.Given
 	for _, ref := range refs {
-		isMissing := isUnknown(x, answer) && isSubject(o, ref) || refused(x, ref, given) ||
+		isMissing := isUnknown(x, answer) && isSubject(o, ref) ||
 			ref.field == "email" && slices.Contains(creating, o.ID) && !known.had(ref) && occupied == nil
 		switch {
+		case refused(x, ref, given):
+			states = append(states, about(ref, refusal))
 		case isMissing && r.isStaff(ref): // who cannot be removed, and is no customer
 		case isMissing && ref.noun == "customers" && slices.Contains(listing, o.ID):
 			states = append(states, contracts.Given{State: fmt.Sprintf("customer %s has no tickets", ref.value)})
@@ -73,7 +76,27 @@ func isUnknown(x traffic.Exchange, answer any) bool {
 		isList && len(list) == 0 || isEmpty(object)
 }
 
-// refused reports whether a request is refused because the row that a reference names does not exist.
+// refusals are why a department may refuse a ticket, in the words of provider states. An exchange does not say
+// which one it is, but only one of them has the same violation.
+var refusals = []string{"does not exist", "is disabled", "is for customers only"}
+
+// isRefused reports whether the data do not allow a value.
+func isRefused(x traffic.Exchange) bool {
+	return slices.ContainsFunc(x.Violations, func(v spec.Violation) bool { return v.Code == spec.DataRefused })
+}
+
+// dataMessages returns what the violations say that only the data show.
+func dataMessages(x traffic.Exchange) []string {
+	var all []string
+	for _, v := range x.Violations {
+		if v.Code == spec.DataRefused {
+			all = append(all, v.Message)
+		}
+	}
+	return all
+}
+
+// refused reports whether a request is refused because of the row that a reference names.
 func refused(x traffic.Exchange, ref reference, given map[string]string) bool {
 	return slices.ContainsFunc(x.Violations, func(v spec.Violation) bool {
 		name := strings.TrimPrefix(v.At, "/")
