@@ -112,8 +112,8 @@ type place struct {
 }
 
 func (p place) finding(path []string, v spec.Violation) Finding {
+	line, column := p.pact.positions.of(p.index, path)
 	path = append([]string{"interactions", strconv.Itoa(p.index)}, path...)
-	line, column := position(p.pact.data, path)
 	return Finding{
 		File: p.pact.Path, Index: p.index, Interaction: p.interaction.Description, Pointer: spec.Pointer(path...), Line: line, Column: column, Violation: v,
 	}

@@ -24,7 +24,8 @@ type Pact struct {
 	Version      int           // of Pact's specification: its major version
 	Interactions []Interaction // at least one
 
-	data []byte // the file
+	data      []byte // the file
+	positions *positions
 }
 
 // Interaction is one request of the consumer and the minimal answer that it needs.
@@ -129,7 +130,7 @@ func Read(name string, data []byte) (Pact, error) {
 	if err := decodePact(data, &file); err != nil {
 		return Pact{}, fmt.Errorf("%q is not a pact: %w", name, err)
 	}
-	pact := Pact{File: name, Path: name, Consumer: file.Consumer.Name, Provider: file.Provider.Name, data: data}
+	pact := Pact{File: name, Path: name, Consumer: file.Consumer.Name, Provider: file.Provider.Name, data: data, positions: &positions{data: data}}
 	switch {
 	case pact.Consumer == "" || pact.Provider == "":
 		return Pact{}, fmt.Errorf("%q is not a pact: it has no consumer and provider", name)

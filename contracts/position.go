@@ -5,14 +5,35 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"sync"
 )
 
-// position returns the line and the column, from 1, of the value that keys and indexes lead to in a
-// JSON document. Where they lead to nothing it is the innermost value on the way. The names of headers
-// are found whatever their case.
-func position(data []byte, path []string) (line, column int) {
+// positions finds values in a pact's file. It is safe for concurrent use.
+type positions struct {
+	data []byte
+
+	once   sync.Once
+	starts []start // of the interactions
+}
+
+// start is where an interaction begins.
+type start struct {
+	offset       int
+	line, column int // from 1
+}
+
+// of returns the line and the column, from 1, of the value in an interaction that keys and indexes lead to. Where they
+// lead to nothing it is the innermost value on the way. The names of headers are found whatever their case. What it costs
+// depends on the size of the interaction only, because a large pact may have many findings.
+func (p *positions) of(index int, path []string) (line, column int) {
+	p.once.Do(p.find)
+	if index >= len(p.starts) {
+		return 1, 1
+	}
+	begins := p.starts[index]
+	data := p.data[begins.offset:]
 	decoder := json.NewDecoder(bytes.NewReader(data))
-	offset := valueStart(data, 0)
+	offset := 0
 	for _, key := range path {
 		inner, ok := enter(decoder, data, key)
 		if !ok {
@@ -20,8 +41,37 @@ func position(data []byte, path []string) (line, column int) {
 		}
 		offset = inner
 	}
-	before := data[:offset]
-	return bytes.Count(before, []byte("\n")) + 1, offset - bytes.LastIndexByte(before, '\n')
+	return begins.after(data[:offset])
+}
+
+// after returns the line and the column behind some bytes.
+func (s start) after(passed []byte) (line, column int) {
+	if newline := bytes.LastIndexByte(passed, '\n'); newline >= 0 {
+		return s.line + bytes.Count(passed, []byte("\n")), len(passed) - newline
+	}
+	return s.line, s.column + len(passed)
+}
+
+// find finds where the interactions begin.
+func (p *positions) find() {
+	decoder := json.NewDecoder(bytes.NewReader(p.data))
+	if _, ok := enter(decoder, p.data, "interactions"); !ok {
+		return
+	}
+	if token, err := decoder.Token(); err != nil || token != json.Delim('[') {
+		return
+	}
+	last := start{line: 1, column: 1}
+	for decoder.More() {
+		offset := valueStart(p.data, int(decoder.InputOffset()))
+		line, column := last.after(p.data[last.offset:offset])
+		last = start{offset, line, column}
+		p.starts = append(p.starts, last)
+		var skipped json.RawMessage
+		if decoder.Decode(&skipped) != nil {
+			return
+		}
+	}
 }
 
 // enter moves a decoder that stands before a value into it, to before the value of a key or an index,
