@@ -52,7 +52,7 @@ contract: ## validate both OpenAPI files with two tools that are not ours
 # example plugins have.
 unit:
 	@mkdir -p bin
-	go run $(GOTESTSUM) --format pkgname --jsonfile bin/test.json -- -race -count=1 ./...
+	go run $(GOTESTSUM) --format pkgname --jsonfile bin/test.json -- -race -count=1 -timeout 20m ./...
 	@grep -o 'pact: verified [^"\\]*' bin/test.json || { echo 'Pact has verified nothing: see contracts/verify.' >&2; exit 1; }
 	@grep -o 'examples: [^"\\]*' bin/test.json || { echo 'No tests of the example plugins have run: see contracts/examples.' >&2; exit 1; }
 
