@@ -36,7 +36,7 @@ func newPactCheck() *cobra.Command {
 			return noEmptyPact(cmd, args)
 		},
 		ValidArgsFunction: completeFiles,
-		RunE:              func(cmd *cobra.Command, args []string) error { return c.run(cmd, args) },
+		RunE:              c.run,
 	}
 	c.report.add(cmd)
 	cmd.Flags().StringVar(&c.spec, "spec", "", "check against this OpenAPI `file` instead of the built-in one")

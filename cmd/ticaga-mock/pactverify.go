@@ -48,7 +48,7 @@ func newPactVerify() *cobra.Command {
 			"  ticaga-mock pact verify --broker https://broker.example.com --publish --provider-version 1.2.3",
 		Args:              noEmptyPact,
 		ValidArgsFunction: completeFiles,
-		RunE:              func(cmd *cobra.Command, args []string) error { return v.run(cmd, args) },
+		RunE:              v.run,
 	}
 	v.add(cmd)
 	return cmd
