@@ -197,6 +197,12 @@ func checkControlToken(token string) error {
 	return nil
 }
 
+// CheckHostName checks a name for ControlHosts or HostNames of Options. The error says what is allowed.
+func CheckHostName(name string) error {
+	_, err := control.HostName(name)
+	return err
+}
+
 // hostNames returns the names of an option in the form that requests are compared with.
 func hostNames(option string, names []string) ([]string, error) {
 	list := make([]string, len(names))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -117,12 +118,25 @@ func (f *serveFlags) check() error {
 	if f.grace < 0 {
 		return errors.New("--grace: must be 0 or greater")
 	}
+	if err := cmp.Or(checkHosts("control-host", f.ControlHosts), checkHosts("host-name", f.HostNames)); err != nil {
+		return err
+	}
 	if f.fixtures == "" {
 		if err := oneOf("scenario", f.Scenario, fixtures.Names()); err != nil {
 			return err
 		}
 	}
 	return checkAuth(f.Auth)
+}
+
+// checkHosts checks the host names that a flag accepts.
+func checkHosts(flag string, names []string) error {
+	for _, name := range names {
+		if err := mock.CheckHostName(name); err != nil {
+			return fmt.Errorf("--%s %w", flag, err)
+		}
+	}
+	return nil
 }
 
 // options returns the options of a server, with the files that the flags name.

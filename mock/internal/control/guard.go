@@ -75,7 +75,7 @@ func KnownHost(host string, names []string) bool {
 func HostName(name string) (string, error) {
 	canonical := canonicalHost(name)
 	if canonical == "" || strings.ContainsFunc(canonical, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("*/:@?#", r) }) {
-		return "", fmt.Errorf("%q must be a name without a port, a wildcard or spaces, such as ticaga.example", name)
+		return "", fmt.Errorf("%q: must be a name without a port, a wildcard or spaces, such as ticaga.example", name)
 	}
 	return canonical, nil
 }
