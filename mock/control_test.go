@@ -128,7 +128,8 @@ func TestRefusedStateChangesNothing(t *testing.T) {
 		detail     string // part of the answer
 	}{
 		{"an invalid row", `{"tickets":[],"customers":[{}]}`, http.StatusUnprocessableEntity, "customers.json: /0/id: the value is missing"},
-		{"an array that is not JSON", `{"tickets":[],"customers":[{]}`, http.StatusBadRequest, "the body: invalid character"},
+		{"an array that is not JSON", `{"tickets":[],"customers":[{]}`, http.StatusBadRequest, "the body: invalid JSON at byte 29: unexpected ']'"},
+		{"an object that ends early", `{"tickets":[]`, http.StatusBadRequest, "the body: invalid JSON: it ends early"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			server := newServer(t)

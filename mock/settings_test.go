@@ -311,7 +311,7 @@ func TestBadSettingsOfAScenario(t *testing.T) {
 	for settings, want := range map[string]string{
 		`{"created": 3}`:               `fixtures: settings.json: /created: must be 200 or 201, got "3"`,
 		`{"creatd": 201, "made": 1}`:   "did you mean \"created\"?\nsettings.json: \"made\": no such setting",
-		`{"created": 201`:              "fixtures: settings.json: must be a JSON object: unexpected EOF",
+		`{"created": 201`:              "fixtures: settings.json: must be a JSON object: invalid JSON: it ends early",
 		"\xff":                         "fixtures: settings.json: line 1: the byte 0xff is not UTF-8",
 		`{"unknown_customer": "none"}`: `must be 200, 401 or 404, got "none"`,
 	} {

@@ -90,23 +90,23 @@ func splitState(raw []byte) (map[string]json.RawMessage, error) {
 	for decoder.More() {
 		noun, err := decoder.Token()
 		if err != nil {
-			return nil, aboutBody(jsontext.Explain(err))
+			return nil, aboutBody(jsontext.Invalid(raw))
 		}
 		if !slices.Contains(stateArrays, noun.(string)) {
 			return nil, problemf(http.StatusUnprocessableEntity, "%.70q: unknown; must be one of %s", noun, strings.Join(stateArrays, ", "))
 		}
 		var array json.RawMessage
 		if err := decoder.Decode(&array); err != nil {
-			return nil, aboutBody(jsontext.Explain(err))
+			return nil, aboutBody(jsontext.Invalid(raw))
 		}
 		end := int(decoder.InputOffset())
 		arrays[noun.(string)] = raw[end-len(array) : end]
 	}
 	if _, err := decoder.Token(); err != nil {
-		return nil, aboutBody(jsontext.Explain(err))
+		return nil, aboutBody(jsontext.Invalid(raw))
 	}
 	if _, err := decoder.Token(); err != io.EOF {
-		return nil, aboutBody(errors.New("something follows the JSON value"))
+		return nil, aboutBody(errors.New("unexpected data after the JSON value"))
 	}
 	return arrays, nil
 }

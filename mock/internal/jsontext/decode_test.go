@@ -12,7 +12,12 @@ func TestDecode(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"a value", `{"name":"blue"}`, ""},
 		{"nothing", ``, "empty; send JSON"},
-		{"half an object", `{"name":`, "unexpected EOF"},
+		{"half an object", `{"name":`, "invalid JSON: it ends early; a closing quote, bracket or brace may be missing"},
+		{"no JSON", `x`, "invalid JSON at byte 1: unexpected 'x'"},
+		{"no quotes", `{name: 1}`, "invalid JSON at byte 2: unexpected 'n'"},
+		{"a quote", `{"name":"a"'}`, `invalid JSON at byte 12: unexpected '\''`},
+		{"another word", `nope`, "invalid JSON at byte 2: unexpected 'o'"},
+		{"a comma too many", `{"name":"a",}`, "invalid JSON at byte 13: unexpected '}'"},
 		{"an unknown field", `{"nmae":"blue"}`, `unknown field "nmae"`},
 		{"a number for a string", `{"name":8}`, "name has the wrong type: number"},
 		{"an array for an object", `[]`, "the JSON value has the wrong type: array"},

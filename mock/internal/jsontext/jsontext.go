@@ -1,7 +1,7 @@
-// Package jsontext checks that bytes are text that JSON can be read from.
+// Package jsontext reads JSON strictly, and says in plain words what is wrong with it.
 //
-// encoding/json takes anything for UTF-8, and puts U+FFFD in place of what is not: a file saved as
-// Windows-1252 would be read without a word, and its names come out damaged.
+// encoding/json accepts bytes that are not UTF-8, and replaces them with U+FFFD: a file saved as
+// Windows-1252 would be read without an error, and its names come out damaged. [Clean] rejects it.
 package jsontext
 
 import (

@@ -125,7 +125,7 @@ func notAnArray(raw []byte) error {
 	if !errors.As(err, &syntax) {
 		return errors.New("must be an array of objects, but is another JSON value")
 	}
-	return fmt.Errorf("line %d: not a JSON array: %w", jsontext.Line(raw, int(syntax.Offset)), err)
+	return fmt.Errorf("line %d: %w", jsontext.Line(raw, int(syntax.Offset)), jsontext.Explain(err))
 }
 
 func decodeEntry(raw json.RawMessage) (value any, err error) {

@@ -91,7 +91,7 @@ func TestErrorsOfBadRowsAreBounded(t *testing.T) {
 		"a long name":    {"customers", `[{"` + strings.Repeat("x", 1<<20) + `":1}]`, []string{": property", "..."}},
 		"a huge entry":   {"departments", `[{"custom_fields":[` + strings.Repeat(`{},`, 99_999) + `{}]}]`, []string{"/0/"}},
 		"broken later":   {"customers", `[` + strings.Repeat(`{},`, 1_000) + "\n\n{]", []string{"/0/id"}},
-		"broken at once": {"customers", "[\n\n{]", []string{"line 3: not a JSON array"}},
+		"broken at once": {"customers", "[\n\n{]", []string{"customers.json: line 3: invalid JSON at byte 5: unexpected ']'"}},
 		"an object":      {"customers", `{}`, []string{"customers.json: must be an array of objects"}},
 		"null":           {"customers", `null`, []string{"customers.json: must be an array of objects"}},
 	} {

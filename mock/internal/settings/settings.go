@@ -19,6 +19,7 @@ import (
 	"sync/atomic"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/explain"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/jsontext"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
@@ -248,17 +249,12 @@ type member struct{ name, value string }
 // decode reads the members of an object in their order, a string without its quotation marks.
 func decode(object []byte) ([]member, error) {
 	decoder := json.NewDecoder(bytes.NewReader(object))
-	notJSON := func(err error) error {
-		if errors.Is(err, io.EOF) {
-			err = io.ErrUnexpectedEOF
-		}
-		return fmt.Errorf("%w: %w", ErrNotJSON, err)
-	}
+	notJSON := func() error { return fmt.Errorf("%w: %w", ErrNotJSON, jsontext.Invalid(object)) }
 	switch first, err := decoder.Token(); {
 	case errors.Is(err, io.EOF):
 		return nil, fmt.Errorf("%w, and is empty", ErrNotJSON)
 	case err != nil:
-		return nil, notJSON(err)
+		return nil, notJSON()
 	case first != json.Delim('{'):
 		return nil, ErrNotJSON
 	}
@@ -267,12 +263,12 @@ func decode(object []byte) ([]member, error) {
 	for decoder.More() {
 		name, err := decoder.Token()
 		if err != nil {
-			return nil, notJSON(err)
+			return nil, notJSON()
 		}
 		m := member{name: name.(string)} // in an object, or it would be an error
 		var raw json.RawMessage
 		if err := decoder.Decode(&raw); err != nil {
-			return nil, notJSON(err)
+			return nil, notJSON()
 		}
 		if json.Unmarshal(raw, &m.value) != nil || string(raw) == "null" { // not a string
 			m.value = string(raw)
@@ -284,7 +280,7 @@ func decode(object []byte) ([]member, error) {
 		members = append(members, m)
 	}
 	if _, err := decoder.Token(); err != nil {
-		return nil, notJSON(err)
+		return nil, notJSON()
 	}
 	if _, err := decoder.Token(); err != io.EOF {
 		return nil, fmt.Errorf("%w, and something follows it", ErrNotJSON)
