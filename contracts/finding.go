@@ -13,7 +13,7 @@ type Finding struct {
 	Interaction string `json:"interaction"` // its description
 	Pointer     string `json:"pointer"`     // a JSON pointer into the file
 	Line        int    `json:"line"`        // of what it points to, from 1
-	Column      int    `json:"column"`      // in bytes, from 1
+	Column      int    `json:"column"`      // in characters, from 1
 
 	// Violation says what is wrong. Its In is "response", "state" or "interaction" where that is not
 	// about the request, and its Code is empty then. Line, Evidence and Source are the contract's.

@@ -205,7 +205,7 @@ func (f *pactFile) version() (int, error) {
 	case text[0] >= '1' && text[0] <= '4':
 		return int(text[0] - '0'), nil
 	}
-	return 0, fmt.Errorf("unknown version %q of the pact specification; must be 2, 3 or 4", text)
+	return 0, fmt.Errorf("unknown version %q of the pact specification; must be from 1 to 4", text)
 }
 
 func (f *fileInteraction) read(version int) (Interaction, error) {
@@ -234,6 +234,8 @@ func (f *fileInteraction) read(version int) (Interaction, error) {
 		return i, errors.New("the request has no method")
 	case !strings.HasPrefix(i.Request.Path, "/"):
 		return i, fmt.Errorf("the path %q of the request does not begin with a slash", i.Request.Path)
+	case i.Response.Status == 0:
+		return i, errors.New("the response has no status")
 	case i.Response.Status < 100 || i.Response.Status > 599:
 		return i, fmt.Errorf("the status %d of the response is not an HTTP status", i.Response.Status)
 	}

@@ -161,7 +161,7 @@ func TestReadErrors(t *testing.T) {
 		`{"consumer": {"name": "c"}, "provider": {"name": "p"}, "interactions": [{` + good + `}], "metadata": {"pactSpecification": {"version": "5.0"}}}`: `version "5.0"`,
 		pact(`"request": {"path": "/"}, "response": {"status": 200}`):                                                                                     `interaction 2 "d": the request has no method`,
 		pact(`"request": {"method": "GET", "path": "api"}, "response": {"status": 200}`):                                                                  `the path "api"`,
-		pact(`"request": {"method": "GET", "path": "/"}, "response": {}`):                                                                                 "the status 0",
+		pact(`"request": {"method": "GET", "path": "/"}, "response": {}`):                                                                                 "the response has no status",
 		`{"consumer": {"name": "c"}, "provider": {"name": "p"}, "interactions": [{` + good + `}], "metadata": {"pactSpecification": {"version": "4.0"}}}`: `interaction 1 "": the interaction has no "type"`,
 		`{"consumer": {"name": "c"}, "provider": {"name": "p"}, "interactions": [{` + good + `}], "metadata": {"plugins": [{"name": "protobuf"}]}}`:       `needs the Pact plugin "protobuf"`,
 		pact(`"type": "Asynchronous/Messages"`):                                                                                                           `unsupported type "Asynchronous/Messages"`,

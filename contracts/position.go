@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // positions finds values in a pact's file. It is safe for concurrent use.
@@ -19,7 +20,7 @@ type positions struct {
 // start is where an interaction begins.
 type start struct {
 	offset       int
-	line, column int // from 1
+	line, column int // from 1; a column is a character, as editors count
 }
 
 // of returns the line and the column, from 1, of the value in an interaction that keys and indexes lead to. Where they
@@ -34,8 +35,9 @@ func (p *positions) of(index int, path []string) (line, column int) {
 	data := p.data[begins.offset:]
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	offset := 0
-	for _, key := range path {
-		inner, ok := enter(decoder, data, key)
+	for n, key := range path {
+		anyCase := key == "headers" || n > 0 && path[n-1] == "headers"
+		inner, ok := enter(decoder, data, key, anyCase)
 		if !ok {
 			break
 		}
@@ -47,15 +49,15 @@ func (p *positions) of(index int, path []string) (line, column int) {
 // after returns the line and the column behind some bytes.
 func (s start) after(passed []byte) (line, column int) {
 	if newline := bytes.LastIndexByte(passed, '\n'); newline >= 0 {
-		return s.line + bytes.Count(passed, []byte("\n")), len(passed) - newline
+		return s.line + bytes.Count(passed, []byte("\n")), 1 + utf8.RuneCount(passed[newline+1:])
 	}
-	return s.line, s.column + len(passed)
+	return s.line, s.column + utf8.RuneCount(passed)
 }
 
 // find finds where the interactions begin.
 func (p *positions) find() {
 	decoder := json.NewDecoder(bytes.NewReader(p.data))
-	if _, ok := enter(decoder, p.data, "interactions"); !ok {
+	if _, ok := enter(decoder, p.data, "interactions", true); !ok {
 		return
 	}
 	if token, err := decoder.Token(); err != nil || token != json.Delim('[') {
@@ -76,7 +78,7 @@ func (p *positions) find() {
 
 // enter moves a decoder that stands before a value into it, to before the value of a key or an index,
 // and returns where that begins.
-func enter(decoder *json.Decoder, data []byte, key string) (offset int, ok bool) {
+func enter(decoder *json.Decoder, data []byte, key string, anyCase bool) (offset int, ok bool) {
 	token, err := decoder.Token()
 	delimiter, isDelimiter := token.(json.Delim)
 	if err != nil || !isDelimiter {
@@ -91,7 +93,7 @@ func enter(decoder *json.Decoder, data []byte, key string) (offset int, ok bool)
 			}
 			name, _ = token.(string)
 		}
-		if strings.EqualFold(name, key) {
+		if name == key || anyCase && strings.EqualFold(name, key) {
 			return valueStart(data, int(decoder.InputOffset())), true
 		}
 		var skipped json.RawMessage

@@ -56,6 +56,16 @@ func TestPositionsOfInteractions(t *testing.T) {
 	}
 }
 
+// TestPositionsCountCharacters: a column is one of an editor, and a field is not one in another case.
+func TestPositionsCountCharacters(t *testing.T) {
+	data := []byte("{\r\n\t\"日本\": \"ü😀\", \"A\": 1, \"a\": 2}")
+	for path, column := range map[string]int{"日本": 8, "A": 19, "a": 27} {
+		if line, got := position(data, []string{path}); line != 2 || got != column {
+			t.Errorf("%q: got %d:%d, want 2:%d", path, line, got, column)
+		}
+	}
+}
+
 // BenchmarkPositions finds a value in the last of many interactions, which must not cost more than in the first.
 func BenchmarkPositions(b *testing.B) {
 	p := &positions{data: []byte(`{"interactions": [` + strings.Repeat(`{"request": {"body": {"a": 1}}},`, 100_000) + `{"request": {"body": {"a": 1}}}]}`)}

@@ -261,9 +261,13 @@ func (r *pactReport) writeFiles() error {
 func (r *pactReport) suite() testsuite {
 	suite := testsuite{Name: "ticaga-mock " + r.command, Seconds: seconds(time.Since(r.began)), Timestamp: r.began.UTC().Format("2006-01-02T15:04:05")}
 	for _, p := range r.Pacts {
+		found := map[int][]contracts.Finding{}
+		for _, f := range p.Findings {
+			found[f.Index] = append(found[f.Index], f)
+		}
 		for n, i := range p.pact.Interactions {
 			one := testcase{Name: term.Printable(interactionName(i.Description, n)), Class: "pact." + term.Printable(p.Consumer), Seconds: seconds(0)}
-			r.addFindings(&one, slices.DeleteFunc(slices.Clone(p.Findings), func(f contracts.Finding) bool { return f.Index != n }))
+			r.addFindings(&one, found[n])
 			switch {
 			case p.Skipped != "":
 				one.Skipped = &skipped{term.Printable(p.Skipped)}
