@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -79,7 +80,14 @@ func Pact(contract *spec.Contract, exchanges []traffic.Exchange, o Options) (pac
 	if len(r.interactions) == 0 {
 		return nil, leftOut, ErrNothing
 	}
-	pact, err = write(o, r.interactions, leftOut)
+	named := slices.Clone(leftOut) // in the file without personal data
+	for i := range named {
+		if path, err := url.PathUnescape(named[i].Exchange.Target); err == nil {
+			named[i].Exchange.Target = path
+		}
+		named[i].Exchange.Target = r.standIns.text("", named[i].Exchange.Target)
+	}
+	pact, err = write(o, r.interactions, named)
 	return pact, leftOut, err
 }
 

@@ -44,6 +44,9 @@ func (r *recorder) request(x traffic.Exchange) (contracts.Request, error) {
 	for name, values := range query {
 		for i, value := range values {
 			values[i] = r.standIns.text(name, value)
+			if lacks(x.Violations, spec.QueryUnknown, name) && !harmless(value) {
+				values[i] = r.standIns.standIn("Value %d", value)
+			}
 		}
 	}
 	segments := strings.Split(path, "/")
@@ -103,6 +106,7 @@ func (r *recorder) body(header http.Header, x traffic.Exchange) ([]byte, error) 
 		return nil, err
 	}
 	fields, _ = r.standIns.value("", fields).(map[string]any)
+	r.replaceUnknown(fields, x.Violations)
 	switch media {
 	case "application/x-www-form-urlencoded":
 		var pairs []string
@@ -115,6 +119,27 @@ func (r *recorder) body(header http.Header, x traffic.Exchange) ([]byte, error) 
 		return encodeMultipart(flatten("", fields))
 	}
 	return json.Marshal(fields)
+}
+
+// replaceUnknown replaces the text in fields that the API does not have: a misspelt one may hold whatever the
+// intended one holds.
+func (r *recorder) replaceUnknown(fields map[string]any, found []spec.Violation) {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		text, ok := fields[name].(string)
+		if ok && lacks(found, spec.BodyUnknownField, spec.Pointer(name)) && !harmless(text) {
+			fields[name] = r.standIns.standIn("Value %d", text)
+		}
+	}
+}
+
+// lacks reports whether the API does not have a field or a parameter.
+func lacks(found []spec.Violation, code spec.Code, at string) bool {
+	return slices.ContainsFunc(found, func(v spec.Violation) bool { return v.Code == code && v.At == at })
+}
+
+// harmless reports whether a value is empty or a small number, such as a flag.
+func harmless(text string) bool {
+	return len(text) <= 3 && strings.Trim(text, "0123456789") == ""
 }
 
 // decode returns the fields of a request. Those of a refused request are in its body only, and a body

@@ -37,6 +37,8 @@ var personal = map[string]string{
 	"agent_response":   "Message %d",
 	"ip_address":       "192.0.2.%d",
 	"password":         "password-%d",
+
+	"billing_service_name": "Service %d",
 }
 
 // notPersonal are objects whose fields have the names of personal ones.
@@ -75,6 +77,9 @@ func (s *standIns) text(name, value string) string {
 	if pattern, ok := personal[name]; ok {
 		return s.standIn(pattern, value)
 	}
+	if clock.MatchString(value) {
+		return "2026-01-02T15:04:05.000000Z"
+	}
 	return address.ReplaceAllStringFunc(value, func(email string) string {
 		if s.known[email] || isReserved(email) {
 			return email
@@ -92,6 +97,10 @@ func (s *standIns) standIn(pattern, value string) string {
 	s.given[key] = fmt.Sprintf(pattern, s.count[pattern])
 	return s.given[key]
 }
+
+// clock is a time as Ticaga writes it. One that is not in the scenario is that of the run, and would make each
+// recording another.
+var clock = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$`)
 
 // address finds e-mail addresses in a string.
 var address = regexp.MustCompile(`[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*`)

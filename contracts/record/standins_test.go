@@ -23,10 +23,13 @@ func TestStandIns(t *testing.T) {
 		{"a department", `{"departments": [{"id": 1, "name": "Sales", "department_name": "Sales"}]}`, `{"departments": [{"id": 1, "name": "Sales", "department_name": "Sales"}]}`},
 		{"numbers, booleans and null", `{"name": null, "message": true, "subject": 7}`, `{"name": null, "message": true, "subject": 7}`},
 		{"an empty value", `{"name": "", "company": ""}`, `{"name": "", "company": ""}`},
+		{"the name of a service", `{"billing_service_name": "VPS of Max"}`, `{"billing_service_name": "Service 1"}`},
+		{"the time of the run", `{"created_at": "2031-05-06T07:08:09.123456Z"}`, `{"created_at": "2026-01-02T15:04:05.000000Z"}`},
+		{"a time of the scenario", `{"created_at": "2025-07-21T09:40:00.000000Z"}`, `{"created_at": "2025-07-21T09:40:00.000000Z"}`},
 		{"a password", `{"password": "[redacted]"}`, `{"password": "password-1"}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := newStandIns(map[string]bool{"Jane Roe": true, "Known": true})
+			s := newStandIns(map[string]bool{"Jane Roe": true, "Known": true, "2025-07-21T09:40:00.000000Z": true})
 			if diff := cmp.Diff(decoded(t, test.want), s.value("", decoded(t, test.value))); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
