@@ -91,6 +91,25 @@ func TestPublish(t *testing.T) {
 	}
 }
 
+// TestPublishWithoutProvider: a pact that does not link to its provider cannot be published for a branch.
+func TestPublishWithoutProvider(t *testing.T) {
+	b := &brokertest.Broker{Token: "secret", Pacts: [][]byte{[]byte(pact)}}
+	c := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		b.ServeHTTP(answer, r)
+		w.WriteHeader(answer.Code)
+		_, _ = w.Write([]byte(strings.ReplaceAll(answer.Body.String(), `"pb:provider":`, `"other":`)))
+	}), "secret")
+	pacts, err := c.Pacts(t.Context(), broker.Query{Provider: "ticaga"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = c.Publish(t.Context(), pacts[0], broker.Version{Number: "1.2", Branch: "main"}, nil)
+	if err == nil || !strings.Contains(err.Error(), "has no link to its provider") {
+		t.Errorf("got %v, want an error about the link", err)
+	}
+}
+
 // TestErrors: each says what is wrong with the broker, and none has the token.
 func TestErrors(t *testing.T) {
 	text := func(status int, body string) http.Handler {

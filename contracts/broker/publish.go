@@ -73,6 +73,9 @@ func (c *Client) Publish(ctx context.Context, p Pact, v Version, outcomes []cont
 
 // addToBranch adds the version to its branch.
 func (c *Client) addToBranch(ctx context.Context, p Pact, v Version) error {
+	if p.parent == "" {
+		return fmt.Errorf("broker: %q has no link to its provider, so that no branch can be published; leave out --provider-branch", p.Path)
+	}
 	var provider resource
 	if err := c.do(ctx, http.MethodGet, p.parent, nil, &provider); err != nil {
 		return err
