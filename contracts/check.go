@@ -31,7 +31,12 @@ func NewChecker(openAPI []byte) (*Checker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("contract: %w", err)
 	}
-	return &Checker{contract, inspect.New(contract, inspect.Options{Auth: inspect.AllSchemes})}, nil
+	return CheckerFor(contract), nil
+}
+
+// CheckerFor returns a Checker for a contract that is loaded already.
+func CheckerFor(contract *spec.Contract) *Checker {
+	return &Checker{contract, inspect.New(contract, inspect.Options{Auth: inspect.AllSchemes})}
 }
 
 // Check returns what is wrong with the interactions of a pact: the request goes to no operation or

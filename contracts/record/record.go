@@ -25,7 +25,7 @@ import (
 // Options say what the pact is to be.
 type Options struct {
 	Consumer string // its name in the pact
-	Provider string // "" means "ticaga"
+	Provider string // "" means contracts.DefaultProvider
 	Version  int    // of Pact's specification: 3 or 4; 0 means 4
 
 	// Email and Token are the credentials that a fresh mock accepts.
@@ -59,18 +59,17 @@ var ErrNothing = errors.New("no exchange can be recorded")
 
 // Pact returns a pact of exchanges, which are in the order in which they came, and what it leaves out.
 func Pact(contract *spec.Contract, exchanges []traffic.Exchange, o Options) (pact []byte, leftOut []LeftOut, err error) {
-	o.Provider, o.Version = cmp.Or(o.Provider, "ticaga"), cmp.Or(o.Version, 4)
+	o.Provider, o.Version = cmp.Or(o.Provider, contracts.DefaultProvider), cmp.Or(o.Version, 4)
 	switch {
 	case strings.TrimSpace(o.Consumer) == "":
 		return nil, nil, errors.New("a pact needs the name of its consumer")
 	case o.Version != 3 && o.Version != 4:
 		return nil, nil, fmt.Errorf("version %d of the pact specification is not supported; must be 3 or 4", o.Version)
 	}
-	checker, err := contracts.NewChecker(nil)
-	if err != nil {
-		return nil, nil, err
+	r := &recorder{
+		options: o, contract: contract, checker: contracts.CheckerFor(contract),
+		start: indexed(o.Start), worlds: map[string]*desk{}, seen: map[string]bool{},
 	}
-	r := &recorder{options: o, contract: contract, checker: checker, start: indexed(o.Start), worlds: map[string]*desk{}, seen: map[string]bool{}}
 	r.standIns = newStandIns(r.start.strings())
 	for _, x := range exchanges {
 		if err := r.add(x); err != nil {
@@ -138,7 +137,7 @@ func (r *recorder) add(x traffic.Exchange) error {
 	}
 	for _, refusal := range refusals {
 		i.Given = r.states(operation, x, request, answer, known, refusal)
-		if err = r.try(operation, &i, x); err == nil || !isRefused(x) {
+		if err = r.try(operation, &i, x); err == nil || dataMessages(x) == nil {
 			break
 		}
 	}

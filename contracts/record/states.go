@@ -80,12 +80,7 @@ func isUnknown(x traffic.Exchange, answer any) bool {
 // which one it is, but only one of them has the same violation.
 var refusals = []string{"does not exist", "is disabled", "is for customers only"}
 
-// isRefused reports whether the data do not allow a value.
-func isRefused(x traffic.Exchange) bool {
-	return slices.ContainsFunc(x.Violations, func(v spec.Violation) bool { return v.Code == spec.DataRefused })
-}
-
-// dataMessages returns what the violations say that only the data show.
+// dataMessages returns what the violations say of values that the data do not allow; nil if there are none.
 func dataMessages(x traffic.Exchange) []string {
 	var all []string
 	for _, v := range x.Violations {
