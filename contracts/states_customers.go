@@ -1,7 +1,6 @@
 package contracts
 
 import (
-	"fmt"
 	"maps"
 	"strings"
 )
@@ -141,20 +140,8 @@ func setCustomerByEmail(d Desk, v values) (map[string]any, error) {
 func putCustomer(d Desk, id int64, v values) (map[string]any, error) {
 	c := d.Row("customers", id)
 	if c == nil {
-		c = Row{
-			"id":                id,
-			"name":              fmt.Sprintf("Customer %d", id),
-			"email":             fmt.Sprintf("customer%d@example.com", id),
-			"email_verified_at": nil,
-			"company":           "",
-			"phone_number":      "",
-			"billing_id":        "0",
-			"billing_system":    "",
-			"account_manager":   "0",
-			"biography":         "",
-			"created_at":        madeAt,
-			"updated_at":        changedAt,
-		}
+		c = NewRow("customers", id, madeAt)
+		c["updated_at"] = changedAt
 	}
 	for _, field := range []string{"name", "email", "company", "phone_number", "password", "billing_id", "billing_system"} {
 		if v.has(field) {

@@ -120,10 +120,9 @@ func newDepartment(d Desk, asked string) Row {
 	if n, err := strconv.ParseInt(asked, 10, 64); err == nil && n > 0 && n <= maxID {
 		id, slug = n, "department-"+asked
 	}
-	return Row{
-		"id": id, "department_name": title(slug), "department_description": "", "slug": slug,
-		"is_public": 1, "is_disabled": 0, "allows_high_priority": 1,
-	}
+	made := NewRow("departments", id, madeAt)
+	made["slug"], made["department_name"] = slug, title(slug)
+	return made
 }
 
 // title returns a slug as a name for people.

@@ -80,7 +80,8 @@ func setReplies(d Desk, v values) (map[string]any, error) {
 
 // addReply adds a reply of staff or of the ticket's owner.
 func addReply(d Desk, t Row, content string, fields Row) (map[string]any, error) {
-	reply := Row{"id": d.NextID("responses"), "ticket_id": t["id"], "user_id": t["customer_id"], "content": content, "created_at": changedAt}
+	reply := NewRow("responses", d.NextID("responses"), changedAt)
+	reply["ticket_id"], reply["user_id"], reply["content"] = t["id"], t["customer_id"], content
 	maps.Copy(reply, fields)
 	if reply.number("employee_response") == 1 {
 		author := first(d, "staff", hasRights)

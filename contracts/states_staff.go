@@ -102,8 +102,9 @@ func setTokenWithoutRights(d Desk, v values) (map[string]any, error) {
 
 // newStaff returns a staff member who is not there yet.
 func newStaff(d Desk, email string) Row {
-	id := d.NextID("staff")
-	return Row{"id": id, "name": fmt.Sprintf("Agent %d", id), "email": email, "created_at": madeAt, "tokens": []string{fmt.Sprintf("token-%d", id)}}
+	m := NewRow("staff", d.NextID("staff"), madeAt)
+	m["email"] = email
+	return m
 }
 
 // putStaff stores a staff member with the values of a state. The token comes first of several.

@@ -2,7 +2,6 @@ package contracts
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"strconv"
 )
@@ -102,9 +101,8 @@ func putTicket(d Desk, v values) (map[string]any, error) {
 	t, id := chosenTicket(d, v)
 	owner := v.number("customer", defaultCustomer)
 	if t == nil {
-		t = Row{
-			"id": id, "customer_id": owner, "subject": fmt.Sprintf("Ticket %d", id), "message": "A message.", "status": "open", "priority": "medium", "created_at": madeAt,
-		}
+		t = NewRow("tickets", id, madeAt)
+		t["customer_id"] = owner
 	} else if !v.has("customer") {
 		owner = t.number("customer_id")
 	}

@@ -29,13 +29,9 @@ func (s *Server) Record(exchanges []Exchange, consumer string, version int) (pac
 	if err != nil {
 		return nil, nil, err
 	}
-	start, err := fresh.world().Rows()
-	if err != nil {
-		return nil, nil, err
-	}
 	email, token := fresh.Credentials()
 	pact, missing, err := record.Pact(s.contract, exchanges, record.Options{
-		Consumer: consumer, Version: version, Email: email, Token: token, Start: start, Try: fresh.try,
+		Consumer: consumer, Version: version, Email: email, Token: token, Start: fresh.world().Rows(), Try: fresh.try,
 	})
 	for _, one := range missing {
 		leftOut = append(leftOut, one.String())

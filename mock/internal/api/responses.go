@@ -65,8 +65,7 @@ func createResponse(s *store.Store, r Request) (any, error) {
 
 // addResponse checks a reply against the rules, all of which are guesses [I], and adds it. Customers
 // reply to their own tickets, guests to those of guests, staff to any. A reply that names nobody, as
-// [CEa] may send it, comes from the owner. A customer's reply reopens the ticket, a reply of staff
-// makes it await the customer, and a note changes nothing.
+// [CEa] may send it, comes from the owner.
 func addResponse(s *store.Store, reply store.Response, byOwner bool) (store.Response, error) {
 	err := s.Update(func(tx *store.Tx) error {
 		t, ok := tx.Ticket(reply.TicketID)
@@ -84,15 +83,8 @@ func addResponse(s *store.Store, reply store.Response, byOwner bool) (store.Resp
 		case !fromStaff && reply.UserID != t.CustomerID:
 			return errForbidden
 		}
-		status := store.Open
-		if fromStaff {
-			status = store.AwaitingReply
-		}
 		reply = tx.AddResponse(reply)
-		if reply.IsNote == 0 && t.Status != status {
-			t.Status = status
-			tx.SaveTicket(t)
-		}
+		tx.Answered(reply)
 		return nil
 	})
 	return reply, err

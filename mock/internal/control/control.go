@@ -153,6 +153,18 @@ func (a *api) routes() map[string]handler {
 		method, rest, _ := strings.Cut(path, " ")
 		routes[method+" /_mock/worlds/{w}"+rest] = a.in(handle)
 	}
+	for _, noun := range rowNouns {
+		for path, handle := range map[string]inWorld{
+			"GET /" + noun.name:              noun.list,
+			"POST /" + noun.name:             noun.create,
+			"GET /" + noun.name + "/{id}":    noun.get,
+			"PATCH /" + noun.name + "/{id}":  noun.change,
+			"DELETE /" + noun.name + "/{id}": noun.remove,
+		} {
+			method, rest, _ := strings.Cut(path, " ")
+			routes[method+" /_mock/worlds/{w}"+rest] = a.in(handle)
+		}
+	}
 	for path, handle := range map[string]inWorld{ // which have a short path for the default world
 		"GET /journal":      listJournal,
 		"GET /pact":         a.recordPact,
@@ -214,7 +226,7 @@ func notFound(name string) error {
 // unknown answers what no route matches: an unsupported method, or an unknown path.
 func (a *api) unknown(w http.ResponseWriter, r *http.Request) (any, error) {
 	var allowed []string
-	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		asked := &http.Request{Method: method, URL: r.URL, Host: r.Host}
 		if _, pattern := a.mux.Handler(asked); pattern != Prefix {
 			allowed = append(allowed, method)
@@ -257,7 +269,11 @@ func (a *api) serve(w http.ResponseWriter, r *http.Request, handle handler) {
 		answer, err = handle(w, r)
 	}
 	if err == nil && answer != nil {
-		err = writeJSON(w, r, share, "application/json", http.StatusOK, answer)
+		status := http.StatusOK
+		if made, ok := answer.(created); ok {
+			status, answer = http.StatusCreated, made.value
+		}
+		err = writeJSON(w, r, share, "application/json", status, answer)
 	}
 	if err != nil {
 		a.writeProblem(w, r, share, problemOf(err))

@@ -54,21 +54,30 @@ func (tx *Tx) RemoveCustomer(id int64) error {
 	for _, t := range slices.Collect(tx.TicketsOfCustomer(id)) { // which change under the loop
 		tx.RemoveTicket(t.ID)
 	}
-	var replies []int64 // to tickets of others
+	tx.removeReplies(id, 0) // to tickets of others
+	tx.removeUser(c)
+	return nil
+}
+
+// removeReplies removes what a customer has written, or a staff member.
+func (tx *Tx) removeReplies(user int64, byEmployee int) {
+	var replies []int64
 	for r := range tx.AllResponses() {
-		if r.UserID == id && r.EmployeeResponse == 0 {
+		if r.UserID == user && r.EmployeeResponse == byEmployee {
 			replies = append(replies, r.ID)
 		}
 	}
 	for _, reply := range replies {
 		tx.RemoveResponse(reply)
 	}
+}
+
+func (tx *Tx) removeUser(c Customer) {
 	tx.write()
-	tx.customers.rows.remove(id)
-	tx.customers.byEmail.remove(emailKey(c.Email), id)
-	tx.customers.byAccount.remove(c.account(), id)
+	tx.customers.rows.remove(c.ID)
+	tx.customers.byEmail.remove(emailKey(c.Email), c.ID)
+	tx.customers.byAccount.remove(c.account(), c.ID)
 	tx.count(0, c.Size())
-	return nil
 }
 
 // PlaceStaff adds m after all others, or replaces the staff member of its id. Other members lose
@@ -110,6 +119,26 @@ func (tx *Tx) PlaceStaff(m Staff) error {
 	return nil
 }
 
+// RemoveStaff removes a staff member with their replies and notes. It returns an error for the first one.
+func (tx *Tx) RemoveStaff(id int64) error {
+	m, ok := tx.staff.Member(id)
+	if !ok {
+		return nil
+	}
+	if tx.staff.List[0].ID == id {
+		return &ConflictError{"", "the first staff member cannot be removed: its credentials are those that the mock prints"}
+	}
+	table, err := newStaff(slices.DeleteFunc(tx.presentStaff(), func(other Staff) bool { return other.ID == id }))
+	if err != nil {
+		return err
+	}
+	tx.removeReplies(id, 1)
+	m.Customer, _ = tx.Customer(id)
+	tx.removeUser(m.Customer)
+	tx.staff = table
+	return nil
+}
+
 // PlaceDepartment adds d, or replaces the department of its id. Another department with its slug is
 // removed.
 func (tx *Tx) PlaceDepartment(d Department) {
@@ -124,6 +153,7 @@ func (tx *Tx) PlaceDepartment(d Department) {
 	}
 	tx.departments.rows.put(d.ID, d)
 	tx.departments.bySlug.add(d.Slug, d.ID)
+	tx.departments.edition = new(Edition)
 	tx.count(d.Size(), replaced)
 }
 
@@ -139,6 +169,7 @@ func (tx *Tx) RemoveDepartment(id int64) {
 	tx.write()
 	tx.departments.rows.remove(id)
 	tx.departments.bySlug.remove(d.Slug, id)
+	tx.departments.edition = new(Edition)
 	tx.count(0, d.Size())
 }
 

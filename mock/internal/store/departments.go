@@ -58,11 +58,20 @@ func (d Department) Allows(priority string) bool {
 }
 
 type departments struct {
-	rows   table[Department]
-	bySlug index[string]
+	rows    table[Department]
+	bySlug  index[string]
+	edition *Edition
 }
 
-func (d departments) copy() departments { return departments{d.rows.copy(), d.bySlug.copy()} }
+// Edition is another one after each change of a department. It has a size, so that no two have one address.
+type Edition struct{ _ byte }
+
+func (d departments) copy() departments {
+	return departments{d.rows.copy(), d.bySlug.copy(), d.edition}
+}
+
+// DepartmentsEdition returns the edition of the departments. States with the same one have the same departments.
+func (s *State) DepartmentsEdition() *Edition { return s.departments.edition }
 
 // Department finds a department by id.
 func (s *State) Department(id int64) (Department, bool) { return s.departments.rows.get(id) }
@@ -112,6 +121,18 @@ func (tx *Tx) loadDepartment(d Department) error {
 	if _, ok := tx.DepartmentBySlug(d.Slug); ok {
 		return twice("slug", d.Slug)
 	}
+	if err := d.checkFields(); err != nil {
+		return err
+	}
+	tx.departments.rows.put(d.ID, d)
+	tx.departments.bySlug.add(d.Slug, d.ID)
+	tx.departments.edition = new(Edition)
+	tx.count(d.Size(), 0)
+	return nil
+}
+
+// checkFields returns an error if two custom fields have the same slug.
+func (d Department) checkFields() error {
 	slugs := map[string]bool{}
 	for i, f := range d.CustomFields {
 		if slugs[f.Slug] {
@@ -119,8 +140,5 @@ func (tx *Tx) loadDepartment(d Department) error {
 		}
 		slugs[f.Slug] = true
 	}
-	tx.departments.rows.put(d.ID, d)
-	tx.departments.bySlug.add(d.Slug, d.ID)
-	tx.count(d.Size(), 0)
 	return nil
 }

@@ -1,9 +1,6 @@
 package store
 
-import (
-	"fmt"
-	"iter"
-)
+import "iter"
 
 // Response is one reply to a ticket, as a fixture file writes it.
 type Response struct {
@@ -26,6 +23,9 @@ func (r responses) copy() responses { return responses{r.rows.copy(), r.byTicket
 // AllResponses goes through every response.
 func (s *State) AllResponses() iter.Seq[Response] { return s.responses.rows.all() }
 
+// Response finds a response by id.
+func (s *State) Response(id int64) (Response, bool) { return s.responses.rows.get(id) }
+
 // Responses goes through the replies to a ticket, the oldest first.
 func (s *State) Responses(ticket int64) iter.Seq[Response] {
 	return func(yield func(Response) bool) {
@@ -45,6 +45,20 @@ func (tx *Tx) AddResponse(r Response) Response {
 	return r
 }
 
+// Answered changes the ticket of a new reply, which is a guess [I]: a customer's reply reopens it, a reply
+// of staff makes it await the customer, and a note changes nothing.
+func (tx *Tx) Answered(r Response) {
+	t, ok := tx.Ticket(r.TicketID)
+	status := Open
+	if r.EmployeeResponse == 1 {
+		status = AwaitingReply
+	}
+	if ok && r.IsNote == 0 && t.Status != status {
+		t.Status = status
+		tx.SaveTicket(t)
+	}
+}
+
 func (tx *Tx) putResponse(r Response) {
 	tx.write()
 	tx.responses.rows.put(r.ID, r)
@@ -56,14 +70,8 @@ func (tx *Tx) loadResponse(r Response) error {
 	if _, ok := tx.responses.rows.get(r.ID); ok {
 		return twice("id", r.ID)
 	}
-	if _, ok := tx.Ticket(r.TicketID); !ok {
-		return fmt.Errorf("ticket_id: there is no ticket %d", r.TicketID)
-	}
-	if _, ok := tx.Customer(r.UserID); !ok && r.UserID != 0 && r.EmployeeResponse == 0 {
-		return fmt.Errorf("user_id: there is no customer %d", r.UserID)
-	}
-	if _, ok := tx.StaffMember(r.UserID); !ok && r.EmployeeResponse == 1 {
-		return fmt.Errorf("user_id: there is no staff member %d", r.UserID)
+	if err := tx.CheckResponse(r); err != nil {
+		return err
 	}
 	tx.putResponse(r)
 	return nil

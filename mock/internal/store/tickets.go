@@ -161,11 +161,8 @@ func (tx *Tx) loadTicket(t Ticket) error {
 	if _, ok := tx.Ticket(t.ID); ok {
 		return twice("id", t.ID)
 	}
-	if _, ok := tx.Customer(t.CustomerID); !ok && t.CustomerID != 0 {
-		return fmt.Errorf("customer_id: there is no customer %d", t.CustomerID)
-	}
-	if _, ok := tx.Department(t.DepartmentID); !ok {
-		return fmt.Errorf("department_id: there is no department %d", t.DepartmentID)
+	if err := tx.checkPlace(t); err != nil {
+		return err
 	}
 	tx.putTicket(tx.complete(t))
 	return nil

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
-	"slices"
 	"strconv"
 
 	"github.com/ticaga-mock/ticaga-mock/contracts"
@@ -18,6 +17,7 @@ import (
 type desk struct {
 	world    *World
 	tx       *store.Tx
+	refuses  bool // a row that cannot be beside another one, which provider states remove instead
 	settings [][]byte
 	faults   [][]fault.Rule
 	recovers bool
@@ -59,10 +59,18 @@ func (d *desk) Row(noun string, id int64) contracts.Row {
 			return nil
 		}
 		return found(d.tx.Customer(id))
+	case "staff":
+		for m := range d.tx.PresentStaff() {
+			if m.ID == id {
+				return toRow(m)
+			}
+		}
 	case "departments":
 		return found(d.tx.Department(id))
 	case "tickets":
 		return found(d.tx.Ticket(id))
+	case "responses":
+		return found(d.tx.Response(id))
 	}
 	return nil
 }
@@ -75,6 +83,11 @@ func (d *desk) Put(noun string, row contracts.Row) (contracts.Row, error) {
 		return nil, err
 	}
 	read, err := d.world.common.Scenarios.Replace(store.Data{}, map[string]json.RawMessage{noun: list}, d.world.common.MaxSize)
+	if err != nil && d.refuses {
+		err = aboutRow(err)
+	} else if d.refuses {
+		err = d.check(noun, read)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +97,10 @@ func (d *desk) Put(noun string, row contracts.Row) (contracts.Row, error) {
 		return toRow(c), d.tx.PlaceCustomer(c)
 	case "staff":
 		m := read.Staff[0]
-		return toRow(m), d.tx.PlaceStaff(m)
+		if err := d.tx.PlaceStaff(m); err != nil {
+			return nil, err
+		}
+		return d.Row(noun, m.ID), nil
 	case "departments":
 		d.tx.PlaceDepartment(read.Departments[0])
 		return toRow(read.Departments[0]), nil
@@ -104,6 +120,8 @@ func (d *desk) Remove(noun string, id int64) error {
 	switch noun {
 	case "customers":
 		return d.tx.RemoveCustomer(id)
+	case "staff":
+		return d.tx.RemoveStaff(id)
 	case "departments":
 		d.tx.RemoveDepartment(id)
 	case "tickets":
@@ -163,16 +181,4 @@ func toRow(value any) contracts.Row {
 	var row contracts.Row
 	_ = decoder.Decode(&row)
 	return row
-}
-
-// Rows returns all rows of the world by noun, as its fixture files have them.
-func (w *World) Rows() (map[string][]contracts.Row, error) {
-	all := map[string][]contracts.Row{}
-	err := w.arrange(func(d *desk) error {
-		for _, noun := range []string{"customers", "staff", "departments", "tickets", "responses"} {
-			all[noun] = slices.Collect(d.Rows(noun, "", ""))
-		}
-		return nil
-	})
-	return all, err
 }

@@ -91,10 +91,10 @@ func (w *World) Snapshot(name string) error {
 	return w.Store.Snapshot(name)
 }
 
-// redactor is made for the staff and the departments. No request changes them. Loading other fixtures does,
-// and always replaces the staff.
+// redactor is made for the staff and the departments of a state. No request to the API changes them.
 type redactor struct {
-	staff *store.StaffTable
+	staff       *store.StaffTable
+	departments *store.Edition
 	redact.Redactor
 }
 
@@ -102,15 +102,15 @@ type redactor struct {
 // passwords, and the secrets of the server.
 func (w *World) Redactor() redact.Redactor {
 	state := w.Store.View()
-	staff := state.Staff()
-	if made := w.redactor.Load(); made != nil && made.staff == staff {
+	staff, departments := state.Staff(), state.DepartmentsEdition()
+	if made := w.redactor.Load(); made != nil && made.staff == staff && made.departments == departments {
 		return made.Redactor
 	}
 	known := slices.Clone(w.common.Secrets)
 	for _, member := range staff.List {
 		known = append(known, member.Tokens...)
 	}
-	made := &redactor{staff, redact.New(known...).Naming(w.common.Names.WithSecrets(state.PasswordFields()))}
+	made := &redactor{staff, departments, redact.New(known...).Naming(w.common.Names.WithSecrets(state.PasswordFields()))}
 	w.redactor.Store(made)
 	return made.Redactor
 }
