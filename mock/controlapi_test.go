@@ -1,12 +1,16 @@
 package mock_test
 
 import (
+	"bytes"
+	"cmp"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 
+	ticagamock "github.com/ticaga-mock/ticaga-mock"
+	"github.com/ticaga-mock/ticaga-mock/mock"
 	controlapi "github.com/ticaga-mock/ticaga-mock/mock/internal/control"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
@@ -106,6 +110,20 @@ func TestPagesForBrowsers(t *testing.T) {
 		}
 		if page := control(t, server, "GET", path, ""); !strings.HasPrefix(page, "# ") {
 			t.Errorf(`%s: got %.300s, want beginning with "# "`, path, page)
+		}
+	}
+}
+
+// TestContractInUse: the mock returns the contract that it follows, which may be the user's own.
+func TestContractInUse(t *testing.T) {
+	for name, data := range map[string][]byte{"built in": nil, "own": bytes.Replace(ticagamock.OpenAPI, []byte("summary: Open a ticket"), []byte("summary: Own words"), 1)} {
+		server := newServer(t, func(o *mock.Options) { o.Spec = data })
+		want := cmp.Or(string(data), string(ticagamock.OpenAPI))
+		if got := control(t, server, "GET", "/_mock/api/openapi.yaml", ""); got != want {
+			t.Errorf("%s: got another file", name)
+		}
+		if got := control(t, server, "GET", "/_mock/api/openapi.json", ""); strings.Contains(got, "Own words") != (data != nil) {
+			t.Errorf("%s: got another file as JSON", name)
 		}
 	}
 }

@@ -149,7 +149,7 @@ func newRoot() *cobra.Command {
 	root.AddCommand(serve, newRun())
 	pact := newPact()
 	for _, cmd := range []*cobra.Command{
-		newWait(), newReset(), newVerify(), newJournal(), newFaults(), newExplain(), newRoutes(), newFixtures(), pact,
+		newWait(), newReset(), newVerify(), newJournal(), newFaults(), newExplain(), newRoutes(), newSpec(), newFixtures(), pact,
 		newCompletion(), newVersion(),
 	} {
 		stopWithContext(cmd)

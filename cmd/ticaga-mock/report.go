@@ -245,16 +245,19 @@ func explanation(s term.Style, v mock.Violation) string {
 
 // sourceOf returns which line of openapi.yaml a violation comes from, and how that is known: the legend is
 // ticaga-mock explain sources.
-func sourceOf(v mock.Violation) string {
-	if v.Evidence == "" {
+func sourceOf(v mock.Violation) string { return evidence(v.Line, v.Evidence, v.Source) }
+
+// evidence returns a line of openapi.yaml, and how what it says is known; "" if that is not known.
+func evidence(line int, known string, sources []string) string {
+	if known == "" {
 		return ""
 	}
-	text := v.Evidence
-	if len(v.Source) > 0 {
-		text += " " + strings.Join(v.Source, " ")
+	text := known
+	if len(sources) > 0 {
+		text += " " + strings.Join(sources, " ")
 	}
-	if v.Line > 0 {
-		text = fmt.Sprintf("openapi.yaml:%d, %s", v.Line, text)
+	if line > 0 {
+		text = fmt.Sprintf("openapi.yaml:%d, %s", line, text)
 	}
 	return text
 }

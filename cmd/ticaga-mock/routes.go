@@ -3,12 +3,10 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	ticagamock "github.com/ticaga-mock/ticaga-mock"
 	"github.com/ticaga-mock/ticaga-mock/cmd/ticaga-mock/internal/term"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
@@ -17,41 +15,52 @@ func newRoutes() *cobra.Command {
 	var file string
 	var markdown, asJSON bool
 	cmd := &cobra.Command{
-		Use:   "routes",
-		Short: "List every operation, and how it is known",
+		Use:   "routes [OPERATION]",
+		Short: "List every operation, and how it is known, or show the fields of one",
 		Long: "Routes lists every operation of the contract: documented (a page shows it), observed\n" +
-			"(a published plugin calls it) or inferred (our guess), and the pages and plugins.",
-		Example: "  ticaga-mock routes\n  ticaga-mock routes --spec ./openapi.yaml",
-		Args:    noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			data := ticagamock.OpenAPI
-			if file != "" {
-				var err error
-				if data, err = os.ReadFile(file); err != nil {
-					return fmt.Errorf("--spec: %w", err)
-				}
-			}
-			contract, err := spec.Load(data)
+			"(a published plugin calls it) or inferred (our guess), and the pages and plugins. With the name\n" +
+			"of an operation it shows its parameters, fields, examples, and how each is known.",
+		Example: "  ticaga-mock routes\n  ticaga-mock routes createTicket\n  ticaga-mock routes --spec ./openapi.yaml",
+		Args:    arguments(0, 1, "ticaga-mock routes createTicket"),
+
+		ValidArgsFunction: completeOperation,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			contract, err := loadContract(file)
 			if err != nil {
-				return fmt.Errorf("contract: %w", err)
+				return err
 			}
-			switch stdout := cmd.OutOrStdout(); {
+			stdout := cmd.OutOrStdout()
+			switch {
 			case markdown && asJSON:
 				return fmt.Errorf("--markdown and --json: use one of them")
+			case markdown && len(args) > 0:
+				return fmt.Errorf("--markdown lists every operation; leave out %q", args[0])
+			case len(args) > 0:
+				return showOperation(stdout, contract, args[0], asJSON)
 			case markdown:
 				return writeMarkdown(stdout, contract)
 			case asJSON:
 				return writeJSON(stdout, routesOf(contract))
-			default:
-				return tellRoutes(stdout, contract)
 			}
+			return tellRoutes(stdout, contract)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&markdown, "markdown", false, "print the table of docs/operations.md")
-	cmd.Flags().StringVar(&file, "spec", "", "OpenAPI `file` to list instead of the built-in openapi.yaml")
-	_ = cmd.MarkFlagFilename("spec", "yaml", "yml", "json")
+	addSpecFlag(cmd, &file)
 	return cmd
+}
+
+func showOperation(stdout io.Writer, contract *spec.Contract, name string, asJSON bool) error {
+	o, err := findOperation(contract, name)
+	if err != nil {
+		return err
+	}
+	told := operationOf(contract, o)
+	if asJSON {
+		return writeJSON(stdout, told)
+	}
+	return tellOperation(stdout, told)
 }
 
 // route is an operation as --json prints it.
@@ -68,9 +77,13 @@ type route struct {
 func routesOf(contract *spec.Contract) []route {
 	list := []route{}
 	for _, op := range contract.Operations {
-		list = append(list, route{op.Method, op.Path, op.ID, op.Summary, op.Evidence, op.Sources, op.Deprecated})
+		list = append(list, routeOf(op))
 	}
 	return list
+}
+
+func routeOf(op *spec.Operation) route {
+	return route{op.Method, op.Path, op.ID, op.Summary, op.Evidence, op.Sources, op.Deprecated}
 }
 
 func tellRoutes(stdout io.Writer, contract *spec.Contract) error {

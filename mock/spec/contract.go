@@ -41,6 +41,7 @@ type Operation struct {
 	Path       string // as in the file: "/api/customers/get/{id}"
 	Tag        string
 	Summary    string
+	Details    string   // the description, in Markdown; "" without one
 	Evidence   string   // "documented", "observed" or "inferred"
 	Sources    []string // tags of the pages and plugins that show it
 	Deprecated bool
@@ -203,7 +204,7 @@ func newOperation(doc *openapi3.T, method, path string, item *openapi3.PathItem,
 	}
 	o := &Operation{
 		ID: op.OperationID, Method: method, Path: path,
-		Summary: op.Summary, Deprecated: op.Deprecated,
+		Summary: op.Summary, Details: strings.TrimSpace(op.Description), Deprecated: op.Deprecated,
 		Secured:  secured(doc, op),
 		Segments: SplitPath(path),
 		query:    map[string]bool{},

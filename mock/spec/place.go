@@ -30,6 +30,21 @@ func (c *Contract) Locate(o *Operation, scheme string, found []Violation) {
 	}
 }
 
+// Known returns the line of a field of an operation's body, or of one of its parameters, and how it is known. in is
+// one of the constants of Violation.In.
+func (c *Contract) Known(o *Operation, in, name string) (line int, evidence string, sources []string) {
+	var v Violation
+	v.Code, v.In, v.At = BodyIgnoredField, in, name // whose rule is the field itself
+	if in == InBody {
+		v.At = Pointer(name)
+	} else if in == InHeader {
+		v.Code = HeaderParam
+	}
+	v.Line, v.Evidence, v.Source = o.Line, o.Evidence, o.Sources
+	c.file.locate(o, "", &v)
+	return v.Line, v.Evidence, v.Source
+}
+
 // isOurs reports whether a code is about this program, or about HTTP, so that no rule of Ticaga is
 // behind it.
 func isOurs(code Code) bool {
@@ -255,6 +270,11 @@ func (f *Body) requiredBy(name string) string {
 		}
 	}
 	return "required"
+}
+
+// Requires reports whether a field has to be sent, whatever else is.
+func (f *Body) Requires(name string) bool {
+	return slices.Contains(f.Order, name) && f.requiredBy(name) == "required"
 }
 
 // at moves a violation to the line where a part of the file begins, if the part exists.

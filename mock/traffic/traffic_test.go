@@ -3,10 +3,13 @@ package traffic
 import (
 	"encoding/json"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
 // TestExpectationInJSON: an Expectation survives the way to JSON and back, where 0, nil and an empty slice
@@ -55,5 +58,40 @@ func TestExpectationHasEveryFieldOfMatch(t *testing.T) {
 		if !ok || got.Type != want.Type || got.Tag != want.Tag {
 			t.Errorf("%s: got %v %q, want %v %q", want.Name, got.Type, got.Tag, want.Type, want.Tag)
 		}
+	}
+}
+
+// TestViolationsSayWhereToReadMore: in JSON only, and nothing else of an exchange changes on the way.
+func TestViolationsSayWhereToReadMore(t *testing.T) {
+	x := Exchange{ID: 3, Operation: "assignBillingId", Method: "POST", Path: "/a?<b>", Violations: []spec.Violation{{Code: "TM-BODY-REQUIRED", At: "/billing_id"}}}
+	for operation, want := range map[string]string{
+		"assignBillingId": "/_mock/ui/#/api/assignBillingId",
+		"a/b c":           "/_mock/ui/#/api/a%2Fb%20c",
+		"":                "/_mock/explain/TM-BODY-REQUIRED",
+	} {
+		x.Operation = operation
+		text, err := json.Marshal(x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got struct {
+			Violations []struct{ Docs, Code, At string }
+		}
+		if err := json.Unmarshal(text, &got); err != nil {
+			t.Fatal(err)
+		}
+		if v := got.Violations[0]; v.Docs != want || v.Code != "TM-BODY-REQUIRED" || v.At != "/billing_id" {
+			t.Errorf("%q: got %s, want docs %s", operation, text, want)
+		}
+		var back Exchange
+		if err := json.Unmarshal(text, &back); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(x, back); diff != "" {
+			t.Errorf("%q: values differ (-sent +read):\n%s", operation, diff)
+		}
+	}
+	if text, err := json.Marshal(Exchange{Violations: []spec.Violation{}}); err != nil || !strings.Contains(string(text), `"violations":[]`) {
+		t.Errorf("got %s, %v, want an empty array of violations", text, err)
 	}
 }

@@ -120,15 +120,17 @@ type inWorld func(*world.World, http.ResponseWriter, *http.Request) (any, error)
 
 func (a *api) routes() map[string]handler {
 	routes := map[string]handler{
-		"GET /_mock/health":         a.health,
-		"GET /_mock/ready":          a.health,
-		"GET /_mock/{$}":            a.reference,
-		"GET /_mock/openapi.yaml":   a.description,
-		"GET /_mock/explain":        a.listCodes,
-		"GET /_mock/explain/{code}": a.explain,
-		"GET /_mock/worlds":         a.listWorlds,
-		"POST /_mock/worlds":        a.createWorld,
-		Prefix:                      a.unknown,
+		"GET /_mock/health":           a.health,
+		"GET /_mock/ready":            a.health,
+		"GET /_mock/{$}":              a.reference,
+		"GET /_mock/openapi.yaml":     a.description,
+		"GET /_mock/api/openapi.json": a.contractJSON,
+		"GET /_mock/api/openapi.yaml": a.contractYAML,
+		"GET /_mock/explain":          a.listCodes,
+		"GET /_mock/explain/{code}":   a.explain,
+		"GET /_mock/worlds":           a.listWorlds,
+		"POST /_mock/worlds":          a.createWorld,
+		Prefix:                        a.unknown,
 
 		"POST /_mock/verify":            a.verify,
 		"POST /_mock/worlds/{w}/verify": a.verify,
