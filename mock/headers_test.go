@@ -126,3 +126,33 @@ func TestExpectHeadersAndPathsOfTheWire(t *testing.T) {
 		})
 	}
 }
+
+// TestRefusalsLinkToTheirExplanation: with the ID of the exchange, in its world. Other answers have no link.
+func TestRefusalsLinkToTheirExplanation(t *testing.T) {
+	d := newDesk(t)
+	for _, c := range []struct {
+		name, path, auth string
+		status           int
+		want             string
+	}{
+		{"success", "/api/customers/get/8", "", 200, ""},
+		{"wrong credentials", "/api/customers/get/8", "Bearer wrong", 401, `</_mock/ui/#/exchange/2>; rel="help"`},
+		{"an unknown path", "/api/customer/get/8", "", 404, `</_mock/ui/#/exchange/3>; rel="help"`},
+		{"a new world", "/w/blue/api/customers/get/8", "", 200, ""},
+		{"another world", "/w/blue/api/customers/get/99", "", 401, `</_mock/ui/?world=blue#/exchange/2>; rel="help"`},
+		{"a world that does not exist", "/w/green/api/customers/get/8", "-", 401, `</_mock/ui/#/exchange/4>; rel="help"`},
+		{"a fault", "/api/customers/get/990000503", "", 503, `</_mock/ui/#/exchange/5>; rel="help"`},
+	} {
+		got := d.ask(t, request{method: "GET", path: c.path, auth: c.auth})
+		if link := got.header.Get("Link"); got.status != c.status || link != c.want {
+			t.Errorf("%s: got %d, Link %q, want %d, %q", c.name, got.status, link, c.status, c.want)
+		}
+	}
+	raw, err := http.ReadResponse(bufio.NewReader(dial(t, strings.TrimPrefix(d.url, "http://"), "GET /% HTTP/1.1\r\nHost: localhost\r\n\r\n")), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if link := raw.Header.Get("Link"); raw.StatusCode != 400 || link != `</_mock/ui/#/exchange/6>; rel="help"` {
+		t.Errorf("a request that is not HTTP: got %d, Link %q", raw.StatusCode, link)
+	}
+}

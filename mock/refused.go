@@ -25,7 +25,7 @@ func (s *Server) refused(r wire.Refusal) []string {
 		},
 	}, answer{status: r.Status(), header: header, body: []byte(body)})
 	s.observe(entry)
-	return []string{fmt.Sprintf("%s: %d", ViolationsHeader, len(entry.Violations))}
+	return []string{fmt.Sprintf("%s: %d", ViolationsHeader, len(entry.Violations)), "Link: " + helpLink(entry)}
 }
 
 // refuseHTTP2 refuses a client that begins with HTTP/2.
@@ -33,6 +33,7 @@ func (s *Server) refuseHTTP2(w http.ResponseWriter, r *http.Request) {
 	a := answer{status: http.StatusHTTPVersionNotSupported, body: []byte("505 HTTP Version Not Supported")}
 	entry := s.recordUnread(incoming{Request: r, started: time.Now(), target: r.RequestURI, odd: []spec.Violation{wire.HTTP2()}}, a)
 	w.Header().Set(ViolationsHeader, strconv.Itoa(len(entry.Violations)))
+	w.Header().Set("Link", helpLink(entry))
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body)
 	s.observe(entry)

@@ -17,6 +17,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/flight"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/wire"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
@@ -137,6 +138,9 @@ func (s *Server) write(w http.ResponseWriter, in incoming, to address, f fault.F
 	if len(entry.Violations) > 0 {
 		h.Set(ViolationsHeader, strconv.Itoa(len(entry.Violations)))
 	}
+	if a.status >= http.StatusBadRequest {
+		h["Link"] = []string{helpLink(entry)}
+	}
 	if f.Active() { // observed first: what follows may never return
 		s.observe(entry)
 		writeFault(w, in.Request, f, to.world.Faults.Wait(f), a)
@@ -147,6 +151,15 @@ func (s *Server) write(w http.ResponseWriter, in incoming, to address, f fault.F
 	if cut != nil {
 		panic(http.ErrAbortHandler) // so that nobody takes a part of a list for all of it
 	}
+}
+
+// helpLink returns the header Link of an answer that refuses a request: where the console explains it.
+func helpLink(x Exchange) string {
+	query := ""
+	if x.World != world.Default {
+		query = "?world=" + x.World // whose name needs no escapes
+	}
+	return "</_mock/ui/" + query + "#/exchange/" + strconv.FormatInt(x.ID, 10) + `>; rel="help"`
 }
 
 func (s *Server) observe(entry Exchange) {

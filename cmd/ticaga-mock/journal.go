@@ -25,27 +25,27 @@ func newJournal() *cobra.Command {
 	var c client
 	var asJSON, follow bool
 	cmd := &cobra.Command{
-		Use:   "journal",
+		Use:   "journal [ID]",
 		Short: "Show the requests to a running mock, and what was wrong with them",
-		Long: "Journal shows the exchanges that the mock has kept, the newest last. The filters are those of\n" +
-			"/_mock/journal; with several filters, an exchange must pass all of them.",
-		Example: "  ticaga-mock journal\n  ticaga-mock journal --violations --operation assignBillingId\n" +
+		Long: "Journal shows the exchanges that the mock has kept, the newest last. With the ID of one it shows\n" +
+			"its headers, bodies and violations, explained. With --violations it shows why each exchange has one.\n" +
+			"The filters are those of /_mock/journal; with several filters, an exchange must pass all of them.",
+		Example: "  ticaga-mock journal\n  ticaga-mock journal 3\n  ticaga-mock journal --violations --operation assignBillingId\n" +
 			"  ticaga-mock journal --follow --world blue\n  ticaga-mock journal --json",
-		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Args: arguments(0, 1, "ticaga-mock journal 3"),
+		RunE: func(cmd *cobra.Command, args []string) error {
 			filters, out := chosenFilters(cmd), newJournalOutput(cmd.OutOrStdout(), cmd.ErrOrStderr(), asJSON)
 			switch {
+			case len(args) > 0 && (follow || len(filters) > 0):
+				return fmt.Errorf("journal %.20q: shows one exchange; leave out --follow and the filters", args[0])
+			case len(args) > 0:
+				return c.showExchange(cmd, args[0], asJSON)
 			case follow && len(filters) > 0:
 				return errors.New("--follow shows every exchange; leave out the filters")
 			case follow:
 				return c.follow(cmd.Context(), out, cmd.ErrOrStderr())
 			}
-			var list traffic.Journal
-			if err := c.get(cmd.Context(), "/journal?"+filters.Encode(), &list); err != nil {
-				return err
-			}
-			slices.Reverse(list.Exchanges)
-			return out.all(list.Exchanges)
+			return c.showJournal(cmd.Context(), filters, out)
 		},
 	}
 	c.addFlags(cmd)
@@ -56,9 +56,33 @@ func newJournal() *cobra.Command {
 	flags.String("method", "", "only this `method`")
 	flags.String("path", "", "only paths that begin with this `string`")
 	flags.String("status", "", "only this `status`, or a class such as 4xx")
-	flags.Bool("violations", false, "only exchanges with violations; =false for those without")
+	flags.Bool("violations", false, "only exchanges with violations, and a line for each reason; =false for exchanges without")
 	flags.String("since", "", "only after this `id`, or a time such as 2026-01-02T15:04:05Z")
 	return cmd
+}
+
+func (c *client) showJournal(ctx context.Context, filters url.Values, out *journalOutput) error {
+	var answer json.RawMessage
+	if err := c.get(ctx, "/journal?"+filters.Encode(), &answer); err != nil {
+		return err
+	}
+	if out.json {
+		var list struct{ Exchanges []json.RawMessage } // as the mock sends them
+		if err := decode(answer, &list); err != nil {
+			return err
+		}
+		slices.Reverse(list.Exchanges)
+		return writeJSON(out.stdout, list.Exchanges)
+	}
+	var list traffic.Journal
+	if err := decode(answer, &list); err != nil {
+		return err
+	}
+	slices.Reverse(list.Exchanges)
+	if wanted, err := strconv.ParseBool(filters.Get("violations")); err == nil && wanted {
+		return out.reasons(list.Exchanges)
+	}
+	return out.all(list.Exchanges)
 }
 
 // chosenFilters returns the flags that are parameters of the same name in the control API.
@@ -90,11 +114,8 @@ func heading() []string {
 
 const pathColumn = 2
 
-// all prints a journal.
+// all prints a journal as a table.
 func (o *journalOutput) all(list []mock.Exchange) error {
-	if o.json {
-		return writeJSON(o.stdout, list)
-	}
 	rows := term.Table{heading()}
 	for _, x := range list {
 		rows = append(rows, o.row(x))

@@ -12,6 +12,11 @@ func Printable(text string) string {
 	if len(text) > limit {
 		text = strings.ToValidUTF8(text[:limit], "") + "..."
 	}
+	return Safe(text)
+}
+
+// Safe is Printable for a text of any length.
+func Safe(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
