@@ -196,6 +196,15 @@ type Reserved = traffic.Reserved
 // ReservedFaults returns all reserved data.
 func ReservedFaults() []Reserved { return fault.Reserved() }
 
+// FaultNames returns the names of the faults that are not just a status, such as "reset".
+func FaultNames() []string {
+	names := make([]string, len(fault.Kinds))
+	for i, kind := range fault.Kinds {
+		names[i] = kind.Name
+	}
+	return names
+}
+
 // Explain returns the page of a violation's code in Markdown: what it means, a wrong and a right example,
 // and which clients are known to do it. ok is false when there is no such code.
 func Explain(code string) (page string, ok bool) { return explain.Page(code) }

@@ -381,8 +381,8 @@ func TestControlMakesWorlds(t *testing.T) {
 func TestOptionsOfControl(t *testing.T) {
 	w := httptest.NewRecorder()
 	newServer(t).ServeHTTP(w, httptest.NewRequest("OPTIONS", "http://localhost/_mock/worlds/default/faults", nil))
-	if w.Code != 204 || w.Header().Get("Allow") != "GET, PUT, DELETE" {
-		t.Errorf(`got %d %q; want status 204, header Allow "GET, PUT, DELETE"`, w.Code, w.Header())
+	if w.Code != 204 || w.Header().Get("Allow") != "GET, POST, PUT, DELETE" {
+		t.Errorf(`got %d %q; want status 204, header Allow "GET, POST, PUT, DELETE"`, w.Code, w.Header())
 	}
 }
 
@@ -409,7 +409,7 @@ func TestControlRefuses(t *testing.T) {
 		{"GET", "/_mock/jurnal", "", 404, "did you mean GET /_mock/journal?"},
 		{"POST", "/_mock/worlds/blue/rest", "", 404, "did you mean POST /_mock/worlds/{w}/reset?"},
 		{"DELETE", "/_mock/health", "", 405, "use GET"},
-		{"PATCH", "/_mock/worlds/default/faults", "", 405, "use GET, PUT, DELETE"},
+		{"PATCH", "/_mock/worlds/default/faults", "", 405, "use GET, POST, PUT, DELETE"},
 		{"GET", "/_mock/worlds/none", "", 404, `there is no world "none"`},
 		{"POST", "/_mock/worlds", `{"name":"Blue"}`, 422, "lowercase letters"},
 		{"POST", "/_mock/worlds", `{"name":"demo-token"}`, 422, "API token"},

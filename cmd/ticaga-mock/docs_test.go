@@ -28,6 +28,16 @@ func TestDocsListOperations(t *testing.T) {
 	checkTable(t, "../../docs/operations.md", "<!-- ticaga-mock routes --markdown -->\n", "<!-- end -->", want.String())
 }
 
+// TestDocsListFixtures checks the table of the default scenario, which fixtures --markdown prints; -update
+// regenerates it.
+func TestDocsListFixtures(t *testing.T) {
+	var want bytes.Buffer
+	if code := run(context.Background(), []string{"fixtures", "--markdown"}, &want, os.Stderr); code != exitFine {
+		t.Fatalf("exit code %d, want %d", code, exitFine)
+	}
+	checkTable(t, "../../docs/fixtures.md", "<!-- ticaga-mock fixtures --markdown -->\n", "<!-- end -->", want.String())
+}
+
 // TestDocsListSwitches checks the table of switches; -update regenerates it.
 func TestDocsListSwitches(t *testing.T) {
 	want := "| flag | what it chooses | values | default | what is known |\n| --- | --- | --- | --- | --- |\n"

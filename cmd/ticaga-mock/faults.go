@@ -24,9 +24,10 @@ func newFaults() *cobra.Command {
 		Long: "Faults lists ids, e-mail addresses and slugs that make a request fail wherever they are sent.\n" +
 			"They work in a plugin's settings too: the slug as the API token, or the address as the\n" +
 			"administrator's e-mail. The header Prefer does the same: code=429, fault=reset, delay=200\nor delay=100-500.\n" +
-			"Rules in the control API make any request fail. With --url or --world, faults first lists the\n" +
-			"rules of a running mock, and how often each was applied.",
+			"Rules make any request fail: faults add adds one, faults off removes them all. With --url or\n" +
+			"--world, faults first lists the rules of a running mock, and how often each was applied.",
 		Example: "  ticaga-mock faults\n  ticaga-mock faults --world blue\n" +
+			"  ticaga-mock faults add --operation createTicket --status 429 --times 2\n  ticaga-mock faults off\n" +
 			"  curl -H 'Accept: application/json' -u 'admin@ticaga.test:demo-token' http://127.0.0.1:4280/api/customers/get/990000429",
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -43,6 +44,7 @@ func newFaults() *cobra.Command {
 	}
 	c.addFlags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.AddCommand(newFaultsAdd(), newFaultsOff())
 	return cmd
 }
 
@@ -70,6 +72,21 @@ func effect(r traffic.FaultRule) string {
 
 // printFaults prints a world's rules and the reserved data.
 func printFaults(stdout io.Writer, answer []byte, asJSON bool) error {
+	if err := printRules(stdout, answer, asJSON); err != nil || asJSON {
+		return err
+	}
+	var told traffic.Faults
+	if err := decode(answer, &told); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintln(stdout); err != nil {
+		return err
+	}
+	return printReserved(stdout, told.Reserved, false)
+}
+
+// printRules prints a world's rules.
+func printRules(stdout io.Writer, answer []byte, asJSON bool) error {
 	if asJSON {
 		_, err := stdout.Write(answer)
 		return err
@@ -96,13 +113,7 @@ func printFaults(stdout io.Writer, answer []byte, asJSON bool) error {
 	if len(told.Rules) == 0 {
 		rules = term.Table{{"no rules"}}
 	}
-	if err := rules.Write(stdout, term.StyleOf(stdout), nil); err != nil {
-		return err
-	}
-	if _, err := fmt.Fprintln(stdout); err != nil {
-		return err
-	}
-	return printReserved(stdout, told.Reserved, false)
+	return rules.Write(stdout, term.StyleOf(stdout), nil)
 }
 
 func printReserved(stdout io.Writer, reserved []traffic.Reserved, asJSON bool) error {

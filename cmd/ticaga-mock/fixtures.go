@@ -15,13 +15,44 @@ import (
 )
 
 func newFixtures() *cobra.Command {
+	var scenario string
+	var asJSON, markdown bool
 	cmd := &cobra.Command{
-		Use:     "fixtures",
-		Short:   "Write a scenario's fixtures to a folder, or check a folder of your own",
-		Example: "  ticaga-mock fixtures export ./my-help-desk\n  ticaga-mock fixtures check ./my-help-desk",
-		Args:    aCommand,
-		RunE:    func(*cobra.Command, []string) error { return nil }, // its arguments never pass
+		Use:   "fixtures",
+		Short: "List the ids, e-mail addresses and passwords of a scenario; write or check fixtures",
+		Long: "Fixtures lists what requests can use of a scenario: staff with their tokens, customers with their\n" +
+			"passwords, departments and tickets. fixtures export writes a scenario's files to a folder, and\n" +
+			"fixtures check checks a folder of your own.",
+		Example: "  ticaga-mock fixtures\n  ticaga-mock fixtures --scenario guest-tickets\n  ticaga-mock fixtures export ./my-help-desk\n  ticaga-mock fixtures check ./my-help-desk",
+		Args:    maybeCommand,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := oneOf("scenario", scenario, fixtures.Names()); err != nil {
+				return err
+			}
+			files, err := fixtures.Open(scenario)
+			if err != nil {
+				return err
+			}
+			list, generated, err := readFixtures(files)
+			switch stdout := cmd.OutOrStdout(); {
+			case err != nil:
+				return err
+			case markdown && asJSON:
+				return errors.New("--markdown and --json: use one of them")
+			case markdown:
+				return fixturesMarkdown(stdout, list)
+			case asJSON:
+				return writeJSON(stdout, list)
+			default:
+				return tellFixtures(stdout, list, generated)
+			}
+		},
 	}
+	flags := cmd.Flags()
+	flags.StringVar(&scenario, "scenario", "default", "`name` of the scenario")
+	flags.BoolVar(&asJSON, "json", false, "print JSON")
+	flags.BoolVar(&markdown, "markdown", false, "print the table of docs/fixtures.md")
+	completeFlag(cmd, "scenario", fixtures.Names())
 	cmd.AddCommand(newFixturesExport(), newFixturesCheck())
 	return cmd
 }

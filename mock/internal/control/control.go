@@ -175,6 +175,7 @@ func (a *api) routes() map[string]handler {
 		"POST /reset":       resetWorld,
 		"GET /faults":       getFaults,
 		"PUT /faults":       a.putFaults,
+		"POST /faults":      a.addFault,
 		"DELETE /faults":    deleteFaults,
 		"GET /settings":     getSettings,
 		"PUT /settings":     putSettings,

@@ -15,7 +15,7 @@ func Printable(text string) string {
 	return Safe(text)
 }
 
-// Safe is Printable for a text of any length.
+// Safe is Printable without the limit.
 func Safe(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
