@@ -1,8 +1,11 @@
 package mock_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -249,4 +252,49 @@ func TestRowsAreBounded(t *testing.T) {
 		t.Errorf("got %d of 10 large tickets refused with 507, want some", full)
 	}
 	askRow(t, server, 200, "DELETE", "/tickets/15", "")
+}
+
+// TestExportedFixtures: a mock that starts with them has the same data and settings, without the secrets.
+func TestExportedFixtures(t *testing.T) {
+	d := newDesk(t, func(o *mock.Options) { o.Token = "a-private-token" })
+	askRow(t, d.Server, 201, "POST", "/staff", `{"tokens":["another-private-token","third-private-token"]}`)
+	askRow(t, d.Server, 201, "POST", "/customers", `{"password":"hunter22"}`)
+	askRow(t, d.Server, 201, "POST", "/responses", `{"ticket_id":1,"content":"<script>","employee_response":1,"user_id":9003}`)
+	d.ask(t, request{method: "POST", path: assign, body: `{"ticaga_id":8,"billing_id":42,"billing_system":"blesta"}`, contentType: asJSON, auth: "Bearer a-private-token"})
+	control(t, d.Server, "PUT", "/_mock/settings", `{"unknown_customer":404}`)
+	data := control(t, d.Server, "GET", "/_mock/worlds/default/fixtures.zip", "")
+	files, err := zip.NewReader(strings.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files.File {
+		content, err := fs.ReadFile(files, file.Name)
+		if err != nil || bytes.Contains(content, []byte("private")) || bytes.Contains(content, []byte("hunter22")) {
+			t.Errorf("%s: got %.2000s, %v, want no secrets", file.Name, content, err)
+		}
+	}
+	again := newServer(t, func(o *mock.Options) { o.Fixtures = files })
+	for _, path := range []string{"/_mock/worlds/default/state", "/_mock/worlds/default/staff", "/_mock/settings"} {
+		if diff := cmp.Diff(control(t, d.Server, "GET", path, ""), control(t, again, "GET", path, "")); diff != "" {
+			t.Errorf("%s (-exported +started again):\n%s", path, diff)
+		}
+	}
+	if _, token := again.Credentials(); token != "token-9001" {
+		t.Errorf("got the token %q, want a stand-in", token)
+	}
+}
+
+// TestExportOfNothing: a world without rows has fixtures too.
+func TestExportOfNothing(t *testing.T) {
+	server := newServer(t)
+	control(t, server, "PUT", "/_mock/worlds/default/state", `{"customers":[],"departments":[],"tickets":[],"responses":[]}`)
+	data := control(t, server, "GET", "/_mock/worlds/default/fixtures.zip", "")
+	files, err := zip.NewReader(strings.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := newServer(t, func(o *mock.Options) { o.Fixtures = files })
+	if email, token := again.Credentials(); email != "admin@ticaga.test" || token != "demo-token" {
+		t.Errorf("got %s %s, want the credentials that the mock comes with", email, token)
+	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
@@ -146,17 +147,18 @@ func writeWhole(path string, content []byte) error {
 
 func newFixturesCheck() *cobra.Command {
 	return &cobra.Command{
-		Use:     "check FOLDER",
-		Short:   "Check whether the mock can start with the files of a folder",
+		Use:     "check FOLDER-OR-ZIP",
+		Short:   "Check whether the mock can start with the files of a folder or a zip",
 		Example: "  ticaga-mock fixtures check ./my-help-desk",
 		Args:    arguments(1, 1, "ticaga-mock fixtures check ./my-help-desk"),
 
 		ValidArgsFunction: completeFolder,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := checkFolder(args[0]); err != nil {
+			files, err := openFixtures(args[0])
+			if err != nil {
 				return err
 			}
-			if _, err := mock.New(mock.Options{Fixtures: os.DirFS(args[0])}); err != nil {
+			if _, err := mock.New(mock.Options{Fixtures: files}); err != nil {
 				return failed{err}
 			}
 			cmd.Println("fine:", args[0])
@@ -165,14 +167,22 @@ func newFixturesCheck() *cobra.Command {
 	}
 }
 
-// checkFolder returns an error if there is no folder of this name.
-func checkFolder(name string) error {
+// openFixtures returns the files of a folder, or of a zip that the control API has exported.
+func openFixtures(name string) (fs.FS, error) {
 	info, err := os.Stat(name)
 	switch {
 	case err != nil:
-		return fmt.Errorf("%q: no such folder", name)
-	case !info.IsDir():
-		return fmt.Errorf("%q: not a folder", name)
+		return nil, fmt.Errorf("%q: no such folder", name)
+	case info.IsDir():
+		return os.DirFS(name), nil
 	}
-	return nil
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", name, cause(err))
+	}
+	files, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, fmt.Errorf("%q: not a folder, and not a zip", name)
+	}
+	return files, nil
 }

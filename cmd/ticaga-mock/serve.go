@@ -74,7 +74,7 @@ func (f *serveFlags) addMock(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	f.set = flags
 	flags.StringVar(&f.Scenario, "scenario", "default", "`name` of the scenario to start with")
-	flags.StringVar(&f.fixtures, "fixtures", "", "`folder` with fixtures of your own, instead of a scenario")
+	flags.StringVar(&f.fixtures, "fixtures", "", "`folder` or zip with fixtures of your own, instead of a scenario")
 	flags.StringVar(&f.spec, "spec", "", "OpenAPI `file` to use instead of the built-in openapi.yaml")
 	flags.StringVar(&f.Auth, "auth", "basic,bearer,header", "accepted `schemes`: basic, bearer, header; or off")
 	flags.StringVar(&f.Email, "email", "", "`e-mail` address of the first administrator, instead of the one in the fixtures")
@@ -164,10 +164,9 @@ func (f *serveFlags) options() (mock.Options, error) {
 		if f.Scenario != "default" {
 			return o, fmt.Errorf("--fixtures %q and --scenario %q: use one of them", f.fixtures, f.Scenario)
 		}
-		if err := checkFolder(f.fixtures); err != nil {
+		if o.Fixtures, err = openFixtures(f.fixtures); err != nil {
 			return o, fmt.Errorf("--fixtures %w", err)
 		}
-		o.Fixtures = os.DirFS(f.fixtures)
 	}
 	if f.spec != "" {
 		if o.Spec, err = os.ReadFile(f.spec); err != nil {

@@ -143,6 +143,7 @@ func (a *api) routes() map[string]handler {
 		"DELETE ":                        a.deleteWorld,
 		"GET /state":                     getState,
 		"PUT /state":                     putState,
+		"GET /fixtures.zip":              exportFixtures,
 		"GET /snapshots":                 listSnapshots,
 		"GET /snapshots/{name}":          getSnapshot,
 		"POST /snapshots/{name}":         createSnapshot,

@@ -3,7 +3,10 @@ package world
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"io/fs"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/scenario"
 )
 
 // Load replaces the world's state, and what Reset returns to, by the scenario in a folder. The journal
@@ -42,4 +45,9 @@ func (w *World) Replace(arrays map[string]json.RawMessage) error {
 		}
 	}
 	return w.Store.Load(data)
+}
+
+// Export writes the world's data and settings as a zip of fixture files. See scenario.Export.
+func (w *World) Export(to io.Writer) error {
+	return scenario.Export(to, w.Store.View(), w.Settings.Get())
 }
