@@ -84,3 +84,14 @@ type Journal struct {
 type Gap struct {
 	Missed int64 `json:"missed"` // how many
 }
+
+// Login asks for a session.
+type Login struct {
+	Token string `json:"token"` // of the control API
+}
+
+// Session says whether a browser is logged in to the control API.
+type Session struct {
+	Active  bool       `json:"active"`
+	Expires *time.Time `json:"expires,omitempty"` // nil when it is not active
+}

@@ -58,6 +58,8 @@ type api struct {
 	mux     *http.ServeMux
 	started time.Time
 	streams streams
+
+	sessions sessions
 }
 
 // New returns the handler for all requests that Owns reports true for.
@@ -128,6 +130,8 @@ func (a *api) routes() map[string]handler {
 		"GET /_mock/api/openapi.yaml": a.contractYAML,
 		"GET /_mock/explain":          a.listCodes,
 		"GET /_mock/explain/{code}":   a.explain,
+		"POST " + loginPath:           a.login,
+		"POST " + logoutPath:          a.logout,
 		"GET /_mock/worlds":           a.listWorlds,
 		"POST /_mock/worlds":          a.createWorld,
 		Prefix:                        a.unknown,

@@ -14,8 +14,8 @@ import (
 // by its address or by a name that the page's own DNS server resolves to it.
 func (a *api) guard(r *http.Request) error {
 	if a.Token != "" {
-		if !a.hasToken(r) && r.URL.Path != "/_mock/health" {
-			return problemf(http.StatusUnauthorized, "the control API requires its token: Authorization: Bearer CONTROL-TOKEN, or http://any:CONTROL-TOKEN@ in the URL")
+		if err := a.authorize(r); err != nil {
+			return err
 		}
 	} else if !KnownHost(r.Host, a.Hosts) {
 		return problemf(http.StatusForbidden, "the Host %.100q is unknown to the control API; use the address that the server printed, or pass the name with --control-host", r.Host)
@@ -27,6 +27,20 @@ func (a *api) guard(r *http.Request) error {
 		}
 	}
 	return fromOwnPage(r.Header)
+}
+
+// authorize rejects requests without the token and without the cookie of a session. A browser sends the cookie by
+// itself, so a request that changes something must also show that it comes from the mock's own page.
+func (a *api) authorize(r *http.Request) error {
+	switch {
+	case r.URL.Path == "/_mock/health", r.URL.Path == loginPath, r.URL.Path == logoutPath, a.hasToken(r):
+		return nil
+	case !a.sessions.has(r):
+		return problemf(http.StatusUnauthorized, "the control API requires its token: Authorization: Bearer CONTROL-TOKEN, or http://any:CONTROL-TOKEN@ in the URL")
+	case r.Method == http.MethodGet, r.Method == http.MethodHead, r.Header.Get("Origin") != "", r.Header.Get("Sec-Fetch-Site") == "same-origin":
+		return nil // guard checks what the headers say
+	}
+	return problemf(http.StatusForbidden, "a request that changes something needs the header Origin when it has a cookie; scripts send the token instead")
 }
 
 // fromOwnPage rejects what a browser sends for a page that is not the mock's own, even one on another

@@ -1,0 +1,147 @@
+package control
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// sessionCookie is the cookie of a browser that has sent the token of the control API once.
+const sessionCookie = "ticaga_mock_session"
+
+const (
+	sessionLife = 12 * time.Hour
+	maxSessions = 100 // beyond which the oldest ends
+
+	maxGuesses  = 10 // wrong tokens from one network in guessWindow
+	guessWindow = time.Minute
+	maxGuessers = 1000 // networks that are counted one by one
+)
+
+// sessions are the browsers that are logged in, and who guesses tokens. The zero value is ready.
+type sessions struct {
+	now func() time.Time // nil for time.Now
+
+	mu      sync.Mutex
+	list    []session // the oldest first
+	guesses map[netip.Prefix]guesses
+}
+
+// session is one browser. Of its cookie only the hash is kept, so that a look-up tells nothing about the value.
+type session struct {
+	hash    [sha256.Size]byte
+	host    string // that the browser used: the cookie is worth nothing at another one
+	expires time.Time
+}
+
+type guesses struct {
+	wrong int
+	since time.Time
+}
+
+func (s *sessions) time() time.Time {
+	if s.now == nil {
+		return time.Now()
+	}
+	return s.now()
+}
+
+// begin returns the value of a new cookie for a host, and when it expires.
+func (s *sessions) begin(host string) (value string, expires time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	value, expires = rand.Text(), s.time().Add(sessionLife)
+	s.list = append(s.list, session{sha256.Sum256([]byte(value)), canonicalHost(host), expires})
+	if extra := len(s.list) - maxSessions; extra > 0 {
+		s.list = append([]session(nil), s.list[extra:]...)
+	}
+	return value, expires
+}
+
+// find returns the index of the session of a cookie at a host, or -1.
+func (s *sessions) find(value, host string) int {
+	hash, now := sha256.Sum256([]byte(value)), s.time()
+	for i, one := range s.list {
+		if one.hash == hash && one.host == canonicalHost(host) && now.Before(one.expires) {
+			return i
+		}
+	}
+	return -1
+}
+
+// has reports whether a request has the cookie of a session.
+func (s *sessions) has(r *http.Request) bool {
+	cookie, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.find(cookie.Value, r.Host) >= 0
+}
+
+// end ends the session of a request, if it has one.
+func (s *sessions) end(r *http.Request) {
+	cookie, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i := s.find(cookie.Value, r.Host); i >= 0 {
+		s.list = append(s.list[:i:i], s.list[i+1:]...)
+	}
+}
+
+// mayGuess reports whether a client may send a token: not after too many wrong ones from its network.
+func (s *sessions) mayGuess(remote string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g := s.guesses[s.guesser(remote)]
+	return g.wrong < maxGuesses || s.time().Sub(g.since) >= guessWindow
+}
+
+// guessed counts a wrong token.
+func (s *sessions) guessed(remote string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.guesses == nil {
+		s.guesses = map[netip.Prefix]guesses{}
+	}
+	who, now := s.guesser(remote), s.time()
+	g := s.guesses[who]
+	if now.Sub(g.since) >= guessWindow {
+		g = guesses{since: now}
+	}
+	g.wrong++
+	s.guesses[who] = g
+}
+
+// guesser returns the network that a client counts for: its IPv4 address, or its IPv6 network. Once there are too
+// many, it forgets those who stopped guessing, and counts new ones together.
+func (s *sessions) guesser(remote string) netip.Prefix {
+	host, _, _ := net.SplitHostPort(remote)
+	address, _ := netip.ParseAddr(host)
+	address = address.Unmap()
+	bits := 64
+	if address.Is4() {
+		bits = 32
+	}
+	network, _ := address.WithZone("").Prefix(bits)
+	if _, ok := s.guesses[network]; ok || len(s.guesses) < maxGuessers {
+		return network
+	}
+	for other, g := range s.guesses {
+		if s.time().Sub(g.since) >= guessWindow {
+			delete(s.guesses, other)
+		}
+	}
+	if len(s.guesses) < maxGuessers {
+		return network
+	}
+	return netip.Prefix{}
+}

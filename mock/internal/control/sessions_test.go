@@ -1,0 +1,70 @@
+package control
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+)
+
+// with returns a request to a host with the cookie of a session.
+func with(value, host string) *http.Request {
+	r := &http.Request{Host: host, Header: http.Header{}}
+	r.AddCookie(&http.Cookie{Name: sessionCookie, Value: value})
+	return r
+}
+
+// TestSessionsExpire: after 12 hours, and when there are too many.
+func TestSessionsExpire(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	s := sessions{now: func() time.Time { return now }}
+	first, expires := s.begin("Desk.example:4280")
+	if !s.has(with(first, "desk.example:4280")) || !expires.Equal(now.Add(sessionLife)) {
+		t.Errorf("got no session until %v, want one for %v", expires, sessionLife)
+	}
+	now = now.Add(sessionLife - time.Second)
+	if !s.has(with(first, "desk.example:4280")) {
+		t.Error("a second before the end: got no session")
+	}
+	now = now.Add(time.Second)
+	if s.has(with(first, "desk.example:4280")) {
+		t.Error("at the end: got a session")
+	}
+	second, _ := s.begin("desk.example")
+	for range maxSessions - 1 {
+		s.begin("desk.example")
+	}
+	if !s.has(with(second, "desk.example")) || len(s.list) != maxSessions {
+		t.Errorf("got %d sessions, want %d with the first one", len(s.list), maxSessions)
+	}
+	s.begin("desk.example")
+	if s.has(with(second, "desk.example")) || len(s.list) != maxSessions {
+		t.Errorf("got %d sessions, want %d without the oldest", len(s.list), maxSessions)
+	}
+}
+
+// TestGuessersAreBounded: whoever guesses from many networks uses no more memory, and is limited too.
+func TestGuessersAreBounded(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	s := sessions{now: func() time.Time { return now }}
+	remote := func(i int) string { return fmt.Sprintf("10.%d.%d.1:99", i/256, i%256) }
+	for i := range 3 * maxGuessers {
+		s.guessed(remote(i))
+	}
+	if len(s.guesses) > maxGuessers+1 {
+		t.Errorf("got %d networks, want at most %d", len(s.guesses), maxGuessers+1)
+	}
+	if s.mayGuess(remote(3*maxGuessers)) || !s.mayGuess(remote(0)) {
+		t.Error("got a guess from one network more, want new ones counted together")
+	}
+	now = now.Add(guessWindow)
+	if !s.mayGuess(remote(3*maxGuessers)) || len(s.guesses) > 1 {
+		t.Errorf("a minute later: got %d networks and no guess, want one", len(s.guesses))
+	}
+	for i := range maxGuesses {
+		s.guessed(fmt.Sprintf("[2001:db8:1:2::%d]:99", i))
+	}
+	if s.mayGuess("[2001:db8:1:2::ffff]:99") || !s.mayGuess("[2001:db8:1:3::1]:99") {
+		t.Error("got a guess from the same IPv6 network, or none from another one")
+	}
+}
