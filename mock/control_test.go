@@ -75,8 +75,22 @@ func TestControlAPIHasNoOtherPaths(t *testing.T) {
 }
 
 func TestIndex(t *testing.T) {
-	if body := newDesk(t).control(t, "/"); !strings.Contains(body, "/api/customers/assign") || strings.Contains(body, "demo-token") {
-		t.Errorf(`got %s; want body containing "/api/customers/assign", body without "demo-token"`, body)
+	if body := newDesk(t).control(t, "/"); !strings.Contains(body, "/_mock/ui/") || strings.Contains(body, "demo-token") {
+		t.Errorf(`got %s; want body containing "/_mock/ui/", body without "demo-token"`, body)
+	}
+}
+
+// TestBrowsersGetTheConsole at the base URL of a world, which shows that world.
+func TestBrowsersGetTheConsole(t *testing.T) {
+	server := newServer(t)
+	for path, want := range map[string]string{"/": "/_mock/ui/", "/w/blue": "/_mock/ui/?world=blue", "/w/blue/": "/_mock/ui/?world=blue"} {
+		r := httptest.NewRequest("GET", "http://localhost"+path, nil)
+		r.Header.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+		w := httptest.NewRecorder()
+		server.ServeHTTP(w, r)
+		if got := w.Header().Get("Location"); w.Code != http.StatusSeeOther || got != want {
+			t.Errorf("%s: got %d to %q, want 303 to %q", path, w.Code, got, want)
+		}
 	}
 }
 

@@ -221,15 +221,19 @@ func TestUnknownWorldsInEveryOperation(t *testing.T) {
 	}
 }
 
-// TestOnlyDocumentsReachThePages: scripts and embedded pages do not.
+// TestOnlyDocumentsReachThePages, and scripts of the mock's own page, which is the console. Embedded pages do not.
 func TestOnlyDocumentsReachThePages(t *testing.T) {
 	server := newServer(t)
 	for _, path := range []string{"/_mock/", "/_mock/explain", "/_mock/explain/TM-AUTH-MISSING"} {
-		for dest, want := range map[string]int{"document": 200, "empty": 403, "iframe": 403, "frame": 403, "embed": 403, "object": 403, "script": 403} {
+		for dest, want := range map[string]int{"document": 200, "empty": 200, "iframe": 403, "frame": 403, "embed": 403, "object": 403, "script": 403} {
 			r := httptest.NewRequest("GET", "http://localhost"+path, nil)
 			r.Header = http.Header{"Accept": {"text/html"}, "Sec-Fetch-Site": {"same-origin"}, "Sec-Fetch-Dest": {dest}}
 			if w := fromControl(t, server, r); w.Code != want {
 				t.Errorf("%s for %s: got %d, want %d", path, dest, w.Code, want)
+			}
+			r.Header.Set("Sec-Fetch-Site", "cross-site")
+			if w := fromControl(t, server, r); w.Code != 403 {
+				t.Errorf("%s for %s of another site: got %d, want 403", path, dest, w.Code)
 			}
 		}
 	}

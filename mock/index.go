@@ -1,10 +1,12 @@
 package mock
 
 import (
-	"fmt"
+	"io"
 	"net/http"
+	"net/url"
 	"strings"
 
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/console"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 )
 
@@ -29,16 +31,23 @@ func isBrowsersOwn(requested string) bool {
 		strings.HasPrefix(below, "/apple-touch-icon") && strings.HasSuffix(below, ".png")
 }
 
-// index tells a person who opens the base URL in a browser where they are.
-func (s *Server) index(w http.ResponseWriter) {
+// index leads a person who opens the base URL in a browser to the console, and tells everybody else where they are.
+func (s *Server) index(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Vary", "Accept")
+	if strings.Contains(r.Header.Get("Accept"), "text/html") {
+		target := console.Prefix
+		if name, ok := strings.CutPrefix(r.URL.Path, worldPrefix); ok {
+			target += "?world=" + url.QueryEscape(strings.TrimSuffix(name, "/"))
+		}
+		http.Redirect(w, r, target, http.StatusSeeOther)
+		return
+	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = fmt.Fprintf(w, "This is ticaga-mock, a fake Ticaga help desk.\n\n"+
+	_, _ = io.WriteString(w, "This is ticaga-mock, a fake Ticaga help desk.\n\n"+
 		"Its API is under /api/; this address is the base URL for a plugin's settings.\n"+
+		"  /_mock/ui/       the console: open it in a browser\n"+
 		"  /_mock/health    whether it is up\n"+
 		"  /_mock/journal   what was asked, what was answered, and what was wrong\n"+
-		"  /_mock/          the control API: inspect and configure the mock\n\n"+
-		"Operations:\n")
-	for _, op := range s.contract.Operations {
-		_, _ = fmt.Fprintf(w, "  %-5s %-28s %s\n", op.Method, op.Path, op.Summary)
-	}
+		"  /_mock/          the control API: inspect and configure the mock\n"+
+		"`ticaga-mock routes` lists the operations.\n")
 }

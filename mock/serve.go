@@ -35,7 +35,7 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, anyHost bool) {
 	case control.Owns(r.URL.Path):
 		s.control.ServeHTTP(w, r)
 	case reads && isBaseURL(r.URL.Path):
-		s.index(w)
+		s.index(w, r)
 	case reads && isBrowsersOwn(r.URL.Path):
 		http.NotFound(w, r)
 	default:

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/inspect"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/console"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/flight"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/redact"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
@@ -132,6 +133,8 @@ func (a *api) routes() map[string]handler {
 		"GET /_mock/explain/{code}":   a.explain,
 		"POST " + loginPath:           a.login,
 		"POST " + logoutPath:          a.logout,
+		"GET /_mock/ui":               a.console,
+		"GET /_mock/ui/{file...}":     a.console,
 		"GET /_mock/worlds":           a.listWorlds,
 		"POST /_mock/worlds":          a.createWorld,
 		Prefix:                        a.unknown,
@@ -267,6 +270,9 @@ func (a *api) serve(w http.ResponseWriter, r *http.Request, handle handler) {
 	share := a.Flight.Share()
 	defer share.Release()
 	err := a.guard(r)
+	if strings.HasPrefix(r.URL.Path+"/", console.Prefix) { // the same for everybody: without data, and with the form to log in
+		err = fromOwnFiles(r.Header)
+	}
 	var answer any
 	if err == nil {
 		limit, weight := int64(maxBody), int64(1)

@@ -59,6 +59,21 @@ func fromOwnPage(h http.Header) error {
 	return nil
 }
 
+// fromOwnFiles rejects what a browser sends for a page of another site that wants to show the console or a part of it.
+func fromOwnFiles(h http.Header) error {
+	for _, site := range h["Sec-Fetch-Site"] {
+		if site != "same-origin" && site != "none" && !slices.Contains(h["Sec-Fetch-Mode"], "navigate") {
+			return problemf(http.StatusForbidden, "the request is from a page of another site or port (Sec-Fetch-Site: %.20q); open the address itself", site)
+		}
+	}
+	for _, dest := range h["Sec-Fetch-Dest"] {
+		if dest == "iframe" || dest == "frame" || dest == "embed" || dest == "object" {
+			return problemf(http.StatusForbidden, "the console cannot be embedded in a page (Sec-Fetch-Dest: %.20q); open the address itself", dest)
+		}
+	}
+	return nil
+}
+
 // hasToken reports whether a request has the token, as a Bearer token or as the password of Basic
 // credentials: a verifier of pacts gets only a URL for provider states, such as http://any:TOKEN@host/_mock/...
 // It takes the same time for a wrong token as for one that is nearly right.

@@ -6,6 +6,7 @@ import (
 	"html"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -13,9 +14,18 @@ import (
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/console"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/explain"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
+
+// console returns a file of the page on which people watch the mock.
+func (a *api) console(w http.ResponseWriter, r *http.Request) (any, error) {
+	if name := r.PathValue("file"); !console.Serve(w, r, name) {
+		return nil, problemf(http.StatusNotFound, "the console has no file %.60q; open %s", name, console.Prefix)
+	}
+	return nil, nil
+}
 
 // description returns openapi.yaml.
 func (a *api) description(w http.ResponseWriter, _ *http.Request) (any, error) {
@@ -78,8 +88,9 @@ func (a *api) explain(w http.ResponseWriter, r *http.Request) (any, error) {
 
 // page writes a string in Markdown: as HTML for a browser, which would save a Markdown file to the disk.
 func page(w http.ResponseWriter, r *http.Request, text string) error {
+	ours := slices.Equal(r.Header["Sec-Fetch-Site"], []string{"same-origin"}) // the console, which shows explanations
 	for _, dest := range r.Header["Sec-Fetch-Dest"] {
-		if dest != "document" {
+		if dest != "document" && (dest != "empty" || !ours) {
 			return problemf(http.StatusForbidden, "this page is for people (Sec-Fetch-Dest: %.20q); open the address itself", dest)
 		}
 	}

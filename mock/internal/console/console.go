@@ -1,0 +1,135 @@
+// Package console serves the page on which people watch and try the mock: /_mock/ui/.
+//
+// The page is static: HTML, a style sheet and JavaScript modules in the folder static, embedded as they are. Nothing has to
+// be built to change it. It reads and changes the mock only through the control API and the API itself, as any other client
+// does, and loads nothing from another origin. The one library is lit-html, in static/vendor, which escapes
+// what it puts into the page: markup in a request has no effect.
+package console
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+	"sync"
+)
+
+// Prefix is the path of the console.
+const Prefix = "/_mock/ui/"
+
+//go:embed static
+var embedded embed.FS
+
+// Files returns the files of the page.
+func Files() fs.FS {
+	files, err := fs.Sub(embedded, "static")
+	if err != nil {
+		panic(err) // the name is a constant
+	}
+	return files
+}
+
+// policy allows the page its own files, and nothing else: no inline script or style, no eval, no other origin, no frames.
+// Browsers that know trusted types accept markup from lit-html's templates only.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; " +
+	"form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html"
+
+// file is an embedded file, ready to be sent.
+type file struct {
+	content, compressed []byte
+	contentType, tag    string
+}
+
+// files returns all files by name, which are compressed for the first reader.
+var files = sync.OnceValues(func() (map[string]file, error) {
+	all := map[string]file{}
+	err := fs.WalkDir(embedded, "static", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := embedded.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		sum := sha256.Sum256(content)
+		var compressed bytes.Buffer
+		w, err := gzip.NewWriterLevel(&compressed, gzip.BestCompression)
+		if err != nil {
+			return err
+		}
+		_, _ = w.Write(content) // a buffer accepts everything
+		if err := w.Close(); err != nil {
+			return err
+		}
+		all[strings.TrimPrefix(name, "static/")] = file{content, compressed.Bytes(), typeOf(name), `"` + hex.EncodeToString(sum[:8]) + `"`}
+		return nil
+	})
+	return all, err
+})
+
+// typeOf returns the media type of a file. Those that the page needs do not depend on the machine.
+func typeOf(name string) string {
+	switch path.Ext(name) {
+	case ".html":
+		return "text/html; charset=utf-8"
+	case ".js":
+		return "text/javascript; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".svg":
+		return "image/svg+xml"
+	}
+	if known := mime.TypeByExtension(path.Ext(name)); known != "" {
+		return known
+	}
+	return "text/plain; charset=utf-8"
+}
+
+// Serve sends a file of the page; "" is the page itself. It reports whether there is such a file.
+func Serve(w http.ResponseWriter, r *http.Request, name string) bool {
+	if name == "" {
+		name = "index.html"
+	}
+	all, err := files()
+	f, ok := all[name]
+	if err != nil || !ok {
+		return false
+	}
+	h := w.Header()
+	h.Set("Content-Type", f.contentType)
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cache-Control", "no-cache") // the next version of the program has the same address
+	h.Set("ETag", f.tag)
+	h.Set("Vary", "Accept-Encoding")
+	content := f.content
+	if acceptsGzip(r) {
+		h.Set("Content-Encoding", "gzip")
+		content = f.compressed
+	}
+	if r.Header.Get("If-None-Match") == f.tag {
+		w.WriteHeader(http.StatusNotModified)
+		return true
+	}
+	_, _ = w.Write(content)
+	return true
+}
+
+func acceptsGzip(r *http.Request) bool {
+	for entry := range strings.SplitSeq(strings.Join(r.Header["Accept-Encoding"], ","), ",") {
+		name, quality, _ := strings.Cut(strings.TrimSpace(entry), ";")
+		if strings.EqualFold(strings.TrimSpace(name), "gzip") && strings.TrimSpace(quality) != "q=0" {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,149 @@
+// The console: which page is shown, for which world.
+import { render } from './vendor/lit-html.js';
+import { get, post, credentials, baseURL } from './api.js';
+import { html, nothing, attempt, fields } from './ui.js';
+import { Feed } from './store.js';
+import { live } from './live.js';
+import { desk } from './desk.js';
+import { reference } from './reference.js';
+import { story } from './story.js';
+import { state } from './state.js';
+import { worlds } from './worlds.js';
+import { faults } from './faults.js';
+import { contracts } from './contracts.js';
+
+// The pages, by the first part of the address behind #/.
+const pages = {
+  live: ['Live', live],
+  desk: ['Help desk', desk],
+  api: ['Try it', reference],
+  story: ['Account link', story],
+  state: ['State', state],
+  worlds: ['Worlds', worlds],
+  faults: ['Faults', faults],
+  contracts: ['Contracts', contracts],
+};
+
+class App {
+  constructor() {
+    this.credentials = credentials;
+    this.world = new URLSearchParams(location.search).get('world') || sessionStorage.getItem('world') || 'default';
+    this.known = ['default'];
+    this.memory = {}; // what pages remember while another one is shown
+    window.addEventListener('hashchange', () => this.moved());
+    window.addEventListener('unauthorized', () => this.lock());
+    document.addEventListener('visibilitychange', () => (document.hidden ? this.feed?.rest() : this.feed?.start()));
+    window.addEventListener('pagehide', () => this.feed?.rest());
+    window.addEventListener('pageshow', () => this.feed?.start());
+    window.addEventListener('desk-changed', () => this.deskChanged());
+  }
+
+  async start() {
+    try {
+      await this.loadWorlds();
+    } catch (error) {
+      if (error.status !== 401) this.failure = error.message;
+    }
+    this.watch();
+    this.moved();
+  }
+
+  async loadWorlds() {
+    const { worlds } = await get('/_mock/worlds');
+    this.worlds = worlds;
+    this.known = worlds.map((w) => w.name);
+    if (!this.known.includes(this.world)) this.world = 'default';
+  }
+
+  watch() {
+    this.feed?.stop();
+    this.feed = new Feed(this.world, () => this.update());
+    this.feed.start();
+  }
+
+  enter(world) {
+    this.world = world;
+    sessionStorage.setItem('world', world);
+    this.memory = {};
+    this.watch();
+    this.deskChanged();
+    this.update();
+  }
+
+  base() { return baseURL(this.world); }
+
+  lock() {
+    this.locked = true;
+    this.update();
+  }
+
+  // deskChanged loads the data again, once for many changes.
+  deskChanged() {
+    this.memory.stale = true;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.update(), 50);
+  }
+
+  moved() {
+    const [, page = '', ...rest] = location.hash.split('/');
+    const before = this.page;
+    this.page = pages[page] ? page : 'live'; // also for #/exchange/ID, to which answers of the API link
+    this.rest = rest.map(decodeURIComponent);
+    document.title = `${pages[this.page][0]} – ticaga-mock`;
+    this.update();
+    if (before && before !== this.page) document.querySelector('main')?.focus();
+  }
+
+  update() {
+    if (this.pending) return;
+    this.pending = true;
+    requestAnimationFrame(() => {
+      this.pending = false;
+      render(this.locked ? this.login() : this.frame(), document.body);
+      const next = this.afterwards;
+      this.afterwards = undefined;
+      next?.();
+    });
+  }
+
+  frame() {
+    const connected = this.feed?.connected;
+    return html`
+      <a class="skip" href="#main" @click=${(event) => { event.preventDefault(); document.querySelector('main').focus(); }}>Skip to the page</a>
+      <header class="bar">
+        <a class="brand" href="#/live"><img src="icon.svg" alt=""> ticaga-mock</a>
+        <nav aria-label="Pages">${Object.entries(pages).map(([name, [title]]) =>
+          html`<a href=${`#/${name}`} aria-current=${name === this.page ? 'page' : nothing}>${title}</a>`)}</nav>
+        <label class="world"><span>World</span>
+          <select @change=${(event) => this.enter(event.target.value)}>
+            ${this.known.map((name) => html`<option value=${name} .selected=${name === this.world}>${name}</option>`)}
+          </select></label>
+        <span class="connection ${connected ? 'good' : 'bad'}" role="status">${connected ? 'connected' : 'not connected'}</span>
+      </header>
+      ${this.failure ? html`<p class="note bad" role="alert">${this.failure}</p>` : nothing}
+      <main id="main" tabindex="-1">${pages[this.page][1](this, this.rest)}</main>
+      <div id="messages" aria-live="polite"></div>`;
+  }
+
+  login() {
+    return html`<main id="main" class="login" tabindex="-1">
+      <h1>ticaga-mock</h1>
+      <form class="stack" @submit=${(event) => {
+        event.preventDefault();
+        const { token } = fields(event.target);
+        attempt(async () => {
+          await post('/_mock/login', { token });
+          this.locked = false;
+          await this.start();
+        });
+      }}>
+        <p class="lead">This mock can be reached from other machines, so it asks for its control token. It printed the token when it started.</p>
+        <label><span>Control token</span><input name="token" type="password" autocomplete="current-password" required autofocus></label>
+        <button class="primary">Log in</button>
+      </form>
+      <div id="messages" aria-live="polite"></div>
+    </main>`;
+  }
+}
+
+new App().start();

@@ -1,0 +1,124 @@
+// One exchange: request and response side by side, what is wrong with it, and what can be done with it.
+import { get, call, baseURL, inWorld } from './api.js';
+import { html, nothing, badge, code, pretty, statusClass, duration, copy, attempt, say, target } from './ui.js';
+import { asCurl, asPHP, asGo, asPact, asFixture } from './copyas.js';
+
+const view = { raw: false, edit: null };
+const explanations = new Map();
+
+// explanation loads the page of a code once.
+function explanation(app, code) {
+  if (!explanations.has(code)) {
+    explanations.set(code, null);
+    fetch(`/_mock/explain/${code}`, { headers: { Accept: 'text/markdown' } }).then((r) => r.text()).then((text) => {
+      explanations.set(code, text);
+      app.update();
+    }).catch(() => explanations.delete(code));
+  }
+  return explanations.get(code);
+}
+
+// contractLines returns the lines of openapi.yaml around one, for a violation.
+let contract;
+function contractLines(app, line) {
+  if (contract === undefined) {
+    contract = null;
+    fetch('/_mock/api/openapi.yaml').then((r) => (r.ok ? r.text() : '')).then((text) => {
+      contract = text.split('\n');
+      app.update();
+    }).catch(() => { contract = undefined; });
+  }
+  return contract?.length > 1 ? contract.slice(Math.max(0, line - 2), line + 6).join('\n') : '';
+}
+
+const definition = (label, value) => (value ? html`<dt>${label}</dt><dd>${value}</dd>` : nothing);
+
+function violation(app, v) {
+  const text = explanation(app, v.code);
+  const lines = v.line ? contractLines(app, v.line) : '';
+  return html`<li class="violation ${v.severity}">
+    <h3>${badge(v.severity === 'error' ? 'bad' : 'warn', v.severity)} ${v.message}</h3>
+    <dl>
+      ${definition('where', v.in + (v.at ? ' ' + v.at : ''))}
+      ${definition('expected', v.expected)}
+      ${definition('got', v.got)}
+      ${definition('fix', v.fix ? html`<span class="fix">${v.fix}</span>` : '')}
+      ${definition('source', v.line ? `openapi.yaml:${v.line}, ${v.evidence || ''} ${(v.source || []).join(', ')}` : '')}
+    </dl>
+    ${lines ? html`<details><summary>The contract at line ${v.line}</summary><pre tabindex="0"><code>${lines}</code></pre></details>` : nothing}
+    <details><summary>${v.code}</summary><pre tabindex="0" class="explanation">${text ?? 'Loading …'}</pre></details>
+  </li>`;
+}
+
+const headerRows = (header) => Object.entries(header || {}).flatMap(([name, values]) => values.map((value) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`));
+
+function message(title, first, part) {
+  const body = part.body || '';
+  return html`<section aria-label=${title}>
+    <h2>${title}</h2>
+    <p class="first"><code>${first}</code></p>
+    <table class="headers"><tbody>${headerRows(part.header)}</tbody></table>
+    ${body ? code(body, view.raw) : html`<p class="quiet">no body</p>`}
+    ${part.truncated ? html`<p class="note">The journal keeps the first 16 KiB.</p>` : nothing}
+  </section>`;
+}
+
+async function pactInteraction(app, x) {
+  const pact = await get(`/_mock/worlds/${app.world}/pact?consumer=console`);
+  const found = pact.interactions.find((i) => i.request.method === x.method && i.request.path === x.path.replace(/^\/w\/[^/]+/, ''));
+  return JSON.stringify(found || asPact(x), null, 2);
+}
+
+function sendAgain(app, x) {
+  const send = async (method, path, body, type) => {
+    const answer = await call(app.world, method, path, { body: body === '' ? undefined : body, type });
+    say(`Sent again: ${answer.status}`);
+    view.edit = null;
+    app.update();
+  };
+  const path = x.path.replace(/^\/w\/[^/]+/, '') + (x.query ? '?' + x.query : '');
+  const type = (x.request.header?.['Content-Type'] || ['application/json'])[0];
+  if (view.edit !== x.id) {
+    return html`<button @click=${() => attempt(() => send(x.method, path, x.request.body || '', type))}>Send again</button>
+      <button @click=${() => { view.edit = x.id; app.update(); }}>Edit and send</button>`;
+  }
+  return html`<form class="stack card" @submit=${(event) => {
+    event.preventDefault();
+    const f = event.target;
+    attempt(() => send(f.method_.value, f.path.value, f.body.value, f.type.value));
+  }}>
+    <label><span>Method</span><input name="method_" .value=${x.method} required></label>
+    <label><span>Path</span><input name="path" .value=${path} required></label>
+    <label><span>Content-Type</span><input name="type" .value=${type}></label>
+    <label><span>Body</span><textarea class="code" name="body" rows="6" .value=${pretty(x.request.body || '')}></textarea></label>
+    <button class="primary">Send</button> <button type="button" @click=${() => { view.edit = null; app.update(); }}>Cancel</button>
+  </form>`;
+}
+
+export function exchangeView(app, x) {
+  const base = baseURL('default');
+  const copies = [
+    ['curl', () => asCurl(base, x)], ['PHP', () => asPHP(base, x)], ['Go', () => asGo(base, x)],
+    ['Pact interaction', () => pactInteraction(app, x)], ['fixture', () => asFixture(x, (noun, id) => get(inWorld(x.world || app.world, `/${noun}/${id}`)))],
+  ];
+  return html`<article class="detail" aria-label=${`Exchange ${x.id}`} tabindex="0">
+    <header>
+      <h1>#${x.id} ${x.operation || 'unknown operation'} ${badge(statusClass(x.status), x.status || 'no answer')}</h1>
+      <a class="button" href="#/live">Close</a>
+    </header>
+    <p class="quiet">${x.time} · ${duration(x.took_ns)} · credentials: ${x.credentials}${x.fault ? ` · fault: ${x.fault}` : ''}</p>
+    ${x.refusal ? html`<p class="note">${x.refusal}</p>` : nothing}
+    ${x.remark ? html`<p class="note">${x.remark}</p>` : nothing}
+    ${x.violations.length ? html`<h2>Violations</h2><ul class="violations">${x.violations.map((v) => violation(app, v))}</ul>` : html`<p class="quiet">No violations.</p>`}
+    <div class="tools">
+      <span class="quiet">Copy as</span>
+      ${copies.map(([name, make]) => html`<button class="small" @click=${() => attempt(async () => copy(await make(), name))}>${name}</button>`)}
+      <button class="small" aria-pressed=${view.raw} @click=${() => { view.raw = !view.raw; app.update(); }}>Raw</button>
+    </div>
+    <div class="tools">${sendAgain(app, x)}</div>
+    <div class="sides">
+      ${message('Request', `${x.method} ${target(x)}`, x.request)}
+      ${message('Response', String(x.status || 'none'), x.response)}
+    </div>
+  </article>`;
+}
