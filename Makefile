@@ -9,7 +9,7 @@ GOTESTSUM   := gotest.tools/gotestsum@v1.13.0
 REDOCLY     := @redocly/cli@2.77.0
 SWAGGER     := @apidevtools/swagger-cli@4.0.4
 
-.PHONY: help run test tools suites pact lint golangci contract unit build examples pacts bench stress fuzz soak arguments verify
+.PHONY: help run test tools suites pact lint golangci contract unit build examples pacts bench screenshots stress fuzz soak arguments verify
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -65,10 +65,16 @@ pacts: suites ## record the pacts of the example plugins again
 build: ## a static binary in bin/
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/ticaga-mock ./cmd/ticaga-mock
 
-bench: build suites pact ## allocations, time per request, ratio to a bare handler, start, memory, size, verifications
+bench: build suites pact ## allocations, time per request, ratio to a bare handler, start, memory, sizes, verifications, the console
 	go test ./mock -run '^$$' -bench . -benchtime 3s
 	go test ./cmd/ticaga-mock -run '^$$' -bench . -benchtime 20x
 	go test ./contracts/verify ./contracts/examples -run '^$$' -bench . -benchtime 1x
+	go test ./mock/internal/console -count=1 -v -run '^(TestSize|TestExchangeAppears|TestManyRows)$$' | grep 'console:'
+	go run ./cmd/stress -program bin/ticaga-mock streams
+
+screenshots: ## a picture of every page of the console, in two themes and sizes, in bin/screenshots
+	@mkdir -p bin/screenshots
+	go test ./mock/internal/console -count=1 -run '^TestPages$$' -screenshots="$(CURDIR)/bin/screenshots"
 
 stress: build ## what once brought the mock down: peak memory, and p50 and p95 of an honest client beside it
 	go run ./cmd/stress -program bin/ticaga-mock $(LOADS)

@@ -1,0 +1,119 @@
+package console_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// quote returns a string as JSON, with < as it is.
+func quote(t *testing.T, text string) string {
+	t.Helper()
+	var quoted bytes.Buffer
+	encoder := json.NewEncoder(&quoted)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(text); err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(quoted.String())
+}
+
+// TestFaults are switched on, counted, and off again in one click.
+func TestFaults(t *testing.T) {
+	server := start(t)
+	p := open(t, server.URL, "#/faults")
+	p.see("select", "getCustomer")
+	p.fill("Operation", "getCustomer")
+	p.fill("Status", "503")
+	p.click("main button", "Add")
+	p.see("tbody tr", "getCustomer", "503", "always")
+	send(t, server, "GET", "/api/customers/get/8", "")
+	if got := server.Journal()[0].Status; got != 503 {
+		t.Errorf("got status %d with the fault, want 503", got)
+	}
+	p.click("button", "All off")
+	p.see("main", "No requests fail.")
+	send(t, server, "GET", "/api/customers/get/8", "")
+	if got := server.Journal()[0].Status; got != 200 {
+		t.Errorf("got status %d without the fault, want 200", got)
+	}
+}
+
+// TestWorlds are created, copied, watched and deleted.
+func TestWorlds(t *testing.T) {
+	server := start(t)
+	send(t, server, "POST", "/api/tickets/create", ticket)
+	p := open(t, server.URL, "#/worlds")
+	p.fill("Name", "blue")
+	p.click("button", "Create")
+	p.see("tbody tr", server.URL+"/w/blue")
+	p.fill("Name", "copy")
+	p.fill("Copy of", "default")
+	p.click("button", "Create")
+	p.see("tbody tr", server.URL+"/w/copy")
+	p.click(`[aria-label="Watch world copy"]`, "")
+	p.see("tr.selected", "copy")
+	p.click("nav a", "Help desk")
+	p.see("tbody tr", "The printer is on fire")
+	p.click("nav a", "Live")
+	send(t, server, "GET", "/w/copy/api/customers/get/8", "")
+	p.see(".row[data-id]", "/w/copy/api/customers/get/8")
+	p.click("nav a", "Worlds")
+	p.click(`[aria-label="Delete world copy"]`, "")
+	p.gone("tbody tr", "/w/copy")
+	p.see("tr.selected", "default")
+}
+
+// TestTryIt calls an operation from its page.
+func TestTryIt(t *testing.T) {
+	server := start(t)
+	p := open(t, server.URL, "#/api", "/api/customers/assign") // is refused
+	p.click(".contents a", "assignBillingId")
+	p.see("h1", "assignBillingId")
+	p.see(".operation", "documented", "D1", "required")
+	p.click("form button", "Send")
+	p.see(".answer", "200")
+	p.fill("Body", `{"ticaga_id": 8}`)
+	p.click("form button", "Send")
+	p.see(".answer", "422", "violations", "The billing id field is required.")
+	p.click("form button", "Copy curl")
+	if got := p.clipboard(); !strings.Contains(got, "curl -X 'POST' '"+server.URL+"/api/customers/assign'") {
+		t.Errorf("got %s, want a curl command", got)
+	}
+}
+
+// TestAccountLink plays all endings.
+func TestAccountLink(t *testing.T) {
+	for _, one := range []struct {
+		title, ends string
+		requests    int
+	}{
+		{"It works", "the accounts are linked", 2},
+		{"Another e-mail address", "Stop: it may be somebody else", 1},
+		{"An unknown customer", "Stop: there is no such customer", 1},
+		{"A plugin without credentials", "Stop: the link was refused", 2},
+	} {
+		t.Run(one.title, func(t *testing.T) {
+			server := start(t)
+			p := open(t, server.URL, "#/story", "/api/customers/")
+			p.click("a", one.title)
+			p.see(".steps li", one.ends)
+			if got := len(server.Journal()); got != one.requests {
+				t.Errorf("got %d requests, want %d", got, one.requests)
+			}
+		})
+	}
+}
+
+// TestContracts records what was sent.
+func TestContracts(t *testing.T) {
+	server := start(t)
+	send(t, server, "POST", "/api/customers/assign", assign)
+	p := open(t, server.URL, "#/contracts")
+	p.fill("Consumer", "my-plugin")
+	p.click("button", "Record")
+	p.see("h2", "1 interaction")
+	p.click("summary", "Show the file")
+	p.see("pre", `"my-plugin"`)
+}

@@ -1,0 +1,251 @@
+package console_test
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
+)
+
+const assign = `{"ticaga_id": 8, "billing_id": 42, "billing_system": "blesta"}`
+
+// TestExchangeAppears while the page is open, and says how long that took. It gates no time: machines are busy.
+func TestExchangeAppears(t *testing.T) {
+	server := start(t)
+	p := open(t, server.URL, "#/live")
+	p.see(".empty", "No requests yet", "curl")
+	p.see(".connection.good")
+	delay := delayToScreen(t, p, server, 1)
+	t.Logf("console: an exchange is on the screen %.0f ms after its answer", delay)
+	p.see(".row[data-id]", "POST", "/api/customers/assign", "assignBillingId", "200")
+}
+
+// delayToScreen sends a request, and returns how many milliseconds after its answer its row, which gets the id, is in the page.
+func delayToScreen(t *testing.T, p *tab, server *mock.Running, id int) float64 {
+	t.Helper()
+	js[bool](p, `window.seen = new Promise((done) => new MutationObserver(() => {
+		if (document.querySelector('.row[data-id="' + %v + '"]')) done(performance.timeOrigin + performance.now());
+	}).observe(document.body, { childList: true, subtree: true, attributes: true })); return true`, id)
+	js[bool](p, `const answer = await fetch('/api/customers/assign', { method: 'POST', body: %v, headers:
+		{ Authorization: 'Bearer demo-token', Accept: 'application/json', 'Content-Type': 'application/json' } }); await answer.text();
+		window.answered = performance.timeOrigin + performance.now(); return true`, assign)
+	return js[float64](p, `return Math.max(0, await window.seen - window.answered)`)
+}
+
+func TestFilters(t *testing.T) {
+	server := start(t)
+	send(t, server, "POST", "/api/customers/assign", `{"ticaga_id": 8}`)
+	send(t, server, "GET", "/api/customers/get/8", "")
+	send(t, server, "GET", "/api/departments/customers", "")
+	p := open(t, server.URL, "#/live")
+	p.see(".count", "3 exchanges")
+	for _, filter := range []struct{ label, value, shown string }{
+		{"Search", "Jane Roe", "/api/customers/get/8"},
+		{"Status", "4", "/api/customers/assign"},
+		{"Violations", "error", "/api/customers/assign"},
+		{"Operation", "listCustomerDepartments", "/api/departments/customers"},
+	} {
+		p.fill(filter.label, filter.value)
+		p.see(".count", "1 of 3")
+		p.see(".row[data-id]", filter.shown)
+		p.fill(filter.label, "")
+		p.gone(".count", "of")
+	}
+	p.fill("Search", "zzz")
+	p.see(".empty", "No exchange passes the filters.")
+}
+
+func TestPauseAndClear(t *testing.T) {
+	server := start(t)
+	p := open(t, server.URL, "#/live")
+	p.see(".connection.good")
+	p.click("button", "Pause")
+	send(t, server, "GET", "/api/customers/get/8", "")
+	p.see("button", "Continue (1 new)")
+	p.see(".count", "0 exchanges")
+	p.click("button", "Continue")
+	p.see(".count", "1 exchange")
+	p.click("button", "Clear")
+	p.see(".empty", "No requests yet")
+	if got := len(server.Journal()); got != 0 {
+		t.Errorf("got %d exchanges in the journal, want 0", got)
+	}
+}
+
+// TestExchangeWithViolations: each has its fix, an explanation and the contract's own text.
+func TestExchangeWithViolations(t *testing.T) {
+	server := start(t)
+	send(t, server, "POST", "/api/customers/assign", `{"ticaga_id": 8, "billing_system": "blesta"}`)
+	p := open(t, server.URL, "#/live")
+	p.click(".row[data-id]", "/api/customers/assign")
+	p.see(".violation.error", `"billing_id" is missing`, "send billing_id", "expected", "got")
+	p.click("summary", "The contract at line")
+	p.see(".violation pre", "billing_id")
+	p.click("summary", "TM-BODY-REQUIRED")
+	p.see(".violation .explanation", "# TM-BODY-REQUIRED")
+	p.see(".detail", `"billing_system": "blesta"`, "The billing id field is required.")
+	p.click(".detail button", "Raw")
+	p.see(".detail", `{"ticaga_id": 8, "billing_system": "blesta"}`)
+}
+
+// TestCopyAs runs what is copied: curl and PHP send the same request again.
+func TestCopyAs(t *testing.T) {
+	server := start(t)
+	hostile := `{"department_id": 1, "customer_id": 8, "subject": "It's $HOME \\ \"quoted\" %41 'and' more", "message": "<script>` + "`id`" + `</script>", "priority": "low", "organize": "blesta"}`
+	send(t, server, "POST", "/api/tickets/create?page=%27+1", hostile)
+	p := open(t, server.URL, "#/live/1")
+	for n, one := range []struct {
+		name string
+		run  func(code string) *exec.Cmd
+	}{
+		{"curl", func(code string) *exec.Cmd { return exec.Command("sh", "-c", code) }},
+		{"PHP", func(code string) *exec.Cmd { return exec.Command("php", "-r", strings.TrimPrefix(code, "<?php")) }},
+	} {
+		p.click(".detail button", one.name)
+		p.see(".message", one.name+" copied")
+		code := p.clipboard()
+		if out, err := one.run(code).CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s\n%s", one.name, err, out, code)
+		}
+		all := server.Journal()
+		again, first := all[0], all[len(all)-1] // the newest is the first
+		if len(all) != n+2 || again.Method != first.Method || again.Path != first.Path || again.Query != first.Query ||
+			again.Request.Body != first.Request.Body || again.Status != first.Status {
+			t.Errorf("%s: got %s %s?%s %s, %d\nwant %s %s?%s %s, %d", one.name, again.Method, again.Path, again.Query, again.Request.Body, again.Status,
+				first.Method, first.Path, first.Query, first.Request.Body, first.Status)
+		}
+	}
+	for name, want := range map[string]string{"Go": "http.NewRequest(", "fixture": `"subject"`} {
+		p.click(".detail button", name)
+		p.see(".message", name+" copied")
+		if code := p.clipboard(); !strings.Contains(code, want) {
+			t.Errorf("%s: got %s, want containing %s", name, code, want)
+		}
+	}
+}
+
+func TestSendAgain(t *testing.T) {
+	server := start(t)
+	send(t, server, "POST", "/api/customers/assign", `{"ticaga_id": 8}`)
+	p := open(t, server.URL, "#/live/1", "/api/customers/assign") // is refused
+	p.click("button", "Send again")
+	p.see(".row[data-id='2']", "422")
+	p.click("button", "Edit and send")
+	p.fill("Body", assign)
+	p.click(".detail form button", "Send")
+	p.see(".row[data-id='3']", "200")
+}
+
+// TestReconnect: the mock restarts on its port. The page says that the connection is gone, and goes on by itself.
+func TestReconnect(t *testing.T) {
+	listener, err := mock.ListenLoopback(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := serve(t, listener)
+	p := open(t, first.URL, "#/live", "net::ERR")
+	send(t, first, "GET", "/api/customers/get/8", "")
+	p.see(".row[data-id]", "/api/customers/get/8")
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p.see(".connection.bad", "not connected")
+	listener, err = mock.Listen(listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := serve(t, listener)
+	p.see(".connection.good", "connected")
+	send(t, second, "GET", "/api/departments/customers", "")
+	p.see(".row[data-id]", "/api/departments/customers")
+	p.see(".row[data-id]", "/api/customers/get/8")
+}
+
+func serve(t *testing.T, listener net.Listener) *mock.Running {
+	t.Helper()
+	server, err := mock.New(mock.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			t.Errorf("got %v, want http.ErrServerClosed", err)
+		}
+	}()
+	t.Cleanup(func() { _ = server.Close() })
+	return &mock.Running{Server: server, URL: mock.BaseURL(listener.Addr())}
+}
+
+// TestKeyboard: everything is reached without a mouse, and the focus can be seen.
+func TestKeyboard(t *testing.T) {
+	server := start(t)
+	for range 3 {
+		send(t, server, "GET", "/api/customers/get/8", "")
+	}
+	p := open(t, server.URL, "#/live")
+	p.see(".row[data-id]")
+	p.do(chromedp.KeyEvent(kb.Tab))
+	p.focused("Skip to the page")
+	p.do(chromedp.KeyEvent(kb.Enter))
+	if got := js[string](p, `return document.activeElement.id`); got != "main" {
+		t.Errorf("skip link: got the focus on %q, want main", got)
+	}
+	for range 7 { // search, three filters, pause, clear, and the first row
+		p.do(chromedp.KeyEvent(kb.Tab))
+	}
+	p.focused("/api/customers/get/8")
+	p.do(chromedp.KeyEvent(kb.Enter))
+	p.see(".detail h1", "#3")
+	p.do(chromedp.KeyEvent(kb.ArrowDown))
+	p.see(".detail h1", "#2")
+	p.do(chromedp.KeyEvent(kb.ArrowDown))
+	p.see(".detail h1", "#1")
+	p.do(chromedp.KeyEvent(kb.Home))
+	p.see(".detail h1", "#3")
+	p.focused("/api/customers/get/8")
+	if width := js[string](p, `return getComputedStyle(document.activeElement, '::after').outlineWidth`); width != "3px" {
+		t.Errorf("got an outline of %q around the focus, want 3px", width)
+	}
+}
+
+// focused waits until the element with the focus contains a text.
+func (p *tab) focused(text string) {
+	p.t.Helper()
+	if !js[bool](p, `return !!await until(() => document.activeElement.textContent.includes(%v), %v)`, text, patience.Milliseconds()) {
+		p.t.Fatalf("got the focus on %q, want on %q", js[string](p, `return document.activeElement.outerHTML.slice(0, 200)`), text)
+	}
+}
+
+// TestManyRows: however many exchanges there are, the page has only the rows that can be seen. The stream's events are
+// made in the page, because a server takes a while for so many.
+func TestManyRows(t *testing.T) {
+	server := start(t)
+	send(t, server, "GET", "/api/customers/get/8", "")
+	p := open(t, server.URL, "#/live")
+	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: `const Real = EventSource; window.EventSource = class extends Real { constructor(...args) { super(...args); window.stream = this; } }`,
+	})
+	p.visit("#/live")
+	p.see(".row[data-id]")
+	js[bool](p, `const { exchanges: [one] } = await (await fetch('/_mock/journal')).json();
+		for (let id = 2; id <= 10000; id++) stream.dispatchEvent(new MessageEvent('exchange', { data: JSON.stringify({ ...one, id }) }));
+		return true`)
+	p.see(".count", "10000 exchanges")
+	took := js[float64](p, `const list = document.querySelector('.scroll'); const begin = performance.now();
+		for (let i = 1; i <= 50; i++) { list.scrollTop = i * 7000; await new Promise(requestAnimationFrame); }
+		return (performance.now() - begin) / 50`)
+	t.Logf("console: %.1f ms a frame while 10,000 rows scroll", took)
+	p.fill("Search", "Jane Roe")
+	p.see(".count", "10000 exchanges")
+	if rows := js[int](p, `return document.querySelectorAll('.row[data-id]').length`); rows > 60 {
+		t.Errorf("got %d rows in the page, want at most 60", rows)
+	}
+}

@@ -1,0 +1,161 @@
+package console_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/console"
+)
+
+var screenshots = flag.String("screenshots", "", "folder that gets a picture of every page")
+
+// pages are all pages, with what each shows.
+var pages = []struct{ name, at, selector, text string }{
+	{"live", "#/live", ".row .path", "/api/customers/assign"},
+	{"exchange", "#/live/1", ".violation h3", "missing"},
+	{"desk", "#/desk", "tbody tr", "Cannot upgrade my plan"},
+	{"ticket", "#/desk/tickets/1", ".thread li", "It happens in two browsers."},
+	{"desk-customers", "#/desk/customers", "tbody tr", "Jane Roe"},
+	{"desk-departments", "#/desk/departments", "tbody tr", "Technical Support"},
+	{"api", "#/api", ".contents a", "assignBillingId"},
+	{"operation", "#/api/assignBillingId", ".fields th", "billing_id"},
+	{"story", "#/story/success", ".steps li", "the accounts are linked"},
+	{"state", "#/state", "tbody tr", "jane.roe@example.com"},
+	{"state-tickets", "#/state/tickets", "tbody tr", "Cannot upgrade my plan"},
+	{"edit", "#/state/customers/8", "form h1", "Edit customer 8"},
+	{"worlds", "#/worlds", "tbody tr", "default"},
+	{"faults", "#/faults", "tbody tr", "createTicket"},
+	{"contracts", "#/contracts", "tbody tr", "customer"},
+}
+
+// TestPages opens every page in two themes and sizes. None has an error or breaks the security policy, axe-core finds nothing
+// in it, and nothing is wider than the screen.
+func TestPages(t *testing.T) {
+	for _, theme := range []string{"light", "dark"} {
+		for _, size := range []struct {
+			name          string
+			width, height int64
+		}{{"desktop", 1400, 900}, {"phone", 390, 844}} {
+			t.Run(theme+" "+size.name, func(t *testing.T) {
+				t.Parallel()
+				server := start(t)
+				send(t, server, "POST", "/api/customers/assign", `{"ticaga_id": 8, "billing_system": "Blesta"}`)
+				send(t, server, "POST", "/api/tickets/get", `{"ticket_id": 1, "customer_id": 1}`)
+				send(t, server, "GET", "/api/customers/get/8", "")
+				send(t, server, "GET", "/api/customer/get/8", "")
+				send(t, server, "GET", "/api/departments/customers", "")
+				send(t, server, "PUT", "/_mock/faults", `[{"operation": "createTicket", "status": 503, "times": 2}]`)
+				p := open(t, server.URL, "#/live", "/api/")                        // refused requests
+				call(p, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: true}) // for axe-core, which is not part of the page
+				call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+					{Name: "prefers-color-scheme", Value: theme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+				}})
+				p.do(chromedp.EmulateViewport(size.width, size.height))
+				for _, one := range pages {
+					p.visit(one.at)
+					p.see(one.selector, one.text)
+					p.do(chromedp.Evaluate[chromedp.Void](axe(t)))
+					found := js[[]finding](p, `const found = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+						return found.violations.map((v) => ({ id: v.id, help: v.help, nodes: v.nodes.map((n) => n.html.slice(0, 200) + ' ' + n.failureSummary) }))`)
+					for _, f := range found {
+						t.Errorf("%s: got %s (%s) in %.3q, want nothing", one.name, f.ID, f.Help, f.Nodes[:min(3, len(f.Nodes))])
+					}
+					if wide := js[int64](p, `return document.documentElement.scrollWidth`); wide > size.width {
+						t.Errorf("%s: got a page of %d pixels, want at most %d", one.name, wide, size.width)
+					}
+					if *screenshots != "" {
+						picture, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+						if err != nil {
+							t.Fatal(err)
+						}
+						name := filepath.Join(*screenshots, fmt.Sprintf("%s-%s-%s.png", one.name, theme, size.name))
+						if err := os.WriteFile(name, picture, 0o644); err != nil {
+							t.Fatal(err)
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+// finding is a rule of axe-core that a page breaks.
+type finding struct {
+	ID    string
+	Help  string
+	Nodes []string
+}
+
+// axeSource is axe-core, which npm installs once.
+var axeSource = sync.OnceValues(func() (string, error) {
+	const folder = "testdata/axe"
+	installed := filepath.Join(folder, "node_modules/axe-core/axe.min.js")
+	if _, err := os.Stat(installed); err != nil {
+		npm := exec.Command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+		npm.Dir = folder
+		if out, err := npm.CombinedOutput(); err != nil {
+			return "", fmt.Errorf("npm ci in %s: %w\n%s", folder, err, out)
+		}
+	}
+	source, err := os.ReadFile(installed)
+	return string(source), err
+})
+
+func axe(t *testing.T) string {
+	t.Helper()
+	source, err := axeSource()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return source
+}
+
+// TestSize: all files of the console stay small enough for a slow line.
+func TestSize(t *testing.T) {
+	const max = 150_000
+	total := size(t)
+	t.Logf("console: %d bytes gzipped", total)
+	if total > max {
+		t.Errorf("got %d bytes gzipped, want at most %d", total, max)
+	}
+}
+
+func size(t testing.TB) int {
+	t.Helper()
+	total := 0
+	err := fs.WalkDir(console.Files(), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(console.Files(), name)
+		if err != nil {
+			return err
+		}
+		var compressed bytes.Buffer
+		w := gzip.NewWriter(&compressed)
+		if _, err := w.Write(content); err != nil {
+			return err
+		}
+		if err := w.Close(); err != nil {
+			return err
+		}
+		total += compressed.Len()
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return total
+}
