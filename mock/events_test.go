@@ -194,6 +194,55 @@ func TestStreamsReportGaps(t *testing.T) {
 	done.Wait()
 }
 
+// TestEventsOfChanges: whatever changes a world other than by a request to the API is an event, and nothing else is.
+func TestEventsOfChanges(t *testing.T) {
+	d := newDesk(t)
+	control(t, d.Server, "POST", "/_mock/worlds", `{"name":"other"}`)
+	control(t, d.Server, "POST", "/_mock/worlds/default/snapshots/before", "")
+	l := d.listen(t, "default", "")
+	defer l.hangUp()
+	l.next()
+	last := 0
+	for _, c := range []struct {
+		name   string
+		change func()
+	}{
+		{"a new row", func() { askRow(t, d.Server, 201, "POST", "/customers", "") }},
+		{"a changed row", func() { askRow(t, d.Server, 200, "PATCH", "/customers/8", `{"company":"X"}`) }},
+		{"a deleted row", func() { askRow(t, d.Server, 200, "DELETE", "/tickets/1", "") }},
+		{"other data", func() { control(t, d.Server, "PUT", "/_mock/worlds/default/state", `{"responses":[]}`) }},
+		{"a snapshot", func() { control(t, d.Server, "POST", "/_mock/worlds/default/snapshots/after", "") }},
+		{"a restored snapshot", func() { control(t, d.Server, "POST", "/_mock/worlds/default/snapshots/before/restore", "") }},
+		{"a reset", func() { control(t, d.Server, "POST", "/_mock/reset", "") }},
+		{"another scenario", func() { control(t, d.Server, "POST", "/_mock/reset", `{"scenario":"empty"}`) }},
+		{"no faults", func() { control(t, d.Server, "DELETE", "/_mock/faults", "") }},
+		{"settings", func() { control(t, d.Server, "PUT", "/_mock/settings", `{"created":201}`) }},
+		{"the clock", func() { control(t, d.Server, "PUT", "/_mock/worlds/default/clock", `{"still":true}`) }},
+		{"the program", func() { d.Reset() }},
+		{"a provider state", func() {
+			control(t, d.Server, "POST", "/_mock/pact/provider-states", `{"state":"customer 8 exists"}`)
+		}},
+	} {
+		control(t, d.Server, "POST", "/_mock/worlds/other/reset", "") // is none of this world
+		control(t, d.Server, "GET", "/_mock/worlds/default/state", "")
+		c.change()
+		event, _, data := l.next()
+		var got struct{ Changes int }
+		if err := json.Unmarshal([]byte(data), &got); err != nil || event != "change" || got.Changes <= last {
+			t.Errorf("%s: got %s %s, want a change after %d", c.name, event, data, last)
+		}
+		last = got.Changes
+	}
+	d.ask(t, get("/api/customers/get/8"))
+	event, _, data := l.next()
+	if event == "change" { // a provider state begins with a reset
+		event, _, data = l.next()
+	}
+	if event != "exchange" {
+		t.Errorf("a request: got %s %s, want an exchange", event, data)
+	}
+}
+
 // TestHeadOfEvents does not wait for them.
 func TestHeadOfEvents(t *testing.T) {
 	d := newDesk(t, func(o *mock.Options) { o.Streams = 1 })

@@ -176,7 +176,7 @@ func (s *Server) newWorlds() (*world.Worlds, error) {
 	}
 	began := time.Now()
 	return world.New(world.Settings{
-		Store: start, Initial: loaded.Settings, Check: check, Scenarios: scenarios, Seed: o.Seed,
+		Store: start, Scenario: o.builtIn(), Initial: loaded.Settings, Check: check, Scenarios: scenarios, Seed: o.Seed,
 		Now: o.Now, Still: o.Still, Began: began, Idle: func() time.Duration { return time.Since(began) },
 		MaxWorlds: o.Worlds, TTL: o.WorldTTL, MaxSize: o.MaxWorld, Total: o.WorldsTotal, Waiters: o.Waiters,
 		Journal: journal.Limits{Exchanges: o.Journal, Bytes: o.JournalBytes, Total: journal.NewTotal(o.JournalTotal)},

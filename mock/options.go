@@ -147,6 +147,14 @@ type Options struct {
 // ownFixtures is shown instead of the name of a scenario.
 const ownFixtures = "fixtures of your own"
 
+// builtIn returns the name of the built-in scenario that the server starts with, or "" for other fixtures.
+func (o *Options) builtIn() string {
+	if o.Scenario == ownFixtures {
+		return ""
+	}
+	return o.Scenario
+}
+
 // complete returns o with its defaults, or the error of an option that is not possible.
 func (o Options) complete() (Options, error) {
 	err := o.setLimits()

@@ -31,6 +31,7 @@ type World struct {
 	Name      string    `json:"name"`
 	Used      time.Time `json:"used"`      // when a request last used it
 	Exchanges int64     `json:"exchanges"` // so far, including those that the journal no longer has
+	Scenario  string    `json:"scenario"`  // the built-in scenario that a reset returns to; "" for other data
 	Snapshots []string  `json:"snapshots"` // their names; never nil
 }
 
@@ -43,6 +44,30 @@ type Worlds struct {
 type NewWorld struct {
 	Name string `json:"name"`
 	From string `json:"from"` // the world to copy; "" for the scenario
+
+	// Scenario is the name of a built-in scenario to begin with; "" for that of the mock. It excludes From.
+	Scenario string `json:"scenario"`
+}
+
+// Reset asks for the data that a world began with.
+type Reset struct {
+	Scenario string `json:"scenario"` // the name of a built-in scenario to begin with from now on; "" for the present one
+}
+
+// Scenario is data that a world can begin with.
+type Scenario struct {
+	Name  string `json:"name"`
+	About string `json:"about"` // what it holds
+}
+
+// Scenarios lists the built-in scenarios, by name.
+type Scenarios struct {
+	Scenarios []Scenario `json:"scenarios"`
+}
+
+// Change is the event that a stream sends when a world was changed other than by a request to the API.
+type Change struct {
+	Changes int64 `json:"changes"` // how many there were so far
 }
 
 // Deleted names the world that was deleted.

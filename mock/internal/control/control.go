@@ -137,6 +137,7 @@ func (a *api) routes() map[string]handler {
 		"GET /_mock/ui/{file...}":     a.console,
 		"GET /_mock/worlds":           a.listWorlds,
 		"POST /_mock/worlds":          a.createWorld,
+		"GET /_mock/scenarios":        listScenarios,
 		Prefix:                        a.unknown,
 
 		"POST /_mock/verify":            a.verify,
@@ -153,11 +154,11 @@ func (a *api) routes() map[string]handler {
 		"GET /fixtures.zip":              exportFixtures,
 		"GET /snapshots":                 listSnapshots,
 		"GET /snapshots/{name}":          getSnapshot,
-		"POST /snapshots/{name}":         createSnapshot,
-		"DELETE /snapshots/{name}":       deleteSnapshot,
+		"POST /snapshots/{name}":         noting(createSnapshot),
+		"DELETE /snapshots/{name}":       noting(deleteSnapshot),
 		"POST /snapshots/{name}/restore": restoreSnapshot,
 		"GET /clock":                     getClock,
-		"PUT /clock":                     putClock,
+		"PUT /clock":                     noting(putClock),
 		"GET /events":                    a.events,
 	} {
 		method, rest, _ := strings.Cut(path, " ")
@@ -178,16 +179,16 @@ func (a *api) routes() map[string]handler {
 	for path, handle := range map[string]inWorld{ // which have a short path for the default world
 		"GET /journal":      listJournal,
 		"GET /pact":         a.recordPact,
-		"DELETE /journal":   deleteJournal,
+		"DELETE /journal":   noting(deleteJournal),
 		"GET /journal/{id}": getExchange,
 		"POST /reset":       resetWorld,
 		"GET /faults":       getFaults,
-		"PUT /faults":       a.putFaults,
-		"POST /faults":      a.addFault,
-		"DELETE /faults":    deleteFaults,
+		"PUT /faults":       noting(a.putFaults),
+		"POST /faults":      noting(a.addFault),
+		"DELETE /faults":    noting(deleteFaults),
 		"GET /settings":     getSettings,
-		"PUT /settings":     putSettings,
-		"DELETE /settings":  deleteSettings,
+		"PUT /settings":     noting(putSettings),
+		"DELETE /settings":  noting(deleteSettings),
 
 		"GET /pact/provider-states": listStates,
 	} {
@@ -218,6 +219,18 @@ func (a *api) in(handle inWorld) handler {
 		answer, err := handle(found, w, r)
 		if err != nil && !exists && found.Journal.LastID() == 0 {
 			a.Worlds.Delete(name) // a rejected request creates nothing
+		}
+		return answer, err
+	}
+}
+
+// noting returns a handler that notes what it has changed, so that clients that read events know of it. A world notes
+// changes of its data itself.
+func noting(handle inWorld) inWorld {
+	return func(w *world.World, rw http.ResponseWriter, r *http.Request) (any, error) {
+		answer, err := handle(w, rw, r)
+		if err == nil {
+			w.Changes.Note()
 		}
 		return answer, err
 	}

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 )
 
@@ -18,7 +17,8 @@ const heartbeat = 15 * time.Second
 
 // events sends every exchange as a Server-Sent Event, from now on or after the one in Last-Event-ID. When
 // the journal has dropped some of them, an event "gap" says how many: the client reads too slowly, or
-// there are more exchanges than pace lets all streams send. The stream ends with the client or the world.
+// there are more exchanges than pace lets all streams send. An event "change" says that something else changed the
+// world. The stream ends with the client or the world.
 func (a *api) events(w *world.World, rw http.ResponseWriter, r *http.Request) (any, error) {
 	last, err := resumeAfter(r.Header.Get("Last-Event-ID"), w)
 	if err != nil {
@@ -29,6 +29,7 @@ func (a *api) events(w *world.World, rw http.ResponseWriter, r *http.Request) (a
 		return nil, err
 	}
 	defer a.streams.leave(w)
+	changes := w.Changes.Count()
 	ctx, cancel := w.Context(r.Context())
 	defer cancel()
 	rw.Header().Set("Content-Type", "text/event-stream")
@@ -42,7 +43,7 @@ func (a *api) events(w *world.World, rw http.ResponseWriter, r *http.Request) (a
 	_, _ = fmt.Fprintf(rw, "id: %s\n\n", eventID(last, w))
 	_ = stream.Flush()
 	for {
-		came := waitFor(ctx, w.Journal, last)
+		came := waitFor(ctx, w, last, changes)
 		if came {
 			a.streams.pace.turn(ctx)
 		}
@@ -50,10 +51,10 @@ func (a *api) events(w *world.World, rw http.ResponseWriter, r *http.Request) (a
 			return nil, nil
 		}
 		_ = stream.SetWriteDeadline(time.Now().Add(heartbeat)) // closes the connection of a client that does not read
-		if came {
-			last, err = a.writeNext(rw, shared, last)
-		} else {
+		if !came {
 			_, err = io.WriteString(rw, ": nothing new\n\n")
+		} else if last, err = a.writeNext(rw, shared, last); err == nil {
+			changes, err = writeChange(rw, w, changes)
 		}
 		if err != nil || stream.Flush() != nil {
 			return nil, nil
@@ -82,11 +83,33 @@ func resumeAfter(lastEventID string, w *world.World) (int64, error) {
 	return id, nil
 }
 
-// waitFor reports whether an exchange came within a heartbeat.
-func waitFor(ctx context.Context, j *journal.Journal, last int64) bool {
-	ctx, cancel := context.WithTimeout(ctx, heartbeat)
-	defer cancel()
-	return j.Wait(ctx, last)
+// waitFor reports whether an exchange or a change came within a heartbeat.
+func waitFor(ctx context.Context, w *world.World, last, changes int64) bool {
+	exchange, change := w.Journal.Next(last), w.Changes.Next(changes)
+	if exchange == nil || change == nil {
+		return true
+	}
+	timer := time.NewTimer(heartbeat)
+	defer timer.Stop()
+	select {
+	case <-exchange:
+	case <-change:
+	case <-timer.C:
+		return false
+	case <-ctx.Done():
+		return false
+	}
+	return true
+}
+
+// writeChange tells a client that knows of some changes how many there are now, and returns that number.
+func writeChange(out io.Writer, w *world.World, known int64) (int64, error) {
+	now := w.Changes.Count()
+	if now == known {
+		return now, nil
+	}
+	_, err := fmt.Fprintf(out, "event: change\ndata: {\"changes\":%d}\n\n", now)
+	return now, err
 }
 
 // writeNext writes exchanges after the last one that the client has, and returns the last one that it

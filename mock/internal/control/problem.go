@@ -41,7 +41,7 @@ func problemOf(err error) *problem {
 	case errors.Is(err, flight.ErrSpent):
 		return &problem{status: http.StatusServiceUnavailable, detail: "the bodies and answers in flight take all the memory that they may; try again, or raise --max-in-flight"}
 	case errors.As(err, new(*world.NameError)), errors.As(err, new(*world.YearError)), errors.As(err, new(*fault.RuleError)),
-		errors.As(err, new(*world.RowError)), errors.As(err, new(*contracts.UnknownStateError)), errors.As(err, new(*contracts.ParamError)): // a 404 would look like a wrong address
+		errors.As(err, new(*world.RowError)), errors.As(err, new(*world.ScenarioError)), errors.As(err, new(*contracts.UnknownStateError)), errors.As(err, new(*contracts.ParamError)): // a 404 would look like a wrong address
 		status = http.StatusUnprocessableEntity
 	case errors.As(err, new(*world.LimitError)), errors.As(err, new(*world.WaitersError)):
 		status = http.StatusServiceUnavailable

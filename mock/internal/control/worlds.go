@@ -1,9 +1,12 @@
 package control
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 
+	"github.com/ticaga-mock/ticaga-mock/fixtures"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/jsontext"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
@@ -11,7 +14,7 @@ import (
 // show describes a world.
 func show(w *world.World) traffic.World {
 	return traffic.World{
-		Name: w.Name, Used: w.Used().UTC(), Exchanges: w.Journal.LastID(), Snapshots: append([]string{}, w.Store.Snapshots()...),
+		Name: w.Name, Used: w.Used().UTC(), Exchanges: w.Journal.LastID(), Scenario: w.Scenario(), Snapshots: append([]string{}, w.Store.Snapshots()...),
 	}
 }
 
@@ -23,7 +26,7 @@ func (a *api) listWorlds(http.ResponseWriter, *http.Request) (any, error) {
 	return traffic.Worlds{Worlds: list}, nil
 }
 
-// createWorld makes a world from the scenario, or as a copy of another one.
+// createWorld makes a world from a scenario, or as a copy of another one.
 func (a *api) createWorld(_ http.ResponseWriter, r *http.Request) (any, error) {
 	var asked traffic.NewWorld
 	if err := decode(r.Body, &asked); err != nil {
@@ -37,11 +40,34 @@ func (a *api) createWorld(_ http.ResponseWriter, r *http.Request) (any, error) {
 		}
 		from = found
 	}
+	if asked.Scenario != "" {
+		if asked.From != "" {
+			return nil, problemf(http.StatusUnprocessableEntity, "from and scenario: send one of them")
+		}
+		if err := world.CheckScenario(asked.Scenario); err != nil {
+			return nil, err
+		}
+	}
 	made, err := a.Worlds.Create(asked.Name, from)
 	if err != nil {
 		return nil, err
 	}
+	if asked.Scenario != "" {
+		if err := made.ResetTo(asked.Scenario); err != nil {
+			a.Worlds.Delete(asked.Name) // a rejected request creates nothing
+			return nil, err
+		}
+	}
 	return show(made), nil
+}
+
+// listScenarios lists what a world can begin with.
+func listScenarios(http.ResponseWriter, *http.Request) (any, error) {
+	list := []traffic.Scenario{}
+	for _, name := range fixtures.Names() {
+		list = append(list, traffic.Scenario{Name: name, About: fixtures.About(name)})
+	}
+	return traffic.Scenarios{Scenarios: list}, nil
 }
 
 func getWorld(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, error) {
@@ -55,8 +81,23 @@ func (a *api) deleteWorld(w *world.World, _ http.ResponseWriter, _ *http.Request
 	return traffic.Deleted{Deleted: w.Name}, nil
 }
 
-func resetWorld(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, error) {
-	w.Reset()
+// resetWorld returns to the scenario that the world began with, or to the one that the body names.
+func resetWorld(w *world.World, _ http.ResponseWriter, r *http.Request) (any, error) {
+	raw, err := readText(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	var asked traffic.Reset
+	if len(bytes.TrimSpace(raw)) > 0 {
+		if err := jsontext.Decode(raw, &asked); err != nil {
+			return nil, aboutBody(err)
+		}
+	}
+	if asked.Scenario == "" {
+		w.Reset()
+	} else if err := w.ResetTo(asked.Scenario); err != nil {
+		return nil, err
+	}
 	return show(w), nil
 }
 
@@ -84,7 +125,7 @@ func deleteSnapshot(w *world.World, _ http.ResponseWriter, r *http.Request) (any
 
 func restoreSnapshot(w *world.World, _ http.ResponseWriter, r *http.Request) (any, error) {
 	name := r.PathValue("name")
-	return snapshot(w, name, w.Store.Restore(name))
+	return snapshot(w, name, w.Restore(name))
 }
 
 // snapshot answers with the name of a snapshot that exists.

@@ -134,22 +134,30 @@ func (j *Journal) newer(id int64) int { return int(min(max(j.last-id, 0), int64(
 // ended first.
 func (j *Journal) Wait(ctx context.Context, id int64) bool {
 	for {
-		j.mu.Lock()
-		if j.newer(id) > 0 {
-			j.mu.Unlock()
+		next := j.Next(id)
+		if next == nil {
 			return true
 		}
-		if j.changed == nil {
-			j.changed = make(chan struct{})
-		}
-		changed := j.changed
-		j.mu.Unlock()
 		select {
-		case <-changed:
+		case <-next:
 		case <-ctx.Done():
 			return false
 		}
 	}
+}
+
+// Next returns a channel that is closed at the next exchange, or nil when the journal already holds one after the
+// one with an ID.
+func (j *Journal) Next(id int64) <-chan struct{} {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.newer(id) > 0 {
+		return nil
+	}
+	if j.changed == nil {
+		j.changed = make(chan struct{})
+	}
+	return j.changed
 }
 
 // Find is the exchange with an ID, if the journal still holds it.

@@ -117,6 +117,7 @@ func (w *World) arrange(change func(*desk) error) error {
 	}
 	turn.Commit()
 	d.changeFaults()
+	w.Changes.Note()
 	return nil
 }
 

@@ -45,6 +45,7 @@ type World struct {
 	Clock    *Clock
 	Settings *settings.Current
 	Throttle *Throttle
+	Changes  Changes
 	Replaced string                   // the world that was forgotten to make room for this one; "" for none
 	gaveWay  atomic.Pointer[[]string] // see GaveWay
 
@@ -53,6 +54,7 @@ type World struct {
 	Life       string // differs from that of earlier worlds with the same name, in earlier runs of the program too
 
 	interaction interaction
+	scenario    atomic.Pointer[string] // see Scenario
 
 	redactor atomic.Pointer[redactor]
 	common   *Settings
@@ -80,6 +82,16 @@ func (w *World) restore() {
 	w.Throttle.Reset()
 	w.ToldAccept.Store(false)
 	w.Redirects.Reset()
+	w.Changes.Note()
+}
+
+// Restore returns to the data of a snapshot. It returns false when there is none with this name.
+func (w *World) Restore(name string) bool {
+	found := w.Store.Restore(name)
+	if found {
+		w.Changes.Note()
+	}
+	return found
 }
 
 // Snapshot keeps the present data under a name, and replaces an earlier snapshot with that name. The error
@@ -163,6 +175,7 @@ func CheckName(name string) error {
 type Settings struct {
 	// The data.
 	Store     *store.Store     // with which every world begins
+	Scenario  string           // the name of the built-in scenario that Store has; "" for other data
 	Scenarios *scenario.Loader // loads other data into a world
 
 	// The settings.
@@ -242,6 +255,7 @@ func (w *Worlds) fork(name string, from *World) (*World, error) {
 	made := w.make(name, clock, data, from.Settings.Copy())
 	clock.copy(from.Clock)
 	made.Faults.Copy(from.Faults)
+	made.scenario.Store(from.scenario.Load())
 	return made, nil
 }
 
@@ -254,6 +268,7 @@ func (w *Worlds) make(name string, clock *Clock, data *store.Store, chosen *sett
 	}
 	made.life, made.end = context.WithCancel(w.life)
 	made.used.Store(int64(w.settings.Idle()))
+	made.scenario.Store(&w.settings.Scenario)
 	return made
 }
 
