@@ -96,7 +96,7 @@ func (r *reference) operation(e entry) {
 	parameters := slices.Concat(e.item.Parameters, e.op.Parameters)
 	r.printf("\n\n```sh\n%s\n```\n", r.curl(e, parameters))
 	if len(parameters) > 0 {
-		r.printf("\n| parameter | in | |\n| --- | --- | --- |\n")
+		r.printf("\n| parameter | in | meaning |\n| --- | --- | --- |\n")
 		for _, ref := range parameters {
 			r.printf("| `%s` | %s | %s |\n", ref.Value.Name, ref.Value.In, cell(ref.Value.Description))
 		}
@@ -111,7 +111,7 @@ func (r *reference) operation(e entry) {
 }
 
 func (r *reference) answers(list map[string]*openapi3.ResponseRef) {
-	r.printf("| answer | | |\n| --- | --- | --- |\n")
+	r.printf("| answer | body | meaning |\n| --- | --- | --- |\n")
 	for _, status := range slices.Sorted(maps.Keys(list)) {
 		answer := list[status].Value
 		r.printf("| %s | %s | %s |\n", status, content(answer.Content), cell(*answer.Description))
@@ -186,7 +186,7 @@ func (r *reference) fields(s *openapi3.Schema) {
 	names := slices.SortedFunc(maps.Keys(s.Properties), func(a, b string) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
 	})
-	r.printf("\n| field | | |\n| --- | --- | --- |\n")
+	r.printf("\n| field | type | meaning |\n| --- | --- | --- |\n")
 	for _, name := range names {
 		mark := ""
 		if !slices.Contains(s.Required, name) {

@@ -190,7 +190,7 @@ func (a *api) routes() map[string]handler {
 		"PUT /settings":     noting(putSettings),
 		"DELETE /settings":  noting(deleteSettings),
 
-		"GET /pact/provider-states": listStates,
+		"GET /pact/provider-states": a.listStates,
 	} {
 		method, rest, _ := strings.Cut(path, " ")
 		routes[method+" /_mock/worlds/{w}"+rest] = a.in(handle)

@@ -1,27 +1,36 @@
 package control
 
 import (
-	"bytes"
+	"cmp"
 	"fmt"
-	"html"
 	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
-	"github.com/yuin/goldmark"
-	"github.com/yuin/goldmark/extension"
-	"github.com/yuin/goldmark/parser"
-
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/console"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/explain"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
-// console returns a file of the page on which people watch the mock.
+// console returns a file of the page on which people watch the mock. The API reference has an address of its own, which is
+// short for a place in that page.
 func (a *api) console(w http.ResponseWriter, r *http.Request) (any, error) {
-	if name := r.PathValue("file"); !console.Serve(w, r, name) {
+	name := r.PathValue("file")
+	if operation, ok := strings.CutPrefix(name+"/", "api/"); ok {
+		query := ""
+		if world := shownWorld(r); world != "" {
+			query = "?world=" + world
+		}
+		http.Redirect(w, r, strings.TrimSuffix(console.Prefix+query+"#/api/"+url.PathEscape(strings.TrimSuffix(operation, "/")), "/"), http.StatusSeeOther)
+		return nil, nil
+	}
+	if !console.Serve(w, r, name) {
 		return nil, problemf(http.StatusNotFound, "the console has no file %.60q; open %s", name, console.Prefix)
 	}
 	return nil, nil
@@ -60,16 +69,23 @@ func (a *api) reference(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return nil, page(w, r, text)
+	return nil, a.page(w, r, console.Page{Markdown: text})
 }
 
 // listCodes returns a page with every code.
 func (a *api) listCodes(w http.ResponseWriter, r *http.Request) (any, error) {
-	text := "# What violations mean\n\n| code | severity | meaning |\n| --- | --- | --- |\n"
-	for _, e := range explain.Index() {
-		text += fmt.Sprintf("| [%s](explain/%[1]s) | %s | %s |\n", e.Code, e.Severity, e.Meaning)
+	query := ""
+	if world := shownWorld(r); world != "" && wantsHTML(r) {
+		query = "?world=" + world
 	}
-	return nil, page(w, r, text)
+	text := "# What violations mean\n\nA violation is what the mock found wrong with a request. An error is refused, a warning is answered.\n"
+	for _, group := range explain.Groups() {
+		text += "\n## " + group.Title + "\n\n| code | severity | meaning |\n| --- | --- | --- |\n"
+		for _, e := range group.Entries {
+			text += fmt.Sprintf("| [%s](explain/%[1]s%s) | %s | %s |\n", e.Code, query, e.Severity, e.Meaning)
+		}
+	}
+	return nil, a.page(w, r, console.Page{Markdown: text})
 }
 
 // explain returns the page of a code.
@@ -83,53 +99,91 @@ func (a *api) explain(w http.ResponseWriter, r *http.Request) (any, error) {
 		}
 		return nil, problemf(http.StatusNotFound, "there is no code %.40q; %s", code, near)
 	}
-	return nil, page(w, r, text)
+	title, _, _ := strings.Cut(strings.TrimPrefix(text, "# "), "\n")
+	page := console.Page{Path: explainPath + "/" + title, Markdown: text, Contents: codeList()}
+	all := page.Contents[0].Links[0]
+	page.Around = []console.Link{all}
+	var links []console.Link
+	for _, group := range page.Contents[1:] {
+		links = append(links, group.Links...)
+	}
+	at := slices.IndexFunc(links, func(link console.Link) bool { return link.To == page.Path })
+	if at > 0 {
+		page.Around = slices.Insert(page.Around, 0, console.Link{Text: "← " + links[at-1].Text, To: links[at-1].To})
+	}
+	if at+1 < len(links) {
+		page.Around = append(page.Around, console.Link{Text: links[at+1].Text + " →", To: links[at+1].To})
+	}
+	return nil, a.page(w, r, page)
 }
 
-// page writes a string in Markdown: as HTML for a browser, which would save a Markdown file to the disk.
-func page(w http.ResponseWriter, r *http.Request, text string) error {
+const explainPath = "/_mock/explain"
+
+// codeList returns the contents beside the page of a code.
+func codeList() []console.Group {
+	list := []console.Group{{Links: []console.Link{{Text: "All codes", To: explainPath}}}}
+	for _, group := range explain.Groups() {
+		links := make([]console.Link, len(group.Entries))
+		for i, e := range group.Entries {
+			links[i] = console.Link{Text: e.Code, To: explainPath + "/" + e.Code}
+		}
+		list = append(list, console.Group{Title: group.Title, Links: links})
+	}
+	return list
+}
+
+// page writes a text of the program: as HTML for a browser, which would save a Markdown file to the disk.
+func (a *api) page(w http.ResponseWriter, r *http.Request, p console.Page) error {
 	ours := slices.Equal(r.Header["Sec-Fetch-Site"], []string{"same-origin"}) // the console, which shows explanations
 	for _, dest := range r.Header["Sec-Fetch-Dest"] {
 		if dest != "document" && (dest != "empty" || !ours) {
 			return problemf(http.StatusForbidden, "this page is for people (Sec-Fetch-Dest: %.20q); open the address itself", dest)
 		}
 	}
-	h := w.Header()
-	h.Set("Vary", "Accept")
-	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
-		h.Set("Content-Type", "text/markdown; charset=utf-8")
-		_, _ = io.WriteString(w, text)
+	w.Header().Set("Vary", "Accept")
+	p.Markdown = a.atHome(r, p.Markdown)
+	if !wantsHTML(r) {
+		w.Header().Set("Content-Type", "text/markdown; charset=utf-8")
+		_, _ = io.WriteString(w, p.Markdown)
 		return nil
 	}
-	var body bytes.Buffer
-	if err := markdown.Convert([]byte(text), &body); err != nil {
-		return err
-	}
-	title, _, _ := strings.Cut(strings.TrimPrefix(text, "# "), "\n")
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	_, _ = fmt.Fprintf(w, frame, html.EscapeString(title), body.Bytes())
-	return nil
+	a.addReader(&p, r)
+	return p.Write(w)
 }
 
-var markdown = goldmark.New(goldmark.WithExtensions(extension.Table), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
+// addReader adds to a page what depends on who reads it.
+func (a *api) addReader(p *console.Page, r *http.Request) {
+	p.Path = cmp.Or(p.Path, r.URL.Path)
+	p.World, p.Session = shownWorld(r), a.Token != "" && a.sessions.has(r)
+}
 
-// frame does not use html/template, because with it the linker cannot leave out unused code, and the
-// program is a third larger. Only texts of the program itself go into it.
-const frame = `<!DOCTYPE html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>%s</title>
-<style>
-:root { color-scheme: light dark }
-body { font: 16px/1.55 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem }
-h2 { margin-top: 2.5rem; border-bottom: 1px solid #8886 } h3 { margin-top: 2rem; overflow-wrap: anywhere }
-pre { background: #8882; padding: .75rem 1rem; border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere }
-code { font: .9em ui-monospace, monospace }
-table { border-collapse: collapse; display: block; overflow-x: auto }
-td, th { text-align: left; vertical-align: top; padding: .25rem 1rem .25rem 0; border-bottom: 1px solid #8883 }
-</style>
-%s
-</html>
-`
+// wantsHTML reports whether a person looks at the answer in a browser.
+func wantsHTML(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), "text/html") }
+
+// shownWorld returns the world that a reader has chosen, such as ?world=blue, or "" for the default world.
+func shownWorld(r *http.Request) string {
+	name := r.URL.Query().Get("world")
+	if name == world.Default || world.CheckName(name) != nil {
+		return ""
+	}
+	return name
+}
+
+// atHome returns a text with the address that the reader uses in its samples, which then work as they are. An address
+// that may be somebody else's changes nothing.
+func (a *api) atHome(r *http.Request, text string) string {
+	const sample = "http://127.0.0.1:4280"
+	_, port, err := net.SplitHostPort(r.Host)
+	if _, notNumber := strconv.ParseUint(port, 10, 16); !KnownHost(r.Host, a.Hosts) || err == nil && notNumber != nil || r.Host == "" {
+		return text
+	}
+	origin := "http://" + r.Host
+	if r.TLS != nil {
+		origin = "https://" + r.Host
+	}
+	base := origin
+	if world := shownWorld(r); world != "" {
+		base += "/w/" + world
+	}
+	return strings.NewReplacer(sample+"/api", base+"/api", sample, origin).Replace(text)
+}

@@ -8,9 +8,9 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/contracts"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/console"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/jsontext"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 )
@@ -22,12 +22,12 @@ type stateList struct {
 
 // listStates returns every provider state, which all worlds have: a page for browsers, JSON for other
 // clients.
-func listStates(_ *world.World, w http.ResponseWriter, r *http.Request) (any, error) {
+func (a *api) listStates(_ *world.World, w http.ResponseWriter, r *http.Request) (any, error) {
 	w.Header().Set("Vary", "Accept")
-	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
+	if !wantsHTML(r) {
 		return stateList{contracts.States()}, nil
 	}
-	return nil, page(w, r, "# Provider states\n\n"+contracts.StatesTable())
+	return nil, a.page(w, r, console.Page{Markdown: "# Provider states\n\n" + contracts.StatesTable()})
 }
 
 // changeState does what a verifier of pacts asks for before and after an interaction. As PUT does, a setup

@@ -48,6 +48,30 @@ var Index = sync.OnceValue(func() []Entry {
 	return entries
 })
 
+// Group is the codes about one part of a request.
+type Group struct {
+	Title   string
+	Entries []Entry
+}
+
+// Groups returns every entry of Index by what it is about. The caller must not change it.
+var Groups = sync.OnceValue(func() []Group {
+	groups := []Group{
+		{Title: "Credentials"}, {Title: "Path, query and method"}, {Title: "Headers"}, {Title: "Body"}, {Title: "Data"},
+		{Title: "Worlds"}, {Title: "HTTP"}, {Title: "Other"},
+	}
+	kinds := map[string]int{"AUTH": 0, "PATH": 1, "QUERY": 1, "METHOD": 1, "HEADER": 2, "BODY": 3, "DATA": 4, "WORLD": 5, "HTTP": 6}
+	for _, e := range Index() {
+		kind, _, _ := strings.Cut(strings.TrimPrefix(e.Code, "TM-"), "-")
+		at, ok := kinds[kind]
+		if !ok {
+			at = len(groups) - 1
+		}
+		groups[at].Entries = append(groups[at].Entries, e)
+	}
+	return groups
+})
+
 // Codes returns every code, sorted.
 func Codes() []string {
 	codes := make([]string, len(Index()))
