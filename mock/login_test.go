@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -15,11 +16,22 @@ const controlToken = "a-control-token-of-32-characters"
 // browser sends a request to the control API of a mock beyond loopback, with what a browser adds.
 func browser(t *testing.T, server http.Handler, method, target, body string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
+	return fromControl(t, server, fromBrowser(method, target, body, header))
+}
+
+// visit does the same for pages and forms, whose answers the contract does not describe.
+func visit(server http.Handler, method, target, body string, header ...string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	server.ServeHTTP(w, fromBrowser(method, target, body, header))
+	return w
+}
+
+func fromBrowser(method, target, body string, header []string) *http.Request {
 	r := httptest.NewRequest(method, target, strings.NewReader(body))
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
-	return fromControl(t, server, r)
+	return r
 }
 
 const desk8 = "http://desk.example:4280"
@@ -77,6 +89,73 @@ func TestControlLoginOfAForm(t *testing.T) {
 	server.ServeHTTP(w, r)
 	if cookies := w.Result().Cookies(); w.Code != 303 || w.Header().Get("Location") != "/_mock/ui/" || len(cookies) != 1 || !cookies[0].Secure {
 		t.Errorf("got %d %v, want 303 to the console and a secure cookie", w.Code, w.Header())
+	}
+}
+
+// TestBrowsersLogIn: a page that needs the token is the form for it, which leads back. Other clients get a problem.
+func TestBrowsersLogIn(t *testing.T) {
+	server := newServer(t, func(o *mock.Options) { o.ControlToken = controlToken })
+	html := []string{"Accept", "text/html,*/*;q=0.8", "Origin", desk8}
+	form := append(html, "Content-Type", "application/x-www-form-urlencoded")
+	for _, path := range []string{"/_mock/", "/_mock/explain", "/_mock/explain/TM-AUTH-MISSING?world=blue", "/_mock/journal", "/_mock/nothing", "/_mock/pact/provider-states"} {
+		w := visit(server, "GET", desk8+path, "", html...)
+		if w.Code != 401 || !strings.Contains(w.Body.String(), `name="to" value="`+path+`"`) || w.Header().Get("Vary") != "Accept" {
+			t.Errorf("%s: got %d %s, want 401 and a form that leads back", path, w.Code, w.Body)
+		}
+		if w := visit(server, "GET", desk8+path, "", "Accept", "*/*"); w.Code != 401 || w.Header().Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s for curl: got %d %v, want 401 and a problem", path, w.Code, w.Header())
+		}
+	}
+	w := visit(server, "POST", desk8+"/_mock/login", "token=wrong&to=/_mock/explain", form...)
+	if got := w.Body.String(); w.Code != 401 || !strings.Contains(got, "wrong token") || !strings.Contains(got, `value="/_mock/explain"`) {
+		t.Errorf("a wrong token: got %d %s, want 401 and the form with the reason", w.Code, w.Body)
+	}
+	w = visit(server, "POST", desk8+"/_mock/login", "token="+controlToken+"&to=%2F_mock%2Fexplain%3Fworld%3Dblue", form...)
+	if got := w.Header().Get("Location"); w.Code != 303 || got != "/_mock/explain?world=blue" {
+		t.Fatalf("the right token: got %d to %q, want 303 to where the form came from", w.Code, got)
+	}
+	cookie, _, _ := strings.Cut(w.Header().Get("Set-Cookie"), ";")
+	html = append(html, "Cookie", cookie)
+	if w := visit(server, "GET", desk8+"/_mock/explain", "", html...); w.Code != 200 || !strings.Contains(w.Body.String(), "Log out") {
+		t.Errorf("with the cookie: got %d %s, want a page with Log out", w.Code, w.Body)
+	}
+	if w := visit(server, "GET", desk8+"/_mock/login", "", html...); w.Code != 303 || w.Header().Get("Location") != "/_mock/ui/" {
+		t.Errorf("the form for somebody who is logged in: got %d, want 303 to the console", w.Code)
+	}
+	if w := visit(server, "GET", desk8+"/_mock/login", "", "Cookie", cookie); !strings.Contains(w.Body.String(), `"active": true`) {
+		t.Errorf("the session: got %s, want an active one", w.Body)
+	}
+	w = visit(server, "POST", desk8+"/_mock/logout", "", append(form, "Cookie", cookie)...)
+	if w.Code != 303 || w.Header().Get("Location") != "/_mock/ui/" {
+		t.Errorf("the form to log out: got %d, want 303 to the console", w.Code)
+	}
+	if w := visit(server, "GET", desk8+"/_mock/explain", "", html...); w.Code != 401 {
+		t.Errorf("after it: got %d, want 401", w.Code)
+	}
+	if w := visit(server, "GET", desk8+"/_mock/login", ""); !strings.Contains(w.Body.String(), `"active": false`) {
+		t.Errorf("the session after it: got %s, want none", w.Body)
+	}
+}
+
+// TestLoginLeadsNowhereElse: the way back stays below /_mock/, whoever has made the form.
+func TestLoginLeadsNowhereElse(t *testing.T) {
+	server := newServer(t, func(o *mock.Options) { o.ControlToken = controlToken })
+	for to, want := range map[string]string{
+		"/_mock/journal?limit=1": "/_mock/journal?limit=1", "/_mock/": "/_mock/", "": "/_mock/ui/", "/_mock/explain/%3Cb%3E": "/_mock/explain/%3Cb%3E",
+		"//evil.example/_mock/": "/_mock/ui/", "https://evil.example/_mock/": "/_mock/ui/", "/\\evil.example": "/_mock/ui/", "/api/customers/get/8": "/_mock/ui/",
+		"/_mock/../api": "/_mock/ui/", "/_mock/%2e%2e//evil.example": "/_mock/ui/", "/_mock/.%2E/x": "/_mock/ui/", "/_mock/..\\x": "/_mock/ui/", "/_mock/%5c": "/_mock/ui/",
+		"javascript:alert(1)": "/_mock/ui/", "_mock/": "/_mock/ui/", "/_mock": "/_mock/ui/", "/_mock/x\r\nSet-Cookie: a=b": "/_mock/ui/", "\t/_mock/": "/_mock/ui/",
+		"/_mock/" + strings.Repeat("x", 3000): "/_mock/ui/",
+	} {
+		form := url.Values{"token": {controlToken}, "to": {to}}.Encode()
+		w := visit(server, "POST", desk8+"/_mock/login", form, "Origin", desk8, "Content-Type", "application/x-www-form-urlencoded", "Accept", "text/html")
+		if got := w.Header().Get("Location"); w.Code != 303 || got != want {
+			t.Errorf("%.60q: got %d to %q, want 303 to %q", to, w.Code, got, want)
+		}
+	}
+	w := visit(server, "GET", desk8+`/_mock/"><script>alert(1)</script>`, "", "Accept", "text/html")
+	if got := w.Body.String(); w.Code != 401 || strings.Contains(got, "<script") || strings.Contains(got, `/"`) {
+		t.Errorf("markup in a path: got %d %s, want it escaped", w.Code, got)
 	}
 }
 

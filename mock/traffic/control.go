@@ -112,7 +112,8 @@ type Gap struct {
 
 // Login asks for a session.
 type Login struct {
-	Token string `json:"token"` // of the control API
+	Token string `json:"token"`        // of the control API
+	To    string `json:"to,omitempty"` // of a form: the path below /_mock/ to which the answer leads
 }
 
 // Session says whether a browser is logged in to the control API.

@@ -131,6 +131,7 @@ func (a *api) routes() map[string]handler {
 		"GET /_mock/api/openapi.yaml": a.contractYAML,
 		"GET /_mock/explain":          a.listCodes,
 		"GET /_mock/explain/{code}":   a.explain,
+		"GET " + loginPath:            a.session,
 		"POST " + loginPath:           a.login,
 		"POST " + logoutPath:          a.logout,
 		"GET /_mock/ui":               a.console,

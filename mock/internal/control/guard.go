@@ -22,7 +22,7 @@ func (a *api) guard(r *http.Request) error {
 	}
 	if origin := r.Header.Get("Origin"); origin != "" {
 		u, err := url.Parse(origin)
-		if err != nil || !strings.EqualFold(u.Host, r.Host) {
+		if err != nil || u.Host == "" || !strings.EqualFold(u.Host, r.Host) {
 			return problemf(http.StatusForbidden, "the Origin %.100q is not the mock's own", origin)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 
 	"github.com/ticaga-mock/ticaga-mock/contracts"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/console"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/flight"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/jsontext"
@@ -75,8 +76,30 @@ func (a *api) writeProblem(w http.ResponseWriter, r *http.Request, share *flight
 	if p.result != nil {
 		body = traffic.UnmetExpectation{Problem: body.(traffic.Problem), Result: *p.result}
 	}
+	if a.writePage(w, r, p) {
+		return
+	}
 	// When there is not even memory for the problem, the answer is empty.
 	_ = writeJSON(w, r, share, "application/problem+json", p.status, a.redactor().Fields(members(body)))
+}
+
+// writePage writes a problem for a person in a browser: the form to log in, if the control API requires its token. It reports
+// whether the request was one of those.
+func (a *api) writePage(w http.ResponseWriter, r *http.Request, p *problem) bool {
+	dest := r.Header.Get("Sec-Fetch-Dest")
+	if r.Method != http.MethodGet || !wantsHTML(r) || dest != "" && dest != "document" || p.status != http.StatusUnauthorized && p.status != http.StatusForbidden && p.status != http.StatusNotFound {
+		return false
+	}
+	w.Header().Set("Vary", "Accept")
+	if p.status == http.StatusUnauthorized {
+		console.WriteLogin(w, p.status, "", wayBack(r.URL.RequestURI()))
+		return true
+	}
+	detail, _ := a.redactor().Fields(map[string]any{"detail": p.detail})["detail"].(string)
+	page := console.Page{}
+	a.addReader(&page, r)
+	page.WriteProblem(w, p.status, detail)
+	return true
 }
 
 // members returns a value as the object that its JSON is, so that all of it can be redacted.

@@ -74,14 +74,22 @@ func (s *sessions) find(value, host string) int {
 }
 
 // has reports whether a request has the cookie of a session.
-func (s *sessions) has(r *http.Request) bool {
+func (s *sessions) has(r *http.Request) bool { return s.until(r) != nil }
+
+// until returns when the session of a request expires, or nil if it has none.
+func (s *sessions) until(r *http.Request) *time.Time {
 	cookie, err := r.Cookie(sessionCookie)
 	if err != nil {
-		return false
+		return nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.find(cookie.Value, r.Host) >= 0
+	i := s.find(cookie.Value, r.Host)
+	if i < 0 {
+		return nil
+	}
+	expires := s.list[i].expires.UTC()
+	return &expires
 }
 
 // end ends the session of a request, if it has one.

@@ -40,6 +40,7 @@ class App {
 
   async start() {
     try {
+      this.session = (await get('/_mock/login')).active;
       await this.loadWorlds();
     } catch (error) {
       if (error.status !== 401) this.failure = error.message;
@@ -72,7 +73,14 @@ class App {
 
   base() { return baseURL(this.world); }
 
+  // logout ends the session, and forgets all that the page has loaded.
+  async logout() {
+    await post('/_mock/logout');
+    location.reload();
+  }
+
   lock() {
+    this.feed?.stop();
     this.locked = true;
     this.update();
   }
@@ -108,16 +116,19 @@ class App {
 
   frame() {
     const connected = this.feed?.connected;
+    const query = this.world === 'default' ? '' : `?world=${encodeURIComponent(this.world)}`;
     return html`
       <a class="skip" href="#main" @click=${(event) => { event.preventDefault(); document.querySelector('main').focus(); }}>Skip to the page</a>
       <header class="bar">
-        <a class="brand" href="#/live"><img src="icon.svg" alt=""> ticaga-mock</a>
+        <a class="brand" href="#/live"><img src="/_mock/ui/icon.svg" alt=""> ticaga-mock</a>
         <nav aria-label="Pages">${Object.entries(pages).map(([name, [title]]) =>
-          html`<a href=${`#/${name}`} aria-current=${name === this.page ? 'page' : nothing}>${title}</a>`)}</nav>
+          html`<a href=${`#/${name}`} aria-current=${name === this.page ? 'page' : nothing}>${title}</a>`)}
+          <a href="/_mock/explain${query}">Violations</a> <a href="/_mock/${query}">Control API</a></nav>
         <label class="world"><span>World</span>
           <select @change=${(event) => this.enter(event.target.value)}>
             ${this.known.map((name) => html`<option value=${name} .selected=${name === this.world}>${name}</option>`)}
           </select></label>
+        ${this.session ? html`<button class="small" @click=${() => attempt(() => this.logout())}>Log out</button>` : nothing}
         <span class="connection ${connected ? 'good' : 'bad'}" role="status">${connected ? 'connected' : 'not connected'}</span>
       </header>
       ${this.failure ? html`<p class="note bad" role="alert">${this.failure}</p>` : nothing}
