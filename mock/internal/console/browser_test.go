@@ -162,11 +162,20 @@ func js[T any](p *tab, script string, args ...any) T {
 		}
 		args[i] = string(text)
 	}
-	result, err := chromedp.Run(p.ctx, chromedp.Evaluate[T]("(async () => {"+finders+fmt.Sprintf(script, args...)+"})()", chromedp.EvalAwaitPromise))
+	whole := "(async () => {" + finders + fmt.Sprintf(script, args...) + "})()"
+	result, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](whole, chromedp.EvalAwaitPromise))
+	for err != nil && leaving(err) { // a link leads to another page, which ends the scripts of this one
+		result, err = chromedp.Run(p.ctx, chromedp.Evaluate[T](whole, chromedp.EvalAwaitPromise))
+	}
 	if err != nil {
 		p.t.Fatalf("%v in %.200s", err, script)
 	}
 	return result
+}
+
+// leaving reports whether a script has ended because its page has.
+func leaving(err error) bool {
+	return strings.Contains(err.Error(), "navigated") || strings.Contains(err.Error(), "context was destroyed") || strings.Contains(err.Error(), "Cannot find")
 }
 
 // see waits until an element is visible that contains all texts.

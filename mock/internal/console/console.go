@@ -14,6 +14,7 @@ import (
 	"encoding/hex"
 	"io/fs"
 	"mime"
+	"net"
 	"net/http"
 	"path"
 	"strings"
@@ -104,10 +105,8 @@ func Serve(w http.ResponseWriter, r *http.Request, name string) bool {
 	h := w.Header()
 	h.Set("Content-Type", f.contentType)
 	h.Set("Content-Security-Policy", policy)
-	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	keepApart(h, r)
 	h.Set("Cache-Control", "no-cache") // the next version of the program has the same address
 	h.Set("ETag", f.tag)
 	h.Set("Vary", "Accept-Encoding")
@@ -122,6 +121,21 @@ func Serve(w http.ResponseWriter, r *http.Request, name string) bool {
 	}
 	_, _ = w.Write(content)
 	return true
+}
+
+// keepApart keeps a page apart from those of other sites. Browsers complain about the opener's policy where they do not trust the
+// connection: beyond loopback without TLS.
+func keepApart(h http.Header, r *http.Request) {
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	name := r.Host
+	if host, _, err := net.SplitHostPort(r.Host); err == nil {
+		name = host
+	}
+	ip := net.ParseIP(strings.Trim(name, "[]"))
+	if r.TLS != nil || ip != nil && ip.IsLoopback() || name == "localhost" || strings.HasSuffix(name, ".localhost") {
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	}
 }
 
 func acceptsGzip(r *http.Request) bool {

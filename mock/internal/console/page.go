@@ -13,7 +13,7 @@ type Page struct {
 	Path     string  // where it is, such as /_mock/explain
 	World    string  // that its links keep; "" for the default world
 	Session  bool    // whether there is a session that a reader may end
-	Markdown string  // a text of the program itself
+	Markdown string  // written by us, never by a request
 	Contents []Group // beside the text; nil for the headings of the text
 	Around   []Link  // below the text: where to go from here
 }
@@ -35,7 +35,7 @@ var menu = []Link{
 }
 
 // Write sends the page.
-func (p Page) Write(w http.ResponseWriter) error {
+func (p Page) Write(w http.ResponseWriter, r *http.Request) error {
 	body, headings, err := convert(p.Markdown)
 	if err != nil {
 		return err
@@ -53,23 +53,23 @@ func (p Page) Write(w http.ResponseWriter) error {
 	b.Write(body)
 	p.around(&b)
 	b.WriteString("</article></section></main>\n</body>\n</html>\n")
-	send(w, http.StatusOK, b.Bytes())
+	send(w, r, http.StatusOK, b.Bytes())
 	return nil
 }
 
 // WriteProblem sends a page that says in plain text what went wrong, which may repeat parts of the request.
-func (p Page) WriteProblem(w http.ResponseWriter, status int, detail string) {
+func (p Page) WriteProblem(w http.ResponseWriter, r *http.Request, status int, detail string) {
 	title := html.EscapeString(http.StatusText(status))
 	var b bytes.Buffer
 	p.begin(&b, http.StatusText(status))
 	b.WriteString(`<main id="main" tabindex="-1"><section><h1>` + title + `</h1><p class="note bad">` + html.EscapeString(detail) +
 		"</p></section></main>\n</body>\n</html>\n")
-	send(w, status, b.Bytes())
+	send(w, r, status, b.Bytes())
 }
 
 // WriteLogin sends the form for the token of the control API. It says what was wrong with the last one, unless problem is "",
 // and leads to a path of the mock.
-func WriteLogin(w http.ResponseWriter, status int, problem, to string) {
+func WriteLogin(w http.ResponseWriter, r *http.Request, status int, problem, to string) {
 	var b bytes.Buffer
 	head(&b, "Log in")
 	b.WriteString(`<main id="main" class="login"><h1>ticaga-mock</h1>
@@ -86,19 +86,17 @@ func WriteLogin(w http.ResponseWriter, status int, problem, to string) {
 </body>
 </html>
 `)
-	send(w, status, b.Bytes())
+	send(w, r, status, b.Bytes())
 }
 
 // send writes HTML. Its pages have no script at all, and their forms lead to the mock only. The browser must name the origin
 // of a form, which it would not with no-referrer.
-func send(w http.ResponseWriter, status int, page []byte) {
+func send(w http.ResponseWriter, r *http.Request, status int, page []byte) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
-	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	keepApart(h, r)
 	w.WriteHeader(status)
 	_, _ = w.Write(page)
 }

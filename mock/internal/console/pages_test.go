@@ -79,7 +79,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// cut shortens a text, whose parts are alike: axe-core takes a minute for all of the control API.
+// cut shortens a page, whose parts are alike: axe-core takes a minute for all of the control API.
 func (p *tab) cut(parts int) {
 	p.t.Helper()
 	js[bool](p, `[...document.querySelectorAll('article > *')].slice(%v).forEach((e) => e.remove()); return true`, parts)

@@ -27,7 +27,7 @@ func (a *api) session(w http.ResponseWriter, r *http.Request) (any, error) {
 	case a.Token == "" || expires != nil:
 		http.Redirect(w, r, console.Prefix, http.StatusSeeOther)
 	default:
-		console.WriteLogin(w, http.StatusOK, "", console.Prefix)
+		console.WriteLogin(w, r, http.StatusOK, "", console.Prefix)
 	}
 	return nil, nil
 }
@@ -41,7 +41,7 @@ func (a *api) login(w http.ResponseWriter, r *http.Request) (any, error) {
 	}
 	if err != nil {
 		if p := problemOf(err); sent.isForm && wantsHTML(r) && a.Token != "" {
-			console.WriteLogin(w, p.status, p.detail, sent.to)
+			console.WriteLogin(w, r, p.status, p.detail, sent.to)
 			return nil, nil
 		}
 		return nil, err

@@ -132,7 +132,7 @@ func codeList() []console.Group {
 	return list
 }
 
-// page writes a text of the program: as HTML for a browser, which would save a Markdown file to the disk.
+// page writes a page of the program: as HTML for a browser, which would save a Markdown file to the disk.
 func (a *api) page(w http.ResponseWriter, r *http.Request, p console.Page) error {
 	ours := slices.Equal(r.Header["Sec-Fetch-Site"], []string{"same-origin"}) // the console, which shows explanations
 	for _, dest := range r.Header["Sec-Fetch-Dest"] {
@@ -148,7 +148,7 @@ func (a *api) page(w http.ResponseWriter, r *http.Request, p console.Page) error
 		return nil
 	}
 	a.addReader(&p, r)
-	return p.Write(w)
+	return p.Write(w, r)
 }
 
 // addReader adds to a page what depends on who reads it.
@@ -169,7 +169,7 @@ func shownWorld(r *http.Request) string {
 	return name
 }
 
-// atHome returns a text with the address that the reader uses in its samples, which then work as they are. An address
+// atHome returns Markdown with the address that the reader uses in its samples, which then work as they are. An address
 // that may be somebody else's changes nothing.
 func (a *api) atHome(r *http.Request, text string) string {
 	const sample = "http://127.0.0.1:4280"

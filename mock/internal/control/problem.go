@@ -92,13 +92,13 @@ func (a *api) writePage(w http.ResponseWriter, r *http.Request, p *problem) bool
 	}
 	w.Header().Set("Vary", "Accept")
 	if p.status == http.StatusUnauthorized {
-		console.WriteLogin(w, p.status, "", wayBack(r.URL.RequestURI()))
+		console.WriteLogin(w, r, p.status, "", wayBack(r.URL.RequestURI()))
 		return true
 	}
 	detail, _ := a.redactor().Fields(map[string]any{"detail": p.detail})["detail"].(string)
 	page := console.Page{}
 	a.addReader(&page, r)
-	page.WriteProblem(w, p.status, detail)
+	page.WriteProblem(w, r, p.status, detail)
 	return true
 }
 

@@ -43,6 +43,7 @@ export class Feed {
       this.set(false);
       if (source.readyState !== EventSource.CLOSED) return; // the browser tries again, after the last event that it has
       this.source = undefined;
+      get('/_mock/ready').catch(() => {}); // asks for the token again, if a restart has ended the session
       this.timer = setTimeout(() => this.start(), RETRY);
     };
     source.addEventListener('exchange', (event) => this.add(JSON.parse(event.data)));
