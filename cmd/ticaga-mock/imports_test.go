@@ -36,7 +36,7 @@ func TestOneImporterEach(t *testing.T) {
 		"github.com/getkin/kin-openapi/":   "/mock/spec",
 		"github.com/gorilla/mux":           "/mock/inspect",
 		"github.com/go-json-experiment/":   "/mock/internal/laravel",
-		"github.com/yuin/goldmark":         "/mock/internal/control",
+		"github.com/yuin/goldmark":         "/mock/internal/console",
 		"github.com/pact-foundation/":      "/contracts/verify",
 		"github.com/spf13/cobra":           "/cmd/ticaga-mock",
 		"github.com/rogpeppe/go-internal/": "/cmd/ticaga-mock /contracts/verify",
