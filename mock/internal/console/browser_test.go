@@ -62,7 +62,7 @@ type tab struct {
 }
 
 // patience is how long a page may take for what a test waits for. It is for machines that are busy, and never the point of a test.
-const patience = 10 * time.Second
+const patience = 45 * time.Second
 
 // open opens a page of the console, such as "#/live", and fails the test when anything goes wrong in it but what is expected:
 // parts of messages.
