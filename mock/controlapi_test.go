@@ -98,6 +98,23 @@ func TestControlAPIKeepsItsContract(t *testing.T) {
 	}
 }
 
+// TestCredentialsByControl: they are those that the API accepts now.
+func TestCredentialsByControl(t *testing.T) {
+	server := newServer(t, func(o *mock.Options) { o.Email, o.Token, o.Auth = "me@example.com", "my-token", "basic,header" })
+	want := func(email, token string) {
+		t.Helper()
+		got := control(t, server, "GET", "/_mock/worlds/default/credentials", "")
+		if !strings.Contains(got, email) || !strings.Contains(got, token) || strings.Contains(got, "bearer") {
+			t.Errorf("got %s, want %s, %s, basic and header", got, email, token)
+		}
+	}
+	want("me@example.com", "my-token")
+	control(t, server, "PATCH", "/_mock/worlds/default/staff/9001", `{"tokens": ["another-token"]}`)
+	want("me@example.com", "another-token")
+	control(t, server, "POST", "/_mock/reset", "")
+	want("me@example.com", "my-token")
+}
+
 // TestPagesForBrowsers: a browser gets HTML, and any other client gets Markdown.
 func TestPagesForBrowsers(t *testing.T) {
 	server := newServer(t)

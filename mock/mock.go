@@ -95,6 +95,7 @@ type Server struct {
 	options   Options
 	contract  *spec.Contract
 	inspector *inspect.Inspector
+	schemes   []string // accepted for credentials
 	handlers  map[string]api.Handler
 	worlds    *world.Worlds
 	flight    *flight.Budget
@@ -152,6 +153,7 @@ func (s *Server) newInspector() (*inspect.Inspector, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.schemes = auth.Schemes()
 	return inspect.New(s.contract, inspect.Options{Auth: auth, MaxFields: s.options.MaxFields, MaxNesting: s.options.MaxNesting}), nil
 }
 
@@ -190,7 +192,7 @@ func (s *Server) newControl() http.Handler {
 	return control.New(control.Settings{
 		Version: Version(), Scenario: o.Scenario, Contract: s.contract, Worlds: s.worlds,
 		Token: o.ControlToken, Hosts: o.ControlHosts, Flight: s.flight,
-		Streams: o.Streams, InWorld: o.WorldStreams, MaxState: o.MaxState, Record: s.Record,
+		Streams: o.Streams, InWorld: o.WorldStreams, MaxState: o.MaxState, Schemes: s.schemes, Record: s.recorded,
 	})
 }
 

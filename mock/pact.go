@@ -25,18 +25,22 @@ func (w *access) Pact(consumer string, version int) (pact []byte, leftOut []stri
 // the answers depended on. What a fresh mock with the options of s does not answer in the same way is left out; leftOut
 // says why, a line for each. It is an error if nothing remains.
 func (s *Server) Record(exchanges []Exchange, consumer string, version int) (pact []byte, leftOut []string, err error) {
-	fresh, err := s.fresh()
-	if err != nil {
-		return nil, nil, err
-	}
-	email, token := fresh.Credentials()
-	pact, missing, err := record.Pact(s.contract, exchanges, record.Options{
-		Consumer: consumer, Version: version, Email: email, Token: token, Start: fresh.world().Rows(), Try: fresh.try,
-	})
+	pact, missing, err := s.recorded(exchanges, record.Options{Consumer: consumer, Version: version})
 	for _, one := range missing {
 		leftOut = append(leftOut, one.String())
 	}
 	return pact, leftOut, err
+}
+
+// recorded is Record with options that choose what is recorded.
+func (s *Server) recorded(exchanges []Exchange, o record.Options) (pact []byte, leftOut []record.LeftOut, err error) {
+	fresh, err := s.fresh()
+	if err != nil {
+		return nil, nil, err
+	}
+	o.Email, o.Token = fresh.Credentials()
+	o.Start, o.Try = fresh.world().Rows(), fresh.try
+	return record.Pact(s.contract, exchanges, o)
 }
 
 // fresh returns a server that starts as s did, and that nobody else uses.

@@ -213,6 +213,28 @@ func TestRecordOverHTTP(t *testing.T) {
 }
 
 // TestRecordErrors: what is wrong with the request for a pact is said.
+// TestRecordOneExchange: the exchanges before it count for its provider states, and a reason says why it cannot be recorded.
+func TestRecordOneExchange(t *testing.T) {
+	d := newDesk(t)
+	d.ask(t, postForm(assign, "ticaga_id=8&billing_id=42&billing_system=blesta"))
+	d.ask(t, get("/api/customers/get/8"))
+	d.ask(t, get("/api/unknown"))
+	for id, want := range map[string]string{"1": "assignBillingId by form succeeds", "2": "getCustomer succeeds"} {
+		pact, err := contracts.Read("recorded", []byte(control(t, d.Server, "GET", "/_mock/pact?consumer=mine&exchange="+id, "")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := descriptions(pact); strings.Count(got, "\n") > 1 || !strings.Contains(got, want) {
+			t.Errorf("exchange %s: got %s, want only %s", id, got, want)
+		}
+	}
+	for id, want := range map[string]string{"3": "no operation has this method and path", "9": "the journal has no exchange", "x": "the journal has no exchange"} {
+		if got := askControl(d.Server, "GET", "/_mock/pact?consumer=mine&exchange="+id, ""); got.Code < 400 || !strings.Contains(got.Body.String(), want) {
+			t.Errorf("exchange %s: got %d %s, want a refusal with %q", id, got.Code, got.Body, want)
+		}
+	}
+}
+
 func TestRecordErrors(t *testing.T) {
 	d := newDesk(t)
 	for _, test := range []struct {
@@ -222,7 +244,7 @@ func TestRecordErrors(t *testing.T) {
 	}{
 		{"/_mock/pact", 400, "consumer is missing"},
 		{"/_mock/pact?consumer=p&version=2", 400, "must be 3 or 4"},
-		{"/_mock/pact?consumer=p&world=x", 400, "must be consumer or version"},
+		{"/_mock/pact?consumer=p&world=x", 400, "must be consumer, version or exchange"},
 		{"/_mock/pact?consumer=p", 409, "no exchange that can be recorded"},
 	} {
 		t.Run(test.path, func(t *testing.T) {

@@ -27,6 +27,7 @@ type Options struct {
 	Consumer string // its name in the pact
 	Provider string // "" means contracts.DefaultProvider
 	Version  int    // of Pact's specification: 3 or 4; 0 means 4
+	Only     int64  // the ID of the only exchange to record, for whose provider states the others count; 0 means all
 
 	// Email and Token are the credentials that a fresh mock accepts.
 	Email, Token string
@@ -72,7 +73,7 @@ func Pact(contract *spec.Contract, exchanges []traffic.Exchange, o Options) (pac
 	}
 	r.standIns = newStandIns(r.start.strings())
 	for _, x := range exchanges {
-		if err := r.add(x); err != nil {
+		if err := r.add(x); err != nil && (o.Only == 0 || o.Only == x.ID) {
 			leftOut = append(leftOut, LeftOut{x, err.Error()})
 		}
 	}
@@ -118,6 +119,9 @@ func (r *recorder) add(x traffic.Exchange) error {
 		return err
 	}
 	defer known.learn(answer)
+	if r.options.Only != 0 && r.options.Only != x.ID {
+		return nil
+	}
 	description := describe(operation, x, answer)
 	if r.seen[description] {
 		return nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -48,6 +49,18 @@ func ParseAuth(list string) (Auth, error) {
 		return a, fmt.Errorf("auth %q: off does not go with another scheme", list)
 	}
 	return a, nil
+}
+
+// Schemes returns the names of the accepted schemes, as ParseAuth reads them: none if no credentials are required.
+func (a Auth) Schemes() []string {
+	accepted := []string{}
+	for name, is := range map[string]bool{"basic": a.Basic, "bearer": a.Bearer, "header": a.Header} {
+		if is {
+			accepted = append(accepted, name)
+		}
+	}
+	slices.Sort(accepted)
+	return accepted
 }
 
 // Accounts looks up the accounts that credentials can belong to.

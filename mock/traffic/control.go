@@ -116,6 +116,13 @@ type Login struct {
 	To    string `json:"to,omitempty"` // of a form: the path below /_mock/ to which the answer leads
 }
 
+// Credentials are what a plugin's settings need to call the API of a world.
+type Credentials struct {
+	Email   string   `json:"email"`
+	Token   string   `json:"token"`
+	Schemes []string `json:"schemes"` // how they may be sent: "basic", "bearer", "header"; empty if none are required
+}
+
 // Session says whether a browser is logged in to the control API.
 type Session struct {
 	Active  bool       `json:"active"`

@@ -17,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ticaga-mock/ticaga-mock/contracts/record"
 	"github.com/ticaga-mock/ticaga-mock/mock/inspect"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/console"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/flight"
@@ -46,9 +47,11 @@ type Settings struct {
 	InWorld  int            // max clients that read the events of one world
 	Flight   *flight.Budget // memory of bodies and answers
 	MaxState int64          // max size of a state, in bytes
+	Schemes  []string       // by which the API accepts credentials: "basic", "bearer", "header"; none if it requires none
 
-	// Record returns a pact of exchanges in the order in which they came.
-	Record func(exchanges []traffic.Exchange, consumer string, version int) (pact []byte, leftOut []string, err error)
+	// Record returns a pact of exchanges in the order in which they came. The options choose the consumer, the version
+	// and perhaps a single exchange.
+	Record func(exchanges []traffic.Exchange, o record.Options) (pact []byte, leftOut []record.LeftOut, err error)
 }
 
 // maxBody is the max size of all other bodies, in bytes.
@@ -150,6 +153,7 @@ func (a *api) routes() map[string]handler {
 	for path, handle := range map[string]inWorld{
 		"GET ":                           getWorld,
 		"DELETE ":                        a.deleteWorld,
+		"GET /credentials":               a.getCredentials,
 		"GET /state":                     getState,
 		"PUT /state":                     putState,
 		"GET /fixtures.zip":              exportFixtures,
