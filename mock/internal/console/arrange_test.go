@@ -78,7 +78,8 @@ func TestTryIt(t *testing.T) {
 	p.click("form button", "Send")
 	p.see(".answer", "422", "violations", "The billing id field is required.")
 	p.click("form button", "Copy curl")
-	if got := p.clipboard(); !strings.Contains(got, "curl -X 'POST' '"+server.URL+"/api/customers/assign'") {
+	p.see(".message", "curl copied")
+	if got := p.clipboard(); !strings.Contains(got, "curl -X POST '"+server.URL+"/api/customers/assign'") {
 		t.Errorf("got %s, want a curl command", got)
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"os/exec"
-	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/page"
@@ -94,42 +92,6 @@ func TestExchangeWithViolations(t *testing.T) {
 	p.see(".detail", `"billing_system": "blesta"`, "The billing id field is required.")
 	p.click(".detail button", "Raw")
 	p.see(".detail", `{"ticaga_id": 8, "billing_system": "blesta"}`)
-}
-
-// TestCopyAs runs what is copied: curl and PHP send the same request again.
-func TestCopyAs(t *testing.T) {
-	server := start(t)
-	hostile := `{"department_id": 1, "customer_id": 8, "subject": "It's $HOME \\ \"quoted\" %41 'and' more", "message": "<script>` + "`id`" + `</script>", "priority": "low", "organize": "blesta"}`
-	send(t, server, "POST", "/api/tickets/create?page=%27+1", hostile)
-	p := open(t, server.URL, "#/live/1")
-	for n, one := range []struct {
-		name string
-		run  func(code string) *exec.Cmd
-	}{
-		{"curl", func(code string) *exec.Cmd { return exec.Command("sh", "-c", code) }},
-		{"PHP", func(code string) *exec.Cmd { return exec.Command("php", "-r", strings.TrimPrefix(code, "<?php")) }},
-	} {
-		p.click(".detail button", one.name)
-		p.see(".message", one.name+" copied")
-		code := p.clipboard()
-		if out, err := one.run(code).CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v\n%s\n%s", one.name, err, out, code)
-		}
-		all := server.Journal()
-		again, first := all[0], all[len(all)-1] // the newest is the first
-		if len(all) != n+2 || again.Method != first.Method || again.Path != first.Path || again.Query != first.Query ||
-			again.Request.Body != first.Request.Body || again.Status != first.Status {
-			t.Errorf("%s: got %s %s?%s %s, %d\nwant %s %s?%s %s, %d", one.name, again.Method, again.Path, again.Query, again.Request.Body, again.Status,
-				first.Method, first.Path, first.Query, first.Request.Body, first.Status)
-		}
-	}
-	for name, want := range map[string]string{"Go": "http.NewRequest(", "fixture": `"subject"`} {
-		p.click(".detail button", name)
-		p.see(".message", name+" copied")
-		if code := p.clipboard(); !strings.Contains(code, want) {
-			t.Errorf("%s: got %s, want containing %s", name, code, want)
-		}
-	}
 }
 
 func TestSendAgain(t *testing.T) {

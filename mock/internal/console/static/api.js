@@ -45,16 +45,46 @@ export const inWorld = (world, rest = '') => `/_mock/worlds/${encodeURIComponent
 // baseURL returns the base URL of a world, for the settings of a plugin.
 export const baseURL = (world) => location.origin + (world === 'default' ? '' : `/w/${world}`);
 
-// credentials are those of the first administrator, which the page uses to call the API.
-export const credentials = { email: 'admin@ticaga.test', token: 'demo-token' };
+// utf8 returns text as the bytes of its UTF-8, each as one character: what headers and base64 need.
+export const utf8 = (text) => String.fromCharCode(...new TextEncoder().encode(text));
+export const base64 = (text) => btoa(utf8(text));
 
-// call sends a request to the help desk's API, as a plugin does, and returns what came back.
-export async function call(world, method, path, { body, type = 'application/json', headers = {}, anonymous = false } = {}) {
+// The credentials that work in each world, as they were when they were last asked for.
+const known = new Map();
+
+// credentials returns what is known of a world, for pages that show it.
+export const credentials = (world) => known.get(world) || { email: '', token: '', schemes: [] };
+
+// loadCredentials asks for the credentials that work in a world now: scenarios, options and tests have others.
+export async function loadCredentials(world) {
+  const found = await get(inWorld(world, '/credentials'));
+  known.set(world, found);
+  return found;
+}
+
+// schemeOf returns how the page sends credentials: as the newest plugins do, if the mock accepts that.
+export const schemeOf = ({ schemes }) => (schemes.includes('bearer') ? 'bearer' : schemes[0] || 'none');
+
+// authorization returns the headers that log in by a scheme; none for "none".
+function authorization({ email, token }, scheme) {
+  return {
+    bearer: { Authorization: `Bearer ${utf8(token)}` },
+    basic: { Authorization: `Basic ${base64(`${email}:${token}`)}` },
+    header: { 'X-Admin-Email': utf8(email), 'X-API-Token': utf8(token) },
+  }[scheme] || {};
+}
+
+// call sends a request to the help desk's API, as a plugin does, and returns what came back. The scheme "none" sends no
+// credentials; without a scheme the page chooses.
+export async function call(world, method, path, { body, type = 'application/json', headers = {}, scheme } = {}) {
   const all = { Accept: 'application/json', ...headers };
-  if (!anonymous) all.Authorization = `Bearer ${credentials.token}`;
+  if (scheme !== 'none') {
+    const found = await loadCredentials(world);
+    Object.assign(all, authorization(found, scheme || schemeOf(found)));
+  }
   if (body !== undefined) all['Content-Type'] = type;
   const started = performance.now();
   const response = await fetch(baseURL(world) + path, { method, headers: all, body, redirect: 'manual', credentials: 'omit', cache: 'no-store' });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, text, took: performance.now() - started, sent: { method, path, headers: all, body } };
+  return { status: response.status, headers: response.headers, text, took: performance.now() - started, sent: { method, path, body, scheme } };
 }

@@ -1,6 +1,6 @@
 // The console: which page is shown, for which world.
 import { render } from './vendor/lit-html.js';
-import { get, post, credentials, baseURL } from './api.js';
+import { get, post, credentials, loadCredentials, baseURL } from './api.js';
 import { html, nothing, attempt, fields } from './ui.js';
 import { Feed } from './store.js';
 import { live } from './live.js';
@@ -26,7 +26,6 @@ const pages = {
 
 class App {
   constructor() {
-    this.credentials = credentials;
     this.world = new URLSearchParams(location.search).get('world') || sessionStorage.getItem('world') || 'default';
     this.known = ['default'];
     this.memory = {}; // what pages remember while another one is shown
@@ -35,7 +34,10 @@ class App {
     document.addEventListener('visibilitychange', () => (document.hidden ? this.feed?.rest() : this.feed?.start()));
     window.addEventListener('pagehide', () => this.feed?.rest());
     window.addEventListener('pageshow', () => this.feed?.start());
-    window.addEventListener('desk-changed', () => this.deskChanged());
+    window.addEventListener('desk-changed', (event) => {
+      if (!event.detail?.exchange) this.loadCredentials(); // the API changes no staff
+      this.deskChanged();
+    });
   }
 
   async start() {
@@ -56,7 +58,12 @@ class App {
     if (!this.known.includes(this.world)) this.world = 'default';
   }
 
+  loadCredentials() {
+    loadCredentials(this.world).then(() => this.update()).catch(() => {}); // whoever needs them asks again, and shows why not
+  }
+
   watch() {
+    this.loadCredentials();
     this.feed?.stop();
     this.feed = new Feed(this.world, () => this.update());
     this.feed.start();
@@ -72,6 +79,8 @@ class App {
   }
 
   base() { return baseURL(this.world); }
+
+  get credentials() { return credentials(this.world); }
 
   // logout ends the session, and forgets all that the page has loaded.
   async logout() {

@@ -1,7 +1,7 @@
 // One exchange: request and response side by side, what is wrong with it, and what can be done with it.
-import { get, call, baseURL, inWorld } from './api.js';
+import { get, call, baseURL, inWorld, loadCredentials } from './api.js';
 import { html, nothing, badge, code, pretty, statusClass, duration, copy, attempt, say, target } from './ui.js';
-import { asCurl, asPHP, asGo, asPact, asFixture } from './copyas.js';
+import { ownHeaders, asCurl, asPHP, asGo, asPact, asFixture } from './copyas.js';
 
 const view = { raw: false, edit: null };
 const explanations = new Map();
@@ -63,15 +63,34 @@ function message(title, first, part) {
   </section>`;
 }
 
-async function pactInteraction(app, x) {
-  const pact = await get(`/_mock/worlds/${app.world}/pact?consumer=console`);
-  const found = pact.interactions.find((i) => i.request.method === x.method && i.request.path === x.path.replace(/^\/w\/[^/]+/, ''));
-  return JSON.stringify(found || asPact(x), null, 2);
+// pactInteraction returns the interaction that the mock records of an exchange.
+async function pactInteraction(base, x, credentials) {
+  let interaction;
+  try {
+    ({ interactions: [interaction] } = await get(inWorld(x.world, `/pact?consumer=console&exchange=${x.id}`)));
+  } catch (error) {
+    if (error.status !== 409) throw error;
+    interaction = asPact(base, x, credentials, `No provider states: ${error.message}`);
+  }
+  return JSON.stringify(interaction, null, 2);
 }
+
+// copies returns what an exchange can be copied as, with functions that make it.
+export const copies = (x) => {
+  const base = baseURL('default'); // the path names the world
+  const code = (make) => async () => make(base, x, await loadCredentials(x.world));
+  return {
+    curl: code(asCurl), PHP: code(asPHP), Go: code(asGo), 'Pact interaction': code(pactInteraction),
+    fixture: () => asFixture(x, (kind, id) => get(inWorld(x.world, `/${kind}/${id}`))),
+  };
+};
+
+// sendable returns the headers of an exchange that a page may set and that are its client's own.
+const sendable = (x) => Object.fromEntries(ownHeaders(x).filter(([name]) => name !== 'Content-Type').map(([name, values]) => [name, values.join(', ')]));
 
 function sendAgain(app, x) {
   const send = async (method, path, body, type) => {
-    const answer = await call(app.world, method, path, { body: body === '' ? undefined : body, type });
+    const answer = await call(app.world, method, path, { body: body === '' ? undefined : body, type, headers: sendable(x), scheme: x.credentials });
     say(`Sent again: ${answer.status}`);
     view.edit = null;
     app.update();
@@ -96,11 +115,6 @@ function sendAgain(app, x) {
 }
 
 export function exchangeView(app, x) {
-  const base = baseURL('default');
-  const copies = [
-    ['curl', () => asCurl(base, x)], ['PHP', () => asPHP(base, x)], ['Go', () => asGo(base, x)],
-    ['Pact interaction', () => pactInteraction(app, x)], ['fixture', () => asFixture(x, (noun, id) => get(inWorld(x.world || app.world, `/${noun}/${id}`)))],
-  ];
   return html`<article class="detail" aria-label=${`Exchange ${x.id}`} tabindex="0">
     <header>
       <h1>#${x.id} ${x.operation || 'unknown operation'} ${badge(statusClass(x.status), x.status || 'no answer')}</h1>
@@ -112,7 +126,7 @@ export function exchangeView(app, x) {
     ${x.violations.length ? html`<h2>Violations</h2><ul class="violations">${x.violations.map((v) => violation(app, v))}</ul>` : html`<p class="quiet">No violations.</p>`}
     <div class="tools">
       <span class="quiet">Copy as</span>
-      ${copies.map(([name, make]) => html`<button class="small" @click=${() => attempt(async () => copy(await make(), name))}>${name}</button>`)}
+      ${Object.entries(copies(x)).map(([name, make]) => html`<button class="small" @click=${() => attempt(async () => copy(await make(), name))}>${name}</button>`)}
       <button class="small" aria-pressed=${view.raw} @click=${() => { view.raw = !view.raw; app.update(); }}>Raw</button>
     </div>
     <div class="tools">${sendAgain(app, x)}</div>

@@ -1,6 +1,7 @@
 // The live list of exchanges, newest first, with filters. Only the rows that can be seen are in the page.
-import { remove, inWorld } from './api.js';
+import { remove, inWorld, schemeOf } from './api.js';
 import { html, nothing, badge, time, duration, statusClass, counted, attempt, say, copy, target } from './ui.js';
+import { asCurl } from './copyas.js';
 import { clientOf } from './clients.js';
 import { exchangeView } from './exchange.js';
 
@@ -123,15 +124,23 @@ export function live(app, [id]) {
   </section>`;
 }
 
+// first returns a request for a world without any.
+const first = (app) => ({
+  method: 'POST', path: '/api/customers/assign', world: app.world, credentials: schemeOf(app.credentials),
+  request: { header: { Accept: ['application/json'], 'Content-Type': ['application/json'] }, body: '{"ticaga_id": 8, "billing_id": 42, "billing_system": "blesta"}' },
+});
+
 function empty(app) {
   if (app.feed.exchanges.length) return html`<div class="empty" role="row"><div role="cell"><p>No exchange passes the filters.</p></div></div>`;
-  const command = `curl -u '${app.credentials.email}:${app.credentials.token}' -H 'Accept: application/json' \\
-  -d ticaga_id=8 -d billing_id=42 -d billing_system=blesta \\
-  ${app.base()}/api/customers/assign`;
+  const { email, token } = app.credentials;
+  const command = asCurl(app.base(), first(app), app.credentials);
   return html`<div class="empty" role="row"><div role="cell">
     <h2>No requests yet</h2>
-    <p>Point your plugin at <code>${app.base()}</code>, or send a request from a terminal:</p>
+    <p>Paste these into the settings of your plugin:</p>
+    <dl class="settings">${[['Base URL', app.base()], ['E-mail', email], ['API token', token]].map(([label, value]) => html`<dt>${label}</dt>
+      <dd><code>${value}</code> <button class="small" aria-label=${`Copy ${label}`} @click=${() => copy(value, label)}>Copy</button></dd>`)}</dl>
+    <p>Or send a request from a terminal:</p>
     <pre tabindex="0"><code>${command}</code></pre>
-    <p><button @click=${() => copy(command, 'Command')}>Copy</button> <a class="button" href="#/story">Play the account link instead</a></p>
+    <p><button @click=${() => copy(command, 'Command')}>Copy the command</button> <a class="button" href="#/story">Play the account link instead</a></p>
   </div></div>`;
 }

@@ -1,5 +1,5 @@
 // The API of the help desk: every operation with its fields, examples, evidence and sources, and a form that calls it.
-import { call } from './api.js';
+import { call, loadCredentials, schemeOf } from './api.js';
 import { html, nothing, badge, code, statusClass, attempt, copy } from './ui.js';
 import { contract, operations, resolve, merged, typeOf } from './spec.js';
 import { asCurl, asPHP } from './copyas.js';
@@ -67,14 +67,15 @@ function operationPage(app, o) {
       if (p.in === 'query' && value) query.set(p.name, value);
     }
     for (const name of o.path.match(/{([^}]+)}/g) || []) path = path.replace(name, encodeURIComponent(form.elements[`p:${name.slice(1, -1)}`]?.value || ''));
-    return { path: path + (String(query) ? `?${query}` : ''), body: form.elements.body?.value, anonymous: !form.elements.credentials.checked };
+    return { path: path + (String(query) ? `?${query}` : ''), body: form.elements.body?.value, scheme: form.elements.credentials.checked ? undefined : 'none' };
   };
   const names = [...new Set([...(o.path.match(/{([^}]+)}/g) || []).map((n) => n.slice(1, -1)), ...o.parameters.filter((p) => p.in === 'query').map((p) => p.name)])];
-  const copied = (make) => (event) => {
+  const copied = (make, name) => (event) => attempt(async () => {
     const r = request(event.target.closest('form'));
-    const base = app.base();
-    copy(make(base, { method: o.method, path: r.path, query: '', credentials: r.anonymous ? 'none' : 'bearer', request: { header: { Accept: ['application/json'], ...(r.body ? { 'Content-Type': ['application/json'] } : {}) }, body: r.body } }), make === asCurl ? 'curl' : 'PHP');
-  };
+    const header = { Accept: ['application/json'], ...(r.body ? { 'Content-Type': ['application/json'] } : {}) };
+    const found = await loadCredentials(app.world);
+    await copy(make(app.base(), { method: o.method, path: r.path, world: app.world, credentials: r.scheme || schemeOf(found), request: { header, body: r.body } }, found), name);
+  });
   return html`<h1>${o.id}</h1>
     <p class="first"><code>${o.method} ${o.path}</code> ${evidence(o['x-ticaga-evidence'])} <span class="quiet">${(o['x-ticaga-source'] || []).join(', ')}</span>
       ${o.deprecated ? badge('warn', 'only plugins of 2024') : nothing}</p>
@@ -83,15 +84,15 @@ function operationPage(app, o) {
       event.preventDefault();
       const r = request(event.target);
       attempt(async () => {
-        answers.set(o.id, await call(app.world, o.method, r.path, { body: r.body || undefined, anonymous: r.anonymous }));
+        answers.set(o.id, await call(app.world, o.method, r.path, { body: r.body || undefined, scheme: r.scheme }));
         app.update();
       });
     }}>
       <h2>Try it</h2>
       ${names.map((name) => html`<label><span><code>${name}</code></span><input name=${`p:${name}`} value=${valueOf(o.parameters.find((p) => p.name === name) || { name })}></label>`)}
       ${bodySchema(o) ? html`<label><span>Body</span><textarea class="code" name="body" rows="8" .value=${example(o)}></textarea></label>` : nothing}
-      <label class="check"><input type="checkbox" name="credentials" checked> <span>with the demo credentials</span></label>
-      <div class="tools"><button class="primary">Send</button> <button type="button" @click=${copied(asCurl)}>Copy curl</button> <button type="button" @click=${copied(asPHP)}>Copy PHP</button></div>
+      <label class="check"><input type="checkbox" name="credentials" checked> <span>with credentials: <code>${app.credentials.email}</code>, <code>${app.credentials.token}</code></span></label>
+      <div class="tools"><button class="primary">Send</button> <button type="button" @click=${copied(asCurl, 'curl')}>Copy curl</button> <button type="button" @click=${copied(asPHP, 'PHP')}>Copy PHP</button></div>
     </form>
     ${answer ? html`<section class="answer" aria-live="polite"><h2>Answer ${badge(statusClass(answer.status), answer.status || 'redirect')} <span class="quiet">${answer.took.toFixed(0)} ms</span></h2>
       ${answer.headers.get('Ticaga-Mock-Violations') ? html`<p class="note">${answer.headers.get('Ticaga-Mock-Violations')} violations: <a href="#/live">see Live</a></p>` : nothing}

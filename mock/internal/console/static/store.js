@@ -75,7 +75,7 @@ export class Feed {
   add(exchange) {
     if (this.known.has(key(exchange))) return;
     this.known.add(key(exchange));
-    if (exchange.method !== 'GET') window.dispatchEvent(new CustomEvent('desk-changed'));
+    if (exchange.method !== 'GET') window.dispatchEvent(new CustomEvent('desk-changed', { detail: { exchange } }));
     if (this.paused) {
       this.waiting.push(exchange);
       if (this.waiting.length > MAX) this.known.delete(key(this.waiting.shift()));

@@ -34,7 +34,7 @@ async function play(app, ending) {
     return show();
   }
   show();
-  const assigned = await send('Assign the billing ID', 'POST', '/api/customers/assign', { body: JSON.stringify({ ticaga_id: ending.customer, ...billing }), anonymous: ending.anonymous });
+  const assigned = await send('Assign the billing ID', 'POST', '/api/customers/assign', { body: JSON.stringify({ ticaga_id: ending.customer, ...billing }), scheme: ending.anonymous ? 'none' : undefined });
   if (assigned.status === 200) {
     steps.push({ title: `Store customer ${ending.customer} in the billing system: the accounts are linked`, verdict: 'good' });
   } else {
@@ -47,7 +47,7 @@ const step = (s) => html`<li><h2>${s.title} ${s.verdict ? badge(s.verdict, { goo
   ${s.answer ? html`<div class="sides">
     <div>
       <p class="first"><code>${s.answer.sent.method} ${s.answer.sent.path}</code><br>
-        <span class="quiet">${s.answer.sent.headers.Authorization ? 'with its API token' : 'without credentials'}</span></p>
+        <span class="quiet">${s.answer.sent.scheme === 'none' ? 'without credentials' : 'with its API token'}</span></p>
       ${s.answer.sent.body ? code(s.answer.sent.body) : nothing}</div>
     <div><p>${badge(statusClass(s.answer.status), s.answer.status)}</p>${code(s.answer.text)}</div>
   </div>` : nothing}</li>`;
