@@ -2,8 +2,13 @@ package console_test
 
 import (
 	"errors"
+	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
+	"net/http/httputil"
+	"net/url"
 	"testing"
 
 	"github.com/chromedp/cdproto/page"
@@ -86,9 +91,18 @@ func TestExchangeWithViolations(t *testing.T) {
 	p.click(".row[data-id]", "/api/customers/assign")
 	p.see(".violation.error", `"billing_id" is missing`, "send billing_id", "expected", "got")
 	p.click("summary", "The contract at line")
-	p.see(".violation pre", "billing_id")
-	p.click("summary", "TM-BODY-REQUIRED")
-	p.see(".violation .explanation", "# TM-BODY-REQUIRED")
+	p.see(".violation pre mark", "required")
+	p.click("summary", "What TM-BODY-REQUIRED means")
+	p.see(".violation .explanation h4", "What it means")
+	p.see(".violation .explanation li code", "client_id")
+	p.see(".violation .explanation pre", "curl -H")
+	for _, link := range []struct{ text, href string }{
+		{"assignBillingId", "#/api/assignBillingId"}, {"TM-BODY-REQUIRED", "/_mock/explain/TM-BODY-REQUIRED"},
+	} {
+		if got := js[string](p, `return find('.violation .links a', %v)?.getAttribute('href')`, link.text); got != link.href {
+			t.Errorf("got a link to %q, want to %q", got, link.href)
+		}
+	}
 	p.see(".detail", `"billing_system": "blesta"`, "The billing id field is required.")
 	p.click(".detail button", "Raw")
 	p.see(".detail", `{"ticaga_id": 8, "billing_system": "blesta"}`)
@@ -106,8 +120,54 @@ func TestSendAgain(t *testing.T) {
 	p.see(".row[data-id='3']", "200")
 }
 
-// TestReconnect: the mock restarts on its port. The page says that the connection is gone, and goes on by itself.
+// TestReconnect: the page says that the connection is gone, goes on by itself, and then shows what came meanwhile.
 func TestReconnect(t *testing.T) {
+	server := start(t)
+	address, proxy := between(t, server, "127.0.0.1:0")
+	p := open(t, "http://"+address, "#/live", "net::ERR")
+	send(t, server, "GET", "/api/customers/get/8", "")
+	p.see(".row[data-id='1']", "/api/customers/get/8")
+	if err := proxy.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p.see(".connection.bad", "not connected")
+	p.see(".note.bad", "The page tries again by itself")
+	send(t, server, "GET", "/api/departments/customers", "")
+	send(t, server, "GET", "/api/customers/get/9", "")
+	between(t, server, address)
+	p.see(".connection.good", "connected")
+	p.gone(".note.bad", "Not connected")
+	p.see(".count", "3 exchanges")
+	for id, path := range map[int]string{1: "/api/customers/get/8", 2: "/api/departments/customers", 3: "/api/customers/get/9"} {
+		p.see(fmt.Sprintf(".row[data-id='%d']", id), path)
+	}
+}
+
+// between passes requests to a server from an address of its own, until the returned server is closed.
+func between(t *testing.T, server *mock.Running, address string) (string, *http.Server) {
+	t.Helper()
+	listener, err := mock.Listen(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := &http.Server{Handler: &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(target)
+			r.Out.Host = r.In.Host
+		},
+		ErrorLog: log.New(io.Discard, "", 0), // requests that end with the proxy
+	}}
+	go func() { _ = proxy.Serve(listener) }() // until Close
+	t.Cleanup(func() { _ = proxy.Close() })
+	return listener.Addr().String(), proxy
+}
+
+// TestRestart: another mock on the same port has other exchanges with the same IDs. The page shows its, and says so.
+func TestRestart(t *testing.T) {
 	listener, err := mock.ListenLoopback(0)
 	if err != nil {
 		t.Fatal(err)
@@ -115,20 +175,30 @@ func TestReconnect(t *testing.T) {
 	first := serve(t, listener)
 	p := open(t, first.URL, "#/live", "net::ERR")
 	send(t, first, "GET", "/api/customers/get/8", "")
-	p.see(".row[data-id]", "/api/customers/get/8")
-	if err := first.Close(); err != nil {
-		t.Fatal(err)
+	p.see(".row[data-id='1']", "/api/customers/get/8")
+	for i, path := range []string{"/api/departments/customers", "/api/customers/get/1"} {
+		if err := first.Close(); err != nil {
+			t.Fatal(err)
+		}
+		p.see(".connection.bad", "not connected")
+		listener, err = mock.Listen(listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		second := serve(t, listener)
+		if i == 0 { // the first time something came while nobody was connected, the second time nothing did
+			send(t, second, "GET", path, "")
+		}
+		p.see(".connection.good", "connected")
+		p.see(".note", "The mock was started again")
+		if i == 1 {
+			p.see(".empty", "No requests yet")
+			send(t, second, "GET", path, "")
+		}
+		p.see(".row[data-id='1']", path)
+		p.see(".count", "1 exchange")
+		first = second
 	}
-	p.see(".connection.bad", "not connected")
-	listener, err = mock.Listen(listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	second := serve(t, listener)
-	p.see(".connection.good", "connected")
-	send(t, second, "GET", "/api/departments/customers", "")
-	p.see(".row[data-id]", "/api/departments/customers")
-	p.see(".row[data-id]", "/api/customers/get/8")
 }
 
 func serve(t *testing.T, listener net.Listener) *mock.Running {
@@ -176,6 +246,60 @@ func TestKeyboard(t *testing.T) {
 	if width := js[string](p, `return getComputedStyle(document.activeElement, '::after').outlineWidth`); width != "3px" {
 		t.Errorf("got an outline of %q around the focus, want 3px", width)
 	}
+}
+
+// TestKeyboardActions: what people do with the mouse works with the keys, and Escape leads back.
+func TestKeyboardActions(t *testing.T) {
+	server := start(t)
+	send(t, server, "POST", "/api/customers/assign", `{"ticaga_id": 8}`)
+	send(t, server, "GET", "/api/customers/get/8", "")
+	p := open(t, server.URL, "#/live")
+	p.see(".row[data-id]")
+	p.clipboard() // allows it
+	p.tabTo(".row a", "/api/customers/get/8")
+	p.do(chromedp.KeyEvent(kb.ArrowDown), chromedp.KeyEvent(kb.ArrowDown)) // the first opens the newest
+	p.see(".detail h1", "#1")
+	p.tabTo("summary", "What TM-BODY-REQUIRED means")
+	p.do(chromedp.KeyEvent(kb.Enter))
+	p.see(".explanation h4", "What it means")
+	p.tabTo("button", "curl")
+	p.do(chromedp.KeyEvent(kb.Enter))
+	p.see(".message", "curl copied")
+	p.tabTo("button", "Edit and send")
+	p.do(chromedp.KeyEvent(kb.Enter))
+	p.see(".detail form")
+	p.do(chromedp.KeyEvent(kb.Escape))
+	p.gone(".detail form", "")
+	p.focused("Edit and send")
+	p.do(chromedp.KeyEvent(kb.Escape))
+	p.gone(".detail", "")
+	p.focused("/api/customers/assign")
+
+	p.visit("#/api")
+	p.see(".contents a")
+	p.tabTo(".contents a", "assignBillingId")
+	p.do(chromedp.KeyEvent(kb.Enter))
+	p.see("h1", "assignBillingId")
+	p.tabTo("form button", "Send")
+	p.do(chromedp.KeyEvent(kb.Enter))
+	p.see(".answer", "200")
+
+	p.visit("#/story")
+	p.tabTo(".endings a", "It works")
+	p.do(chromedp.KeyEvent(kb.Enter))
+	p.see(".steps li", "the accounts are linked")
+}
+
+// tabTo presses Tab until an element that contains a text has the focus.
+func (p *tab) tabTo(selector, text string) {
+	p.t.Helper()
+	for range 100 {
+		p.do(chromedp.KeyEvent(kb.Tab))
+		if js[bool](p, `const e = document.activeElement; return e.matches(%v) && e.textContent.includes(%v)`, selector, text) {
+			return
+		}
+	}
+	p.t.Fatalf("got no %s with %q by Tab, want one", selector, text)
 }
 
 // focused waits until the element with the focus contains a text.

@@ -94,6 +94,13 @@ class App {
     this.update();
   }
 
+  // go shows an address, and then does something with the page.
+  go(hash, afterwards) {
+    location.hash = hash;
+    this.moved(); // the event comes later, perhaps after the next frame
+    this.afterwards = afterwards;
+  }
+
   // deskChanged loads the data again, once for many changes.
   deskChanged() {
     this.memory.stale = true;
@@ -109,6 +116,7 @@ class App {
     document.title = `${pages[this.page][0]} – ticaga-mock`;
     this.update();
     if (before && before !== this.page) document.querySelector('main')?.focus();
+    if (before && (before !== this.page || this.page === 'api')) window.scrollTo(0, 0);
   }
 
   update() {

@@ -1,5 +1,6 @@
 // One exchange: request and response side by side, what is wrong with it, and what can be done with it.
 import { get, call, baseURL, inWorld, loadCredentials } from './api.js';
+import { markdown } from './markdown.js';
 import { html, nothing, badge, code, pretty, statusClass, duration, copy, attempt, say, target } from './ui.js';
 import { ownHeaders, asCurl, asPHP, asGo, asPact, asFixture } from './copyas.js';
 
@@ -18,7 +19,7 @@ function explanation(app, code) {
   return explanations.get(code);
 }
 
-// contractLines returns the lines of openapi.yaml around one, for a violation.
+// contractLines returns the lines of openapi.yaml around one, which is marked.
 let contract;
 function contractLines(app, line) {
   if (contract === undefined) {
@@ -28,14 +29,19 @@ function contractLines(app, line) {
       app.update();
     }).catch(() => { contract = undefined; });
   }
-  return contract?.length > 1 ? contract.slice(Math.max(0, line - 2), line + 6).join('\n') : '';
+  const before = Math.max(0, line - 4);
+  return (contract || []).slice(before, line + 6).map((text, i) => {
+    const numbered = `${before + i + 1}  ${text}\n`;
+    return before + i + 1 === line ? html`<mark>${numbered}</mark>` : numbered;
+  });
 }
 
 const definition = (label, value) => (value ? html`<dt>${label}</dt><dd>${value}</dd>` : nothing);
 
 function violation(app, v) {
   const text = explanation(app, v.code);
-  const lines = v.line ? contractLines(app, v.line) : '';
+  const lines = v.line ? contractLines(app, v.line) : [];
+  const operation = v.docs?.startsWith('/_mock/ui/#') ? v.docs.slice('/_mock/ui/'.length) : '';
   return html`<li class="violation ${v.severity}">
     <h3>${badge(v.severity === 'error' ? 'bad' : 'warn', v.severity)} ${v.message}</h3>
     <dl>
@@ -45,8 +51,9 @@ function violation(app, v) {
       ${definition('fix', v.fix ? html`<span class="fix">${v.fix}</span>` : '')}
       ${definition('source', v.line ? `openapi.yaml:${v.line}, ${v.evidence || ''} ${(v.source || []).join(', ')}` : '')}
     </dl>
-    ${lines ? html`<details><summary>The contract at line ${v.line}</summary><pre tabindex="0"><code>${lines}</code></pre></details>` : nothing}
-    <details><summary>${v.code}</summary><pre tabindex="0" class="explanation">${text ?? 'Loading …'}</pre></details>
+    ${lines.length ? html`<details><summary>The contract at line ${v.line}</summary><pre tabindex="0" class="lines"><code>${lines}</code></pre></details>` : nothing}
+    <details><summary>What ${v.code} means</summary><div class="explanation">${text ? markdown(text) : 'Loading …'}</div></details>
+    <p class="links">${operation ? html`<a href=${operation}>The operation ${operation.split('/').pop()}</a>` : nothing} <a href=${`/_mock/explain/${v.code}`}>${v.code} on a page of its own</a></p>
   </li>`;
 }
 
@@ -99,7 +106,11 @@ function sendAgain(app, x) {
   const type = (x.request.header?.['Content-Type'] || ['application/json'])[0];
   if (view.edit !== x.id) {
     return html`<button @click=${() => attempt(() => send(x.method, path, x.request.body || '', type))}>Send again</button>
-      <button @click=${() => { view.edit = x.id; app.update(); }}>Edit and send</button>`;
+      <button class="edit" @click=${() => {
+        view.edit = x.id;
+        app.update();
+        app.afterwards = () => document.querySelector('.detail form input')?.focus();
+      }}>Edit and send</button>`;
   }
   return html`<form class="stack card" @submit=${(event) => {
     event.preventDefault();
@@ -114,11 +125,24 @@ function sendAgain(app, x) {
   </form>`;
 }
 
+// close returns from an exchange to its row.
+function close(app, id) {
+  view.edit = null;
+  app.go('#/live', () => document.querySelector(`.row[data-id="${id}"] a`)?.focus({ preventScroll: true }));
+}
+
 export function exchangeView(app, x) {
-  return html`<article class="detail" aria-label=${`Exchange ${x.id}`} tabindex="0">
+  const escape = (event) => {
+    if (event.key !== 'Escape') return;
+    if (view.edit === null) return close(app, x.id);
+    view.edit = null;
+    app.update();
+    app.afterwards = () => document.querySelector('.detail .edit')?.focus();
+  };
+  return html`<article class="detail" aria-label=${`Exchange ${x.id}`} tabindex="0" @keydown=${escape}>
     <header>
       <h1>#${x.id} ${x.operation || 'unknown operation'} ${badge(statusClass(x.status), x.status || 'no answer')}</h1>
-      <a class="button" href="#/live">Close</a>
+      <a class="button" href="#/live" @click=${(event) => { event.preventDefault(); close(app, x.id); }}>Close</a>
     </header>
     <p class="quiet">${x.time} · ${duration(x.took_ns)} · credentials: ${x.credentials}${x.fault ? ` · fault: ${x.fault}` : ''}</p>
     ${x.refusal ? html`<p class="note">${x.refusal}</p>` : nothing}

@@ -69,8 +69,7 @@ function move(app, shown, selected, by) {
   if (!shown[index]) return;
   const list = document.querySelector('.scroll');
   list.scrollTop = Math.min(Math.max(list.scrollTop, (index + 1) * ROW - list.clientHeight), index * ROW);
-  location.hash = `#/live/${shown[index].id}`;
-  app.afterwards = () => document.querySelector('.row.selected a')?.focus({ preventScroll: true });
+  app.go(`#/live/${shown[index].id}`, () => document.querySelector('.row.selected a')?.focus({ preventScroll: true }));
 }
 
 const steps = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity };
@@ -86,6 +85,10 @@ export function live(app, [id]) {
   const rows = shown.slice(top, top + visible);
   const reachable = rows.some((x) => x.id === selected) ? selected : rows[0]?.id;
   const keys = (event) => {
+    if (event.key === 'Escape' && open) {
+      app.go('#/live', () => document.querySelector(`.row[data-id="${selected}"] a`)?.focus({ preventScroll: true }));
+      return;
+    }
     const by = steps[event.key];
     if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
@@ -106,6 +109,8 @@ export function live(app, [id]) {
           say('The journal is empty');
         })}>Clear</button>
       </div>
+      ${feed.loaded && !feed.connected ? html`<p class="note bad">Not connected. The page tries again by itself, and then shows what came meanwhile.</p>` : nothing}
+      ${feed.restarted ? html`<p class="note plain">The mock was started again. What was here before is gone.</p>` : nothing}
       ${feed.missing ? html`<p class="note">${counted(feed.missing, 'exchange')} came too quickly to be shown.</p>` : nothing}
       <div class="table" role="table" aria-label="Exchanges, newest first" aria-rowcount=${shown.length + 1} @keydown=${keys}>
         <div role="rowgroup"><div class="row head" role="row" aria-rowindex="1">

@@ -4,15 +4,13 @@ import { get, inWorld } from './api.js';
 const MAX = 10000; // exchanges that the page keeps
 const RETRY = 2000; // ms until a stream that was refused is tried again
 
-// The IDs of exchanges restart with the mock; the time tells two lives of it apart.
-const key = (x) => `${x.id} ${x.time}`;
-
 export class Feed {
   constructor(world, changed) {
     this.world = world;
     this.changed = changed;
     this.exchanges = [];
-    this.known = new Set();
+    this.known = new Set(); // IDs
+    this.last = 0; // up to this ID, the page has seen everything
     this.connected = false;
     this.missing = 0;
     this.paused = false;
@@ -33,11 +31,9 @@ export class Feed {
     if (this.source || this.stopped) return;
     const source = new EventSource(inWorld(this.world, '/events'));
     this.source = source;
-    let first = true;
     source.onopen = () => {
       this.set(true);
-      if (first) this.load().catch(() => {}); // the stream goes on without it
-      first = false;
+      this.load();
     };
     source.onerror = () => {
       this.set(false);
@@ -46,23 +42,67 @@ export class Feed {
       get('/_mock/ready').catch(() => {}); // asks for the token again, if a restart has ended the session
       this.timer = setTimeout(() => this.start(), RETRY);
     };
-    source.addEventListener('exchange', (event) => this.add(JSON.parse(event.data)));
+    source.addEventListener('exchange', (event) => {
+      const [, life] = event.lastEventId.split('.'); // IDs begin again with each life of the mock
+      if (life && this.life && life !== this.life) this.forget();
+      this.life = life || this.life;
+      this.add(JSON.parse(event.data));
+    });
     source.addEventListener('gap', (event) => {
-      this.missing += JSON.parse(event.data).missing || 0;
+      this.missing += JSON.parse(event.data).missed;
       this.changed();
     });
-    source.addEventListener('change', () => window.dispatchEvent(new CustomEvent('desk-changed')));
+    source.addEventListener('change', () => {
+      this.load(); // the journal may be empty now
+      window.dispatchEvent(new CustomEvent('desk-changed'));
+    });
   }
 
+  // load fetches what the page does not have, one request at a time.
   async load() {
-    const { exchanges } = await get(inWorld(this.world, '/journal?limit=1000'));
+    if (this.loading) {
+      this.again = true;
+      return;
+    }
+    this.loading = true;
+    do {
+      this.again = false;
+      await this.fetch().catch(() => {}); // the stream goes on without it
+    } while (this.again && !this.stopped);
+    this.loading = false;
+  }
+
+  async fetch() {
+    const { last } = this;
+    const before = this.find(last);
+    const { exchanges, last_id: lastID } = await get(inWorld(this.world, `/journal?since=${Math.max(0, last - 1)}&limit=${MAX}`));
     if (this.stopped) return;
-    const older = exchanges.filter((x) => !this.known.has(key(x)));
-    older.forEach((x) => this.known.add(key(x)));
-    this.exchanges = [...this.exchanges, ...older].sort((a, b) => (a.time < b.time ? 1 : -1)).slice(0, MAX);
+    const same = exchanges.find((x) => x.id === last);
+    if (lastID < last || (same && before && before.time !== same.time)) { // the mock has restarted
+      this.forget();
+      this.again = true;
+      return;
+    }
+    if (exchanges.length === 0) { // the journal always has its newest exchange, unless it was emptied
+      this.exchanges = this.exchanges.filter((x) => x.id > lastID);
+      this.waiting = this.waiting.filter((x) => x.id > lastID);
+    }
+    const older = exchanges.filter((x) => !this.known.has(x.id));
+    older.forEach((x) => this.known.add(x.id));
+    if (this.paused && this.loaded) this.waiting = [...this.waiting, ...older].sort((a, b) => a.id - b.id);
+    else this.exchanges = [...this.exchanges, ...older].sort((a, b) => b.id - a.id).slice(0, MAX);
+    this.last = Math.max(this.last, lastID);
     this.loaded = true;
     this.version++;
     this.changed();
+  }
+
+  // forget drops everything, because the mock has restarted.
+  forget() {
+    this.restarted = this.restarted || this.last > 0;
+    this.known.clear();
+    this.last = 0;
+    this.clear();
   }
 
   set(connected) {
@@ -73,12 +113,13 @@ export class Feed {
   }
 
   add(exchange) {
-    if (this.known.has(key(exchange))) return;
-    this.known.add(key(exchange));
+    if (this.known.has(exchange.id)) return;
+    this.known.add(exchange.id);
+    if (exchange.id === this.last + 1) this.last++;
     if (exchange.method !== 'GET') window.dispatchEvent(new CustomEvent('desk-changed', { detail: { exchange } }));
     if (this.paused) {
       this.waiting.push(exchange);
-      if (this.waiting.length > MAX) this.known.delete(key(this.waiting.shift()));
+      if (this.waiting.length > MAX) this.known.delete(this.waiting.shift().id);
     } else {
       this.insert(exchange);
     }
@@ -87,7 +128,7 @@ export class Feed {
 
   insert(exchange) {
     this.exchanges.unshift(exchange);
-    if (this.exchanges.length > MAX) this.known.delete(key(this.exchanges.pop()));
+    if (this.exchanges.length > MAX) this.known.delete(this.exchanges.pop().id);
     this.version++;
   }
 
