@@ -1,7 +1,8 @@
 // One exchange: request and response side by side, what is wrong with it, and what can be done with it.
 import { get, call, baseURL, inWorld, loadCredentials } from './api.js';
+import { clientOf } from './clients.js';
 import { markdown } from './markdown.js';
-import { html, nothing, badge, code, pretty, statusClass, duration, copy, attempt, say, target } from './ui.js';
+import { html, nothing, badge, code, pretty, time, statusClass, duration, copy, attempt, say, target } from './ui.js';
 import { ownHeaders, asCurl, asPHP, asGo, asPact, asFixture } from './copyas.js';
 
 const view = { raw: false, edit: null };
@@ -144,16 +145,16 @@ export function exchangeView(app, x) {
       <h1>#${x.id} ${x.operation || 'unknown operation'} ${badge(statusClass(x.status), x.status || 'no answer')}</h1>
       <a class="button" href="#/live" @click=${(event) => { event.preventDefault(); close(app, x.id); }}>Close</a>
     </header>
-    <p class="quiet">${x.time} · ${duration(x.took_ns)} · credentials: ${x.credentials}${x.fault ? ` · fault: ${x.fault}` : ''}</p>
+    <p class="quiet"><time datetime=${x.time} title=${x.time}>${time(x.time)}</time> · ${duration(x.took_ns)} · from ${clientOf(x)} · credentials: ${x.credentials}${x.fault ? ` · fault: ${x.fault}` : ''}</p>
     ${x.refusal ? html`<p class="note">${x.refusal}</p>` : nothing}
     ${x.remark ? html`<p class="note">${x.remark}</p>` : nothing}
-    ${x.violations.length ? html`<h2>Violations</h2><ul class="violations">${x.violations.map((v) => violation(app, v))}</ul>` : html`<p class="quiet">No violations.</p>`}
     <div class="tools">
       <span class="quiet">Copy as</span>
       ${Object.entries(copies(x)).map(([name, make]) => html`<button class="small" @click=${() => attempt(async () => copy(await make(), name))}>${name}</button>`)}
       <button class="small" aria-pressed=${view.raw} @click=${() => { view.raw = !view.raw; app.update(); }}>Raw</button>
     </div>
     <div class="tools">${sendAgain(app, x)}</div>
+    ${x.violations.length ? html`<h2>Violations</h2><ul class="violations">${x.violations.map((v) => violation(app, v))}</ul>` : html`<p class="quiet">No violations.</p>`}
     <div class="sides">
       ${message('Request', `${x.method} ${target(x)}`, x.request)}
       ${message('Response', String(x.status || 'none'), x.response)}

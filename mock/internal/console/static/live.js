@@ -5,7 +5,10 @@ import { asCurl } from './copyas.js';
 import { clientOf } from './clients.js';
 import { exchangeView } from './exchange.js';
 
-const ROW = 38; // height of a row in pixels, as in style.css
+// rowHeight returns the height of a row in pixels, as in style.css: on a narrow screen a row has two lines.
+const narrow = matchMedia('(max-width: 60rem)');
+const rowHeight = () => (narrow.matches ? 60 : 38);
+
 const filter = { text: '', status: '', violations: '', operation: '' };
 
 function passes(x) {
@@ -38,7 +41,7 @@ const severities = (x) => {
 };
 
 function row(x, index, selected, reachable) {
-  return html`<div class="row ${x.id === selected ? 'selected' : ''}" role="row" aria-rowindex=${index + 2} data-id=${x.id} .style=${`top:${index * ROW}px`}>
+  return html`<div class="row ${x.id === selected ? 'selected' : ''}" role="row" aria-rowindex=${index + 2} data-id=${x.id} .style=${`top:${index * rowHeight()}px`}>
     <span role="cell" class="status">${badge(statusClass(x.status), x.status || 'none')}</span>
     <span role="cell" class="method">${x.method}</span>
     <span role="cell" class="path"><a href=${`#/live/${x.id}`} title=${target(x)} tabindex=${reachable ? 0 : -1} aria-current=${x.id === selected ? 'true' : nothing}><bdi>${target(x)}</bdi></a></span>
@@ -68,7 +71,8 @@ function move(app, shown, selected, by) {
   const index = at < 0 ? 0 : Math.max(0, Math.min(shown.length - 1, at + by));
   if (!shown[index]) return;
   const list = document.querySelector('.scroll');
-  list.scrollTop = Math.min(Math.max(list.scrollTop, (index + 1) * ROW - list.clientHeight), index * ROW);
+  const height = rowHeight();
+  list.scrollTop = Math.min(Math.max(list.scrollTop, (index + 1) * height - list.clientHeight), index * height);
   app.go(`#/live/${shown[index].id}`, () => document.querySelector('.row.selected a')?.focus({ preventScroll: true }));
 }
 
@@ -79,8 +83,8 @@ export function live(app, [id]) {
   const { shown, operations } = filtered(feed);
   const selected = Number(id) || 0;
   const list = document.querySelector('.scroll');
-  const top = Math.max(0, Math.floor((list?.scrollTop || 0) / ROW) - 10);
-  const visible = Math.ceil((list?.clientHeight || 800) / ROW) + 20;
+  const top = Math.max(0, Math.floor((list?.scrollTop || 0) / rowHeight()) - 10);
+  const visible = Math.ceil((list?.clientHeight || 800) / rowHeight()) + 20;
   const open = selected ? feed.find(selected) : undefined;
   const rows = shown.slice(top, top + visible);
   const reachable = rows.some((x) => x.id === selected) ? selected : rows[0]?.id;
@@ -117,7 +121,7 @@ export function live(app, [id]) {
           ${['Status', 'Method', 'Path', 'Operation', 'Violations', 'Client', 'Took', 'Time'].map((name) => html`<span role="columnheader" class=${name.toLowerCase()}>${name}</span>`)}
         </div></div>
         <div class="scroll" role="rowgroup" tabindex=${rows.length ? nothing : 0} @scroll=${() => app.update()}>
-          <div class="space" role="presentation" .style=${`height:${shown.length * ROW}px`}>
+          <div class="space" role="presentation" .style=${`height:${shown.length * rowHeight()}px`}>
             ${rows.map((x, i) => row(x, top + i, selected, x.id === reachable))}
           </div>
           ${shown.length === 0 && feed.loaded ? empty(app) : nothing}

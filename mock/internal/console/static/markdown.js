@@ -1,14 +1,14 @@
 // Explanations as part of the page. They are Markdown with headings, lists, paragraphs and code; anything else is shown as it
-// is written. What this makes are templates, so that markup in a text has no effect.
+// is written. What this makes are templates, so that markup in them has no effect.
 import { html } from './ui.js';
 
 // inline returns a line with its code between backquotes.
-const inline = (text) => text.split(/(`[^`]+`)/).map((part) => (/^`.+`$/.test(part) ? html`<code>${part.slice(1, -1)}</code>` : part));
+export const inline = (text) => text.split(/(`[^`]+`)/).map((part) => (/^`.+`$/.test(part) ? html`<code>${part.slice(1, -1)}</code>` : part));
 
 // list returns the items of a list; a line that is indented belongs to the item before it.
 const list = (lines) => html`<ul>${lines.join('\n').replace(/\n +/g, ' ').split('\n').map((item) => html`<li>${inline(item.slice(2))}</li>`)}</ul>`;
 
-// markdown returns a text without its title.
+// markdown returns an explanation without its title.
 export function markdown(text) {
   const blocks = text.match(/^```[^\n]*\n[\s\S]*?^```$|^(?!```)[^\n]+(?:\n(?!```)[^\n]+)*/gm) || [];
   return blocks.filter((block) => !block.startsWith('# ')).map((block) => {

@@ -3,6 +3,7 @@ import { call, loadCredentials, schemeOf } from './api.js';
 import { html, nothing, badge, code, statusClass, attempt, copy } from './ui.js';
 import { contract, operations, resolve, merged, typeOf } from './spec.js';
 import { asCurl, asPHP } from './copyas.js';
+import { inline } from './markdown.js';
 
 const answers = new Map();
 const evidence = (word) => badge(word === 'documented' ? 'good' : word === 'observed' ? 'info' : 'quiet', word || 'inferred');
@@ -37,7 +38,7 @@ export function reference(app, [id]) {
 
 function parameters(o) {
   if (!o.parameters.length) return nothing;
-  return html`<h2>Parameters</h2><div class="wide" tabindex="0"><table><tbody>${o.parameters.map((p) => html`<tr><th scope="row"><code>${p.name}</code></th><td>${p.in}</td><td>${typeOf(p.schema || {})}</td><td>${p.description || merged(p.schema).description || ''}</td></tr>`)}</tbody></table></div>`;
+  return html`<h2>Parameters</h2><div class="wide" tabindex="0"><table><tbody>${o.parameters.map((p) => html`<tr><th scope="row"><code>${p.name}</code></th><td>${p.in}</td><td>${typeOf(p.schema || {})}</td><td>${inline(p.description || merged(p.schema).description || '')}</td></tr>`)}</tbody></table></div>`;
 }
 
 function fieldsOf(o) {
@@ -48,12 +49,12 @@ function fieldsOf(o) {
     const p = merged(property);
     const said = typeof p['x-ticaga-evidence'] === 'string' ? p['x-ticaga-evidence'] : '';
     return html`<tr><th scope="row"><code>${name}</code> ${required.has(name) ? badge('warn', 'required') : nothing}</th><td>${typeOf(property)}</td>
-      <td>${p.description || ''}</td><td>${said ? evidence(said) : nothing} <span class="quiet">${(p['x-ticaga-source'] || []).join(', ')}</span></td></tr>`;
+      <td>${inline(p.description || '')}</td><td>${said ? evidence(said) : nothing} <span class="quiet">${(p['x-ticaga-source'] || []).join(', ')}</span></td></tr>`;
   })}</tbody></table></div>`;
 }
 
 function responses(o) {
-  return html`<h2>Answers</h2><div class="wide" tabindex="0"><table><tbody>${Object.entries(o.responses).map(([status, r]) => html`<tr><th scope="row">${badge(statusClass(Number(status)), status)}</th><td>${resolve(r)?.description || ''}</td></tr>`)}</tbody></table></div>`;
+  return html`<h2>Answers</h2><div class="wide" tabindex="0"><table><tbody>${Object.entries(o.responses).map(([status, r]) => html`<tr><th scope="row">${badge(statusClass(Number(status)), status)}</th><td>${inline(resolve(r)?.description || '')}</td></tr>`)}</tbody></table></div>`;
 }
 
 function operationPage(app, o) {
@@ -79,7 +80,7 @@ function operationPage(app, o) {
   return html`<h1>${o.id}</h1>
     <p class="first"><code>${o.method} ${o.path}</code> ${evidence(o['x-ticaga-evidence'])} <span class="quiet">${(o['x-ticaga-source'] || []).join(', ')}</span>
       ${o.deprecated ? badge('warn', 'only plugins of 2024') : nothing}</p>
-    <p>${o.summary}. ${o.description || ''}</p>
+    <p>${inline(`${o.summary}. ${o.description || ''}`)}</p>
     <form class="try card stack" @submit=${(event) => {
       event.preventDefault();
       const r = request(event.target);
