@@ -198,16 +198,26 @@ func (p *tab) gone(selector, text string) {
 	}
 }
 
-// click clicks with the mouse on the element that contains the text.
+// click clicks with the mouse on the element that contains the text. A page that is still loading may move it away below the
+// mouse, as people know; then it clicks again.
 func (p *tab) click(selector, text string) {
 	p.t.Helper()
-	at := js[[]float64](p, `const e = await until(() => find(%v, %v), %v); if (!e) return [];
-		e.scrollIntoView({ block: 'center', behavior: 'instant' }); const r = e.getBoundingClientRect(); return [r.x + Math.min(r.width / 2, 300), r.y + r.height / 2]`,
-		selector, text, patience.Milliseconds())
-	if len(at) == 0 {
-		p.t.Fatalf("got no visible %s with %q to click, want one", selector, text)
+	for range 5 {
+		at := js[[]float64](p, `const e = await until(() => find(%v, %v), %v); if (!e) return [];
+			window.hit = false;
+			document.addEventListener('click', (event) => { if (e.contains(event.target) || event.target.contains(e)) window.hit = true; }, { once: true, capture: true });
+			e.scrollIntoView({ block: 'center', behavior: 'instant' }); await new Promise(requestAnimationFrame);
+			const r = e.getBoundingClientRect(); return [r.x + Math.min(r.width / 2, 300), r.y + r.height / 2]`,
+			selector, text, patience.Milliseconds())
+		if len(at) == 0 {
+			break
+		}
+		p.do(chromedp.MouseClickXY(at[0], at[1]))
+		if js[bool](p, `return window.hit !== false`) { // it is not there at all on another page
+			return
+		}
 	}
-	p.do(chromedp.MouseClickXY(at[0], at[1]))
+	p.t.Fatalf("got no visible %s with %q to click, want one", selector, text)
 }
 
 // fill types into the field with the label, instead of what it had; in a select it chooses.

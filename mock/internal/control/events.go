@@ -39,8 +39,9 @@ func (a *api) events(w *world.World, rw http.ResponseWriter, r *http.Request) (a
 	}
 	stream := http.NewResponseController(rw)
 	_ = stream.SetReadDeadline(time.Time{}) // a stream lasts longer than a request may
-	// The ID comes first, so that a client that is cut off before the first event misses none.
-	_, _ = fmt.Fprintf(rw, "id: %s\n\n", eventID(last, w))
+	// The ID comes first, so that a client that is cut off before the first event misses none. Browsers would wait for some
+	// seconds before they connect again.
+	_, _ = fmt.Fprintf(rw, "retry: 1000\nid: %s\n\n", eventID(last, w))
 	_ = stream.Flush()
 	for {
 		came := waitFor(ctx, w, last, changes)

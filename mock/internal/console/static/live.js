@@ -96,7 +96,7 @@ export function live(app, [id]) {
     const by = steps[event.key];
     if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    move(app, shown, selected, by);
+    move(app, shown, Number(app.rest[0]), by); // the keys may be quicker than the page is drawn
   };
   return html`<section class="live ${open ? 'with-detail' : ''}" aria-label="Live">
     <div class="list">
