@@ -54,7 +54,7 @@ function violation(app, v) {
     </dl>
     ${lines.length ? html`<details><summary>The contract at line ${v.line}</summary><pre tabindex="0" class="lines"><code>${lines}</code></pre></details>` : nothing}
     <details><summary>What ${v.code} means</summary><div class="explanation">${text ? markdown(text) : 'Loading …'}</div></details>
-    <p class="links">${operation ? html`<a href=${operation}>The operation ${operation.split('/').pop()}</a>` : nothing} <a href=${`/_mock/explain/${v.code}`}>${v.code} on a page of its own</a></p>
+    <p class="links">${operation ? html`<a href=${operation}>The operation ${operation.split('/').pop()}</a>` : nothing} <a href=${`/_mock/explain/${v.code}${app.world === 'default' ? '' : `?world=${app.world}`}`}>${v.code} on a page of its own</a></p>
   </li>`;
 }
 
