@@ -64,11 +64,12 @@ type api struct {
 	streams streams
 
 	sessions sessions
+	checks   checks
 }
 
 // New returns the handler for all requests that Owns reports true for.
 func New(s Settings) http.Handler {
-	a := &api{Settings: s, started: time.Now(), mux: http.NewServeMux()}
+	a := &api{Settings: s, started: time.Now(), mux: http.NewServeMux(), checks: newChecks(s.Contract)}
 	a.streams.max, a.streams.maxInWorld = s.Streams, s.InWorld
 	for pattern, handle := range a.routes() {
 		a.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { a.serve(w, r, handle) })
@@ -142,6 +143,8 @@ func (a *api) routes() map[string]handler {
 		"GET /_mock/worlds":           a.listWorlds,
 		"POST /_mock/worlds":          a.createWorld,
 		"GET /_mock/scenarios":        listScenarios,
+		"GET /_mock/pacts":            a.listPacts,
+		"POST /_mock/pact/check":      a.checkPact,
 		Prefix:                        a.unknown,
 
 		"POST /_mock/verify":            a.verify,

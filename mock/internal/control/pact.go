@@ -5,8 +5,11 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"sync"
 
+	"github.com/ticaga-mock/ticaga-mock/contracts"
 	"github.com/ticaga-mock/ticaga-mock/contracts/record"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
@@ -48,4 +51,65 @@ func (a *api) recordPact(found *world.World, w http.ResponseWriter, r *http.Requ
 	w.Header().Set("Content-Type", "application/json")
 	_, err = w.Write(pact)
 	return nil, err
+}
+
+// pactList lists pacts.
+type pactList struct {
+	Pacts []checkedPact `json:"pacts"`
+}
+
+// checkedPact is a pact and what a check of it finds.
+type checkedPact struct {
+	File         string              `json:"file"`
+	Consumer     string              `json:"consumer"`
+	Provider     string              `json:"provider"`
+	Interactions int                 `json:"interactions"`
+	Findings     []contracts.Finding `json:"findings"` // at most maxFindings
+	LeftOut      int                 `json:"left_out"` // how many more findings there are
+}
+
+// maxFindings is the max number of findings in an answer.
+const maxFindings = 200
+
+func checked(checker *contracts.Checker, pact contracts.Pact) checkedPact {
+	found := checker.Check(pact)
+	shown := append([]contracts.Finding{}, found[:min(len(found), maxFindings)]...)
+	return checkedPact{pact.File, pact.Consumer, pact.Provider, len(pact.Interactions), shown, len(found) - len(shown)}
+}
+
+// checks checks pacts against the contract of a mock. Those that the program comes with are checked once.
+type checks struct {
+	checker *contracts.Checker
+	known   func() ([]checkedPact, error)
+}
+
+func newChecks(contract *spec.Contract) checks {
+	checker := contracts.CheckerFor(contract)
+	return checks{checker, sync.OnceValues(func() ([]checkedPact, error) {
+		pacts, err := contracts.All()
+		list := []checkedPact{}
+		for _, pact := range pacts {
+			list = append(list, checked(checker, pact))
+		}
+		return list, err
+	})}
+}
+
+// listPacts returns the pacts of the published clients.
+func (a *api) listPacts(http.ResponseWriter, *http.Request) (any, error) {
+	list, err := a.checks.known()
+	return pactList{list}, err
+}
+
+// checkPact checks the pact in the body as ticaga-mock pact check does.
+func (a *api) checkPact(_ http.ResponseWriter, r *http.Request) (any, error) {
+	raw, err := readText(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	pact, err := contracts.Read("the body", raw)
+	if err != nil {
+		return nil, problemf(http.StatusUnprocessableEntity, "%.1000s", err)
+	}
+	return checked(a.checks.checker, pact), nil
 }
