@@ -238,6 +238,103 @@ func TestANewPasswordFieldIsSecret(t *testing.T) {
 	}
 }
 
+// TestPasswordsInCustomFields are shown by no answer; a client that sends back what it was shown changes nothing, and an
+// export can be loaded.
+func TestPasswordsInCustomFields(t *testing.T) {
+	d := newDesk(t)
+	as := func(server *mock.Server, kind string) {
+		askRow(t, server, 200, "PATCH", "/departments/1", `{"custom_fields":[{"slug":"door","name":"Door","type":"`+kind+`"},{"slug":"plan","name":"Plan","type":"text"}]}`)
+	}
+	as(d.Server, "password")
+	shown := askRow(t, d.Server, 200, "PATCH", "/tickets/1", `{"custom_fields":{"door":"hunter22","plan":"large"}}`)
+	want := map[string]any{"door": "[redacted]", "plan": "large"}
+	if diff := cmp.Diff(want, shown["custom_fields"]); diff != "" {
+		t.Errorf("a changed row (-want +got):\n%s", diff)
+	}
+	value := func(server *mock.Server) any { // which is shown when it is no password
+		as(server, "text")
+		defer as(server, "password")
+		return askRow(t, server, 200, "GET", "/tickets/1", "")["custom_fields"].(map[string]any)["door"]
+	}
+	kept := func(when string) {
+		t.Helper()
+		if got := value(d.Server); got != "hunter22" {
+			t.Errorf("%s: got %v, want the password", when, got)
+		}
+	}
+	for _, path := range []string{"/tickets/1", "/tickets", "/tickets?limit=10", "/tickets?customer_id=1", "/tickets?text=upgrade", "/state"} {
+		if text := control(t, d.Server, "GET", "/_mock/worlds/default"+path, ""); strings.Contains(text, "hunter22") || !strings.Contains(text, `[redacted]`) {
+			t.Errorf("%s: got %.3000s, want a hidden password", path, text)
+		}
+	}
+	kept("after reading")
+	askRow(t, d.Server, 200, "PATCH", "/tickets/1", `{"custom_fields":{"door":"[redacted]","plan":"small"}}`)
+	kept("after a row was sent back")
+	control(t, d.Server, "PUT", "/_mock/worlds/default/state", control(t, d.Server, "GET", "/_mock/worlds/default/state", ""))
+	kept("after the state was sent back")
+	if text := control(t, d.Server, "GET", "/_mock/journal", ""); strings.Contains(text, "hunter22") {
+		t.Errorf("got the password in the journal: %s", text)
+	}
+	data := control(t, d.Server, "GET", "/_mock/worlds/default/fixtures.zip", "")
+	files, err := zip.NewReader(strings.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := value(newServer(t, func(o *mock.Options) { o.Fixtures = files })); got != "secret" {
+		t.Errorf("got %v from the exported fixtures, want a stand-in", got)
+	}
+}
+
+// TestRowQueries: text, status, ids, order and pages choose rows, and total counts all of them.
+func TestRowQueries(t *testing.T) {
+	server := newServer(t)
+	control(t, server, "POST", "/_mock/reset", `{"scenario":"default"}`)
+	askRow(t, server, 200, "PATCH", "/tickets/3", `{"priority":"high"}`)
+	for _, c := range []struct{ path, ids, total string }{
+		{"/tickets?limit=3", "1 2 3", "14"},
+		{"/tickets?limit=3&after=3", "4 5 6", "11"},
+		{"/tickets?after=12", "13 14", "2"},
+		{"/tickets?order=latest&limit=1", "3", "14"},
+		{"/tickets?status=closed&limit=2", "7 8", "4"},
+		{"/tickets?text=UPGRADE", "1", "1"},
+		{"/tickets?text=silva", "2 7", "2"},
+		{"/tickets?text=nothing+has+this", "", "0"},
+		{"/tickets?customer_id=1&status=open", "1", "1"},
+		{"/tickets?id=14,2,99", "2 14", "2"},
+		{"/customers?text=roe+ltd", "8", "1"},
+		{"/customers?email=jane.roe@example.com&limit=5", "8", "1"},
+		{"/customers?email=none@example.com&limit=5", "", "0"},
+		{"/staff?limit=1", "9001", "3"},
+		{"/departments?text=k%C3%B6ln", "7", "1"},
+		{"/responses?ticket_id=1&limit=2", "1 2", "4"},
+	} {
+		got := askRow(t, server, 200, "GET", c.path, "")
+		noun, _, _ := strings.Cut(strings.TrimPrefix(c.path, "/"), "?")
+		var ids []string
+		for _, row := range got[noun].([]any) {
+			ids = append(ids, fmt.Sprint(row.(map[string]any)["id"]))
+		}
+		if strings.Join(ids, " ") != c.ids || fmt.Sprint(got["total"]) != c.total {
+			t.Errorf("%s: got the rows %v of %v, want %s of %s", c.path, ids, got["total"], c.ids, c.total)
+		}
+	}
+	for _, c := range []struct{ path, detail string }{
+		{"/tickets?limit=0", `limit="0": must be an integer from 1 to 1000`},
+		{"/tickets?limit=1001", `limit="1001": must be`},
+		{"/tickets?limit=x", `limit="x": must be`},
+		{"/tickets?after=-1", `after="-1": must be`},
+		{"/tickets?order=id", `order="id": must be latest`},
+		{"/tickets?id=1,x", `id="1,x": must be at most 1000 ids`},
+		{"/tickets?id=" + strings.Repeat("1,", 1000) + "1", `id="1,1,`},
+		{"/customers?status=open", `unknown filter "status"`},
+		{"/tickets?text=a&text=b", `duplicate filter "text"`},
+	} {
+		if got := askRow(t, server, 400, "GET", c.path, "")["detail"].(string); !strings.HasPrefix(got, c.detail) {
+			t.Errorf("%.60s: got %s, want beginning with %s", c.path, got, c.detail)
+		}
+	}
+}
+
 // TestRowsAreBounded: a world that is full accepts no more rows, and still gives them up.
 func TestRowsAreBounded(t *testing.T) {
 	server := newServer(t, func(o *mock.Options) { o.MaxWorld = 64 << 10 })

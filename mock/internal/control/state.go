@@ -30,9 +30,18 @@ func getState(w *world.World, rw http.ResponseWriter, _ *http.Request) (any, err
 			}
 		}
 	}
+	hide := w.Hider()
+	tickets := func(yield func(store.Ticket) bool) {
+		for t := range state.Tickets() {
+			t.CustomFields = hide(t.CustomFields)
+			if !yield(t) {
+				return
+			}
+		}
+	}
 	err := errors.Join(
 		writeArray(out, `{"customers": [`, customers), writeArray(out, `], "departments": [`, state.AllDepartments()),
-		writeArray(out, `], "tickets": [`, state.Tickets()), writeArray(out, `], "responses": [`, state.AllResponses()),
+		writeArray(out, `], "tickets": [`, tickets), writeArray(out, `], "responses": [`, state.AllResponses()),
 	)
 	if err == nil {
 		_, _ = out.WriteString("]}\n")

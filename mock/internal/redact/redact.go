@@ -59,6 +59,9 @@ func (n Names) WithSecrets(list []string) Names {
 
 const redacted = "[redacted]"
 
+// Hidden is what is shown instead of a secret value.
+const Hidden = redacted
+
 // New returns a Redactor that knows secrets, such as API tokens, in every encoding that clients use.
 func New(secrets ...string) Redactor { return Redactor{known: newFinder(leastShort, secrets)} }
 

@@ -7,17 +7,21 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
+	"slices"
+	"sync"
 
 	"github.com/ticaga-mock/ticaga-mock/fixtures"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/redact"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 )
 
 // Export writes a state as a zip of fixture files, a file for each noun and settings.json, which a Loader accepts.
-// It writes row by row. Secrets stay out of it: passwords are "secret", and tokens that the program does not
-// come with are "token-" and the id of their owner.
+// It writes row by row. Secrets stay out of it: passwords are "secret", also those in custom fields, and tokens that
+// the program does not come with are "token-" and the id of their owner.
 func Export(w io.Writer, state *store.State, chosen *settings.Settings) error {
-	known, err := knownTokens()
+	known, err := KnownTokens()
 	if err != nil {
 		return err
 	}
@@ -37,12 +41,21 @@ func Export(w io.Writer, state *store.State, chosen *settings.Settings) error {
 			}
 		}
 	}
+	tickets := func(yield func(store.Ticket) bool) {
+		slugs := state.PasswordFields()
+		for t := range state.Tickets() {
+			t.CustomFields = withoutPasswords(t.CustomFields, slugs)
+			if !yield(t) {
+				return
+			}
+		}
+	}
 	archive := zip.NewWriter(w)
 	for _, write := range []func() error{
 		func() error { return exportFile(archive, "customers", customers) },
 		func() error { return exportFile(archive, "staff", staff) },
 		func() error { return exportFile(archive, "departments", state.AllDepartments()) },
-		func() error { return exportFile(archive, "tickets", state.Tickets()) },
+		func() error { return exportFile(archive, "tickets", tickets) },
 		func() error { return exportFile(archive, "responses", state.AllResponses()) },
 		func() error { return exportSettings(archive, chosen) },
 	} {
@@ -53,8 +66,8 @@ func Export(w io.Writer, state *store.State, chosen *settings.Settings) error {
 	return archive.Close()
 }
 
-// knownTokens returns the tokens of the scenarios' own staff, which are no secrets.
-func knownTokens() (map[string]bool, error) {
+// KnownTokens returns the tokens of the scenarios' own staff, which are no secrets. The map must not be changed.
+var KnownTokens = sync.OnceValues(func() (map[string]bool, error) {
 	known := map[string]bool{}
 	for _, name := range fixtures.Names() {
 		files, err := fixtures.Open(name)
@@ -76,13 +89,24 @@ func knownTokens() (map[string]bool, error) {
 		}
 	}
 	return known, nil
-}
+})
 
 func withoutPassword(c store.Customer) store.Customer {
 	if c.Password != "" {
 		c.Password = "secret"
 	}
 	return c
+}
+
+// withoutPasswords returns the custom fields of a ticket without the passwords in them.
+func withoutPasswords(fields map[string]any, slugs []string) map[string]any {
+	shown := maps.Clone(fields)
+	for slug, value := range shown {
+		if _, isText := value.(string); isText && (slices.Contains(slugs, slug) || redact.IsSecret(slug)) {
+			shown[slug] = "secret"
+		}
+	}
+	return shown
 }
 
 // shownTokens returns the tokens of a staff member with stand-ins for those that are secret.

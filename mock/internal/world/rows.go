@@ -67,6 +67,7 @@ func (w *World) ChangeRow(noun string, id int64, patch contracts.Row) (changed c
 		if sent, ok := patch["id"]; ok && fmt.Sprint(sent) != strconv.FormatInt(id, 10) {
 			return &RowError{fmt.Sprintf("id: must be %d, since an id cannot change", id)}
 		}
+		unhidePatch(d.tx.State, noun, id, patch)
 		row := contracts.Row(merged(before, patch))
 		if reflect.DeepEqual(row, before) {
 			changed = before
