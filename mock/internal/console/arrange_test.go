@@ -49,7 +49,7 @@ func TestWorlds(t *testing.T) {
 	p.click("button", "Create")
 	p.see("tbody tr", server.URL+"/w/blue")
 	p.fill("Name", "copy")
-	p.fill("Copy of", "default")
+	p.fill("Begins as", "from:default")
 	p.click("button", "Create")
 	p.see("tbody tr", server.URL+"/w/copy")
 	p.click(`[aria-label="Watch world copy"]`, "")
@@ -61,6 +61,7 @@ func TestWorlds(t *testing.T) {
 	p.see(".row[data-id]", "/w/copy/api/customers/get/8")
 	p.click("nav a", "Worlds")
 	p.click(`[aria-label="Delete world copy"]`, "")
+	p.click(`[aria-label="Yes, delete world copy"]`, "")
 	p.gone("tbody tr", "/w/copy")
 	p.see("tr.selected", "default")
 }
@@ -114,7 +115,7 @@ func TestContracts(t *testing.T) {
 	p := open(t, server.URL, "#/contracts")
 	p.fill("Consumer", "my-plugin")
 	p.click("button", "Record")
-	p.see("h2", "1 interaction")
+	p.see("h3", "1 interaction", "no findings")
 	p.click("summary", "Show the file")
 	p.see("pre", `"my-plugin"`)
 }

@@ -49,12 +49,13 @@ func TestCustomers(t *testing.T) {
 	p.fill("E-mail", "grace@example.com")
 	p.click("main button", "Add")
 	p.see("tbody tr", "Grace Hopper", "grace@example.com")
-	p.click("tbody tr:last-child a", "Edit")
+	p.click("tbody tr:first-child a", "Edit")
 	p.see("form h1", "Edit customer")
 	p.fill("Company", "Navy")
 	p.click("main button", "Save")
 	p.see("tbody tr", "Grace Hopper", "Navy")
-	p.click("tbody tr:last-child button", "Delete")
+	p.click("tbody tr:first-child button", "Delete")
+	p.click("tbody tr:first-child button", "Yes, delete")
 	p.gone("tbody tr", "Grace Hopper")
 }
 
@@ -72,6 +73,7 @@ func TestSnapshots(t *testing.T) {
 	p.click(".snapshots button", "Restore")
 	p.see("tbody tr", "The printer is on fire")
 	p.click(".snapshots button", "Delete")
+	p.click(".snapshots button", "Yes, delete")
 	p.gone(".snapshots li", "on-fire")
 }
 

@@ -101,11 +101,19 @@ class App {
     this.afterwards = afterwards;
   }
 
-  // deskChanged loads the data again, once for many changes.
+  // deskChanged loads the data again: at once, and then once for all changes of a moment.
   deskChanged() {
-    this.memory.stale = true;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.update(), 50);
+    this.memory.version = (this.memory.version ?? 0) + 1;
+    if (this.timer) {
+      this.more = true;
+      return;
+    }
+    this.update();
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      if (this.more) this.update();
+      this.more = false;
+    }, 50);
   }
 
   moved() {

@@ -1,87 +1,115 @@
-// The data of a world: add, edit and delete rows; reset, snapshots, and export.
+// The data of a world: add, edit and delete rows; scenarios, snapshots, and export.
 import { get, post, put, remove, inWorld } from './api.js';
-import { html, nothing, attempt, fields, say } from './ui.js';
-import { deskData, glow, addRow, editRow, removeRow } from './data.js';
+import { html, nothing, attempt, fields, say, counted } from './ui.js';
+import { load, list, glow, rowsOf, addRow, editRow, removeRow } from './data.js';
+import { submit, refusal, said, fieldError, confirmed } from './forms.js';
 
 // What a form asks for; everything else has a default.
 const forms = {
-  customers: [['name', 'Name'], ['email', 'E-mail', 'email'], ['company', 'Company'], ['billing_id', 'Billing ID'], ['billing_system', 'Billing system'], ['password', 'Password']],
-  tickets: [['subject', 'Subject'], ['message', 'Message', 'textarea'], ['customer_id', 'Customer', 'number'], ['department_id', 'Department', 'number'], ['priority', 'Priority'], ['status', 'Status']],
-  departments: [['department_name', 'Name'], ['slug', 'Slug'], ['department_description', 'Description']],
-  responses: [['ticket_id', 'Ticket', 'number'], ['content', 'Text', 'textarea']],
+  customers: [['name', 'Name'], ['email', 'E-mail', 'email'], ['company', 'Company'], ['billing_id', 'Billing ID'], ['billing_system', 'Billing system'], ['password', 'Password', 'password']],
+  tickets: [['subject', 'Subject'], ['message', 'Message', 'textarea'], ['customer_id', 'Customer', 'number'], ['department_id', 'Department', 'number'], ['priority', 'Priority'], ['status', 'Status'], ['assigned', 'Assigned to']],
+  departments: [['department_name', 'Name'], ['slug', 'Slug'], ['department_description', 'Description'], ['is_public', 'For guests (1 or 0)', 'number'], ['is_disabled', 'Disabled (1 or 0)', 'number']],
+  responses: [['ticket_id', 'Ticket', 'number'], ['content', 'Text', 'textarea'], ['employee_response', 'By staff (1 or 0)', 'number'], ['is_note', 'Note (1 or 0)', 'number']],
+  staff: [['name', 'Name'], ['email', 'E-mail', 'email'], ['role', 'Role (staff or none)']],
 };
-const titles = { customers: 'customer', tickets: 'ticket', departments: 'department', responses: 'reply' };
+const titles = { customers: 'customer', tickets: 'ticket', departments: 'department', responses: 'reply', staff: 'staff member' };
+const tabs = { customers: 'customers', tickets: 'tickets', departments: 'departments', responses: 'replies', staff: 'staff' };
+const PAGE = 100; // rows at first
+const view = { text: '', limit: PAGE };
 
-const filled = (form) => Object.fromEntries(Object.entries(fields(form)).filter(([, value]) => value !== '')
-  .map(([name, value]) => [name, form.elements[name].type === 'number' ? Number(value) : value]));
+// typed returns the values of a form that differ from those of the row: without one, all that are not empty.
+const typed = (form, row) => Object.fromEntries(Object.entries(fields(form)).filter(([name, value]) => value !== String(row?.[name] ?? ''))
+  .map(([name, value]) => [name, form.elements[name].type === 'number' && value !== '' ? Number(value) : value]));
 
-function editor(app, noun, row) {
-  return html`<form class="stack" @submit=${(event) => {
+function editor(app, noun, id) {
+  const found = id === 'new' ? { value: {} } : load(app, `/${noun}/${id}`);
+  if (!found.value) return html`<p class="empty">${found.error ? html`${found.error.message}. <a href=${`#/state/${noun}`}>All ${tabs[noun]}</a>` : 'Loading …'}</p>`;
+  const row = id === 'new' ? null : found.value;
+  const key = `${noun}-${id}`;
+  return html`<form class="stack" novalidate @submit=${(event) => {
     event.preventDefault();
-    const values = filled(event.target);
-    attempt(async () => {
-      if (row) await editRow(app.world, noun, row.id, values);
-      else await addRow(app.world, noun, values);
-      say(row ? 'Saved' : `The ${titles[noun]} was added`);
+    const form = event.target;
+    submit(app, form, key, async () => {
+      const made = row ? await editRow(app.world, noun, row.id, typed(form, row)) : await addRow(app.world, noun, typed(form));
+      say(row ? 'Saved' : `The ${titles[noun]} was added${made.tokens ? `, with the token ${made.tokens.join(', ')}` : ''}`);
       app.deskChanged();
       location.hash = `#/state/${noun}`;
     });
   }}>
     <h1>${row ? `Edit ${titles[noun]} ${row.id}` : `Add a ${titles[noun]}`}</h1>
     ${row ? nothing : html`<p class="quiet">What you leave empty gets a default.</p>`}
-    ${forms[noun].map(([name, label, type = 'text']) => html`<label><span>${label}</span>
-      ${type === 'textarea' ? html`<textarea name=${name} rows="4" .value=${row?.[name] ?? ''}></textarea>`
-        : html`<input name=${name} type=${type} .value=${String(row?.[name] ?? '')}>`}</label>`)}
+    ${refusal(app, key)}
+    ${forms[noun].map(([name, label, type = 'text']) => {
+      const wrong = said(app, key, name);
+      const described = wrong ? `${key}-${name}` : nothing;
+      return html`<label><span>${label}</span>${type === 'textarea'
+        ? html`<textarea name=${name} rows="4" .value=${row?.[name] ?? ''} aria-invalid=${wrong ? 'true' : nothing} aria-describedby=${described}></textarea>`
+        : html`<input name=${name} type=${type} autocomplete=${type === 'password' ? 'new-password' : 'off'} .value=${String(row?.[name] ?? '')} aria-invalid=${wrong ? 'true' : nothing} aria-describedby=${described}>`}</label>
+        ${fieldError(app, key, name)}`;
+    })}
     <div class="tools"><button class="primary">${row ? 'Save' : 'Add'}</button> <a class="button" href=${`#/state/${noun}`}>Cancel</a></div>
   </form>`;
 }
 
-function snapshots(app) {
-  if (!app.memory.snapshots) {
-    app.memory.snapshots = [];
-    get(inWorld(app.world, '/snapshots')).then(({ snapshots: list }) => {
-      app.memory.snapshots = list;
-      app.update();
-    }).catch(() => {});
+// tools are what one can do with all data of a world.
+function tools(app) {
+  const world = load(app, '').value;
+  if (!app.memory.scenarios) {
+    app.memory.scenarios = [];
+    get('/_mock/scenarios').then(({ scenarios }) => { app.memory.scenarios = scenarios; app.update(); }).catch(() => {});
   }
-  const again = () => { app.memory.snapshots = null; app.deskChanged(); };
+  const { scenarios } = app.memory;
+  const again = (done) => { say(done); app.deskChanged(); };
+  const reset = (body, done) => attempt(async () => { await post(inWorld(app.world, '/reset'), body); app.watch(); again(done); });
+  const about = scenarios.find((s) => s.name === (app.memory.scenario ?? world?.scenario))?.about.replaceAll('`', '');
   return html`<section class="card"><h1>State</h1>
-    <div class="tools">
-      <button @click=${() => attempt(async () => { await post(inWorld(app.world, '/reset')); say('Reset'); again(); app.watch(); })}>Reset to the scenario</button>
-      <a class="button" href=${inWorld(app.world, '/state')} download=${`${app.world}.json`}>Export</a>
+    <form class="tools" @submit=${(event) => { event.preventDefault(); const { scenario } = fields(event.target); reset({ scenario }, `Loaded ${scenario}`); }}>
+      <label><span>Scenario</span><select name="scenario" @change=${(event) => { app.memory.scenario = event.target.value; app.update(); }}>
+        ${world?.scenario === '' ? html`<option value="">data of your own</option>` : nothing}
+        ${scenarios.map((s) => html`<option value=${s.name} .selected=${s.name === (app.memory.scenario ?? world?.scenario)}>${s.name}</option>`)}</select></label>
+      <button>Load</button>
+      <button type="button" @click=${() => reset({}, 'Reset')}>Reset to the scenario</button>
       <a class="button" href=${inWorld(app.world, '/fixtures.zip')} download>Export as fixtures</a>
+      <a class="button" href=${inWorld(app.world, '/state')} download=${`${app.world}.json`}>Export</a>
       <label class="button">Import <input class="hidden" type="file" accept=".json" @change=${(event) => {
-        const file = event.target.files[0];
-        attempt(async () => { await put(inWorld(app.world, '/state'), JSON.parse(await file.text())); say('Imported'); again(); });
+        const input = event.target;
+        attempt(async () => { await put(inWorld(app.world, '/state'), JSON.parse(await input.files[0].text())); again('Imported'); }).finally(() => { input.value = ''; });
       }}></label>
-    </div>
+    </form>
+    ${about ? html`<p class="quiet">It has ${about}.</p>` : nothing}
     <form class="tools" @submit=${(event) => {
       event.preventDefault();
       const form = event.target;
-      attempt(async () => { await post(inWorld(app.world, `/snapshots/${encodeURIComponent(fields(form).name)}`)); form.reset(); say('Kept'); again(); });
-    }}><label><span>Keep as</span><input name="name" required pattern="[a-z0-9][a-z0-9\\-]*" placeholder="before-link"></label><button>Keep</button></form>
-    ${app.memory.snapshots.length ? html`<ul class="snapshots">${app.memory.snapshots.map((name) => html`<li><strong>${name}</strong>
-      <button class="small" aria-label=${`Restore snapshot ${name}`} @click=${() => attempt(async () => { await post(inWorld(app.world, `/snapshots/${name}/restore`)); say('Restored'); again(); })}>Restore</button>
-      <button class="small danger" @click=${() => attempt(async () => { await remove(inWorld(app.world, `/snapshots/${name}`)); again(); })} aria-label=${`Delete snapshot ${name}`}>Delete</button></li>`)}</ul>` : nothing}
+      submit(app, form, 'snapshot', async () => { await post(inWorld(app.world, `/snapshots/${encodeURIComponent(fields(form).name)}`)); form.reset(); again('Kept'); });
+    }}><label><span>Keep as</span><input name="name" required autocomplete="off" placeholder="before-link"></label><button>Keep</button>${fieldError(app, 'snapshot', 'name')}${refusal(app, 'snapshot')}</form>
+    ${world?.snapshots.length ? html`<ul class="snapshots">${world.snapshots.map((name) => html`<li><strong>${name}</strong>
+      <button class="small" aria-label=${`Restore snapshot ${name}`} @click=${() => attempt(async () => { await post(inWorld(app.world, `/snapshots/${name}/restore`)); again('Restored'); })}>Restore</button>
+      ${confirmed(app, `snapshot ${name}`, async () => { await remove(inWorld(app.world, `/snapshots/${name}`)); app.deskChanged(); })}</li>`)}</ul>` : nothing}
   </section>`;
 }
 
 export function state(app, [noun = 'customers', id]) {
-  const data = deskData(app);
-  if (!data) return html`<p class="empty">Loading …</p>`;
   if (!forms[noun]) return html`<p class="empty">There is no such data. <a href="#/state">State</a></p>`;
-  if (id) return editor(app, noun, id === 'new' ? null : data[noun].find((row) => row.id === Number(id)));
+  if (id) return editor(app, noun, id);
+  const found = load(app, list(noun, { order: 'latest', limit: view.limit, text: view.text }), `state-${noun}`);
   const columns = ['id', ...forms[noun].map(([name]) => name).filter((name) => name !== 'password')];
+  const { total = 0 } = found.value ?? {};
+  const rows = found.value ? rowsOf(found.value) : [];
   return html`<section class="state" aria-label="State">
-    ${snapshots(app)}
-    <nav class="tabs" aria-label="Data">${Object.keys(forms).map((name) => html`<a href=${`#/state/${name}`} aria-current=${name === noun ? 'page' : nothing}>${name === 'responses' ? 'replies' : name}</a>`)}</nav>
-    <p><a class="button primary" href=${`#/state/${noun}/new`}>Add a ${titles[noun]}</a></p>
-    <div class="wide" tabindex="0"><table><caption class="hidden">${noun}</caption>
+    ${tools(app)}
+    <nav class="tabs" aria-label="Data">${Object.entries(tabs).map(([name, title]) => html`<a href=${`#/state/${name}`} aria-current=${name === noun ? 'page' : nothing}>${title}</a>`)}</nav>
+    <div class="tools"><a class="button primary" href=${`#/state/${noun}/new`}>Add a ${titles[noun]}</a>
+      <label class="grow"><span>Search</span><input type="search" .value=${view.text} @input=${(event) => { view.text = event.target.value; view.limit = PAGE; app.update(); }}></label>
+      <span class="quiet">${counted(total, 'row')}</span></div>
+    ${found.error ? html`<p class="note bad" role="alert">${found.error.message}</p>` : nothing}
+    <div class="wide" tabindex="0"><table><caption class="hidden">${tabs[noun]}, the last changed first</caption>
       <thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}<th scope="col"><span class="hidden">Actions</span></th></tr></thead>
-      <tbody>${data[noun].slice(0, 500).map((row) => html`<tr class=${glow(data, noun, row.id)}>
+      <tbody>${rows.map((row) => html`<tr class=${glow(found, row.id)}>
         ${columns.map((name) => html`<td class=${['subject', 'message', 'content'].includes(name) ? 'long' : ''}><bdi>${String(row[name] ?? '').slice(0, 120)}</bdi></td>`)}
         <td class="actions"><a class="button small" href=${`#/state/${noun}/${row.id}`} aria-label=${`Edit ${titles[noun]} ${row.id}`}>Edit</a>
-          <button class="small danger" aria-label=${`Delete ${titles[noun]} ${row.id}`} @click=${() => attempt(async () => { await removeRow(app.world, noun, row.id); say('Deleted'); app.deskChanged(); })}>Delete</button></td>
+          ${confirmed(app, `${titles[noun]} ${row.id}`, async () => { await removeRow(app.world, noun, row.id); app.deskChanged(); })}</td>
       </tr>`)}</tbody></table></div>
+    ${total > rows.length ? html`<p class="tools"><span class="quiet">The first ${rows.length} of ${total.toLocaleString()}.</span>
+      ${view.limit < 1000 ? html`<button @click=${() => { view.limit = Math.min(1000, view.limit * 3); app.update(); }}>Show more</button>` : html`<span class="quiet">Search for others.</span>`}</p>` : nothing}
   </section>`;
 }
