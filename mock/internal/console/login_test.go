@@ -63,7 +63,8 @@ func TestLogin(t *testing.T) {
 	p.see("h1", "TM-AUTH-MISSING")
 	p.see("pre", server.URL+"/api/customers/assign")
 	p.visit("#/state")
-	p.click("tbody tr:first-child button", "Delete")
+	p.click(`[aria-label="Delete customer 1"]`, "")
+	p.click(`[aria-label="Yes, delete customer 1"]`, "")
 	p.gone("tbody tr", "Joe Doe")
 	if got := js[string](p, `return document.cookie`); got != "" {
 		t.Errorf("got a cookie that scripts can read: %q", got)

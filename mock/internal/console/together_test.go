@@ -65,12 +65,15 @@ func TestRefusals(t *testing.T) {
 		{"#/state/staff/9001", "Role", "none", "Save", "the first staff member must have staff rights"},
 		{"#/worlds", "Name", "Blue World", "Create", "must be 1 to 63 lowercase letters"},
 		{"#/worlds", "Name", "default", "Create", `world "default" already exists`},
-		{"#/faults", "Status", "99", "Add", "599"},
-		{"#/faults", "Times", "-1", "Add", "0"},
-		{"#/faults", "Probability, %", "300", "Add", "1"},
+		{"#/faults", "Status", "99", "Add", "must be 400 to 599"},
+		{"#/faults", "Times", "-1", "Add", "must be 0 (always) or greater"},
+		{"#/faults", "Probability, %", "300", "Add", "must be more than 0 and at most 1"},
 		{"#/state", "Keep as", "No Name", "Keep", "must be 1 to 63 lowercase letters"},
 	} {
-		p.visit(one.at)
+		if js[string](p, `return location.hash`) == one.at {
+			p.visit(one.at)
+		}
+		js[bool](p, `location.hash = %v; return true`, one.at)
 		p.fill(one.label, one.value)
 		p.click("main button", one.button)
 		p.see(".wrong, [role=alert]", one.said)
@@ -135,15 +138,15 @@ func TestManyTickets(t *testing.T) {
 		took := js[[]float64](p, `let longest = 0, at = performance.now(), goes = true;
 			requestAnimationFrame(function frame(now) { longest = Math.max(longest, now - at); at = now; if (goes) requestAnimationFrame(frame); });
 			const delays = [];
-			for (let i = 0; i < 5; i++) {
+			for (let i = 0; i < 3; i++) {
 				const began = performance.now();
 				await fetch('/_mock/worlds/default/tickets', { method: 'POST', body: JSON.stringify({ subject: %v + i }) });
 				if (await until(() => find('tbody tr.glow', %[1]v + i), %v)) delays.push(performance.now() - began);
 			}
 			goes = false;
 			return [Math.max(...delays), longest, delays.length]`, "New "+strings.Trim(at, "#/"), patience.Milliseconds())
-		if took[2] != 5 {
-			t.Errorf("%s: got %v of 5 new tickets on the screen, want all", at, took[2])
+		if took[2] != 3 {
+			t.Errorf("%s: got %v of 3 new tickets on the screen, want all", at, took[2])
 		}
 		t.Logf("%s: a change took %.0f ms to the screen, the longest frame %.0f ms", at, took[0], took[1])
 		p.fill("Search", "invoice")

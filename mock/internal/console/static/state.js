@@ -76,7 +76,6 @@ function tools(app) {
         attempt(async () => { await put(inWorld(app.world, '/state'), JSON.parse(await input.files[0].text())); again('Imported'); }).finally(() => { input.value = ''; });
       }}></label>
     </form>
-    ${about ? html`<p class="quiet">It has ${about}.</p>` : nothing}
     <form class="tools" @submit=${(event) => {
       event.preventDefault();
       const form = event.target;
@@ -85,6 +84,7 @@ function tools(app) {
     ${world?.snapshots.length ? html`<ul class="snapshots">${world.snapshots.map((name) => html`<li><strong>${name}</strong>
       <button class="small" aria-label=${`Restore snapshot ${name}`} @click=${() => attempt(async () => { await post(inWorld(app.world, `/snapshots/${name}/restore`)); again('Restored'); })}>Restore</button>
       ${confirmed(app, `snapshot ${name}`, async () => { await remove(inWorld(app.world, `/snapshots/${name}`)); app.deskChanged(); })}</li>`)}</ul>` : nothing}
+    <p class="quiet">${about ? `The scenario has ${about}.` : ' '}</p>
   </section>`;
 }
 
