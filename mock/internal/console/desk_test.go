@@ -45,6 +45,14 @@ func TestCustomers(t *testing.T) {
 	server := start(t)
 	p := open(t, server.URL, "#/state")
 	p.click("a", "Add a customer")
+	p.fill("Company", "Typed for another customer")
+	js[bool](p, `location.hash = '#/state/customers/5'; return true`)
+	p.see("form h1", "Edit customer 5")
+	if got := js[string](p, `return field('Company').value`); got != "" {
+		t.Errorf("got the company %q, want none of what was typed into another form", got)
+	}
+	p.click("a", "Cancel")
+	p.click("a", "Add a customer")
 	p.fill("Name", "Grace Hopper")
 	p.fill("E-mail", "grace@example.com")
 	p.click("main button", "Add")

@@ -20,6 +20,16 @@ export async function submit(app, form, key, action) {
   app.update();
 }
 
+const frames = [(content) => html`<div>${content}</div>`, (content) => html`<div class="other">${content}</div>`];
+
+// fresh shows content that belongs to a key in elements of its own: what was typed for another key is not in them.
+export function fresh(app, key, content) {
+  const { memory } = app;
+  if (memory.freshKey !== key) memory.turn = memory.turn === 1 ? 0 : 1;
+  memory.freshKey = key;
+  return frames[memory.turn](content);
+}
+
 // refusal shows what is wrong with no field of a form.
 export const refusal = (app, key) => (app.memory.refused?.key === key && app.memory.refused.others.length
   ? html`<p class="note bad" role="alert" tabindex="-1">${app.memory.refused.others.join('\n')}</p>` : nothing);

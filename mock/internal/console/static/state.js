@@ -2,7 +2,7 @@
 import { get, post, put, remove, inWorld } from './api.js';
 import { html, nothing, attempt, fields, say, counted } from './ui.js';
 import { load, list, glow, rowsOf, addRow, editRow, removeRow } from './data.js';
-import { submit, refusal, said, fieldError, confirmed } from './forms.js';
+import { submit, refusal, said, fieldError, confirmed, fresh } from './forms.js';
 
 // What a form asks for; everything else has a default.
 const forms = {
@@ -26,7 +26,7 @@ function editor(app, noun, id) {
   if (!found.value) return html`<p class="empty">${found.error ? html`${found.error.message}. <a href=${`#/state/${noun}`}>All ${tabs[noun]}</a>` : 'Loading …'}</p>`;
   const row = id === 'new' ? null : found.value;
   const key = `${noun}-${id}`;
-  return html`<form class="stack" novalidate @submit=${(event) => {
+  return fresh(app, key, html`<form class="stack" novalidate @submit=${(event) => {
     event.preventDefault();
     const form = event.target;
     submit(app, form, key, async () => {
@@ -48,25 +48,20 @@ function editor(app, noun, id) {
         ${fieldError(app, key, name)}`;
     })}
     <div class="tools"><button class="primary">${row ? 'Save' : 'Add'}</button> <a class="button" href=${`#/state/${noun}`}>Cancel</a></div>
-  </form>`;
+  </form>`);
 }
 
 // tools are what one can do with all data of a world.
-function tools(app) {
-  const world = load(app, '').value;
-  if (!app.memory.scenarios) {
-    app.memory.scenarios = [];
-    get('/_mock/scenarios').then(({ scenarios }) => { app.memory.scenarios = scenarios; app.update(); }).catch(() => {});
-  }
+function tools(app, world) {
   const { scenarios } = app.memory;
   const again = (done) => { say(done); app.deskChanged(); };
   const reset = (body, done) => attempt(async () => { await post(inWorld(app.world, '/reset'), body); app.watch(); again(done); });
-  const about = scenarios.find((s) => s.name === (app.memory.scenario ?? world?.scenario))?.about.replaceAll('`', '');
+  const about = scenarios.find((s) => s.name === (app.memory.scenario ?? world.scenario))?.about.replaceAll('`', '');
   return html`<section class="card"><h1>State</h1>
     <form class="tools" @submit=${(event) => { event.preventDefault(); const { scenario } = fields(event.target); reset({ scenario }, `Loaded ${scenario}`); }}>
       <label><span>Scenario</span><select name="scenario" @change=${(event) => { app.memory.scenario = event.target.value; app.update(); }}>
-        ${world?.scenario === '' ? html`<option value="">data of your own</option>` : nothing}
-        ${scenarios.map((s) => html`<option value=${s.name} .selected=${s.name === (app.memory.scenario ?? world?.scenario)}>${s.name}</option>`)}</select></label>
+        ${world.scenario === '' ? html`<option value="">data of your own</option>` : nothing}
+        ${scenarios.map((s) => html`<option value=${s.name} .selected=${s.name === (app.memory.scenario ?? world.scenario)}>${s.name}</option>`)}</select></label>
       <button>Load</button>
       <button type="button" @click=${() => reset({}, 'Reset')}>Reset to the scenario</button>
       <a class="button" href=${inWorld(app.world, '/fixtures.zip')} download>Export as fixtures</a>
@@ -81,27 +76,34 @@ function tools(app) {
       const form = event.target;
       submit(app, form, 'snapshot', async () => { await post(inWorld(app.world, `/snapshots/${encodeURIComponent(fields(form).name)}`)); form.reset(); again('Kept'); });
     }}><label><span>Keep as</span><input name="name" required autocomplete="off" placeholder="before-link"></label><button>Keep</button>${fieldError(app, 'snapshot', 'name')}${refusal(app, 'snapshot')}</form>
-    ${world?.snapshots.length ? html`<ul class="snapshots">${world.snapshots.map((name) => html`<li><strong>${name}</strong>
+    ${world.snapshots.length ? html`<ul class="snapshots">${world.snapshots.map((name) => html`<li><strong>${name}</strong>
       <button class="small" aria-label=${`Restore snapshot ${name}`} @click=${() => attempt(async () => { await post(inWorld(app.world, `/snapshots/${name}/restore`)); again('Restored'); })}>Restore</button>
       ${confirmed(app, `snapshot ${name}`, async () => { await remove(inWorld(app.world, `/snapshots/${name}`)); app.deskChanged(); })}</li>`)}</ul>` : nothing}
-    <p class="quiet">${about ? `The scenario has ${about}.` : ' '}</p>
+    ${about ? html`<p class="quiet">The scenario has ${about}.</p>` : nothing}
   </section>`;
 }
 
 export function state(app, [noun = 'customers', id]) {
   if (!forms[noun]) return html`<p class="empty">There is no such data. <a href="#/state">State</a></p>`;
   if (id) return editor(app, noun, id);
+  const world = load(app, '');
+  if (!app.memory.scenarios) {
+    app.memory.scenarios = [];
+    get('/_mock/scenarios').then(({ scenarios }) => { app.memory.scenarios = scenarios; app.update(); }).catch(() => {});
+  }
   const found = load(app, list(noun, { order: 'latest', limit: view.limit, text: view.text }), `state-${noun}`);
+  const failed = world.error ?? found.error;
+  if (failed) return html`<p class="empty" role="alert">${failed.message}</p>`;
+  if (!world.value || !found.value || !app.memory.scenarios.length) return html`<p class="empty">Loading …</p>`; // so that nothing moves later
   const columns = ['id', ...forms[noun].map(([name]) => name).filter((name) => name !== 'password')];
-  const { total = 0 } = found.value ?? {};
-  const rows = found.value ? rowsOf(found.value) : [];
+  const { total } = found.value;
+  const rows = rowsOf(found.value);
   return html`<section class="state" aria-label="State">
-    ${tools(app)}
+    ${tools(app, world.value)}
     <nav class="tabs" aria-label="Data">${Object.entries(tabs).map(([name, title]) => html`<a href=${`#/state/${name}`} aria-current=${name === noun ? 'page' : nothing}>${title}</a>`)}</nav>
     <div class="tools"><a class="button primary" href=${`#/state/${noun}/new`}>Add a ${titles[noun]}</a>
       <label class="grow"><span>Search</span><input type="search" .value=${view.text} @input=${(event) => { view.text = event.target.value; view.limit = PAGE; app.update(); }}></label>
       <span class="quiet">${counted(total, 'row')}</span></div>
-    ${found.error ? html`<p class="note bad" role="alert">${found.error.message}</p>` : nothing}
     <div class="wide" tabindex="0"><table><caption class="hidden">${tabs[noun]}, the last changed first</caption>
       <thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}<th scope="col"><span class="hidden">Actions</span></th></tr></thead>
       <tbody>${rows.map((row) => html`<tr class=${glow(found, row.id)}>

@@ -13,6 +13,7 @@ export function worlds(app) {
     app.memory.scenarios = [];
     get('/_mock/scenarios').then(({ scenarios }) => { app.memory.scenarios = scenarios; app.update(); }).catch(() => {});
   }
+  if (!app.memory.scenarios.length) return html`<p class="empty">Loading …</p>`;
   const wrong = said(app, 'world', 'name');
   return html`<section aria-label="Worlds">
     <h1>Worlds</h1>
