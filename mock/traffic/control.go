@@ -33,10 +33,6 @@ type World struct {
 	Exchanges int64     `json:"exchanges"` // so far, including those that the journal no longer has
 	Scenario  string    `json:"scenario"`  // the built-in scenario that a reset returns to; "" for other data
 	Snapshots []string  `json:"snapshots"` // their names; never nil
-
-	// Email and Token are the credentials of the first administrator. Token is "" if the program does not come with it.
-	Email string `json:"email"`
-	Token string `json:"token"`
 }
 
 // Worlds lists all worlds, by name.

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
 // quote returns a string as JSON, with < as it is.
@@ -47,7 +49,12 @@ func TestWorlds(t *testing.T) {
 	p := open(t, server.URL, "#/worlds")
 	p.fill("Name", "blue")
 	p.click("button", "Create")
-	p.see("tbody tr", server.URL+"/w/blue")
+	p.see("tbody tr", server.URL+"/w/blue", "admin@ticaga.test", mock.DefaultToken)
+	p.click(`[aria-label="Copy token of world blue"]`, "")
+	p.see(".message", "Token copied")
+	if got := p.clipboard(); got != mock.DefaultToken {
+		t.Errorf("got the token %q copied, want %q", got, mock.DefaultToken)
+	}
 	p.fill("Name", "copy")
 	p.fill("Begins as", "from:default")
 	p.click("button", "Create")

@@ -13,9 +13,7 @@ import (
 
 // show describes a world.
 func show(w *world.World) traffic.World {
-	email, token := w.Credentials()
 	return traffic.World{
-		Email: email, Token: token,
 		Name: w.Name, Used: w.Used().UTC(), Exchanges: w.Journal.LastID(), Scenario: w.Scenario(), Snapshots: append([]string{}, w.Store.Snapshots()...),
 	}
 }

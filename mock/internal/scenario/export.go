@@ -21,7 +21,7 @@ import (
 // It writes row by row. Secrets stay out of it: passwords are "secret", also those in custom fields, and tokens that
 // the program does not come with are "token-" and the id of their owner.
 func Export(w io.Writer, state *store.State, chosen *settings.Settings) error {
-	known, err := KnownTokens()
+	known, err := knownTokens()
 	if err != nil {
 		return err
 	}
@@ -66,8 +66,8 @@ func Export(w io.Writer, state *store.State, chosen *settings.Settings) error {
 	return archive.Close()
 }
 
-// KnownTokens returns the tokens of the scenarios' own staff, which are no secrets. The map must not be changed.
-var KnownTokens = sync.OnceValues(func() (map[string]bool, error) {
+// knownTokens returns the tokens of the scenarios' own staff, which are no secrets. The map must not be changed.
+var knownTokens = sync.OnceValues(func() (map[string]bool, error) {
 	known := map[string]bool{}
 	for _, name := range fixtures.Names() {
 		files, err := fixtures.Open(name)

@@ -110,19 +110,6 @@ func (w *World) Replace(arrays map[string]json.RawMessage) error {
 	return nil
 }
 
-// Credentials returns the e-mail address of the first administrator and its API token: "" for a token that the program
-// does not come with, since it is a secret.
-func (w *World) Credentials() (email, token string) {
-	known, err := scenario.KnownTokens()
-	for member := range w.Store.View().PresentStaff() {
-		if len(member.Tokens) > 0 && err == nil && known[member.Tokens[0]] {
-			token = member.Tokens[0]
-		}
-		return member.Email, token
-	}
-	return "", ""
-}
-
 // Export writes the world's data and settings as a zip of fixture files. See scenario.Export.
 func (w *World) Export(to io.Writer) error {
 	return scenario.Export(to, w.Store.View(), w.Settings.Get())

@@ -1,10 +1,16 @@
 // Worlds: isolated copies of the data, each with a base URL of its own.
-import { get, post, remove, baseURL, inWorld } from './api.js';
-import { html, nothing, fields, say, copy, day } from './ui.js';
+import { get, post, remove, baseURL, inWorld, credentials, loadCredentials } from './api.js';
+import { html, nothing, attempt, fields, say, copy, day } from './ui.js';
 import { submit, refusal, said, fieldError, confirmed } from './forms.js';
 
+const SHOWN = 30; // worlds whose token is shown; the button copies those of others
+
 export function worlds(app) {
-  const again = async () => { await app.loadWorlds(); app.update(); };
+  const again = async () => {
+    await app.loadWorlds();
+    await Promise.allSettled(app.known.slice(0, SHOWN).map(loadCredentials));
+    app.update();
+  };
   if (app.memory.worldsVersion !== (app.memory.version ?? 0)) { // the world that is watched has changed, and so may others have
     app.memory.worldsVersion = app.memory.version ?? 0;
     again().catch(() => {});
@@ -37,7 +43,8 @@ export function worlds(app) {
       <tbody>${(app.worlds || []).map((w) => html`<tr class=${w.name === app.world ? 'selected' : ''}>
         <th scope="row">${w.name}${w.name === app.world ? html`<br><span class="quiet">watched</span>` : nothing}</th>
         <td><code>${baseURL(w.name)}</code><br><button class="small" @click=${() => copy(baseURL(w.name), 'Base URL')} aria-label=${`Copy URL of world ${w.name}`}>Copy URL</button></td>
-        <td><code>${w.email}</code><br>${w.token ? html`<code>${w.token}</code> <button class="small" @click=${() => copy(w.token, 'Token')} aria-label=${`Copy token of world ${w.name}`}>Copy token</button>` : html`<span class="quiet">a token of your own</span>`}</td>
+        <td><code>${credentials(w.name).email}</code><br><code>${credentials(w.name).token}</code>
+          <button class="small" @click=${() => attempt(async () => copy((await loadCredentials(w.name)).token, 'Token'))} aria-label=${`Copy token of world ${w.name}`}>Copy token</button></td>
         <td>${w.scenario || 'other data'}</td><td>${w.exchanges.toLocaleString()}</td><td class="tight">${day(w.used)}</td>
         <td class="actions">${w.name === app.world ? nothing : html`<button class="small" @click=${() => app.enter(w.name)} aria-label=${`Watch world ${w.name}`}>Watch</button>`}
           ${w.name === 'default' ? nothing : confirmed(app, `world ${w.name}`, async () => {
