@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +21,7 @@ func newVersion() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if asJSON {
 				return writeJSON(cmd.OutOrStdout(), map[string]string{
-					"version": mock.Version(), "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH,
+					"version": mock.Version(), "commit": commit(), "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH,
 				})
 			}
 			return printVersion(cmd.OutOrStdout())
@@ -31,6 +32,25 @@ func newVersion() *cobra.Command {
 }
 
 func printVersion(stdout io.Writer) error {
-	_, err := fmt.Fprintf(stdout, "ticaga-mock %s %s %s/%s\n", mock.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	built := ""
+	if c := commit(); c != "" {
+		built = " (commit " + c + ")"
+	}
+	_, err := fmt.Fprintf(stdout, "ticaga-mock %s%s %s %s/%s\n", mock.Version(), built, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return err
+}
+
+// commit returns the commit that this program was built from, as the Go toolchain recorded it, or ""
+// if it was not built in a clone: go install MODULE@VERSION records the version only.
+func commit() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" {
+			return setting.Value
+		}
+	}
+	return ""
 }
