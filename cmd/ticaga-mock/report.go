@@ -24,8 +24,9 @@ type report struct {
 	began   time.Time
 
 	mu          sync.Mutex
-	json        *jsonReport    // nil when nobody asked for it
-	junit       *junitReport   // nil when nobody asked for it
+	json        *jsonReport  // nil when nobody asked for it
+	junit       *junitReport // nil when nobody asked for it
+	requests    int
 	seen        map[string]int // violations by severity
 	failures    int            // those that count
 	annotations []*annotation
@@ -89,6 +90,7 @@ func (r *report) add(x mock.Exchange) {
 	if r.junit != nil {
 		r.junit.add(x)
 	}
+	r.requests++
 	for _, v := range x.Violations {
 		if v.Allowed {
 			continue

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,7 +37,7 @@ func newRun() *cobra.Command {
 			"TICAGA_TOKEN in its environment, and ends the mock when the command has ended. It fails\n" +
 			"when the command does, with its exit code, or with 1 when a request held a violation of the\n" +
 			"severity that --fail-on names or a worse one. With GITHUB_ACTIONS=true, violations are\n" +
-			"annotations too.\n\n" +
+			"annotations too, and a summary is appended to the file that GITHUB_STEP_SUMMARY names.\n\n" +
 			"The command also finds TICAGA_MOCK_URL and TICAGA_MOCK_CONTROL_TOKEN, so that ticaga-mock verify,\n" +
 			"reset and journal work in it without flags. What follows it on the line is its own. --addr,\n" +
 			"--junit, --json and the flags for recording are not read from the environment.\n\n" +
@@ -155,6 +156,9 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 	if os.Getenv("GITHUB_ACTIONS") == "true" {
 		out.flush()
 		seen.annotate(out.stdout)
+		if file := os.Getenv("GITHUB_STEP_SUMMARY"); file != "" {
+			written = errors.Join(written, seen.appendSummary(file))
+		}
 	}
 	if verdict := seen.verdict(ended); verdict != nil { // what was recorded may be half of it
 		return errors.Join(verdict, written)
@@ -177,20 +181,27 @@ func environment(desk *mock.Server, base, controlToken string) []string {
 func (r *report) verdict(ended error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	found := r.found()
+	switch {
+	case ended == nil && r.failures == 0:
+		return nil
+	case ended == nil:
+		return failed{fmt.Errorf("run: the command was fine, but its requests held %s; see above", found)}
+	case found == noViolations:
+		return fmt.Errorf("run: %w", ended)
+	}
+	return fmt.Errorf("run: %w; its requests held %s; see above", ended, found)
+}
+
+const noViolations = "no violations"
+
+// found returns how many violations of each severity there were, as a part of a sentence.
+func (r *report) found() string {
 	var held []string
 	for _, severity := range []string{"error", "warning"} {
 		if n := r.seen[severity]; n > 0 {
 			held = append(held, count(n, severity))
 		}
 	}
-	found := strings.Join(held, " and ")
-	switch {
-	case ended == nil && r.failures == 0:
-		return nil
-	case ended == nil:
-		return failed{fmt.Errorf("run: the command was fine, but its requests held %s; see above", found)}
-	case found == "":
-		return fmt.Errorf("run: %w", ended)
-	}
-	return fmt.Errorf("run: %w; its requests held %s; see above", ended, found)
+	return cmp.Or(strings.Join(held, " and "), noViolations)
 }
