@@ -8,11 +8,18 @@ GOLANGCI    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOTESTSUM   := gotest.tools/gotestsum@v1.13.0
 REDOCLY     := @redocly/cli@2.77.0
 SWAGGER     := @apidevtools/swagger-cli@4.0.4
+ACTIONLINT  := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+# The last one that Go 1.26 builds.
+GORELEASER  := github.com/goreleaser/goreleaser/v2@v2.17.0
 
-.PHONY: help run test tools suites pact lint golangci contract unit build examples pacts bench screenshots stress fuzz soak arguments verify
+# What is pure Go: contracts/verify needs cgo, and so a C compiler for each system.
+PURE = $$(go list ./... | grep -v /contracts/verify)
+
+.PHONY: help run test tools suites pact lint golangci contract unit build examples pacts bench screenshots stress fuzz soak arguments verify \
+	crosscheck image release-files release-dry release
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 run: ## serve on 127.0.0.1:4280
 	@go run ./cmd/ticaga-mock
@@ -32,10 +39,12 @@ suites:
 pact: tools ## install the Pact core and the program pact into contracts/verify/lib
 	@./contracts/verify/install.sh
 
-lint: ## gofmt, go vet and staticcheck
+lint: ## gofmt, go vet for this system and Windows, staticcheck, and actionlint for the workflows
 	@bad=$$(gofmt -l .); [ -z "$$bad" ] || { echo "not formatted; run gofmt -w on: $$bad" >&2; exit 1; }
 	go vet ./...
+	GOOS=windows CGO_ENABLED=0 go vet $(PURE)
 	go run $(STATICCHECK) ./...
+	go run $(ACTIONLINT)
 
 # Apart from lint, because building it takes longer than all that lint does.
 golangci: ## golangci-lint with .golangci.yml
@@ -62,8 +71,40 @@ examples: suites ## run the tests of the example plugins, and Pact's verifiers a
 pacts: suites ## record the pacts of the example plugins again
 	go test -count=1 -run 'TestPHPRecorded|TestJS$$' ./contracts/examples -update
 
+# With the flags of a release, in .goreleaser.yaml, so that the same commit gives the same bytes.
+PROGRAM := bin/ticaga-mock
 build: ## a static binary in bin/
-	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/ticaga-mock ./cmd/ticaga-mock
+	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -ldflags='-s -w' -o $(PROGRAM) ./cmd/ticaga-mock
+
+# Apart from lint, because it takes a minute.
+crosscheck: ## vet the code for macOS, and build the tests for Windows
+	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 go vet $(PURE)
+	@mkdir -p bin/windows
+	GOOS=windows GOARCH=amd64 CGO_ENABLED=0 go test -c -o bin/windows/ $(PURE)
+
+image: ## container images in dist/, and a try of the one for this machine; needs buildah
+	release/image.sh
+	$(if $(filter-out 0,$(shell id -u)),sudo) release/try-image.sh dist/ticaga-mock_image_$$(go env GOARCH).tar
+
+release-files: ## completions and man pages in bin/release
+	@rm -rf bin/release && mkdir -p bin/release/man bin/release/completions
+	go run ./cmd/ticaga-mock completion bash >bin/release/completions/ticaga-mock.bash
+	go run ./cmd/ticaga-mock completion zsh >bin/release/completions/_ticaga-mock
+	go run ./cmd/ticaga-mock completion fish >bin/release/completions/ticaga-mock.fish
+	go run ./cmd/ticaga-mock completion powershell >bin/release/completions/ticaga-mock.ps1
+	go test ./cmd/ticaga-mock -count=1 -run '^TestManPages$$' -man="$(CURDIR)/bin/release/man" -man-date="$$(git log -1 --format=%ct)"
+	gzip -9n bin/release/man/*.1
+
+release-dry: ## all of a release in dist/, tried, and nothing published
+	go run $(GORELEASER) release --snapshot --clean --skip=sign
+	release/smoke.sh
+	go test ./release -count=1 -run '^TestReproducible$$' -cold
+
+# With the notes in bin/, because goreleaser wants dist/ to be empty.
+release: ## publish the tag that is checked out: only the workflow of a release calls this
+	@mkdir -p bin
+	go run ./cmd/notes "$(GITHUB_REF_NAME)" >bin/notes.md
+	go run $(GORELEASER) release --clean --release-notes=bin/notes.md
 
 bench: build suites pact ## allocations, time per request, ratio to a bare handler, start, memory, sizes, verifications, the console
 	go test ./mock -run '^$$' -bench . -benchtime 3s
