@@ -2,6 +2,7 @@ package mock
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -25,15 +26,26 @@ func (s *Server) newWeb() *http.Server {
 		// net/http would answer OPTIONS * itself, with nothing.
 		DisableGeneralOptionsHandler: true,
 	}
+	web.Protocols = new(http.Protocols)
+	web.Protocols.SetHTTP1(true)
+	web.Protocols.SetHTTP2(true)
+	web.Protocols.SetUnencryptedHTTP2(true)
 	s.watch.Attach(web)
 	return web
 }
 
-// Serve answers what comes to a listener of plain TCP, within the limits of Options, and closes it.
+// Serve answers what comes to a listener of plain TCP or Unix sockets, with HTTP/1.1 or HTTP/2 (with prior knowledge), within the limits of Options, and closes it.
 // It returns http.ErrServerClosed after Shutdown or Close, and any other error when the listener
 // fails.
 func (s *Server) Serve(listener net.Listener) error {
 	return s.web.Serve(s.watch.Listener(listener))
+}
+
+// ServeTLS is Serve with TLS. It offers HTTP/2 and HTTP/1.1, whatever NextProtos of config says.
+func (s *Server) ServeTLS(listener net.Listener, config *tls.Config) error {
+	config = config.Clone()
+	config.NextProtos = []string{"h2", "http/1.1"}
+	return s.web.Serve(s.watch.Secure(listener, config, s.options.ReadTimeout))
 }
 
 // Shutdown closes the listeners and waits for the requests in flight, late and slow answers
@@ -111,12 +123,16 @@ func listenLoopback(listen listenFunc, port int) (net.Listener, error) {
 }
 
 // BaseURL returns the URL of a listener for a plugin's settings on this machine, without a slash at
-// its end. For a listener on every address it is that of the loopback address which answers.
+// its end. For a listener on every address it is that of the loopback address which answers, and for
+// a Unix socket, where the host does not matter, that of localhost.
 func BaseURL(address net.Addr) string { return baseURL(net.DialTimeout, address) }
 
 func baseURL(dial dialFunc, address net.Addr) string {
 	tcp, ok := address.(*net.TCPAddr)
-	if !ok || !tcp.IP.IsUnspecified() {
+	switch {
+	case !ok:
+		return "http://localhost"
+	case !tcp.IP.IsUnspecified():
 		return "http://" + address.String()
 	}
 	port := strconv.Itoa(tcp.Port)

@@ -452,7 +452,7 @@ func mistakes(token, password string) []mistake {
 		{"a URL that is too long", raw("GET /api/departments/public?q="+strings.Repeat("q", 80<<10)+" HTTP/1.1", host+end), code("TM-HTTP-HEADER-SIZE"), "send long values in the body"},
 		{"many small headers", raw("GET /api/customers/get/8 HTTP/1.1", host+strings.Repeat("X-Again: and again\r\n", 5000)+end), code("TM-HTTP-HEADER-SIZE"), "send less, and check that no header is added repeatedly;"},
 		{"https", request{raw: "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"}, code("TM-HTTP-TLS"), "write http:// instead of https://"},
-		{"HTTP/2", request{raw: "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00"}, code("TM-HTTP-VERSION"), "send HTTP/1.1"},
+		{"half a preface of HTTP/2", request{raw: "PRI * HTTP/2.0\r\n\r\nGET / HTTP/2.0\r\n\r\n"}, code("TM-HTTP-VERSION"), "send HTTP/1.1"},
 		{"HTTP/3 in text", raw("GET /api/customers/get/8 HTTP/3.0", host+end), code("TM-HTTP-VERSION"), "send HTTP/1.1"},
 		{"HTTP/0.9", request{raw: "GET /api/customers/get/8\r\n"}, code("TM-HTTP-VERSION"), "send HTTP/1.1"},
 		{"HTTP/1.2", raw("GET /api/customers/get/8 HTTP/1.2", host+asks+end), code("TM-HTTP-VERSION"), "send HTTP/1.1"},

@@ -28,7 +28,7 @@ func (s *Server) refused(r wire.Refusal) []string {
 	return []string{fmt.Sprintf("%s: %d", ViolationsHeader, len(entry.Violations)), "Link: " + helpLink(entry)}
 }
 
-// refuseHTTP2 refuses a client that begins with HTTP/2.
+// refuseHTTP2 refuses a client that begins with HTTP/2 and does not go on with it.
 func (s *Server) refuseHTTP2(w http.ResponseWriter, r *http.Request) {
 	a := answer{status: http.StatusHTTPVersionNotSupported, body: []byte("505 HTTP Version Not Supported")}
 	entry := s.recordUnread(incoming{Request: r, started: time.Now(), target: r.RequestURI, odd: []spec.Violation{wire.HTTP2()}}, a)

@@ -30,7 +30,7 @@ func (s *Server) serveHere(w http.ResponseWriter, r *http.Request) { s.handle(w,
 func (s *Server) handle(w http.ResponseWriter, r *http.Request, anyHost bool) {
 	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch {
-	case r.ProtoMajor == 2 && r.Method == "PRI": // the preface of HTTP/2, which net/http leaves to handlers
+	case r.ProtoMajor == 2 && r.Method == "PRI": // a part of HTTP/2's preface, which net/http leaves to handlers
 		s.refuseHTTP2(w, r)
 	case control.Owns(r.URL.Path):
 		s.control.ServeHTTP(w, r)

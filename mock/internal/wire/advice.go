@@ -25,9 +25,9 @@ func broken(message, expected, got, fix string) spec.Violation {
 	}
 }
 
-// HTTP2 returns the violation of a client that begins with HTTP/2.
+// HTTP2 returns the violation of a client that begins with a part of HTTP/2's preface.
 func HTTP2() spec.Violation {
-	return version("the client speaks HTTP/2", "HTTP/2's preface, PRI * HTTP/2.0")
+	return version("the preface of HTTP/2 is incomplete", "PRI * HTTP/2.0 without SM after it")
 }
 
 // version returns the violation for a version of HTTP.

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"crypto/tls"
 	"io"
 	"net"
 	"slices"
@@ -18,12 +19,16 @@ type conn struct {
 	watch *Watch
 
 	// Used only by Read, which net/http calls from one goroutine at a time.
-	held   []byte // received but not returned yet; the end of buffer
+	passed []byte // received and followed, but not returned yet: the rest of the first Read
+	held   []byte // received after that; the end of buffer
 	buffer []byte
+	begun  bool // the first Read has happened
 	over   bool // nothing more is returned: what was received is not HTTP
+	plain  bool // bytes pass as they are: the client speaks HTTP/2, of which net/http refuses nothing by itself
 
 	mu        sync.Mutex
 	head      head      // of the last request received, or of the one being received
+	http2     bool      // the first head is the preface of HTTP/2
 	tolerated tolerated // in the last complete head
 	heads     int       // number of complete heads
 	handled   int       // number of heads for which a handler was called
@@ -32,27 +37,50 @@ type conn struct {
 	chunked   bool      // a chunked body is being received
 	chunks    chunks
 	refused   bool // net/http has answered by itself, which it does last on a connection
+	wantsTLS  bool // the port speaks TLS, and the client does not
 	closing   bool
 }
 
+// firstRead is how many bytes the first Read receives, however few net/http asks for: it looks for HTTP/2's preface first,
+// and a refusal should tell of more than as many bytes.
+const firstRead = 4 << 10
+
 // Read implements net.Conn.
 func (c *conn) Read(p []byte) (int, error) {
-	if c.over {
+	switch {
+	case len(c.passed) > 0:
+		n := copy(p, c.passed)
+		c.passed = c.passed[n:]
+		return n, nil
+	case c.over:
 		return 0, io.EOF
-	}
-	if len(c.held) > 0 {
+	case len(c.held) > 0:
 		n := c.follow(p[:copy(p, c.held)])
 		c.held = c.held[n:]
 		return n, nil
+	case c.plain:
+		return c.Conn.Read(p)
 	}
-	n, err := c.Conn.Read(p)
-	passed := c.follow(p[:n])
-	if passed < n {
-		c.buffer = append(c.buffer[:0], p[passed:n]...)
+	into := p
+	if !c.begun && len(p) < firstRead {
+		into = make([]byte, firstRead)
+	}
+	c.begun = true
+	n, err := c.Conn.Read(into)
+	followed := c.follow(into[:n])
+	if followed < n {
+		c.buffer = append(c.buffer[:0], into[followed:n]...)
 		c.held = c.buffer
 		err = nil // the next Read returns it again
 	}
-	return passed, err
+	if len(into) == len(p) {
+		return followed, err
+	}
+	copied := copy(p, into[:followed])
+	if c.passed = into[copied:followed]; len(c.passed) > 0 {
+		err = nil
+	}
+	return copied, err
 }
 
 // follow returns how many of the received bytes belong to the current part of a request: all of
@@ -63,6 +91,9 @@ func (c *conn) follow(b []byte) int {
 	switch {
 	case len(b) == 0:
 		return 0
+	case c.http2:
+		c.plain = true
+		return len(b)
 	case c.left > 0:
 		n := min(int64(len(b)), c.left)
 		c.left -= n
@@ -81,6 +112,7 @@ func (c *conn) follow(b []byte) int {
 	if c.head.whole {
 		c.heads++
 		c.tolerated = tolerate(c.head.first)
+		c.http2 = c.heads == 1 && bytes.HasPrefix(c.head.first, []byte("PRI * HTTP/2.0\r\n"))
 	}
 	return n
 }
@@ -90,7 +122,9 @@ func (c *conn) follow(b []byte) int {
 func (c *conn) begin(length int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.handled++
+	if c.handled++; c.http2 {
+		return // which has many requests at a time
+	}
 	c.busy = true
 	if length > 0 {
 		c.left = length
@@ -110,13 +144,13 @@ func (c *conn) finish() {
 func (c *conn) idle() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return !c.busy && !c.refused && c.heads == c.handled
+	return !c.busy && !c.refused && !c.http2 && c.heads == c.handled
 }
 
 // Write implements net.Conn. While no handler is busy, what is written is net/http's own refusal.
 func (c *conn) Write(p []byte) (int, error) {
 	c.mu.Lock()
-	refused := !c.busy && !c.refused
+	refused := !c.busy && !c.refused && !c.http2
 	var refusal Refusal
 	if refused {
 		c.refused = true
@@ -149,7 +183,7 @@ func (c *conn) refusal() Refusal {
 	return Refusal{
 		LongestLine: number, LongestLength: length,
 		Time: c.head.began, Head: slices.Clone(c.head.first), Size: c.head.size, Whole: c.head.whole,
-		Later: c.handled > 0,
+		Later: c.handled > 0, WantsTLS: c.wantsTLS,
 	}
 }
 
@@ -190,7 +224,11 @@ func (c *conn) CloseWrite() error {
 
 // SetLinger lets a fault reset the connection.
 func (c *conn) SetLinger(seconds int) error {
-	if tcp, ok := c.Conn.(interface{ SetLinger(seconds int) error }); ok {
+	beneath := c.Conn
+	if secure, ok := beneath.(*tls.Conn); ok {
+		beneath = secure.NetConn()
+	}
+	if tcp, ok := beneath.(interface{ SetLinger(seconds int) error }); ok {
 		return tcp.SetLinger(seconds)
 	}
 	return nil

@@ -8,7 +8,6 @@ package wire
 
 import (
 	"context"
-	"crypto/tls"
 	"net"
 	"net/http"
 	"sync"
@@ -45,7 +44,7 @@ func (w *Watch) Attach(server *http.Server) {
 		return context.WithValue(ctx, key{}, c)
 	}
 	server.ConnState = func(c net.Conn, state http.ConnState) {
-		if c, ok := c.(*conn); ok && state == http.StateIdle {
+		if c := watched(c); c != nil && state == http.StateIdle {
 			c.finish()
 		}
 	}
@@ -55,12 +54,22 @@ type key struct{}
 
 // connOf returns the connection that a request was received on, or nil.
 func connOf(r *http.Request) *conn {
-	c, _ := r.Context().Value(key{}).(*conn)
-	return c
+	c, _ := r.Context().Value(key{}).(net.Conn)
+	return watched(c)
 }
 
-// Listener returns l with its connections watched. TLS connections are not wrapped: net/http has to
-// see their type.
+// watched returns the conn that net/http serves, with or without TLS, or nil.
+func watched(c net.Conn) *conn {
+	switch c := c.(type) {
+	case *conn:
+		return c
+	case secureConn:
+		return c.conn
+	}
+	return nil
+}
+
+// Listener returns l, whose connections speak plain HTTP, with its connections watched.
 func (w *Watch) Listener(l net.Listener) net.Listener { return &listener{l, w} }
 
 type listener struct {
@@ -70,14 +79,19 @@ type listener struct {
 
 func (l *listener) Accept() (net.Conn, error) {
 	accepted, err := l.Listener.Accept()
-	if _, secure := accepted.(*tls.Conn); err != nil || secure {
-		return accepted, err
+	if err != nil {
+		return nil, err
 	}
-	c := &conn{Conn: accepted, watch: l.watch}
-	l.watch.mu.Lock()
-	defer l.watch.mu.Unlock()
-	l.watch.conns[c] = struct{}{}
-	return c, nil
+	return l.watch.follow(accepted), nil
+}
+
+// follow returns a connection that is watched from now on.
+func (w *Watch) follow(accepted net.Conn) *conn {
+	c := &conn{Conn: accepted, watch: w}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.conns[c] = struct{}{}
+	return c
 }
 
 func (w *Watch) forget(c *conn) {

@@ -23,7 +23,9 @@ type Refusal struct {
 	Size   int64     // number of bytes received, at most to the end of the head
 	Whole  bool      // the head is complete
 	Later  bool      // there were other requests on the connection before
-	Answer []byte    // net/http's answer; nil when the request was cut off
+	Answer []byte    // the answer of net/http, or for a request without TLS that of Secure; nil when the request was cut off
+
+	WantsTLS bool // the request is plain HTTP at a port that speaks TLS
 
 	LongestLine, LongestLength int // of the lines received: its number, from 1, and its length in bytes
 }

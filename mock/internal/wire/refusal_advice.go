@@ -52,6 +52,12 @@ func (r Refusal) otherProtocol() (spec.Violation, bool) {
 	}
 	const request = "a request line, such as GET /api/connection HTTP/1.1"
 	switch {
+	case r.WantsTLS:
+		return spec.Violation{
+			Code: spec.HTTPTLS, Severity: spec.Error, In: spec.InConnection,
+			Message: "the client speaks plain HTTP, but this port speaks TLS", Expected: "https://", Got: "http://",
+			Fix: "write https:// instead of http:// in the plugin's settings",
+		}, true
 	case first == 0x16, first == 0x80 && len(r.Head) > 2 && r.Head[2] == 1: // a TLS record, or the hello of SSL 2
 		return spec.Violation{
 			Code: spec.HTTPTLS, Severity: spec.Error, In: spec.InConnection,
