@@ -3,18 +3,23 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"net"
 	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
 // ready tells a person how to begin, and a script that it may.
-func (o *output) ready(f *serveFlags, desk *mock.Server, addr net.Addr, controlToken string) {
-	base := mock.BaseURL(addr)
+func (o *output) ready(f *serveFlags, desk *mock.Server, at place, controlToken string) {
+	base := at.url
 	email, token := desk.Credentials()
 	if o.json {
 		line := map[string]string{"msg": "ready", "url": base}
+		if at.socket != "" {
+			line["socket"] = at.socket
+		}
+		if at.fingerprint != "" {
+			line["fingerprint"] = at.fingerprint
+		}
 		if controlToken != f.ControlToken {
 			line["control_token"] = controlToken // it was made just now, and nobody else knows it
 		}
@@ -23,14 +28,20 @@ func (o *output) ready(f *serveFlags, desk *mock.Server, addr net.Addr, controlT
 	}
 	o.printf("ticaga-mock: a fake Ticaga help desk\n\n")
 	o.printf("  base URL   %s\n", o.stderrStyle.Bold(base))
+	if at.socket != "" {
+		o.printf("  socket     %s\n", at.socket)
+	}
 	if f.Auth != "off" {
 		o.printf("  e-mail     %s\n  API token  %s\n", email, token)
 	}
-	o.printf("\n%s\n  %s\n\n", f.tryText(), f.curl(base, email, token))
-	o.printf("Then look at %s/_mock/journal; `ticaga-mock routes` lists the operations.\n", base)
+	if at.fingerprint != "" {
+		o.printf("  TLS        a certificate of its own, SHA-256 %s\n", at.fingerprint)
+	}
+	o.printf("\n%s\n  %s\n\n", f.tryText(), f.curl(at, email, token))
+	o.printf("Then open %s/ in a browser; `ticaga-mock routes` lists the operations.\n", base)
 	if controlToken != f.ControlToken {
-		o.printf("\nThis address is not loopback, so /_mock/ asks for a token:\n  curl -H %s %s/_mock/journal\n",
-			shellQuote("Authorization: Bearer "+controlToken), base)
+		o.printf("\nThis address is not loopback, so /_mock/ asks for a token:\n  curl%s -H %s %s/_mock/journal\n",
+			f.reach(at), shellQuote("Authorization: Bearer "+controlToken), base)
 	}
 	o.printf("\n")
 	o.stderr.flush() // on a terminal the two are one, and this is the last line
@@ -48,7 +59,7 @@ func (f *serveFlags) tryText() string {
 }
 
 // curl is a line to paste into a shell.
-func (f *serveFlags) curl(base, email, token string) string {
+func (f *serveFlags) curl(at place, email, token string) string {
 	auth := " -u " + shellQuote(email+":"+token)
 	switch {
 	case strings.Contains(f.Auth, "off"):
@@ -59,11 +70,26 @@ func (f *serveFlags) curl(base, email, token string) string {
 	default:
 		auth = " -H " + shellQuote("X-Admin-Email: "+email) + " -H " + shellQuote("X-API-Token: "+token)
 	}
-	start := "curl" + auth + " -H 'Accept: application/json' "
+	start := "curl" + f.reach(at) + auth + " -H 'Accept: application/json' "
 	if f.hasCustomer8() {
-		return start + "-d ticaga_id=8 -d billing_id=42 -d billing_system=blesta " + base + "/api/customers/assign"
+		return start + "-d ticaga_id=8 -d billing_id=42 -d billing_system=blesta " + at.url + "/api/customers/assign"
 	}
-	return start + base + "/api/customers/get/0"
+	return start + at.url + "/api/customers/get/0"
+}
+
+// reach returns the options of curl that another place than host:port needs.
+func (f *serveFlags) reach(at place) string {
+	options := ""
+	if at.socket != "" {
+		options += " --unix-socket " + shellQuote(at.socket)
+	}
+	switch {
+	case f.tlsSave != "":
+		options += " --cacert " + shellQuote(f.tlsSave)
+	case at.fingerprint != "":
+		options += " -k"
+	}
+	return options
 }
 
 // shellQuote makes one word of text for a POSIX shell.

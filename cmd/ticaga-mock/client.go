@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -27,6 +30,8 @@ type client struct {
 	url      string
 	token    string
 	world    string
+	caCert   string // a file
+	insecure bool
 	patience time.Duration // how long to wait for an answer; 0 for ever
 }
 
@@ -59,12 +64,24 @@ func (c *client) completeWorld(cmd *cobra.Command, _ []string, _ string) ([]stri
 func (c *client) addConnectionFlags(cmd *cobra.Command) {
 	c.patience = 10 * time.Second
 	flags := cmd.Flags()
-	flags.StringVar(&c.url, "url", "http://127.0.0.1:4280", "`base URL` of the mock; /w/NAME at its end chooses a world")
+	flags.StringVar(&c.url, "url", "http://127.0.0.1:4280", "`base URL` of the mock; /w/NAME at its end chooses a world; unix:PATH for a socket")
+	flags.StringVar(&c.caCert, "ca-cert", "", "PEM `file` with a certificate to trust for https, such as the one that serve --tls-save writes")
+	flags.BoolVar(&c.insecure, "insecure", false, "accept any certificate for https")
 	flags.StringVar(&c.token, "control-token", "", "`token` of the control API, if it requires one")
 }
 
 // address returns the URL of the mock's control API, and the name of the chosen world.
 func (c *client) address() (address, world string, err error) {
+	if path, ok := c.socket(); ok {
+		world = cmp.Or(c.world, "default")
+		if path == "" {
+			return "", "", fmt.Errorf("--url %q: give the path of the socket too", c.url)
+		}
+		if err := mock.CheckWorldName(world); err != nil {
+			return "", "", fmt.Errorf("--world: %w", err)
+		}
+		return "http://localhost/_mock", world, nil
+	}
 	base, err := url.Parse(c.url)
 	if err != nil { // not shown, because it may contain a password
 		return "", "", errors.New("--url: must be a base URL such as http://127.0.0.1:4280")
@@ -82,6 +99,34 @@ func (c *client) address() (address, world string, err error) {
 		return "", "", fmt.Errorf("--world: %w", err)
 	}
 	return base.Scheme + "://" + base.Host + "/_mock", world, nil
+}
+
+// socket returns the path of the socket that --url names, if it names one.
+func (c *client) socket() (path string, ok bool) { return strings.CutPrefix(c.url, "unix:") }
+
+// transport returns how requests reach the mock.
+func (c *client) transport() (*http.Transport, error) {
+	dialer := &net.Dialer{Timeout: c.patience}
+	t := &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true, DialContext: dialer.DialContext, ResponseHeaderTimeout: c.patience}
+	if path, ok := c.socket(); ok {
+		t.Proxy = nil
+		t.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) { return dialer.DialContext(ctx, "unix", path) }
+	}
+	if c.caCert == "" && !c.insecure {
+		return t, nil
+	}
+	t.TLSClientConfig = &tls.Config{InsecureSkipVerify: c.insecure}
+	if c.caCert != "" {
+		trusted, err := os.ReadFile(c.caCert)
+		if err != nil {
+			return nil, fmt.Errorf("--ca-cert: %w", err)
+		}
+		t.TLSClientConfig.RootCAs = x509.NewCertPool()
+		if !t.TLSClientConfig.RootCAs.AppendCertsFromPEM(trusted) {
+			return nil, fmt.Errorf("--ca-cert %q: has no certificate in PEM", c.caCert)
+		}
+	}
+	return t, nil
 }
 
 // request returns a request about the chosen world.
@@ -106,11 +151,12 @@ func (c *client) do(ctx context.Context, request *http.Request, expected ...int)
 	if c.token != "" {
 		request.Header.Set("Authorization", "Bearer "+c.token)
 	}
+	transport, err := c.transport()
+	if err != nil {
+		return nil, err
+	}
 	web := http.Client{
-		Transport: &http.Transport{
-			Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true,
-			DialContext: (&net.Dialer{Timeout: c.patience}).DialContext, ResponseHeaderTimeout: c.patience,
-		},
+		Transport: transport,
 		// The control API sends no redirects, and following one would send the request to something else.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
@@ -126,13 +172,24 @@ func (c *client) do(ctx context.Context, request *http.Request, expected ...int)
 		if timeout, ok := err.(interface{ Timeout() bool }); ok && timeout.Timeout() {
 			err = fmt.Errorf("no answer within %v", c.patience)
 		}
-		return nil, fmt.Errorf("no mock answers at %s://%s (%w); start one with ticaga-mock, or set --url", request.URL.Scheme, request.URL.Host, err)
+		if errors.As(err, new(*tls.CertificateVerificationError)) {
+			return nil, fmt.Errorf("the certificate at https://%s is not trusted (%w); name it with --ca-cert FILE, or use --insecure", request.URL.Host, err)
+		}
+		return nil, fmt.Errorf("no mock answers at %s (%w); start one with ticaga-mock, or set --url", c.where(request.URL), err)
 	}
 	if response.StatusCode < 300 && isControlAPI(response) || slices.Contains(expected, response.StatusCode) {
 		return response, nil
 	}
 	defer func() { _ = response.Body.Close() }()
-	return nil, refusal(response)
+	return nil, refusal(response, c.where(response.Request.URL))
+}
+
+// where names the mock in an error.
+func (c *client) where(u *url.URL) string {
+	if path, ok := c.socket(); ok {
+		return "unix:" + path
+	}
+	return u.Scheme + "://" + u.Host
 }
 
 // isControlAPI reports whether an answer has a Content-Type of the control API.
@@ -142,14 +199,13 @@ func isControlAPI(response *http.Response) bool {
 }
 
 // refusal returns the problem in an answer, or an error when it is not from a control API.
-func refusal(response *http.Response) error {
+func refusal(response *http.Response, where string) error {
 	var told traffic.Problem
 	data, _ := io.ReadAll(io.LimitReader(response.Body, 1<<20)) // when it cannot be read, it is not a problem
 	if isControlAPI(response) && json.Unmarshal(data, &told) == nil && told.Detail != "" {
 		return problem{response.StatusCode, told.Detail}
 	}
-	return fmt.Errorf("no ticaga-mock answers at %s://%s, but another web server, with %q",
-		response.Request.URL.Scheme, response.Request.URL.Host, response.Status)
+	return fmt.Errorf("no ticaga-mock answers at %s, but another web server, with %q", where, response.Status)
 }
 
 // call sends a request and reads the whole answer.

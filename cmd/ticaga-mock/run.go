@@ -81,9 +81,11 @@ func (f *runFlags) add(cmd *cobra.Command) {
 	_ = cmd.MarkFlagFilename("record", "json")
 	completeFlag(cmd, "pact-version", []string{"3", "4"})
 	f.serve.add(cmd)
-	addr := flags.Lookup("addr")
-	addr.DefValue = "127.0.0.1:0"
-	_ = addr.Value.Set(addr.DefValue)
+	for name, value := range map[string]string{"addr": "127.0.0.1:0", "port": "0"} {
+		flag := flags.Lookup(name)
+		flag.DefValue = value
+		_ = flag.Value.Set(value)
+	}
 	// These mean something else to other commands, which may stand in the same environment.
 	typedOnly(flags, "addr", "junit", "json", "record", "consumer", "pact-version")
 }
@@ -142,12 +144,15 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 	if err != nil {
 		return err
 	}
-	go func() { _ = desk.Serve(listener) }() // it ends with Close
+	at, _, err := f.serve.start(desk, listener, f.serve.names()) // it ends with Close
+	if err != nil {
+		return err
+	}
 	defer func() { _ = desk.Close() }()
 
 	command := exec.Command(args[0], args[1:]...)
 	command.Stdin, command.Stdout, command.Stderr = stdin, stdout, stderr
-	command.Env = environment(desk, mock.BaseURL(listener.Addr()), options.ControlToken)
+	command.Env = environment(os.Environ(), desk, at, options.ControlToken)
 	hurry, cancel := hurried()
 	defer cancel()
 	ended := runCommand(ctx, hurry, command, gracePeriod)
@@ -166,11 +171,15 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 	return errors.Join(written, recorded.write(desk, stderr))
 }
 
-// environment is ours, and what leads to the mock: for a plugin, and for this program.
-func environment(desk *mock.Server, base, controlToken string) []string {
+// environment returns what leads to the mock, for a plugin and for this program, added to a list. No request to the mock
+// goes through a proxy.
+func environment(list []string, desk *mock.Server, at place, controlToken string) []string {
 	email, token := desk.Credentials()
-	list := append(os.Environ(),
-		"TICAGA_URL="+base, "TICAGA_EMAIL="+email, "TICAGA_TOKEN="+token, "TICAGA_MOCK_URL="+base)
+	list = append(withoutProxy(list),
+		"TICAGA_URL="+at.url, "TICAGA_EMAIL="+email, "TICAGA_TOKEN="+token, "TICAGA_MOCK_URL="+at.controlURL())
+	if at.socket != "" {
+		list = append(list, "TICAGA_SOCKET="+at.socket)
+	}
 	if controlToken != "" {
 		list = append(list, "TICAGA_MOCK_CONTROL_TOKEN="+controlToken)
 	}

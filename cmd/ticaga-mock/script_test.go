@@ -16,6 +16,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -65,7 +66,11 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	log, err := os.Create(ts.MkAbs("stderr.log"))
 	ts.Check(err)
-	cmd := exec.Command(lookPath(ts, "ticaga-mock"), append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...)
+	serve := []string{"serve"}
+	if !slices.ContainsFunc(args, func(arg string) bool { return arg == "--addr" || arg == "--host" || arg == "--port" || arg == "-p" }) {
+		serve = append(serve, "--addr", "127.0.0.1:0")
+	}
+	cmd := exec.Command(lookPath(ts, "ticaga-mock"), append(serve, args...)...)
 	cmd.Dir = ts.MkAbs(".")
 	cmd.Env = []string{"HOME=" + ts.Getenv("HOME"), "GOCOVERDIR=" + ts.Getenv("GOCOVERDIR"), "GORACE=" + ts.Getenv("GORACE")}
 	cmd.Stderr = log
@@ -86,9 +91,10 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 		said, _ := os.ReadFile(log.Name())
 		ts.Fatalf("the server did not get ready: %s", said)
 	}
-	url := regexp.MustCompile(`http://[0-9.:]+`).FindString(line)
+	url := regexp.MustCompile(`https?://[^\s"\x1b]+`).FindString(line)
+	_, addr, _ := strings.Cut(url, "://")
 	ts.Setenv("URL", url)
-	ts.Setenv("ADDR", strings.TrimPrefix(url, "http://"))
+	ts.Setenv("ADDR", addr)
 	go func() { _, _ = io.Copy(io.Discard, stdout) }()
 }
 
@@ -306,7 +312,7 @@ func TestGeneratedTokenIsPrinted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out.ready(&serveFlags{Options: mock.Options{ControlToken: given}}, desk, &net.TCPAddr{IP: net.IPv4zero, Port: 1}, made)
+		out.ready(&serveFlags{Options: mock.Options{ControlToken: given}}, desk, place{url: "http://127.0.0.1:1"}, made)
 		out.flush()
 		if got := strings.TrimSpace(stdout.String()); got != want {
 			t.Errorf("--control-token %q: got %s, want %s", given, got, want)

@@ -7,11 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"runtime/debug"
-	"strconv"
-	"syscall"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,8 +22,8 @@ import (
 // serveFlags are the flags of a server. Those of Options are bound to its fields.
 type serveFlags struct {
 	mock.Options
+	addressFlags
 
-	addr      string
 	fixtures  string // a folder
 	spec      string // a file
 	now       string
@@ -59,7 +57,7 @@ func (f *serveFlags) add(cmd *cobra.Command) {
 	f.addMock(cmd)
 	flags := cmd.Flags()
 	f.addLimits(flags)
-	flags.StringVar(&f.addr, "addr", "127.0.0.1:4280", "`host:port` to listen on; port 0 chooses a free one")
+	f.addressFlags.add(flags)
 	flags.DurationVar(&f.grace, "grace", 5*time.Second, "max `duration` that requests in flight may take to finish when the mock ends; a second signal ends them")
 	flags.StringVar(&f.ControlToken, "control-token", "", "`token` that the control API requires, at least 16 characters; generated and printed if the address is not loopback")
 	flags.StringSliceVar(&f.ControlHosts, "control-host", nil, "host `name` that requests to the control API may use, besides localhost and IP addresses")
@@ -129,6 +127,9 @@ func (f *serveFlags) check() error {
 	return checkAuth(f.Auth)
 }
 
+// names returns the host names by which clients may reach the server.
+func (f *serveFlags) names() []string { return slices.Concat(f.ControlHosts, f.HostNames) }
+
 // checkHosts checks the host names that a flag accepts.
 func checkHosts(flag string, names []string) error {
 	for _, name := range names {
@@ -150,7 +151,7 @@ func (f *serveFlags) options() (mock.Options, error) {
 	if o.Settings, err = chosen(f.set); err != nil {
 		return o, err
 	}
-	if f.ControlToken == "" && !isLoopback(f.addr) {
+	if f.ControlToken == "" && !f.isLocal() {
 		o.ControlToken = rand.Text()
 	}
 	if f.now != "" {
@@ -222,9 +223,11 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 	}
 	hurry, cancel := hurried()
 	defer cancel()
-	ended := make(chan error, 1)
-	go func() { ended <- desk.Serve(listener) }()
-	out.ready(f, desk, listener.Addr(), options.ControlToken)
+	at, ended, err := f.start(desk, listener, f.names())
+	if err != nil {
+		return err
+	}
+	out.ready(f, desk, at, options.ControlToken)
 	select {
 	case err := <-ended:
 		return fmt.Errorf("serving ended: %w", err)
@@ -240,35 +243,4 @@ func (f *serveFlags) finish(hurry context.Context, desk *mock.Server) {
 	ctx, cancel := context.WithTimeout(hurry, f.grace)
 	defer cancel()
 	_ = desk.Shutdown(ctx) // clients see for themselves which requests it did not wait for
-}
-
-// isLoopback reports whether an address can be reached only from this machine.
-func isLoopback(addr string) bool {
-	host, _, err := net.SplitHostPort(addr)
-	ip := net.ParseIP(host)
-	return err != nil || host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-// listen opens the port. The default address means loopback, IPv4 or IPv6.
-func (f *serveFlags) listen() (net.Listener, error) {
-	addr := f.addr
-	if addr == "" { // net.Listen would listen on every address
-		return nil, errors.New("--addr is empty; give host:port")
-	}
-	var listener net.Listener
-	var err error
-	if f.set.Changed("addr") {
-		listener, err = mock.Listen(addr)
-	} else {
-		_, port, _ := net.SplitHostPort(addr)
-		number, _ := strconv.Atoi(port)
-		listener, err = mock.ListenLoopback(number)
-	}
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("--addr %q: another program listens there; end it, or choose a free port with --addr 127.0.0.1:0", addr)
-	case err != nil:
-		return nil, fmt.Errorf("--addr %q: cannot listen: %w", addr, err)
-	}
-	return listener, nil
 }
