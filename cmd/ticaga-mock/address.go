@@ -38,17 +38,25 @@ type addressFlags struct {
 }
 
 func (f *addressFlags) add(flags *pflag.FlagSet) {
+	f.addAddress(flags)
+	f.addTLS(flags)
+}
+
+func (f *addressFlags) addAddress(flags *pflag.FlagSet) {
 	f.set = flags
 	flags.StringVar(&f.addr, "addr", net.JoinHostPort(defaultHost, strconv.Itoa(defaultPort)), "`host:port` to listen on, or unix:PATH for a socket; port 0 chooses a free one")
 	flags.StringVar(&f.host, "host", defaultHost, "`host` or IP address to listen on; 0.0.0.0 for all; the host of --addr")
 	flags.IntVarP(&f.port, "port", "p", defaultPort, "`port` to listen on, 0 to 65535; the port of --addr")
+	// Kubernetes gives every container TICAGA_MOCK_PORT=tcp://10.0.0.1:80 when a service is called ticaga-mock.
+	typedOnly(flags, "port", "host")
+	_ = flags.SetAnnotation("addr", rivals, []string{"port", "host"})
+}
+
+func (f *addressFlags) addTLS(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.tls, "tls", false, "serve https, with a certificate that is made at the start, unless --tls-cert names one")
 	flags.StringVar(&f.tlsCert, "tls-cert", "", "PEM `file` with the certificate for https, and those of its issuers")
 	flags.StringVar(&f.tlsKey, "tls-key", "", "PEM `file` with the key of --tls-cert")
 	flags.StringVar(&f.tlsSave, "tls-save", "", "write the certificate that --tls makes to this `file`, for clients that are to trust it")
-	// Kubernetes gives every container TICAGA_MOCK_PORT=tcp://10.0.0.1:80 when a service is called ticaga-mock.
-	typedOnly(flags, "port", "host")
-	_ = flags.SetAnnotation("addr", rivals, []string{"port", "host"})
 }
 
 // address returns what to listen on: the value for net.Listen, or the path of a socket. isDefault reports that

@@ -23,7 +23,7 @@ func fromEnvironment(flags *pflag.FlagSet) error {
 	flags.Visit(func(f *pflag.Flag) { typed[f.Name] = true })
 	var errs []error
 	flags.VisitAll(func(f *pflag.Flag) {
-		name := "TICAGA_MOCK_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		name := variable(f.Name)
 		value := os.Getenv(name)
 		_, alone := f.Annotations[onlyTyped]
 		if value == "" || f.Name == "help" || typed[f.Name] || alone || slices.ContainsFunc(f.Annotations[rivals], func(r string) bool { return typed[r] }) {
@@ -39,6 +39,11 @@ func fromEnvironment(flags *pflag.FlagSet) error {
 		}
 	})
 	return errors.Join(errs...)
+}
+
+// variable returns the name of a flag's twin in the environment.
+func variable(flag string) string {
+	return "TICAGA_MOCK_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
 // typedOnly keeps a flag out of the environment. The names are those of flags that are there.
