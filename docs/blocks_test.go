@@ -87,6 +87,8 @@ func sendCurl(t *testing.T, file, base, line string) []byte {
 			name, value, _ := strings.Cut(argument, ": ")
 			header.Set(name, value)
 		case "-o": // the file is not needed
+		case "--unix-socket": // the socket of a mock like this one
+			words[len(words)-1] = strings.Replace(words[len(words)-1], "http://localhost", "http://127.0.0.1:4280", 1)
 		case "-u":
 			header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(argument)))
 		case "-d":
