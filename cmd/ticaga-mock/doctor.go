@@ -84,7 +84,7 @@ func checkup(ctx context.Context, root *cobra.Command, f *addressFlags) ([]docto
 func socketFinding(path string) doctor.Finding {
 	conn, err := net.DialTimeout("unix", path, time.Second)
 	if err != nil {
-		return doctor.Finding{Area: "port", Verdict: doctor.Note, Text: "nothing listens on the socket " + term.Printable(path), Fix: "start the mock: ticaga-mock --addr unix:PATH"}
+		return doctor.Finding{Area: "port", Verdict: doctor.Note, Text: "nothing listens on the socket " + term.Printable(path), Remedy: "start the mock: ticaga-mock --addr unix:PATH"}
 	}
 	_ = conn.Close()
 	return doctor.Finding{Area: "port", Verdict: doctor.Fine, Text: "a program listens on the socket " + term.Printable(path)}
@@ -128,8 +128,8 @@ func printCheckup(w io.Writer, findings []doctor.Finding) error {
 	var b strings.Builder
 	for _, f := range findings {
 		fmt.Fprintf(&b, "%s %-9s %s\n", paint[f.Verdict](fmt.Sprintf("%-8s", f.Verdict)), f.Area, f.Text)
-		if f.Fix != "" {
-			fmt.Fprintf(&b, "%19s%s\n", "", style.Bold(f.Fix))
+		if f.Remedy != "" {
+			fmt.Fprintf(&b, "%19s%s\n", "", style.Bold(f.Remedy))
 		}
 	}
 	_, err := io.WriteString(w, b.String())

@@ -19,7 +19,7 @@ type Finding struct {
 	Area    string  `json:"area"` // such as "port" or "proxy"
 	Verdict Verdict `json:"verdict"`
 	Text    string  `json:"text"`          // one line, printable
-	Fix     string  `json:"fix,omitempty"` // what to do; "" for nothing
+	Remedy  string  `json:"fix,omitempty"` // what to do; "" for nothing
 }
 
 // Worst returns the worst verdict of findings; Fine for none.

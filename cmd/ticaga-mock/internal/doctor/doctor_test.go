@@ -191,7 +191,7 @@ func TestLimits(t *testing.T) {
 		{"a clock", Clock(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)), Fine},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if c.got.Verdict != c.want || c.want == Problem && c.got.Fix == "" {
+			if c.got.Verdict != c.want || c.want == Problem && c.got.Remedy == "" {
 				t.Errorf("got %+v, want %s, and a fix for a problem", c.got, c.want)
 			}
 		})

@@ -38,12 +38,12 @@ func Settings(environment []string, known, typedOnly []string) []Finding {
 			f.Text = name + " is what Kubernetes sets for a service called ticaga-mock; it has no effect"
 		case slices.Contains(typedOnly, name):
 			f.Verdict, f.Text = Note, name+" has no effect"
-			f.Fix = "type --" + strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(name, prefix), "_", "-"))
+			f.Remedy = "type --" + strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(name, prefix), "_", "-"))
 		default:
 			f.Verdict, f.Text = Problem, name+" is no setting of the mock"
-			f.Fix = "remove it"
+			f.Remedy = "remove it"
 			if near := words.Nearest(name, known); near != "" {
-				f.Fix = "did you mean " + near + "?"
+				f.Remedy = "did you mean " + near + "?"
 			}
 		}
 		findings = append(findings, f)
