@@ -20,6 +20,9 @@ func (o *output) ready(f *serveFlags, desk *mock.Server, at place, controlToken 
 		if at.fingerprint != "" {
 			line["fingerprint"] = at.fingerprint
 		}
+		if f.Auth != "off" {
+			line["email"], line["token"] = email, token
+		}
 		if controlToken != f.ControlToken {
 			line["control_token"] = controlToken // it was made just now, and nobody else knows it
 		}

@@ -304,8 +304,8 @@ func TestGeneratedTokenIsPrinted(t *testing.T) {
 		t.Fatal(err)
 	}
 	for given, want := range map[string]string{
-		"":   `{"control_token":"made-made-made-made","msg":"ready","url":"http://127.0.0.1:1"}`,
-		made: `{"msg":"ready","url":"http://127.0.0.1:1"}`,
+		"":   `{"control_token":"made-made-made-made","email":"admin@ticaga.test","msg":"ready","token":"demo-token","url":"http://127.0.0.1:1"}`,
+		made: `{"email":"admin@ticaga.test","msg":"ready","token":"demo-token","url":"http://127.0.0.1:1"}`,
 	} {
 		var stdout bytes.Buffer
 		out, err := newOutput("json", &stdout, io.Discard)

@@ -29,6 +29,7 @@ type serveFlags struct {
 	now       string
 	grace     time.Duration
 	logFormat string
+	stdin     bool // ends the mock when it ends
 
 	set *pflag.FlagSet // all of them
 }
@@ -45,10 +46,16 @@ func newServe() *cobra.Command {
 			"  ticaga-mock --scenario busy --seed 7 --now 2026-01-02T15:04:05Z",
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return f.serve(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			ctx := cmd.Context()
+			if f.stdin {
+				ctx = untilEnd(ctx, cmd.InOrStdin())
+			}
+			return f.serve(ctx, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	f.add(cmd)
+	cmd.Flags().BoolVar(&f.stdin, "exit-with-stdin", false, "end when standard input ends, as it does when the program that started the mock ends or is killed")
+	typedOnly(cmd.Flags(), "exit-with-stdin") // a mock whose input is /dev/null would not even start
 	return cmd
 }
 
@@ -235,6 +242,16 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 	}
 	f.finish(hurry, desk)
 	return nil
+}
+
+// untilEnd returns a context that ends with ctx, or when a reader is at its end.
+func untilEnd(ctx context.Context, r io.Reader) context.Context {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		_, _ = io.Copy(io.Discard, r)
+		cancel()
+	}()
+	return ctx
 }
 
 // finish shuts a server down. It waits for the requests in flight, at most for the grace period or
