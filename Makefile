@@ -16,7 +16,7 @@ GORELEASER  := github.com/goreleaser/goreleaser/v2@v2.17.0
 PURE = $$(go list ./... | grep -v /contracts/verify)
 
 .PHONY: help run test tools suites pact lint golangci contract unit build examples pacts bench screenshots stress fuzz soak arguments verify \
-	crosscheck image release-files release-dry release
+	crosscheck image release-files release-dry release packages
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -35,6 +35,7 @@ tools:
 suites:
 	@command -v npm >/dev/null || { echo 'make examples and make test need npm for the example plugin in JavaScript; install Node.js 20 or newer, or run the tests that are pure Go: go test ./cmd/... ./mock/... ./contracts ./fixtures' >&2; exit 1; }
 	@command -v phpunit >/dev/null || { echo 'make examples and make test need phpunit for the example plugin in PHP; install it (apt install phpunit php-curl), or run the tests that are pure Go: go test ./cmd/... ./mock/... ./contracts ./fixtures' >&2; exit 1; }
+	@command -v composer >/dev/null || { echo 'make examples and make test need composer for the example plugin in PHP; install it (apt install composer), or run the tests that are pure Go: go test ./cmd/... ./mock/... ./contracts ./fixtures' >&2; exit 1; }
 
 pact: tools ## install the Pact core and the program pact into contracts/verify/lib
 	@./contracts/verify/install.sh
@@ -105,6 +106,11 @@ release: ## publish the tag that is checked out: only the workflow of a release 
 	@mkdir -p bin
 	go run ./cmd/notes "$(GITHUB_REF_NAME)" >bin/notes.md
 	go run $(GORELEASER) release --clean --release-notes=bin/notes.md
+
+# Without a release, they are for this machine only.
+packages: $(if $(wildcard dist/ticaga-mock_*),,build) ## the packages for npm and Composer, of the archives in dist/ or of bin/ticaga-mock, in bin/packages
+	@rm -rf bin/packages
+	go run ./packages/pack -out bin/packages $(if $(wildcard dist/ticaga-mock_*),-dist dist,-program bin/ticaga-mock)
 
 bench: build suites pact ## allocations, time per request, ratio to a bare handler, start, memory, sizes, verifications, the console
 	go test ./mock -run '^$$' -bench . -benchtime 3s
