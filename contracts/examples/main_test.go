@@ -1,5 +1,5 @@
 // Package examples_test runs the tests of the example plugins, and shows what their authors see when something is
-// wrong. It needs phpunit and npm.
+// wrong. It needs phpunit, composer and npm.
 package examples_test
 
 import (
@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -54,7 +55,7 @@ func command(t testing.TB, folder, name string, args ...string) *exec.Cmd {
 	t.Helper()
 	c := exec.CommandContext(t.Context(), name, args...)
 	c.Dir = folder
-	c.Env = append(os.Environ(), "TICAGA_MOCK_BIN="+ticagaMock, "TICAGA_MOCK_URL=", "GITHUB_ACTIONS=", "NO_COLOR=1", "PACT_DO_NOT_TRACK=true")
+	c.Env = append(os.Environ(), "TICAGA_MOCK_BINARY="+ticagaMock, "TICAGA_MOCK_URL=", "GITHUB_ACTIONS=", "NO_COLOR=1", "PACT_DO_NOT_TRACK=true")
 	return c
 }
 
@@ -71,12 +72,22 @@ func output(t testing.TB, c *exec.Cmd) (string, int) {
 // edit is a change to a file of an example.
 type edit struct{ file, old, new string }
 
-// broken returns a copy of an example with changes to its files.
+// installed are the folders of an example with what it depends on.
+var installed = []string{"node_modules", "vendor"}
+
+// broken returns a copy of an example with changes to its files. It depends on what the example depends on.
 func broken(t *testing.T, name string, edits ...edit) string {
 	t.Helper()
 	folder := t.TempDir()
 	if err := os.CopyFS(folder, example{os.DirFS(name)}); err != nil {
 		t.Fatal(err)
+	}
+	for _, dependencies := range installed {
+		if folders, err := filepath.Abs(filepath.Join(name, dependencies)); err != nil {
+			t.Fatal(err)
+		} else if err := os.Symlink(folders, filepath.Join(folder, dependencies)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, e := range edits {
 		file := filepath.Join(folder, e.file)
@@ -94,15 +105,15 @@ func broken(t *testing.T, name string, edits ...edit) string {
 	return folder
 }
 
-// example is the folder of an example, without node_modules.
+// example is the folder of an example, without what it depends on.
 type example struct{ fs.FS }
 
-// ReadDir returns what is in a folder but for node_modules.
+// ReadDir returns what is in a folder but for what the example depends on.
 func (e example) ReadDir(name string) ([]fs.DirEntry, error) {
 	entries, err := fs.ReadDir(e.FS, name)
 	var kept []fs.DirEntry
 	for _, entry := range entries {
-		if entry.Name() != "node_modules" {
+		if !slices.Contains(installed, entry.Name()) {
 			kept = append(kept, entry)
 		}
 	}

@@ -17,11 +17,29 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
+// composer installs what the PHP example needs, once. That is in this repository, so it needs no network.
+var composer = sync.OnceValues(func() ([]byte, error) {
+	install := exec.Command("composer", "install", "--no-interaction", "--no-progress")
+	install.Dir = "php"
+	install.Env = append(os.Environ(), "COMPOSER_DISABLE_NETWORK=1", "COMPOSER_ALLOW_SUPERUSER=1")
+	return install.CombinedOutput()
+})
+
 // phpunit is the command that runs the PHP example's tests in a folder.
 func phpunit(t testing.TB, folder string, args ...string) *exec.Cmd {
 	t.Helper()
-	needs(t, "phpunit", "apt install phpunit php-curl")
+	needsPHP(t)
 	return command(t, folder, "phpunit", args...)
+}
+
+// needsPHP fails the test if the PHP example cannot be tested here.
+func needsPHP(t testing.TB) {
+	t.Helper()
+	needs(t, "phpunit", "apt install phpunit php-curl")
+	needs(t, "composer", "apt install composer")
+	if out, err := composer(); err != nil {
+		t.Fatalf("composer install in contracts/examples/php: %v\n%s", err, out)
+	}
 }
 
 var phpTests = regexp.MustCompile(`OK \((\d+) tests, \d+ assertions\)`)
@@ -36,12 +54,12 @@ func TestPHP(t *testing.T) {
 	t.Logf("examples: %s tests of the PHP plugin passed", passed[1])
 }
 
-// worldPath is the beginning of a path in one of the worlds that TicagaMock creates.
+// worldPath is the beginning of a path in one of the worlds that tests create.
 var worldPath = regexp.MustCompile(`/w/test-[0-9a-f]+`)
 
 // TestPHPRecorded: the committed pact is what the suite sends today.
 func TestPHPRecorded(t *testing.T) {
-	needs(t, "phpunit", "apt install phpunit php-curl")
+	needsPHP(t)
 	committed, file := filepath.Join("php", "pacts", "example-php-ticaga.json"), filepath.Join(t.TempDir(), "example-php-ticaga.json")
 	if out, code := output(t, command(t, ".", ticagaMock, "run", "--record", file, "phpunit", "--configuration", "php")); code != 0 {
 		t.Fatalf("got exit code %d, want 0:\n%s", code, out)
@@ -127,7 +145,7 @@ func TestPHPGuesses(t *testing.T) {
 	for _, guess := range []string{"--unknown-customer=200", "--unknown-customer=404", "--auth-error=sanctum", "--created=201", "--accept=strict"} {
 		t.Run(guess, func(t *testing.T) {
 			t.Parallel()
-			needs(t, "phpunit", "apt install phpunit php-curl")
+			needsPHP(t)
 			if out, code := output(t, command(t, "php", ticagaMock, "run", guess, "phpunit")); code != 0 {
 				t.Errorf("got exit code %d, want 0:\n%s", code, out)
 			}
@@ -142,8 +160,8 @@ func TestPHPWithoutMock(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ name, setting, want string }{
-		{"no such program", "TICAGA_MOCK_BIN=/no/such/ticaga-mock", `"/no/such/ticaga-mock" did not start; install ticaga-mock, or set TICAGA_MOCK_BIN to its path`},
-		{"program that ends", "TICAGA_MOCK_BIN=" + script, "set TICAGA_MOCK_BIN to its path: ticaga-mock: it is broken"},
+		{"no such program", "TICAGA_MOCK_BINARY=/no/such/ticaga-mock", `"/no/such/ticaga-mock" did not start: is it the path of ticaga-mock? Set TICAGA_MOCK_BINARY to it`},
+		{"program that ends", "TICAGA_MOCK_BINARY=" + script, "did not start: ticaga-mock: it is broken"},
 		{"unknown scenario", "TICAGA_MOCK_SCENARIO=defualt", `ticaga-mock: --scenario "defualt": `},
 		{"nothing at the URL", "TICAGA_MOCK_URL=http://127.0.0.1:1", "ticaga-mock at http://127.0.0.1:1: Failed to connect"},
 	} {
@@ -203,7 +221,7 @@ func TestPHPOneMock(t *testing.T) {
 		t.Fatal(err)
 	}
 	suite := phpunit(t, folder)
-	suite.Env = append(suite.Env, "TICAGA_MOCK_BIN="+script)
+	suite.Env = append(suite.Env, "TICAGA_MOCK_BINARY="+script)
 	out, code := output(t, suite)
 	if got := len(lines(t, starts)) - 1; code != 0 || got != 1 {
 		t.Errorf("got exit code %d and %d mocks, want 0 and one:\n%s", code, got, out)
@@ -219,7 +237,7 @@ func TestPHPKilled(t *testing.T) {
 	}
 	suite := phpunit(t, broken(t, "php", edit{
 		filepath.Join("tests", "SupportPluginTest.php"),
-		"$this->given('customer 8 is not linked');",
+		"$this->assertTrue($this->plugin()->linkAccount(42, 'jane.roe@example.com', 8));",
 		`fwrite(STDERR, $this->ticagaUrl() . "\n"); fgets(STDIN);`,
 	}), "--filter", "testLinksAnAccount")
 	suite.ExtraFiles = []*os.File{write}

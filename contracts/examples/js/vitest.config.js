@@ -1,3 +1,5 @@
+// example: config
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({ test: { globalSetup: 'tests/start-mock.js' } })
+export default defineConfig({ test: { globalSetup: 'ticaga-mock/global-setup' } })
+// end

@@ -1,7 +1,10 @@
-import { describe, expect } from 'vitest'
+// example: fixture
+import { ticaga } from 'ticaga-mock/vitest'
+import { describe, expect, test as base } from 'vitest'
 import { TicagaClient } from '../src/ticaga-client.js'
-import { test } from './ticaga-mock.js'
 
+const test = base.extend({ ticaga })
+// end
 const connect = (ticaga) => new TicagaClient(ticaga.url, ticaga.token)
 
 describe.concurrent('the client', () => {
@@ -11,7 +14,7 @@ describe.concurrent('the client', () => {
 
     expect(await connect(ticaga).linkAccount(42, 8)).toBe(true)
 
-    expect(await ticaga.missing('assignBillingId', { ticaga_id: 8, billing_id: 42 })).toBeUndefined()
+    await ticaga.assertSent('assignBillingId', { ticaga_id: 8, billing_id: 42 })
   })
   // end
 
@@ -25,7 +28,7 @@ describe.concurrent('the client', () => {
     const ticket = await connect(ticaga).openTicket(8, 'sales', 'An invoice is missing', 'Please send it again.')
     await connect(ticaga).closeTicket(8, ticket)
 
-    expect(await ticaga.missing('closeTicket', { customer_id: 8, ticket_id: ticket })).toBeUndefined()
+    await ticaga.assertSent('closeTicket', { customer_id: 8, ticket_id: ticket })
   })
 
   test('says which field Ticaga refuses', async ({ ticaga }) => {

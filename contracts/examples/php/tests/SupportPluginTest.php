@@ -8,16 +8,18 @@ use ExamplePlugin\SupportPlugin;
 use ExamplePlugin\TicagaClient;
 use ExamplePlugin\TicagaException;
 use PHPUnit\Framework\TestCase;
+use TicagaMock\PHPUnit\AllowViolations;
+use TicagaMock\PHPUnit\Given;
+use TicagaMock\PHPUnit\TicagaMock;
 
 final class SupportPluginTest extends TestCase
 {
     use TicagaMock;
 
     // example: link
+    #[Given('customer 8 is not linked')]
     public function testLinksAnAccount(): void
     {
-        $this->given('customer 8 is not linked');
-
         $this->assertTrue($this->plugin()->linkAccount(42, 'jane.roe@example.com', 8));
 
         $this->assertSent('assignBillingId', ['ticaga_id' => 8, 'billing_id' => 42, 'billing_system' => 'blesta']);
@@ -69,11 +71,10 @@ final class SupportPluginTest extends TestCase
     }
 
     // example: refuse
+    #[Given('department sales is disabled')]
+    #[AllowViolations('TM-DATA-REFUSED')]
     public function testSaysWhichFieldTicagaRefuses(): void
     {
-        $this->allowViolations('TM-DATA-REFUSED');
-        $this->given('department sales is disabled');
-
         $error = $this->errorOf(fn () => $this->openTicketAsGuest());
 
         $this->assertSame([422, ['department_slug']], [$error->status, array_keys($error->errors)]);

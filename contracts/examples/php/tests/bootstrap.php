@@ -2,7 +2,9 @@
 
 declare(strict_types=1);
 
-// A plugin with Composer loads vendor/autoload.php instead.
-foreach (['src/TicagaException.php', 'src/TicagaClient.php', 'src/SupportPlugin.php', 'tests/TicagaMock.php'] as $file) {
-    require_once __DIR__ . '/../' . $file;
+require_once __DIR__ . '/../vendor/autoload.php';
+
+// The plugin itself needs no Composer.
+foreach (['TicagaException', 'TicagaClient', 'SupportPlugin'] as $class) {
+    require_once __DIR__ . "/../src/$class.php";
 }
