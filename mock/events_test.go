@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
@@ -202,6 +203,12 @@ func TestEventsOfChanges(t *testing.T) {
 	l := d.listen(t, "default", "")
 	defer l.hangUp()
 	l.next()
+	noError := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Error(err)
+		}
+	}
 	last := 0
 	for _, c := range []struct {
 		name   string
@@ -219,6 +226,9 @@ func TestEventsOfChanges(t *testing.T) {
 		{"settings", func() { control(t, d.Server, "PUT", "/_mock/settings", `{"created":201}`) }},
 		{"the clock", func() { control(t, d.Server, "PUT", "/_mock/worlds/default/clock", `{"still":true}`) }},
 		{"the program", func() { d.Reset() }},
+		{"faults of the program", func() { noError(d.Fault(mock.FaultRule{Operation: "closeTicket", Status: 503})) }},
+		{"settings of the program", func() { noError(d.Set(`{"created":201}`)) }},
+		{"the clock of the program", func() { noError(d.SetClock(time.Now(), true)) }},
 		{"a provider state", func() {
 			control(t, d.Server, "POST", "/_mock/pact/provider-states", `{"state":"customer 8 exists"}`)
 		}},

@@ -87,9 +87,11 @@ func (w *access) State(state string, params map[string]any) (map[string]any, err
 // SetClock sets the time in the world. Time goes on from there, or stands still. If the year is not
 // between FirstYear and LastYear, it returns an error and changes nothing.
 func (w *access) SetClock(now time.Time, still bool) error {
-	if err := w.live().Clock.Change(traffic.ClockChange{Now: &now, Still: &still}); err != nil {
+	live := w.live()
+	if err := live.Clock.Change(traffic.ClockChange{Now: &now, Still: &still}); err != nil {
 		return fmt.Errorf("clock: %w", err)
 	}
+	live.Changes.Note()
 	return nil
 }
 
@@ -152,7 +154,9 @@ func (w *access) FaultJSON(rules string) error {
 	if err != nil {
 		return fmt.Errorf("fault rules: %w", err)
 	}
-	w.live().Faults.Set(list)
+	live := w.live()
+	live.Faults.Set(list)
+	live.Changes.Note()
 	return nil
 }
 
@@ -162,9 +166,11 @@ func (w *access) Settings() Settings { return *w.live().Settings.Get() }
 // Set changes the settings that are in a JSON object, such as {"unknown_customer": 404}, until the world is
 // reset. The error says which value is wrong, and then nothing has changed.
 func (w *access) Set(settings string) error {
-	if err := w.live().Settings.Change([]byte(settings)); err != nil {
+	live := w.live()
+	if err := live.Settings.Change([]byte(settings)); err != nil {
 		return fmt.Errorf("settings: %w", err)
 	}
+	live.Changes.Note()
 	return nil
 }
 
