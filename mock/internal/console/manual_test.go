@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -30,7 +31,7 @@ func TestManual(t *testing.T) {
 	menu := js[[]string](p, `return [...document.querySelectorAll('header nav a')].map((e) => e.textContent.trim() + ' ' + e.href)`)
 	p.click("header nav a", "Violations")
 	p.see("h1", "What violations mean")
-	if got := js[[]string](p, `return [...document.querySelectorAll('header nav a')].map((e) => e.textContent.trim() + ' ' + e.href)`); len(got) != len(menu) {
+	if got := js[[]string](p, `return [...document.querySelectorAll('header nav a')].map((e) => e.textContent.trim() + ' ' + e.href)`); !slices.Equal(got, menu) {
 		t.Errorf("got the menu %q, want that of the console, %q", got, menu)
 	}
 	p.click("nav.contents a", "Body")
