@@ -83,6 +83,19 @@ func TestPauseAndClear(t *testing.T) {
 	}
 }
 
+// TestClearedElsewhere: what somebody else clears goes, even if the next request is quicker than the page.
+func TestClearedElsewhere(t *testing.T) {
+	server := start(t)
+	send(t, server, "GET", "/api/customers/get/8", "")
+	p := open(t, server.URL, "#/live")
+	p.see(".connection.good")
+	p.see(".row[data-id]", "/api/customers/get/8")
+	send(t, server, "DELETE", "/_mock/journal", "")
+	send(t, server, "GET", "/api/customers/get/1", "")
+	p.see(".row[data-id]", "/api/customers/get/1")
+	p.see(".count", "1 exchange")
+}
+
 // TestExchangeWithViolations: each has its fix, an explanation and the contract's own text.
 func TestExchangeWithViolations(t *testing.T) {
 	server := start(t)

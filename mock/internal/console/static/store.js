@@ -75,7 +75,7 @@ export class Feed {
   async fetch() {
     const { last } = this;
     const before = this.find(last);
-    const { exchanges, last_id: lastID } = await get(inWorld(this.world, `/journal?since=${Math.max(0, last - 1)}&limit=${MAX}`));
+    const { exchanges, last_id: lastID, dropped } = await get(inWorld(this.world, `/journal?since=${Math.max(0, last - 1)}&limit=${MAX}`));
     if (this.stopped) return;
     const same = exchanges.find((x) => x.id === last);
     if (lastID < last || (same && before && before.time !== same.time)) { // the mock has restarted
@@ -83,9 +83,10 @@ export class Feed {
       this.again = true;
       return;
     }
-    if (exchanges.length === 0) { // the journal always has its newest exchange, unless it was emptied
-      this.exchanges = this.exchanges.filter((x) => x.id > lastID);
-      this.waiting = this.waiting.filter((x) => x.id > lastID);
+    if (!same && dropped === 0) { // the journal was emptied
+      const first = exchanges.at(-1)?.id ?? lastID + 1;
+      this.exchanges = this.exchanges.filter((x) => x.id >= first);
+      this.waiting = this.waiting.filter((x) => x.id >= first);
     }
     const older = exchanges.filter((x) => !this.known.has(x.id));
     older.forEach((x) => this.known.add(x.id));
