@@ -92,19 +92,24 @@ func TestTryIt(t *testing.T) {
 	}
 }
 
-// TestAccountLink plays all endings.
+// TestAccountLink plays all endings, and says no more than it knows when requests fail.
 func TestAccountLink(t *testing.T) {
 	for _, one := range []struct {
-		title, ends string
-		requests    int
+		title, faults, ends string
+		requests            int
 	}{
-		{"It works", "the accounts are linked", 2},
-		{"Another e-mail address", "Stop: it may be somebody else", 1},
-		{"An unknown customer", "Stop: there is no such customer", 1},
-		{"A plugin without credentials", "Stop: the link was refused", 2},
+		{"It works", "", "the accounts are linked", 2},
+		{"Another e-mail address", "", "Stop: it may be somebody else", 1},
+		{"An unknown customer", "", "Stop: there is no such customer", 1},
+		{"A plugin without credentials", "", "Stop: the link was refused", 2},
+		{"It works", `[{"status": 503}]`, "Stop: the answer is not a customer", 1},
+		{"It works", `[{"fault": "html"}]`, "Stop: the answer is not a customer", 1},
 	} {
-		t.Run(one.title, func(t *testing.T) {
+		t.Run(one.title+one.faults, func(t *testing.T) {
 			server := start(t)
+			if err := server.FaultJSON(one.faults); err != nil {
+				t.Fatal(err)
+			}
 			p := open(t, server.URL, "#/story", "/api/customers/")
 			p.click("a", one.title)
 			p.see(".steps li", one.ends)
@@ -113,6 +118,18 @@ func TestAccountLink(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestBrokenAddress: an address that nobody can decode shows a page all the same, and a broken connection says so.
+func TestBrokenAddress(t *testing.T) {
+	server := start(t)
+	if err := server.Fault(mock.FaultRule{Fault: "reset"}); err != nil {
+		t.Fatal(err)
+	}
+	p := open(t, server.URL, "#/desk/%E0%A4%A", "/api/")
+	p.see("tbody tr", "Cannot upgrade my plan")
+	p.visit("#/story/success")
+	p.see(".message.bad", "GET /api/customers/get/8 got no complete answer")
 }
 
 // TestContracts records what was sent.

@@ -84,7 +84,13 @@ export async function call(world, method, path, { body, type = 'application/json
   }
   if (body !== undefined) all['Content-Type'] = type;
   const started = performance.now();
-  const response = await fetch(baseURL(world) + path, { method, headers: all, body, redirect: 'manual', credentials: 'omit', cache: 'no-store' });
-  const text = await response.text();
+  let response;
+  let text;
+  try {
+    response = await fetch(baseURL(world) + path, { method, headers: all, body, redirect: 'manual', credentials: 'omit', cache: 'no-store' });
+    text = await response.text();
+  } catch {
+    throw new Problem(0, `${method} ${path} got no complete answer: the connection broke`);
+  }
   return { status: response.status, headers: response.headers, text, took: performance.now() - started, sent: { method, path, body, scheme } };
 }

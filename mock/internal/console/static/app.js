@@ -24,6 +24,15 @@ const pages = {
   contracts: ['Contracts', contracts],
 };
 
+// decoded returns a part of an address, which anybody may have written.
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 class App {
   constructor() {
     this.world = new URLSearchParams(location.search).get('world') || sessionStorage.getItem('world') || 'default';
@@ -120,7 +129,7 @@ class App {
     const [, page = '', ...rest] = location.hash.split('/');
     const before = this.page;
     this.page = pages[page] ? page : 'live'; // also for #/exchange/ID, to which answers of the API link
-    this.rest = rest.map(decodeURIComponent);
+    this.rest = rest.map(decoded);
     document.title = `${pages[this.page][0]} – ticaga-mock`;
     this.update();
     if (before && before !== this.page) document.querySelector('main')?.focus();

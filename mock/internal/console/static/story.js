@@ -12,6 +12,15 @@ const endings = {
 
 const billing = { billing_id: 42, billing_system: 'blesta' };
 
+// userOf returns the customer of an answer; undefined if it has none, as with a fault.
+function userOf({ status, text }) {
+  try {
+    return status === 200 ? JSON.parse(text).user : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 async function play(app, ending) {
   const steps = [];
   const show = () => { app.memory.story = { ...app.memory.story, steps: [...steps] }; app.update(); };
@@ -22,9 +31,10 @@ async function play(app, ending) {
     return answer;
   };
   const info = await send('Ask for the customer', 'GET', `/api/customers/get/${ending.customer}`, {});
-  const user = info.status === 200 ? JSON.parse(info.text).user : null;
+  const user = userOf(info);
   if (!user) {
-    steps.push({ title: 'Stop: there is no such customer', verdict: 'warn' });
+    const unknown = [401, 404].includes(info.status);
+    steps.push({ title: unknown ? 'Stop: there is no such customer' : 'Stop: the answer is not a customer', verdict: 'warn' });
     return show();
   }
   const same = user.email.toLowerCase() === ending.email.toLowerCase();
