@@ -44,7 +44,7 @@ class App {
     window.addEventListener('pagehide', () => this.feed?.rest());
     window.addEventListener('pageshow', () => this.feed?.start());
     window.addEventListener('desk-changed', (event) => {
-      if (!event.detail?.exchange) this.loadCredentials(); // the API changes no staff
+      if (!event.detail?.exchange) this.credentialsOld = true; // the API changes no staff
       this.deskChanged();
     });
   }
@@ -67,12 +67,8 @@ class App {
     if (!this.known.includes(this.world)) this.world = 'default';
   }
 
-  loadCredentials() {
-    loadCredentials(this.world).then(() => this.update()).catch(() => {}); // whoever needs them asks again, and shows why not
-  }
-
   watch() {
-    this.loadCredentials();
+    this.credentialsOld = true;
     this.feed?.stop();
     this.feed = new Feed(this.world, () => this.update());
     this.feed.start();
@@ -89,7 +85,14 @@ class App {
 
   base() { return baseURL(this.world); }
 
-  get credentials() { return credentials(this.world); }
+  // credentials are what pages show. They are loaded for the first page that shows them, and again after a change.
+  get credentials() {
+    if (this.credentialsOld) {
+      this.credentialsOld = false;
+      loadCredentials(this.world).then(() => this.update()).catch(() => {}); // whoever sends them asks again, and shows why not
+    }
+    return credentials(this.world);
+  }
 
   // logout ends the session, and forgets all that the page has loaded.
   async logout() {
