@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
@@ -71,6 +73,33 @@ func TestWorlds(t *testing.T) {
 	p.click(`[aria-label="Yes, delete world copy"]`, "")
 	p.gone("tbody tr", "/w/copy")
 	p.see("tr.selected", "default")
+}
+
+// TestDeletedWorld: the page says that its world is gone, on whichever page one is, and goes on when there is one again.
+func TestDeletedWorld(t *testing.T) {
+	server := start(t)
+	send(t, server, "GET", "/w/blue/api/customers/get/8", "")
+	p := open(t, server.URL, "?world=blue#/desk", "/_mock/worlds/blue") // which is gone
+	p.see("tbody tr", "Cannot upgrade my plan")
+	p.see(".connection.good")
+	send(t, server, "DELETE", "/_mock/worlds/blue", "")
+	p.see("[role=alert]", "There is no world blue any more.")
+	send(t, server, "GET", "/w/blue/api/customers/get/8", "")
+	p.gone("[role=alert]", "")
+	p.see(".connection.good")
+	send(t, server, "DELETE", "/_mock/worlds/blue", "")
+	p.click("button", "Watch default")
+	p.see(".connection.good")
+	p.gone("[role=alert]", "")
+	if got := js[string](p, `return document.querySelector('header select').value`); got != "default" {
+		t.Errorf("got the world %q, want default", got)
+	}
+	p.do(chromedp.EmulateViewport(390, 844))
+	p.click("header nav a", "Help desk")
+	js[bool](p, `location.hash = '#/contracts'; return true`)
+	if !js[bool](p, `return !!await until(() => { const r = find('header nav a[aria-current]', 'Contracts')?.getBoundingClientRect(); return r && r.left >= 0 && r.right <= innerWidth; }, 5000)`) {
+		t.Error("the menu of a narrow screen does not show the page, want that it does")
+	}
 }
 
 // TestTryIt calls an operation from its page.

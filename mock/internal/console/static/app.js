@@ -145,10 +145,20 @@ class App {
     requestAnimationFrame(() => {
       this.pending = false;
       render(this.locked ? this.login() : this.frame(), document.body);
+      this.showInMenu();
       const next = this.afterwards;
       this.afterwards = undefined;
       next?.();
     });
+  }
+
+  // showInMenu moves the menu, which is wider than a narrow screen, to the page.
+  showInMenu() {
+    const nav = document.querySelector('header nav');
+    if (!nav || this.inMenu === this.page) return;
+    this.inMenu = this.page;
+    const link = nav.querySelector('[aria-current]');
+    nav.scrollLeft = link.offsetLeft - nav.offsetLeft - (nav.clientWidth - link.offsetWidth) / 2;
   }
 
   frame() {
@@ -169,6 +179,7 @@ class App {
         <span class="connection ${connected ? 'good' : 'bad'}" role="status">${connected ? 'connected' : 'not connected'}</span>
       </header>
       ${this.failure ? html`<p class="note bad" role="alert">${this.failure}</p>` : nothing}
+      ${this.feed?.gone ? html`<p class="note bad" role="alert">There is no world ${this.world} any more. The page shows it again when a request has created it. <button class="small" @click=${() => this.enter('default')}>Watch default</button></p>` : nothing}
       <main id="main" tabindex="-1">${pages[this.page][1](this, this.rest)}</main>
       <div id="messages" aria-live="polite"></div>`;
   }

@@ -12,6 +12,7 @@ export class Feed {
     this.known = new Set(); // IDs
     this.last = 0; // up to this ID, the page has seen everything
     this.connected = false;
+    this.gone = false; // whether the mock has no such world
     this.missing = 0;
     this.paused = false;
     this.waiting = [];
@@ -32,6 +33,7 @@ export class Feed {
     const source = new EventSource(inWorld(this.world, '/events'));
     this.source = source;
     source.onopen = () => {
+      this.gone = false;
       this.set(true);
       this.load();
     };
@@ -39,7 +41,10 @@ export class Feed {
       this.set(false);
       if (source.readyState !== EventSource.CLOSED) return; // the browser tries again, after the last event that it has
       this.source = undefined;
-      get('/_mock/ready').catch(() => {}); // asks for the token again, if a restart has ended the session
+      get(inWorld(this.world)).catch(({ status }) => { // asks for the token again, if a restart has ended the session
+        this.gone = status === 404;
+        this.changed();
+      });
       this.timer = setTimeout(() => this.start(), RETRY);
     };
     source.addEventListener('exchange', (event) => {
