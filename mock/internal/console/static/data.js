@@ -11,7 +11,7 @@ export function load(app, path, slot = path) {
   const memory = app.memory;
   memory.answers ??= new Map();
   memory.slots ??= {};
-  const found = memory.answers.get(path) ?? { path, version: -1, value: null, fresh: new Set() };
+  const found = memory.answers.get(path) ?? { path, version: -1, value: null, fresh: new Map(), turn: 0 };
   memory.answers.delete(path);
   memory.answers.set(path, found); // the last used one is the last of the map
   if (memory.answers.size > KEPT) memory.answers.delete(memory.answers.keys().next().value);
@@ -42,21 +42,24 @@ const changedAt = (row) => row.updated_at || row.created_at || '';
 
 // mark finds the rows that changed. A row that was not in the answer before is new unless there was no room for it.
 function mark(found, value) {
-  found.fresh = new Set();
-  found.at = performance.now();
+  const now = performance.now();
   found.turn = found.turn === 1 ? 2 : 1; // so that what changes twice glows twice
+  for (const [id, { at }] of found.fresh) if (now - at >= GLOW) found.fresh.delete(id); // the others glow on
   if (!found.value) return;
   const before = new Map(rowsOf(found.value).map((row) => [row.id, JSON.stringify(row)]));
   const complete = !(found.value.total > before.size);
   const latest = rowsOf(found.value).reduce((max, row) => (changedAt(row) > max ? changedAt(row) : max), '');
   for (const row of rowsOf(value)) {
     const known = before.get(row.id);
-    if (known ? known !== JSON.stringify(row) : complete || changedAt(row) >= latest) found.fresh.add(row.id);
+    if (known ? known !== JSON.stringify(row) : complete || changedAt(row) >= latest) found.fresh.set(row.id, { at: now, turn: found.turn });
   }
 }
 
 // glow is the class of a row that changed a moment ago.
-export const glow = (found, id) => (found.fresh.has(id) && performance.now() - found.at < GLOW ? `glow glow${found.turn}` : '');
+export function glow(found, id) {
+  const fresh = found.fresh.get(id);
+  return fresh && performance.now() - fresh.at < GLOW ? `glow glow${fresh.turn}` : '';
+}
 
 // list returns the path of the rows of a noun that a query asks for.
 export const list = (noun, query = {}) => `/${noun}?${new URLSearchParams(Object.entries(query).filter(([, value]) => value !== '' && value !== undefined))}`;
