@@ -29,7 +29,8 @@ var chromium context.Context
 
 func TestMain(m *testing.M) {
 	os.Exit(func() int {
-		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.WindowSize(1400, 900))
+		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.WindowSize(1400, 900),
+			chromedp.Flag("force-prefers-reduced-motion", true)) // every frame of an animation is drawn by the CPU
 		if os.Geteuid() == 0 { // chromium refuses to run as root with its sandbox
 			options = append(options, chromedp.NoSandbox)
 		}
@@ -107,7 +108,8 @@ func open(t *testing.T, base, at string, expected ...string) *tab {
 	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
 		Source: `document.addEventListener('securitypolicyviolation', (e) => console.error('security policy', e.violatedDirective, e.blockedURI))`,
 	})
-	p.visit(at)
+	p.do(chromedp.Navigate(p.base + "/_mock/ui/" + at))
+	p.see("main")
 	return p
 }
 
@@ -116,6 +118,12 @@ func (p *tab) visit(at string) {
 	p.t.Helper()
 	p.do(chromedp.Navigate("about:blank"), chromedp.Navigate(p.base+"/_mock/ui/"+at))
 	p.see("main")
+}
+
+// turn goes to a page as its links do, without loading the console again, which takes a browser most of its time.
+func (p *tab) turn(at string) {
+	p.t.Helper()
+	js[bool](p, `location.hash = %v; await new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r))); return true`, at)
 }
 
 // note keeps a message of the browser's console that is a problem.
@@ -144,12 +152,20 @@ func call[P, R any](p *tab, command cdp.Command[P, R], params P) {
 	}
 }
 
-// finders are what the scripts of the tests share: find returns the first visible element that fits and contains a text.
+// finders are what the scripts of the tests share: find returns the first visible element that fits and contains a text, and
+// until looks again whenever the document has changed, and now and then for what is no change of it, such as the focus.
 const finders = `
 const shown = (e) => e && e.getClientRects().length > 0;
 const find = (selector, text) => [...document.querySelectorAll(selector)].find((e) => shown(e) && e.textContent.includes(text));
 const field = (label) => [...document.querySelectorAll('label')].find((e) => shown(e) && e.textContent.trim().startsWith(label))?.querySelector('input, select, textarea');
-const until = async (test, ms) => { for (const end = Date.now() + ms; Date.now() < end; await new Promise((r) => setTimeout(r, 10))) { const is = await test(); if (is) return is; } return null; };
+const until = (test, ms) => new Promise((done, fail) => {
+	const end = Date.now() + ms;
+	const stop = (answer, value) => { observer.disconnect(); clearInterval(timer); answer(value); };
+	const look = () => { try { const is = test(); if (is) stop(done, is); else if (Date.now() > end) stop(done, null); } catch (e) { stop(fail, e); } };
+	const observer = new MutationObserver(look), timer = setInterval(look, 50);
+	observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+	look();
+});
 `
 
 // js returns what a script of the page returns, after it has been awaited.

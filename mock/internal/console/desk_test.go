@@ -109,7 +109,7 @@ func TestHostileText(t *testing.T) {
 		{"#/state/tickets", "tbody tr", shown}, {"#/state", "tbody tr", shown}, {"#/state/customers/8", "form h1", "Edit"},
 		{"#/story/success", ".steps li", shown}, {"#/worlds", "tbody tr", "default"}, {"#/faults", "h1", "Faults"}, {"#/contracts", "h1", "Contracts"},
 	} {
-		p.visit(one.at)
+		p.turn(one.at)
 		p.see(one.selector, one.text)
 		if got := js[string](p, `return document.title + document.querySelectorAll('main script, main img').length`); !strings.HasSuffix(got, "ticaga-mock0") {
 			t.Errorf("%s: got title and markup %q, want none from the request", one.at, got)

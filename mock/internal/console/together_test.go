@@ -73,7 +73,7 @@ func TestRefusals(t *testing.T) {
 		if js[string](p, `return location.hash`) == one.at {
 			p.visit(one.at)
 		}
-		js[bool](p, `location.hash = %v; await new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r))); return true`, one.at)
+		p.turn(one.at)
 		p.fill(one.label, one.value)
 		p.click("main button", one.button)
 		p.see(".wrong, [role=alert]", one.said)
