@@ -15,7 +15,7 @@ GORELEASER  := github.com/goreleaser/goreleaser/v2@v2.17.0
 # What is pure Go: contracts/verify needs cgo, and so a C compiler for each system.
 PURE = $$(go list ./... | grep -v /contracts/verify)
 
-.PHONY: help run test tools suites pact lint golangci contract unit build examples pacts bench screenshots stress fuzz soak arguments verify \
+.PHONY: help run test tools suites pact lint golangci contract unit build examples pacts bench compare screenshots stress fuzz soak arguments verify \
 	crosscheck image release-files release-dry release packages
 
 help: ## list the targets
@@ -118,6 +118,12 @@ bench: build suites pact ## allocations, time per request, ratio to a bare handl
 	go test ./contracts/verify ./contracts/examples -run '^$$' -bench . -benchtime 1x
 	go test ./mock/internal/console -count=1 -v -run '^(TestSize|TestExchangeAppears|TestManyRows)$$' | grep 'console:'
 	go run ./cmd/stress -program bin/ticaga-mock streams
+
+# What docs/comparison.md shows. Only this target installs the other tools.
+compare: build ## ticaga-mock beside WireMock, Prism and Mockoon: start, requests a second, p99, memory
+	@command -v java >/dev/null || { echo 'make compare needs Java 11 or newer for WireMock.' >&2; exit 1; }
+	npm install --prefix bin/compare --no-save --no-audit --no-fund wiremock@3.13.2 @stoplight/prism-cli@5.14.2 @mockoon/cli@9.9.0
+	go run ./cmd/compare -program bin/ticaga-mock -tools bin/compare
 
 screenshots: ## a picture of every page of the console, in two themes and sizes, in bin/screenshots
 	@mkdir -p bin/screenshots
