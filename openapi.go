@@ -1,4 +1,4 @@
-// Package ticagamock holds the contract that the whole program is driven by.
+// Package ticagamock holds the contract that the whole program is driven by, and the guide for coding assistants.
 package ticagamock
 
 import _ "embed"
@@ -7,3 +7,8 @@ import _ "embed"
 //
 //go:embed openapi.yaml
 var OpenAPI []byte
+
+// Guide is llms.txt: what a coding assistant reads first. See https://llmstxt.org.
+//
+//go:embed llms.txt
+var Guide []byte

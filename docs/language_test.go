@@ -119,7 +119,7 @@ func texts(t *testing.T) []text {
 		case entry.IsDir() && (base == ".git" || base == "node_modules" || base == "vendor" || file == "bin" || file == "contracts/verify/lib"):
 			return fs.SkipDir
 		case entry.IsDir():
-		case slices.Contains([]string{".md", ".yaml", ".yml", ".txtar", ".php", ".js", ".ts"}, path.Ext(base)), base == "mistakes.txt", base == "Makefile",
+		case slices.Contains([]string{".md", ".yaml", ".yml", ".txtar", ".php", ".js", ".ts"}, path.Ext(base)), base == "mistakes.txt", base == "llms.txt", base == "Makefile",
 			path.Dir(file) == "cmd/ticaga-mock/testdata/help", strings.HasPrefix(file, "fixtures/") && path.Ext(base) == ".json":
 			for paragraph := range strings.SplitSeq(read(t, file), "\n\n") {
 				all = append(all, text{file, squeeze(paragraph)})

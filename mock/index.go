@@ -6,9 +6,13 @@ import (
 	"net/url"
 	"strings"
 
+	ticagamock "github.com/ticaga-mock/ticaga-mock"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/console"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 )
+
+// guidePath is where coding assistants look for a guide, by the convention of llmstxt.org.
+const guidePath = "/llms.txt"
 
 // isBaseURL reports whether a path is where a base URL leads: / or /w/NAME.
 func isBaseURL(path string) bool {
@@ -49,5 +53,12 @@ func (s *Server) index(w http.ResponseWriter, r *http.Request) {
 		"  /_mock/health    whether it is up\n"+
 		"  /_mock/journal   what was asked, what was answered, and what was wrong\n"+
 		"  /_mock/          the control API: inspect and configure the mock\n"+
+		"  /llms.txt        a guide for coding assistants\n"+
 		"`ticaga-mock routes` lists the operations.\n")
+}
+
+// guide answers coding assistants. It has nothing that the repository does not have, so it needs no token.
+func (s *Server) guide(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/markdown; charset=utf-8")
+	_, _ = w.Write(ticagamock.Guide)
 }

@@ -36,6 +36,8 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, anyHost bool) {
 		s.control.ServeHTTP(w, r)
 	case reads && isBaseURL(r.URL.Path):
 		s.index(w, r)
+	case reads && r.URL.Path == guidePath:
+		s.guide(w)
 	case reads && isBrowsersOwn(r.URL.Path):
 		http.NotFound(w, r)
 	default:
