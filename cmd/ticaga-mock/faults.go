@@ -28,7 +28,7 @@ func newFaults() *cobra.Command {
 			"--world, faults first lists the rules of a running mock, and how often each was applied.",
 		Example: "  ticaga-mock faults\n  ticaga-mock faults --world blue\n" +
 			"  ticaga-mock faults add --operation createTicket --status 429 --times 2\n  ticaga-mock faults off\n" +
-			"  curl -H 'Accept: application/json' -u 'admin@ticaga.test:demo-token' http://127.0.0.1:4280/api/customers/get/990000429",
+			"  curl -H 'Accept: application/json' -u 'admin@ticaga.test:demo-token' http://127.0.0.1:4280/api/customers/get/990000429   # 429",
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			stdout := cmd.OutOrStdout()
