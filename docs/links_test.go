@@ -40,12 +40,38 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// TestEveryPageIsLinked checks that README leads to every page in docs.
-func TestEveryPageIsLinked(t *testing.T) {
-	readme := read(t, "README.md")
+// TestEveryPageIsReachable checks that links lead from docs/README.md to every page, and from README to docs/README.md.
+func TestEveryPageIsReachable(t *testing.T) {
+	const index = "docs/README.md"
+	pages := documents(t)
+	reached := map[string]bool{index: true}
+	for todo := []string{index}; len(todo) > 0; todo = todo[1:] {
+		for _, found := range link.FindAllStringSubmatch(prose(read(t, todo[0])), -1) {
+			target, _, _ := strings.Cut(found[1], "#")
+			other := path.Join(path.Dir(todo[0]), target)
+			if slices.Contains(pages, other) && !reached[other] {
+				reached[other] = true
+				todo = append(todo, other)
+			}
+		}
+	}
+	for _, file := range pages {
+		if file != "README.md" && !reached[file] {
+			t.Errorf("%s: got no way to %s by links, want one", index, file)
+		}
+	}
+	if !strings.Contains(prose(read(t, "README.md")), "]("+index+")") {
+		t.Errorf("README.md: got no link to %s, want one", index)
+	}
+}
+
+// TestIndexLeadsInOneClick checks that the index itself links to every page in docs: nobody has to find the way.
+func TestIndexLeadsInOneClick(t *testing.T) {
+	index := prose(read(t, "docs/README.md"))
 	for _, file := range documents(t) {
-		if file != "README.md" && !strings.Contains(readme, "]("+file+")") {
-			t.Errorf("README.md: got no link to %s, want one", file)
+		name, ok := strings.CutPrefix(file, "docs/")
+		if ok && name != "README.md" && !strings.Contains(index, "]("+name+")") {
+			t.Errorf("docs/README.md: got no link to %s, want one", name)
 		}
 	}
 }
