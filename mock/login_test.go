@@ -221,3 +221,12 @@ func TestGuessesAreLimited(t *testing.T) {
 		t.Errorf("the cookie: got %d, want 200", w.Code)
 	}
 }
+
+// TestMissingTokenSaysHow: nothing of the advice looks like a secret, which would be hidden.
+func TestMissingTokenSaysHow(t *testing.T) {
+	server, _ := loggedIn(t)
+	w := visit(server, "GET", desk8+"/_mock/journal", "")
+	if got := w.Body.String(); w.Code != 401 || !strings.Contains(got, "send it in the header Authorization after Bearer, or as the password in the URL") {
+		t.Errorf("got %d %s, want 401 and how to send the token", w.Code, got)
+	}
+}

@@ -36,7 +36,7 @@ func (a *api) authorize(r *http.Request) error {
 	case r.URL.Path == "/_mock/health", r.URL.Path == loginPath, r.URL.Path == logoutPath, a.hasToken(r):
 		return nil
 	case !a.sessions.has(r):
-		return problemf(http.StatusUnauthorized, "the control API requires its token: Authorization: Bearer CONTROL-TOKEN, or http://any:CONTROL-TOKEN@ in the URL")
+		return problemf(http.StatusUnauthorized, "the control API requires its token, which the mock printed when it started; send it in the header Authorization after Bearer, or as the password in the URL")
 	case r.Method == http.MethodGet, r.Method == http.MethodHead, r.Header.Get("Origin") != "", r.Header.Get("Sec-Fetch-Site") == "same-origin":
 		return nil // guard checks what the headers say
 	}
