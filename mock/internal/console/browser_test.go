@@ -221,7 +221,7 @@ func (p *tab) click(selector, text string) {
 	for range 5 {
 		at := js[[]float64](p, `const e = await until(() => find(%v, %v), %v); if (!e) return [];
 			window.hit = false;
-			document.addEventListener('click', (event) => { if (e.contains(event.target) || event.target.contains(e)) window.hit = true; }, { once: true, capture: true });
+			document.addEventListener('click', (event) => { if (e.contains(event.target)) window.hit = true; }, { once: true, capture: true });
 			e.scrollIntoView({ block: 'center', behavior: 'instant' }); await new Promise(requestAnimationFrame);
 			const r = e.getBoundingClientRect(); return [r.x + Math.min(r.width / 2, 300), r.y + r.height / 2]`,
 			selector, text, patience.Milliseconds())
