@@ -15,7 +15,7 @@ func TestTheBinaryStaysPureGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	linked := string(out)
-	for _, module := range []string{"pact-foundation", "go-cmp", "go-internal", "rapid", "grpc", "chromedp", "md2man"} {
+	for _, module := range []string{"pact-foundation", "go-cmp", "go-internal", "rapid", "grpc", "chromedp", "md2man", "modelcontextprotocol"} {
 		if strings.Contains(linked, module) {
 			t.Errorf("got %s in the program, want it not linked", module)
 		}
@@ -39,6 +39,7 @@ func TestOneImporterEach(t *testing.T) {
 		"github.com/yuin/goldmark":         "/mock/internal/console",
 		"github.com/pact-foundation/":      "/contracts/verify",
 		"github.com/spf13/cobra":           "/cmd/ticaga-mock",
+		"github.com/modelcontextprotocol/": "/cmd/ticaga-mock",
 		"github.com/rogpeppe/go-internal/": "/cmd/ticaga-mock /contracts/verify",
 	} {
 		for line := range strings.Lines(string(out)) {

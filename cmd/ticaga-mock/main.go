@@ -150,7 +150,7 @@ func newRoot() *cobra.Command {
 	pact := newPact()
 	for _, cmd := range []*cobra.Command{
 		newWait(), newReset(), newVerify(), newJournal(), newFaults(), newExplain(), newRoutes(), newSpec(), newFixtures(), pact,
-		newDoctor(), newCompletion(), newVersion(),
+		newDoctor(), newMCP(), newCompletion(), newVersion(),
 	} {
 		stopWithContext(cmd)
 		root.AddCommand(cmd)

@@ -102,3 +102,27 @@ func TestTerminalInterruptReachesTheCommandOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestMCPAtATerminal: a person who types it is told what it waits for, and ends it with Ctrl-D.
+func TestMCPAtATerminal(t *testing.T) {
+	keys, terminal := openTerminal(t)
+	command := program(t, "mcp")
+	command.Stdin = terminal
+	stderr, err := command.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	want := "ticaga-mock: mcp: waiting for messages of an assistant, which starts this by itself; see docs/assistants.md\n"
+	if got, err := bufio.NewReader(stderr).ReadString('\n'); got != want {
+		t.Errorf("got %q, %v, want %q", got, err, want)
+	}
+	if _, err := keys.WriteString("\x04"); err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Wait(); err != nil {
+		t.Errorf("got %v, want exit code 0", err)
+	}
+}
