@@ -145,6 +145,11 @@ func (tx *Tx) PlaceDepartment(d Department) {
 	if other, ok := tx.DepartmentBySlug(d.Slug); ok && other.ID != d.ID {
 		tx.RemoveDepartment(other.ID)
 	}
+	tx.putDepartment(d)
+}
+
+// putDepartment keeps the index in step.
+func (tx *Tx) putDepartment(d Department) {
 	tx.write()
 	replaced := int64(0)
 	if old, ok := tx.Department(d.ID); ok {
@@ -166,9 +171,14 @@ func (tx *Tx) RemoveDepartment(id int64) {
 	for _, t := range slices.Collect(tx.TicketsOfDepartment(id)) {
 		tx.RemoveTicket(t.ID)
 	}
+	tx.takeDepartment(d)
+}
+
+// takeDepartment removes a department and nothing else.
+func (tx *Tx) takeDepartment(d Department) {
 	tx.write()
-	tx.departments.rows.remove(id)
-	tx.departments.bySlug.remove(d.Slug, id)
+	tx.departments.rows.remove(d.ID)
+	tx.departments.bySlug.remove(d.Slug, d.ID)
 	tx.departments.edition = new(Edition)
 	tx.count(0, d.Size())
 }
@@ -195,12 +205,17 @@ func (tx *Tx) RemoveTicket(id int64) {
 	for _, r := range slices.Collect(tx.Responses(id)) {
 		tx.RemoveResponse(r.ID)
 	}
+	tx.takeTicket(t)
+}
+
+// takeTicket removes a ticket and nothing else.
+func (tx *Tx) takeTicket(t Ticket) {
 	tx.write()
 	all := &tx.tickets
-	all.rows.remove(id)
-	all.byCustomer.remove(t.CustomerID, id)
-	all.byGuest.remove(emailKey(t.PublicEmail), id)
-	all.byDepartment.remove(t.DepartmentID, id)
+	all.rows.remove(t.ID)
+	all.byCustomer.remove(t.CustomerID, t.ID)
+	all.byGuest.remove(emailKey(t.PublicEmail), t.ID)
+	all.byDepartment.remove(t.DepartmentID, t.ID)
 	all.count(t.Status, -1)
 	tx.count(0, t.Size())
 }
