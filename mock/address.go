@@ -124,14 +124,14 @@ func (s *Server) find(name string, in incoming, to address) (*world.World, error
 // makesWorlds reports whether a request makes the world that it is the first to name. Every request
 // that a handler may get does: nothing may change outside.
 func (s *Server) makesWorlds(in incoming, to address) bool {
-	operation, _, allowed := s.inspector.Find(in.Method, to.path)
+	operation, _, allowed := in.files.inspector.Find(in.Method, to.path)
 	if allowed == nil {
 		return false
 	}
 	if operation != nil && !operation.Secured {
 		return true
 	}
-	return s.inspector.Authenticate(accounts{s.worlds.Outside().Store.View()}, to.header)
+	return in.files.inspector.Authenticate(accounts{s.worlds.Outside().Store.View()}, to.header)
 }
 
 // errCrossSite is why a browser may not make a world for the page of another site.

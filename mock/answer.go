@@ -79,7 +79,7 @@ func (s *Server) render(in incoming, seen *inspect.Inspection, made decision, va
 		return a
 	}
 	wrong = fmt.Errorf("the answer breaks the contract: %w", wrong)
-	if s.options.Spec != nil {
+	if in.files.spec != nil {
 		wrong = api.Misfit(wrong)
 	}
 	a, value = answerOf(nil, wrong, made.settings)

@@ -19,16 +19,16 @@ import (
 
 // checkContract checks that the program has a behaviour for each operation, and that the contract has
 // the statuses that the mock answers with.
-func (s *Server) checkContract() error {
+func (s *Server) checkContract(contract *spec.Contract) error {
 	standard, err := builtIn()
 	if err != nil {
 		return err
 	}
-	for _, o := range s.contract.Operations {
+	for _, o := range contract.Operations {
 		own := standard.Operation(o.ID)
 		if own == nil || s.handlers[o.ID] == nil {
 			hint := "use the operationIds of the built-in openapi.yaml"
-			if intended := standard.IntendedID(o, s.contract); intended != "" {
+			if intended := standard.IntendedID(o, contract); intended != "" {
 				hint = fmt.Sprintf("did you mean %q?", intended)
 			}
 			return fmt.Errorf("%s: operation %q has no handler; %s", o.Place(), o.ID, hint)
@@ -37,12 +37,12 @@ func (s *Server) checkContract() error {
 			return fmt.Errorf("%s: %w", o.Place(), err)
 		}
 	}
-	return s.contract.CheckServable()
+	return contract.CheckServable()
 }
 
 // tryAnswers asks every operation what the built-in contract shows, on a copy of the data, with the
 // settings that are chosen: the answers have to fit the contract too.
-func (s *Server) tryAnswers(begin *store.Store, chosen *settings.Settings) error {
+func (s *Server) tryAnswers(contract *spec.Contract, begin *store.Store, chosen *settings.Settings) error {
 	standard, err := builtIn()
 	if err != nil {
 		return err
@@ -50,7 +50,7 @@ func (s *Server) tryAnswers(begin *store.Store, chosen *settings.Settings) error
 	share := s.flight.Share()
 	defer share.Release()
 	caller, _ := begin.View().FirstStaff()
-	for _, o := range s.contract.Operations {
+	for _, o := range contract.Operations {
 		if chosen.RateLimit > 0 && !o.Answers(http.StatusTooManyRequests) {
 			return fmt.Errorf("%s: no response 429, which answers requests beyond the setting rate_limit", o.Place())
 		}

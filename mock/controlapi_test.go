@@ -71,6 +71,7 @@ func TestControlAPIKeepsItsContract(t *testing.T) {
 		want := map[string]int{
 			"deleteWorld": 409,                           // the example is the default world
 			"login":       409,                           // there is no token
+			"reload":      409,                           // there are no files
 			"recordPact":  400, "recordPactDefault": 400, // the example has no query
 		}[o.ID]
 		if want == 0 {

@@ -10,7 +10,7 @@ import (
 func (s *Server) SetContract(data []byte) error {
 	contract, err := spec.Load(data)
 	if err == nil {
-		s.contract, s.inspector = contract, inspect.New(contract, inspect.Options{Auth: inspect.AllSchemes})
+		s.files.Store(&files{contract: contract, inspector: inspect.New(contract, inspect.Options{Auth: inspect.AllSchemes})})
 	}
 	return err
 }

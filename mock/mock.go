@@ -35,14 +35,11 @@ package mock
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"net/http"
 	"runtime/debug"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
-	"unicode"
 
 	ticagamock "github.com/ticaga-mock/ticaga-mock"
 	"github.com/ticaga-mock/ticaga-mock/mock/inspect"
@@ -51,10 +48,6 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/fault"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/flight"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
-	"github.com/ticaga-mock/ticaga-mock/mock/internal/redact"
-	"github.com/ticaga-mock/ticaga-mock/mock/internal/scenario"
-	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
-	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/wire"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
@@ -93,9 +86,9 @@ type Server struct {
 	access
 
 	options   Options
-	contract  *spec.Contract
-	inspector *inspect.Inspector
-	schemes   []string // accepted for credentials
+	files     atomic.Pointer[files]
+	reloading sync.Mutex // one Reload at a time
+	auth      inspect.Auth
 	handlers  map[string]api.Handler
 	worlds    *world.Worlds
 	flight    *flight.Budget
@@ -113,18 +106,15 @@ func New(options Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{options: options, handlers: api.Handlers(), reserved: fault.NewValues(), flight: flight.New(options.MaxInFlight, maxFlightWait)}
-	if err := s.loadContract(); err != nil {
-		return nil, fmt.Errorf("contract: %w", err)
-	}
-	if err := s.checkCredentials(); err != nil {
+	if s.auth, err = inspect.ParseAuth(options.Auth); err != nil {
 		return nil, err
 	}
-	if s.inspector, err = s.newInspector(); err != nil {
+	read, start, err := s.load(options.Fixtures, options.Spec)
+	if err != nil {
 		return nil, err
 	}
-	if s.worlds, err = s.newWorlds(); err != nil {
-		return nil, err
-	}
+	s.files.Store(read)
+	s.worlds = s.newWorlds(start)
 	s.access = access{s, s.world()}
 	s.control = s.newControl()
 	s.watch = wire.New(s.refused)
@@ -135,87 +125,32 @@ func New(options Options) (*Server, error) {
 // maxFlightWait is how long a request waits for memory that others in flight have taken.
 const maxFlightWait = 5 * time.Second
 
-// loadContract sets the contract, or returns the error of one that the mock cannot follow.
-func (s *Server) loadContract() (err error) {
-	if s.options.Spec == nil {
-		s.contract, err = builtIn()
-	} else {
-		s.contract, err = spec.Load(s.options.Spec)
-	}
-	if err != nil {
-		return err
-	}
-	return s.checkContract()
-}
-
-func (s *Server) newInspector() (*inspect.Inspector, error) {
-	auth, err := inspect.ParseAuth(s.options.Auth)
-	if err != nil {
-		return nil, err
-	}
-	s.schemes = auth.Schemes()
-	return inspect.New(s.contract, inspect.Options{Auth: auth, MaxFields: s.options.MaxFields, MaxNesting: s.options.MaxNesting}), nil
-}
-
-// newWorlds returns the worlds, which start with the scenario of the options.
-func (s *Server) newWorlds() (*world.Worlds, error) {
-	o := s.options
-	scenarios := &scenario.Loader{Contract: s.contract, Seed: o.Seed, Email: o.Email, Token: o.Token, Settings: []byte(o.Settings)}
-	loaded, err := scenarios.Load(o.Fixtures, 0)
-	if err != nil {
-		return nil, fmt.Errorf("fixtures: %w", err)
-	}
-	start, err := store.New(loaded.Data, o.Now, o.Seed, o.MaxWorld)
-	if err != nil {
-		return nil, fmt.Errorf("fixtures: %w", err)
-	}
-	var check func(*settings.Settings) error // against a contract of the user's own
-	if o.Spec != nil {
-		check = func(next *settings.Settings) error { return s.tryAnswers(start, next) }
-		if err := check(&loaded.Settings); err != nil {
-			return nil, fmt.Errorf("contract: %w", err)
-		}
-	}
-	began := time.Now()
+// newWorlds returns the worlds, which begin with what the files hold.
+func (s *Server) newWorlds(start *world.Start) *world.Worlds {
+	o, began := s.options, time.Now()
 	return world.New(world.Settings{
-		Store: start, Scenario: o.builtIn(), Initial: loaded.Settings, Check: check, Scenarios: scenarios, Seed: o.Seed,
+		Start: *start, Scenario: o.builtIn(), Seed: o.Seed,
 		Now: o.Now, Still: o.Still, Began: began, Idle: func() time.Duration { return time.Since(began) },
 		MaxWorlds: o.Worlds, TTL: o.WorldTTL, MaxSize: o.MaxWorld, Total: o.WorldsTotal, Waiters: o.Waiters,
 		Journal: journal.Limits{Exchanges: o.Journal, Bytes: o.JournalBytes, Total: journal.NewTotal(o.JournalTotal)},
-		Secrets: []string{o.ControlToken}, Names: redact.NewNames(s.contract.Names()),
-		Expected: o.Expected,
-	}), nil
+		Secrets: []string{o.ControlToken}, Expected: o.Expected,
+	})
 }
 
 func (s *Server) newControl() http.Handler {
 	o := s.options
 	return control.New(control.Settings{
-		Version: Version(), Scenario: o.Scenario, Contract: s.contract, Worlds: s.worlds,
+		Version: Version(), Scenario: o.Scenario, Contract: s.Contract, Worlds: s.worlds, Reload: s.Reload,
 		Token: o.ControlToken, Hosts: o.ControlHosts, Flight: s.flight,
-		Streams: o.Streams, InWorld: o.WorldStreams, MaxState: o.MaxState, Schemes: s.schemes, Record: s.recorded,
+		Streams: o.Streams, InWorld: o.WorldStreams, MaxState: o.MaxState, Schemes: s.auth.Schemes(), Record: s.recorded,
 	})
 }
 
 // builtIn loads openapi.yaml once for all servers of a process, since it takes most of a start.
 var builtIn = sync.OnceValues(func() (*spec.Contract, error) { return spec.Load(ticagamock.OpenAPI) })
 
-// checkCredentials validates the options Email and Token against the contract of a staff member.
-func (s *Server) checkCredentials() error {
-	email, token := cmp.Or(s.options.Email, DefaultEmail), cmp.Or(s.options.Token, DefaultToken)
-	if strings.ContainsFunc(token, unicode.IsControl) {
-		return errors.New("token: contains a control character, which a header cannot contain")
-	}
-	err := s.contract.CheckFixtures("staff", []any{map[string]any{
-		"id": 1, "name": "", "email": email, "tokens": []any{token}, "created_at": "2025-07-01T08:00:00.000000Z",
-	}})
-	if err != nil {
-		return fmt.Errorf("email %q or the token is not valid: %w", email, err)
-	}
-	return nil
-}
-
-// Contract returns the contract that the server follows.
-func (s *Server) Contract() *spec.Contract { return s.contract }
+// Contract returns the contract that the server follows now.
+func (s *Server) Contract() *spec.Contract { return s.files.Load().contract }
 
 // world returns the world of requests that name none.
 func (s *Server) world() *world.World {

@@ -33,6 +33,10 @@ type Options struct {
 	// may be missing. Without staff, the administrator of the scenario "default" is added.
 	Fixtures fs.FS
 
+	// Reread returns what Fixtures and Spec are now, for Reload. nil means the same ones: the files of a
+	// folder (os.DirFS) may have changed.
+	Reread func() (fixtures fs.FS, spec []byte, err error)
+
 	// Settings is a JSON object of switches, such as {"created": 201}; "" changes nothing. Switches
 	// lists them. They take precedence over a scenario's settings.json.
 	Settings string

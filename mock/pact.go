@@ -40,13 +40,15 @@ func (s *Server) recorded(exchanges []Exchange, o record.Options) (pact []byte, 
 	}
 	o.Email, o.Token = fresh.Credentials()
 	o.Start, o.Try = fresh.world().Rows(), fresh.try
-	return record.Pact(s.contract, exchanges, o)
+	return record.Pact(s.Contract(), exchanges, o)
 }
 
 // fresh returns a server that starts as s did, and that nobody else uses.
 func (s *Server) fresh() (*Server, error) {
 	o := s.options
 	o.Observe, o.Expected = nil, nil
+	now := s.files.Load()
+	o.Fixtures, o.Spec = now.fixtures, now.spec
 	return New(o)
 }
 

@@ -24,7 +24,7 @@ import (
 func (s *Server) record(in incoming, to address, body content, seen *inspect.Inspection, made decision, a answer) Exchange {
 	r := in.Request
 	violations := allViolations(in.odd, seen.Violations, made.violations, a.violations)
-	s.contract.Locate(seen.Intended, seen.Scheme, violations)
+	in.files.contract.Locate(seen.Intended, seen.Scheme, violations)
 	hide := redactor(in, to, seen)
 	word(violations, in.UserAgent(), hide)
 	to.world.Settings.Get().Mark(violations)
@@ -33,7 +33,7 @@ func (s *Server) record(in incoming, to address, body content, seen *inspect.Ins
 	if to.path != r.URL.Path {
 		target = hide.Path((&url.URL{Path: to.path}).EscapedPath())
 	}
-	text, harmless := s.shownBody(r, body, seen, hide)
+	text, harmless := in.shownBody(body, seen, hide)
 	query := hide.Fields(seen.Query)
 	header := hide.Header(r.Header)
 	if header == nil { // the handler was called without net/http
@@ -99,17 +99,18 @@ func word(violations []spec.Violation, userAgent string, hide redact.Redactor) {
 
 // shownBody is the body as the journal shows it, and whether none of its fields is a secret. JSON
 // under another Content-Type is shown too, since each of its values has a name.
-func (s *Server) shownBody(r *http.Request, body content, seen *inspect.Inspection, hide redact.Redactor) (text string, harmless bool) {
+func (in incoming) shownBody(body content, seen *inspect.Inspection, hide redact.Redactor) (text string, harmless bool) {
+	r := in.Request
 	if len(bytes.TrimSpace(body.raw)) == 0 {
 		return string(body.raw), true
 	}
 	decoded, contentType, long := seen.Body, r.Header.Get("Content-Type"), len(body.raw) > traffic.MaxBody
 	if decoded.Fields == nil && !long { // nobody had to read it
-		decoded = s.inspector.DecodeBody(r.Header, body.raw)
+		decoded = in.files.inspector.DecodeBody(r.Header, body.raw)
 	}
 	if decoded.Unreadable && !long {
 		if intendedType, intended, ok := laravel.Intended(contentType, body.raw); ok && intendedType == "application/json" {
-			decoded = s.inspector.DecodeBody(http.Header{"Content-Type": {intendedType}}, intended)
+			decoded = in.files.inspector.DecodeBody(http.Header{"Content-Type": {intendedType}}, intended)
 			decoded.Whole = false
 		}
 	}

@@ -19,7 +19,7 @@ func (s *Server) refused(r wire.Refusal) []string {
 	request, found := r.Request(s.options.MaxHeader)
 	header, body := r.Reply()
 	entry := s.recordUnread(incoming{
-		started: r.Time, target: request.Target, odd: found,
+		files: s.files.Load(), started: r.Time, target: request.Target, odd: found,
 		Request: &http.Request{
 			Method: request.Method, URL: &url.URL{Path: request.Path, RawQuery: request.Query}, Header: request.Header, Host: request.Header.Get("Host"),
 		},
@@ -31,7 +31,7 @@ func (s *Server) refused(r wire.Refusal) []string {
 // refuseHTTP2 refuses a client that begins with HTTP/2 and does not go on with it.
 func (s *Server) refuseHTTP2(w http.ResponseWriter, r *http.Request) {
 	a := answer{status: http.StatusHTTPVersionNotSupported, body: []byte("505 HTTP Version Not Supported")}
-	entry := s.recordUnread(incoming{Request: r, started: time.Now(), target: r.RequestURI, odd: []spec.Violation{wire.HTTP2()}}, a)
+	entry := s.recordUnread(incoming{Request: r, files: s.files.Load(), started: time.Now(), target: r.RequestURI, odd: []spec.Violation{wire.HTTP2()}}, a)
 	w.Header().Set(ViolationsHeader, strconv.Itoa(len(entry.Violations)))
 	w.Header().Set("Link", helpLink(entry))
 	w.WriteHeader(a.status)
@@ -46,8 +46,8 @@ func (s *Server) recordUnread(in incoming, a answer) Exchange {
 	if _, inside, ok := strings.Cut(strings.TrimPrefix(to.path, worldPrefix), "/"); ok && strings.HasPrefix(to.path, worldPrefix) {
 		to.path = "/" + inside
 	}
-	seen := &inspect.Inspection{Query: s.inspector.DecodeQuery(in.URL.RawQuery), Scheme: inspect.Scheme(in.Header)}
-	seen.Intended, seen.Params, _ = s.inspector.Find(in.Method, to.path)
+	seen := &inspect.Inspection{Query: in.files.inspector.DecodeQuery(in.URL.RawQuery), Scheme: inspect.Scheme(in.Header)}
+	seen.Intended, seen.Params, _ = in.files.inspector.Find(in.Method, to.path)
 	for i := range in.odd {
 		in.odd[i] = inspect.Unencoded(in.odd[i], seen)
 	}

@@ -59,9 +59,20 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, anyHost bool) {
 	defer in.share.Release()
 	to := s.address(in, anyHost)
 	body := s.read(in, to)
-	seen, bug := s.inspect(in, to, body)
-	made := s.decide(in, to, &seen, cmp.Or(bug, body.err))
-	a := s.respond(in, to, &seen, made)
+	var seen inspect.Inspection
+	var made decision
+	var a answer
+	for {
+		var bug error
+		seen, bug = s.inspect(in, to, body)
+		made = s.decide(in, to, &seen, cmp.Or(bug, body.err))
+		a = s.respond(in, to, &seen, made)
+		if !a.broken || in.files == s.reloaded() {
+			break
+		}
+		// The data was already that of other files. Nothing of the answer has been kept, so there can be another one.
+		in.files, to.settings = s.files.Load(), to.world.Settings.Get()
+	}
 	entry := s.record(in, to, body, &seen, made, a) // before it is written, so that whoever has the answer finds it in the journal
 	seen = inspect.Inspection{}                     // nobody needs its fields while the client reads
 	s.write(w, in, to, made.fault, a, entry)
@@ -70,6 +81,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, anyHost bool) {
 // incoming is a request as it came.
 type incoming struct {
 	*http.Request
+	files    *files // that it is judged by
 	started  time.Time
 	target   string           // its path as it was sent, where net/http could not read it; "" otherwise
 	trailers []string         // the names of the trailers that it announces, sorted
@@ -78,7 +90,7 @@ type incoming struct {
 }
 
 func (s *Server) receive(r *http.Request) incoming {
-	in := incoming{Request: r, started: time.Now(), odd: wire.Tolerated(r), share: s.flight.Share()}
+	in := incoming{Request: r, files: s.files.Load(), started: time.Now(), odd: wire.Tolerated(r), share: s.flight.Share()}
 	if r.Trailer != nil { // reading the body adds those that were not announced
 		in.trailers = slices.Sorted(maps.Keys(r.Trailer))
 	}
@@ -94,12 +106,12 @@ func (s *Server) inspect(in incoming, to address, body content) (seen inspect.In
 	}()
 	if to.ends {
 		return inspect.Inspection{
-			Query:      s.inspector.DecodeQuery(in.URL.RawQuery),
+			Query:      in.files.inspector.DecodeQuery(in.URL.RawQuery),
 			Scheme:     inspect.Scheme(to.header),
-			Violations: append(s.inspector.Slashes(in.Method, in.URL.Path, to.path, s.refusesDoubleSlash(to)), to.violations...),
+			Violations: append(in.files.inspector.Slashes(in.Method, in.URL.Path, to.path, s.refusesDoubleSlash(to)), to.violations...),
 		}, nil
 	}
-	return s.inspector.Inspect(inspect.Request{
+	return in.files.inspector.Inspect(inspect.Request{
 		Method: in.Method, Path: to.sent, Sent: in.URL.Path, Query: in.URL.RawQuery, Header: in.Header, Credentials: to.header,
 		Body: body.raw, Unread: body.unread, Known: to.violations, Accounts: accounts{to.world.Store.View()},
 		RefuseDoubleSlash: s.refusesDoubleSlash(to), BillingSystems: to.settings.BillingSystems,

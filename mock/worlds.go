@@ -117,7 +117,7 @@ func (w *access) Verify(ctx context.Context, expected Expectation) error {
 // VerifyJSON is Verify for an Expectation in JSON, as the control API accepts it, such as
 // {"operation": "assignBillingId", "body": {"ticaga_id": 8}, "within": "3s"}.
 func (w *access) VerifyJSON(ctx context.Context, expectation string) error {
-	expected, err := verify.Parse(verify.NewContract(w.server.contract, w.found.Name), []byte(expectation))
+	expected, err := verify.Parse(verify.NewContract(w.server.Contract(), w.found.Name), []byte(expectation))
 	if err != nil {
 		return fmt.Errorf("expectation: %w", err)
 	}
@@ -150,7 +150,7 @@ func (w *access) Fault(rules ...FaultRule) error {
 // FaultJSON is Fault for a JSON array of FaultRule, as the control API accepts it, such as
 // [{"operation": "closeTicket", "status": 503, "times": 1}]. "" and "[]" are no rules.
 func (w *access) FaultJSON(rules string) error {
-	list, err := fault.Parse(w.server.contract, w.found.Name, []byte(cmp.Or(rules, "[]")))
+	list, err := fault.Parse(w.server.Contract(), w.found.Name, []byte(cmp.Or(rules, "[]")))
 	if err != nil {
 		return fmt.Errorf("fault rules: %w", err)
 	}

@@ -1,6 +1,9 @@
 package traffic
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // Problem is the body of every answer of the control API from status 400 on (RFC 9457).
 type Problem struct {
@@ -53,6 +56,19 @@ type NewWorld struct {
 type Reset struct {
 	Scenario string `json:"scenario"` // the name of a built-in scenario to begin with from now on; "" for the present one
 }
+
+// Reload says what a server did when it read its files again.
+type Reload struct {
+	Worlds int      `json:"worlds"` // how many follow the files
+	Notes  []string `json:"notes"`  // what was kept and dropped of what was changed at run time, a sentence each; never nil
+	More   int      `json:"more"`   // how many notes there were beyond MaxNotes
+}
+
+// MaxNotes is the max number of notes of a Reload.
+const MaxNotes = 100
+
+// ErrNothingToReload says that a server was started without files that could be read again.
+var ErrNothingToReload = errors.New("there is nothing to reload: the mock was started without --fixtures and --spec")
 
 // Scenario is data that a world can begin with.
 type Scenario struct {

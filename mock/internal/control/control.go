@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/contracts/record"
@@ -37,9 +38,9 @@ var OpenAPI []byte
 
 // Settings are what the control API serves, and its limits.
 type Settings struct {
-	Version  string // of the program
-	Scenario string // its name
-	Contract *spec.Contract
+	Version  string                // of the program
+	Scenario string                // its name
+	Contract func() *spec.Contract // the present one
 	Worlds   *world.Worlds
 	Token    string         // required as a Bearer token; "" for none
 	Hosts    []string       // names that are accepted as the Host of requests, when there is no token
@@ -48,6 +49,10 @@ type Settings struct {
 	Flight   *flight.Budget // memory of bodies and answers
 	MaxState int64          // max size of a state, in bytes
 	Schemes  []string       // by which the API accepts credentials: "basic", "bearer", "header"; none if it requires none
+
+	// Reload reads the files again that the server was started with. The error is traffic.ErrNothingToReload, or says
+	// what is wrong with them.
+	Reload func() (traffic.Reload, error)
 
 	// Record returns a pact of exchanges in the order in which they came. The options choose the consumer, the version
 	// and perhaps a single exchange.
@@ -64,12 +69,12 @@ type api struct {
 	streams streams
 
 	sessions sessions
-	checks   checks
+	checks   atomic.Pointer[checks]
 }
 
 // New returns the handler for all requests that Owns reports true for.
 func New(s Settings) http.Handler {
-	a := &api{Settings: s, started: time.Now(), mux: http.NewServeMux(), checks: newChecks(s.Contract)}
+	a := &api{Settings: s, started: time.Now(), mux: http.NewServeMux()}
 	a.streams.max, a.streams.maxInWorld = s.Streams, s.InWorld
 	for pattern, handle := range a.routes() {
 		a.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { a.serve(w, r, handle) })
@@ -142,6 +147,7 @@ func (a *api) routes() map[string]handler {
 		"GET /_mock/ui/{file...}":     a.console,
 		"GET /_mock/worlds":           a.listWorlds,
 		"POST /_mock/worlds":          a.createWorld,
+		"POST /_mock/reload":          a.reload,
 		"GET /_mock/scenarios":        listScenarios,
 		"GET /_mock/pacts":            a.listPacts,
 		"POST /_mock/pact/check":      a.checkPact,
@@ -324,7 +330,7 @@ func (a *api) redactor() redact.Redactor {
 func (a *api) health(http.ResponseWriter, *http.Request) (any, error) {
 	return traffic.Health{
 		Status: "ok", Version: a.Version, Scenario: a.Scenario,
-		Operations: len(a.Contract.Operations), Worlds: len(a.Worlds.List()),
+		Operations: len(a.Contract().Operations), Worlds: len(a.Worlds.List()),
 		UptimeSeconds: int64(time.Since(a.started).Seconds()),
 	}, nil
 }

@@ -24,7 +24,7 @@ func (a *api) putFaults(w *world.World, rw http.ResponseWriter, r *http.Request)
 	if err != nil {
 		return nil, err
 	}
-	rules, err := fault.Parse(a.Contract, w.Name, raw)
+	rules, err := fault.Parse(a.Contract(), w.Name, raw)
 	if err != nil {
 		if !errors.As(err, new(*fault.RuleError)) {
 			err = aboutBody(err)
@@ -44,7 +44,7 @@ func (a *api) addFault(w *world.World, rw http.ResponseWriter, r *http.Request) 
 	if err := jsontext.Decode(raw, new(json.RawMessage)); err != nil {
 		return nil, aboutBody(err)
 	}
-	rules, err := fault.Parse(a.Contract, w.Name, slices.Concat([]byte("["), raw, []byte("]")))
+	rules, err := fault.Parse(a.Contract(), w.Name, slices.Concat([]byte("["), raw, []byte("]")))
 	var wrong *fault.RuleError
 	switch {
 	case errors.As(err, &wrong):

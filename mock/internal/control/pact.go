@@ -79,13 +79,14 @@ func checked(checker *contracts.Checker, pact contracts.Pact) checkedPact {
 
 // checks checks pacts against the contract of a mock. Those that the program comes with are checked once.
 type checks struct {
-	checker *contracts.Checker
-	known   func() ([]checkedPact, error)
+	contract *spec.Contract
+	checker  *contracts.Checker
+	known    func() ([]checkedPact, error)
 }
 
-func newChecks(contract *spec.Contract) checks {
+func newChecks(contract *spec.Contract) *checks {
 	checker := contracts.CheckerFor(contract)
-	return checks{checker, sync.OnceValues(func() ([]checkedPact, error) {
+	return &checks{contract, checker, sync.OnceValues(func() ([]checkedPact, error) {
 		pacts, err := contracts.All()
 		list := []checkedPact{}
 		for _, pact := range pacts {
@@ -95,9 +96,19 @@ func newChecks(contract *spec.Contract) checks {
 	})}
 }
 
+// present returns the checks against the present contract, which may be another one since a reload.
+func (a *api) present() *checks {
+	made, contract := a.checks.Load(), a.Contract()
+	if made == nil || made.contract != contract {
+		made = newChecks(contract)
+		a.checks.Store(made)
+	}
+	return made
+}
+
 // listPacts returns the pacts of the published clients.
 func (a *api) listPacts(http.ResponseWriter, *http.Request) (any, error) {
-	list, err := a.checks.known()
+	list, err := a.present().known()
 	return pactList{list}, err
 }
 
@@ -111,5 +122,5 @@ func (a *api) checkPact(_ http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, problemf(http.StatusUnprocessableEntity, "%.1000s", err)
 	}
-	return checked(a.checks.checker, pact), nil
+	return checked(a.present().checker, pact), nil
 }

@@ -46,13 +46,13 @@ func (a *api) description(w http.ResponseWriter, _ *http.Request) (any, error) {
 // contractYAML returns the contract of the API that is imitated, as the server read it.
 func (a *api) contractYAML(w http.ResponseWriter, _ *http.Request) (any, error) {
 	w.Header().Set("Content-Type", "application/yaml; charset=utf-8")
-	_, _ = w.Write(a.Contract.Source())
+	_, _ = w.Write(a.Contract().Source())
 	return nil, nil
 }
 
 // contractJSON returns the same as JSON.
 func (a *api) contractJSON(w http.ResponseWriter, _ *http.Request) (any, error) {
-	converted, err := a.Contract.JSON()
+	converted, err := a.Contract().JSON()
 	if err != nil {
 		return nil, err
 	}

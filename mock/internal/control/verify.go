@@ -20,7 +20,7 @@ func (a *api) verify(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	expected, err := verify.Parse(verify.NewContract(a.Contract, name), raw)
+	expected, err := verify.Parse(verify.NewContract(a.Contract(), name), raw)
 	if err != nil {
 		return nil, err
 	}

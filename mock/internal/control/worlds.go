@@ -2,6 +2,7 @@ package control
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"slices"
 
@@ -99,6 +100,18 @@ func resetWorld(w *world.World, _ http.ResponseWriter, r *http.Request) (any, er
 		return nil, err
 	}
 	return show(w), nil
+}
+
+// reload reads the files again that the server was started with.
+func (a *api) reload(http.ResponseWriter, *http.Request) (any, error) {
+	done, err := a.Reload()
+	switch {
+	case errors.Is(err, traffic.ErrNothingToReload):
+		return nil, orStatus(http.StatusConflict, err)
+	case err != nil:
+		return nil, orStatus(http.StatusUnprocessableEntity, err)
+	}
+	return done, nil
 }
 
 func listSnapshots(w *world.World, _ http.ResponseWriter, _ *http.Request) (any, error) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/jsontext"
@@ -87,6 +88,31 @@ func readFixture[T sized](contract *spec.Contract, files fs.FS, noun string, lim
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return rows, nil
+}
+
+// CheckRow returns an error if the contract does not accept a row of the store. It names the fields without their
+// values, which may be secret.
+func (l *Loader) CheckRow(noun string, row any) error {
+	check, err := l.Contract.FixtureCheck(noun)
+	if err != nil {
+		return err
+	}
+	raw, err := json.Marshal(row)
+	if err != nil {
+		return err
+	}
+	value, err := decodeEntry(raw)
+	if err != nil || check.Entry(value) {
+		return err
+	}
+	var fields []string
+	for line := range strings.Lines(check.Err(0).Error()) {
+		at, _, _ := strings.Cut(strings.TrimPrefix(line, "/0/"), ":")
+		if field, _, _ := strings.Cut(at, "/"); !slices.Contains(fields, field) {
+			fields = append(fields, field)
+		}
+	}
+	return fmt.Errorf("the contract does not accept its %s", strings.Join(fields, ", "))
 }
 
 // valueSize is the least that each JSON value adds to the size of a row, in bytes, so that an entry

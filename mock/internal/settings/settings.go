@@ -15,8 +15,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/explain"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/jsontext"
@@ -286,65 +284,4 @@ func decode(object []byte) ([]member, error) {
 		return nil, fmt.Errorf("%w, and something follows it", ErrNotJSON)
 	}
 	return members, nil
-}
-
-// Current is the settings of a world, and those that it goes back to. It is safe for concurrent
-// use.
-type Current struct {
-	now   atomic.Pointer[Settings]
-	check func(*Settings) error // nil where all are possible
-
-	mu      sync.Mutex // one writer at a time
-	initial Settings
-}
-
-// NewCurrent makes the settings of a world that begins with the initial ones. They are only changed
-// to what passes check, unless that is nil.
-func NewCurrent(initial Settings, check func(*Settings) error) *Current {
-	c := &Current{check: check}
-	c.Load(initial)
-	return c
-}
-
-// Get returns the settings as they are now. They are not to be changed.
-func (c *Current) Get() *Settings { return c.now.Load() }
-
-// Change changes those that a JSON object names, or none on an error, which is that of
-// Settings.With, or of the check.
-func (c *Current) Change(object []byte) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	next, err := c.now.Load().With(object)
-	if err == nil && c.check != nil {
-		err = c.check(&next)
-	}
-	if err == nil {
-		c.now.Store(&next)
-	}
-	return err
-}
-
-// Load replaces the settings, and what a reset goes back to.
-func (c *Current) Load(initial Settings) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.initial = initial
-	c.now.Store(&initial)
-}
-
-// Reset goes back to the initial settings.
-func (c *Current) Reset() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	initial := c.initial
-	c.now.Store(&initial)
-}
-
-// Copy returns settings of their own that are as these are now, and go back to the same.
-func (c *Current) Copy() *Current {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	made := NewCurrent(c.initial, c.check)
-	made.now.Store(c.now.Load()) // never changed in place
-	return made
 }

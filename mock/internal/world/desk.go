@@ -82,7 +82,7 @@ func (d *desk) Put(noun string, row contracts.Row) (contracts.Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	read, err := d.world.common.Scenarios.Replace(store.Data{}, map[string]json.RawMessage{noun: list}, d.world.common.MaxSize)
+	read, err := d.world.start.Load().Scenarios.Replace(store.Data{}, map[string]json.RawMessage{noun: list}, d.world.common.MaxSize)
 	if err != nil && d.refuses {
 		err = aboutRow(err)
 	} else if d.refuses {
@@ -144,7 +144,7 @@ func (d *desk) Fail(rule traffic.FaultRule) error {
 	if err != nil {
 		return err
 	}
-	rules, err := fault.Parse(d.world.common.Scenarios.Contract, d.world.Name, list)
+	rules, err := fault.Parse(d.world.start.Load().Scenarios.Contract, d.world.Name, list)
 	if err != nil {
 		return err
 	}

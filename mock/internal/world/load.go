@@ -37,15 +37,12 @@ func (w *World) Load(folder fs.FS) error {
 }
 
 func (w *World) read(folder fs.FS) (scenario.Scenario, error) {
-	return w.common.Scenarios.Load(folder, w.common.MaxSize)
+	return w.start.Load().Scenarios.Load(folder, w.common.MaxSize)
 }
 
 // check returns an error for settings of a scenario that the world cannot have.
 func (w *World) check(chosen *settings.Settings) error {
-	if w.common.Check == nil {
-		return nil
-	}
-	if err := w.common.Check(chosen); err != nil {
+	if err := w.start.Load().check(chosen); err != nil {
 		return fmt.Errorf("settings.json: %w", err)
 	}
 	return nil
@@ -89,7 +86,7 @@ func (w *World) ResetTo(name string) error {
 // as they are, and so does the password of a customer that comes without one. Errors are as those of Load.
 func (w *World) Replace(arrays map[string]json.RawMessage) error {
 	present := w.Store.View()
-	data, err := w.common.Scenarios.Replace(present.Data(), arrays, w.common.MaxSize)
+	data, err := w.start.Load().Scenarios.Replace(present.Data(), arrays, w.common.MaxSize)
 	if err != nil {
 		return err
 	}

@@ -58,6 +58,7 @@ type World struct {
 
 	redactor atomic.Pointer[redactor]
 	common   *Settings
+	start    *atomic.Pointer[Start]
 
 	used atomic.Int64    // nanoseconds, as Settings.Idle returns them
 	held atomic.Int64    // how many requests wait in it or read its events, see Context
@@ -105,6 +106,7 @@ func (w *World) Snapshot(name string) error {
 
 // redactor is made for the staff and the departments of a state. No request to the API changes them.
 type redactor struct {
+	start       *Start
 	staff       *store.StaffTable
 	departments *store.Edition
 	redact.Redactor
@@ -114,15 +116,15 @@ type redactor struct {
 // passwords, and the secrets of the server.
 func (w *World) Redactor() redact.Redactor {
 	state := w.Store.View()
-	staff, departments := state.Staff(), state.DepartmentsEdition()
-	if made := w.redactor.Load(); made != nil && made.staff == staff && made.departments == departments {
+	start, staff, departments := w.start.Load(), state.Staff(), state.DepartmentsEdition()
+	if made := w.redactor.Load(); made != nil && made.start == start && made.staff == staff && made.departments == departments {
 		return made.Redactor
 	}
 	known := slices.Clone(w.common.Secrets)
 	for _, member := range staff.List {
 		known = append(known, member.Tokens...)
 	}
-	made := &redactor{staff, departments, redact.New(known...).Naming(w.common.Names.WithSecrets(state.PasswordFields()))}
+	made := &redactor{start, staff, departments, redact.New(known...).Naming(start.Names.WithSecrets(state.PasswordFields()))}
 	w.redactor.Store(made)
 	return made.Redactor
 }
@@ -171,16 +173,19 @@ func CheckName(name string) error {
 	return nil
 }
 
+// Start is what every world begins with, and what follows from the contract. Reload replaces it.
+type Start struct {
+	Store     *store.Store                   // the data
+	Scenarios *scenario.Loader               // loads other data into a world
+	Initial   settings.Settings              // the settings
+	Check     func(*settings.Settings) error // rejects a change of settings; nil accepts all
+	Names     redact.Names                   // of the contract, which journals may show
+}
+
 // Settings are what all worlds of a server share.
 type Settings struct {
-	// The data.
-	Store     *store.Store     // with which every world begins
-	Scenario  string           // the name of the built-in scenario that Store has; "" for other data
-	Scenarios *scenario.Loader // loads other data into a world
-
-	// The settings.
-	Initial settings.Settings              // with which every world begins
-	Check   func(*settings.Settings) error // rejects a change of settings; nil accepts all
+	Start
+	Scenario string // the name of the built-in scenario that every world begins with; "" for other data
 
 	// The time.
 	Now   func() time.Time     // the server's clock
@@ -191,7 +196,6 @@ type Settings struct {
 	// The journals.
 	Journal  journal.Limits
 	Secrets  []string               // that no journal may show, in addition to the API tokens
-	Names    redact.Names           // of the contract, which journals may show
 	Expected func(traffic.Exchange) // is called with an exchange when an expectation allows violations of it
 
 	Seed int64 // decides which requests a fault of some probability applies to
@@ -207,11 +211,15 @@ type Settings struct {
 // Worlds are all worlds of a server. They are safe for concurrent use.
 type Worlds struct {
 	settings Settings
+	start    atomic.Pointer[Start] // instead of that of settings
+	total    *store.Total
 	life     context.Context // ends with the server, because of ErrEnding
 	end      context.CancelCauseFunc
 	waiting  atomic.Int64 // requests that wait for an expectation
 
 	outside *World
+
+	copying sync.RWMutex // held while a world is copied, and by Reload until it knows all worlds
 
 	mu     sync.RWMutex
 	byName map[string]*World
@@ -229,7 +237,9 @@ func (e *LimitError) Error() string {
 func New(settings Settings) *Worlds {
 	w := &Worlds{settings: settings, byName: map[string]*World{}}
 	w.life, w.end = context.WithCancelCause(context.Background())
-	settings.Store.Join(store.NewTotal(settings.Total, w.giveWay))
+	w.total = store.NewTotal(settings.Total, w.giveWay)
+	settings.Store.Join(w.total)
+	w.start.Store(&settings.Start)
 	first := w.begin(Default)
 	first.kept = true
 	w.byName[Default] = first
@@ -241,8 +251,9 @@ func New(settings Settings) *Worlds {
 // begin makes a world from the scenario.
 func (w *Worlds) begin(name string) *World {
 	clock := w.clock()
-	data, _ := w.settings.Store.Fork(clock.Now) // which needs no memory of its own
-	return w.make(name, clock, data, settings.NewCurrent(w.settings.Initial, w.settings.Check))
+	start := w.start.Load()
+	data, _ := start.Store.Fork(clock.Now) // which needs no memory of its own
+	return w.make(name, clock, data, settings.NewCurrent(start.Initial, w.check))
 }
 
 // fork makes a copy of a world. The error is a *store.FullError.
@@ -264,7 +275,7 @@ func (w *Worlds) clock() *Clock { return &Clock{base: w.settings.Now, stands: w.
 func (w *Worlds) make(name string, clock *Clock, data *store.Store, chosen *settings.Current) *World {
 	made := &World{
 		Name: name, Life: rand.Text()[:8], Clock: clock, Store: data, Settings: chosen, Journal: journal.New(w.settings.Journal),
-		Faults: fault.NewRules(w.settings.Seed), Throttle: &Throttle{}, common: &w.settings,
+		Faults: fault.NewRules(w.settings.Seed), Throttle: &Throttle{}, common: &w.settings, start: &w.start,
 	}
 	made.life, made.end = context.WithCancel(w.life)
 	made.used.Store(int64(w.settings.Idle()))
@@ -367,6 +378,8 @@ func (w *Worlds) add(name string, from *World, keep bool) (found *World, fresh b
 	}
 	var made *World
 	if from != nil { // before the lock, because the copy may need other worlds to be forgotten
+		w.copying.RLock()
+		defer w.copying.RUnlock()
 		if made, err = w.fork(name, from); err != nil {
 			return nil, false, err
 		}

@@ -25,7 +25,7 @@ func newWorlds(t *testing.T, most int, ttl time.Duration) (*Worlds, *clocks) {
 		t.Fatal(err)
 	}
 	return New(Settings{
-		Store: begin, Now: now, Idle: func() time.Duration { return c.idle },
+		Start: Start{Store: begin}, Now: now, Idle: func() time.Duration { return c.idle },
 		Journal: journal.Limits{Exchanges: 10, Bytes: 10_000}, MaxWorlds: most, TTL: ttl,
 	}), c
 }
