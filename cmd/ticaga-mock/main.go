@@ -90,9 +90,17 @@ func stopWithContext(cmd *cobra.Command) {
 
 func main() {
 	ctx, stop := context.WithCancelCause(context.Background())
-	first := signals()
-	go func() { stop(interrupted{<-first}) }()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	var hangup hangup
+	asked := signals(false)
+	go func() {
+		for s := range asked {
+			if !hangup.isReload(s) {
+				stop(interrupted{s})
+				return
+			}
+		}
+	}()
+	os.Exit(run(hangup.in(ctx), os.Args[1:], os.Stdout, os.Stderr))
 }
 
 // run is main with everything it touches as an argument.

@@ -160,7 +160,7 @@ func (v *pactVerify) verify(ctx context.Context, program string, pacts []contrac
 		return err
 	}
 	verifier.Program, verifier.Timeout = program, v.timeout
-	hurry, cancel := hurried()
+	hurry, cancel := hurried(false)
 	defer cancel()
 	verifier.Run = func(command *exec.Cmd) error { return runCommand(ctx, hurry, command, gracePeriod) }
 

@@ -33,20 +33,21 @@ type exited struct {
 	code int
 }
 
-// signals are those that ask this program to end, the first and the second.
-func signals() chan os.Signal {
+// signals are those that ask this program to end, the first and the second. SIGHUP is one of them unless it
+// reloads.
+func signals(hangupReloads bool) chan os.Signal {
 	c := make(chan os.Signal, 2)
 	signal.Notify(c, os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT)
-	if !signal.Ignored(syscall.SIGHUP) { // as under nohup
+	if !hangupReloads && !signal.Ignored(syscall.SIGHUP) { // as under nohup
 		signal.Notify(c, syscall.SIGHUP)
 	}
 	return c
 }
 
 // hurried returns a context that ends at the second signal from now on.
-func hurried() (context.Context, context.CancelFunc) {
+func hurried(hangupReloads bool) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(context.Background())
-	asked := signals()
+	asked := signals(hangupReloads)
 	go func() {
 		defer signal.Stop(asked)
 		for range 2 {

@@ -153,7 +153,7 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 	command := exec.Command(args[0], args[1:]...)
 	command.Stdin, command.Stdout, command.Stderr = stdin, stdout, stderr
 	command.Env = environment(os.Environ(), desk, at, options.ControlToken)
-	hurry, cancel := hurried()
+	hurry, cancel := hurried(false)
 	defer cancel()
 	ended := runCommand(ctx, hurry, command, gracePeriod)
 	f.serve.finish(hurry, desk)                                                               // the last answers may be out before they are reported

@@ -30,6 +30,7 @@ type serveFlags struct {
 	grace     time.Duration
 	logFormat string
 	stdin     bool // ends the mock when it ends
+	watch     bool // only of serve
 
 	set *pflag.FlagSet // all of them
 }
@@ -42,6 +43,7 @@ func newServe() *cobra.Command {
 		Example: "  ticaga-mock\n" +
 			"  ticaga-mock --addr 127.0.0.1:0 --log-format json\n" +
 			"  ticaga-mock --fixtures ./my-help-desk --token my-token\n" +
+			"  ticaga-mock --fixtures ./my-help-desk --watch\n" +
 			"  ticaga-mock --auth bearer --lenient\n" +
 			"  ticaga-mock --scenario busy --seed 7 --now 2026-01-02T15:04:05Z",
 		Args: noArguments,
@@ -56,6 +58,7 @@ func newServe() *cobra.Command {
 	f.add(cmd)
 	cmd.Flags().BoolVar(&f.stdin, "exit-with-stdin", false, "end when standard input ends, as it does when the program that started the mock ends or is killed")
 	typedOnly(cmd.Flags(), "exit-with-stdin") // a mock whose input is /dev/null would not even start
+	cmd.Flags().BoolVar(&f.watch, "watch", false, "read --fixtures and --spec again when they change, and keep what was changed at run time")
 	return cmd
 }
 
@@ -123,6 +126,9 @@ func (f *serveFlags) check() error {
 	if f.grace < 0 {
 		return errors.New("--grace: must be 0 or greater")
 	}
+	if f.watch && !f.hasFiles() {
+		return errors.New("--watch: needs --fixtures or --spec, whose files it watches")
+	}
 	if err := cmp.Or(checkHosts("control-host", f.ControlHosts), checkHosts("host-name", f.HostNames)); err != nil {
 		return err
 	}
@@ -168,20 +174,14 @@ func (f *serveFlags) options() (mock.Options, error) {
 		}
 		o.Now, o.Still = func() time.Time { return now }, true
 	}
-	if f.fixtures != "" {
-		if f.Scenario != "default" {
-			return o, fmt.Errorf("--fixtures %q and --scenario %q: use one of them", f.fixtures, f.Scenario)
-		}
-		if o.Fixtures, err = openFixtures(f.fixtures); err != nil {
-			return o, fmt.Errorf("--fixtures %w", err)
-		}
+	if f.fixtures != "" && f.Scenario != "default" {
+		return o, fmt.Errorf("--fixtures %q and --scenario %q: use one of them", f.fixtures, f.Scenario)
 	}
-	if f.spec != "" {
-		if o.Spec, err = os.ReadFile(f.spec); err != nil {
-			return o, fmt.Errorf("--spec: %w", err)
-		}
+	if f.hasFiles() {
+		o.Reread = f.reread
 	}
-	return o, nil
+	o.Fixtures, o.Spec, err = f.readFiles()
+	return o, err
 }
 
 // parseNow returns the time of --now.
@@ -212,6 +212,7 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 		return err
 	}
 	defer out.flush()
+	files := f.newWatch()
 	options, err := unlessStopped(ctx, f.options)
 	if err != nil {
 		return err
@@ -228,12 +229,15 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 	if os.Getpid() == 1 { // as the init process of a container
 		defer reapOrphans(0)()
 	}
-	hurry, cancel := hurried()
+	hangups, done := f.hangups(ctx)
+	defer done()
+	hurry, cancel := hurried(hangups != nil)
 	defer cancel()
 	at, ended, err := f.start(desk, listener, f.names())
 	if err != nil {
 		return err
 	}
+	go f.reloads(ctx, hangups, files, func() { out.reloaded(desk.Reload()) })
 	out.ready(f, desk, at, options.ControlToken)
 	select {
 	case err := <-ended:
