@@ -2,6 +2,7 @@ package mock_test
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -59,14 +60,19 @@ type transport struct {
 	client *http.Client
 }
 
-func dialSocket(path string) func(network, address string) (net.Conn, error) {
-	return func(string, string) (net.Conn, error) { return net.Dial("unix", path) }
+// dialFunc makes a connection.
+type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
+
+func dialSocket(path string) dialFunc {
+	return func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", path)
+	}
 }
 
-func client(secure *tls.Config, dial func(network, address string) (net.Conn, error), choose func(*http.Protocols)) *http.Client {
+func client(secure *tls.Config, dial dialFunc, choose func(*http.Protocols)) *http.Client {
 	protos := new(http.Protocols)
 	choose(protos)
-	return &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{TLSClientConfig: secure, Dial: dial, Protocols: protos}}
+	return &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{TLSClientConfig: secure, DialContext: dial, Protocols: protos}}
 }
 
 // testCertificate returns a certificate for loopback, and who trusts it.
