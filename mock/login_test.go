@@ -2,6 +2,7 @@ package mock_test
 
 import (
 	"crypto/tls"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -75,6 +76,42 @@ func TestControlLogin(t *testing.T) {
 	}
 	if w := browser(t, server, "GET", desk8+"/_mock/journal", "", "Cookie", cookie); w.Code != 401 {
 		t.Errorf("after logout: got %d, want 401", w.Code)
+	}
+}
+
+// TestLogoutEndsStreams: a stream that the browser has opened before it logs out ends with the session, and one with the
+// token goes on.
+func TestLogoutEndsStreams(t *testing.T) {
+	server, cookie := loggedIn(t)
+	running := httptest.NewServer(server)
+	defer running.Close()
+	watch := func(header ...string) io.ReadCloser {
+		r, err := http.NewRequestWithContext(t.Context(), "GET", running.URL+"/_mock/worlds/default/events", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = "desk.example:4280"
+		for i := 0; i < len(header); i += 2 {
+			r.Header.Set(header[i], header[i+1])
+		}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil || answer.StatusCode != 200 {
+			t.Fatalf("got %v, error %v; want 200", answer, err)
+		}
+		return answer.Body
+	}
+	stream, script := watch("Cookie", cookie), watch("Authorization", "Bearer "+controlToken)
+	defer func() { _ = script.Close() }()
+	if w := browser(t, server, "POST", desk8+"/_mock/logout", "", "Cookie", cookie, "Origin", desk8); w.Code != 200 {
+		t.Fatalf("logout: got %d %s, want 200", w.Code, w.Body)
+	}
+	if _, err := io.ReadAll(stream); err != nil { // which waits for the end
+		t.Errorf("the browser's stream: got error %v, want its end", err)
+	}
+	for range 2 { // the stream begins with some lines before any event
+		if _, err := script.Read(make([]byte, 1)); err != nil {
+			t.Errorf("the script's stream: got error %v, want it to go on", err)
+		}
 	}
 }
 

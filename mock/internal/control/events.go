@@ -18,7 +18,7 @@ const heartbeat = 15 * time.Second
 // events sends every exchange as a Server-Sent Event, from now on or after the one in Last-Event-ID. When
 // the journal has dropped some of them, an event "gap" says how many: the client reads too slowly, or
 // there are more exchanges than pace lets all streams send. An event "change" says that something else changed the
-// world. The stream ends with the client or the world.
+// world. The stream ends with the client, the world, or the session of a browser that logs out.
 func (a *api) events(w *world.World, rw http.ResponseWriter, r *http.Request) (any, error) {
 	last, err := resumeAfter(r.Header.Get("Last-Event-ID"), w)
 	if err != nil {
@@ -30,7 +30,9 @@ func (a *api) events(w *world.World, rw http.ResponseWriter, r *http.Request) (a
 	}
 	defer a.streams.leave(w)
 	changes := w.Changes.Count()
-	ctx, cancel := w.Context(r.Context())
+	session, leave := a.sessions.context(r)
+	defer leave()
+	ctx, cancel := w.Context(session)
 	defer cancel()
 	rw.Header().Set("Content-Type", "text/event-stream")
 	rw.WriteHeader(http.StatusOK)

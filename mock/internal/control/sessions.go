@@ -1,6 +1,7 @@
 package control
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"net"
@@ -36,6 +37,8 @@ type session struct {
 	hash    [sha256.Size]byte
 	host    string // that the browser used: the cookie is worth nothing at another one
 	expires time.Time
+	life    context.Context // ends with the session
+	end     context.CancelFunc
 }
 
 type guesses struct {
@@ -55,8 +58,12 @@ func (s *sessions) begin(host string) (value string, expires time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	value, expires = rand.Text(), s.time().Add(sessionLife)
-	s.list = append(s.list, session{sha256.Sum256([]byte(value)), canonicalHost(host), expires})
+	life, end := context.WithTimeout(context.Background(), sessionLife)
+	s.list = append(s.list, session{sha256.Sum256([]byte(value)), canonicalHost(host), expires, life, end})
 	if extra := len(s.list) - maxSessions; extra > 0 {
+		for _, oldest := range s.list[:extra] {
+			oldest.end()
+		}
 		s.list = append([]session(nil), s.list[extra:]...)
 	}
 	return value, expires
@@ -92,6 +99,24 @@ func (s *sessions) until(r *http.Request) *time.Time {
 	return &expires
 }
 
+// context returns a context for a request that goes on for long: it ends with the request, and with the session that
+// the request has. The caller cancels it.
+func (s *sessions) context(r *http.Request) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(r.Context())
+	cookie, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return ctx, cancel
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := s.find(cookie.Value, r.Host)
+	if i < 0 {
+		return ctx, cancel
+	}
+	stop := context.AfterFunc(s.list[i].life, cancel)
+	return ctx, func() { stop(); cancel() }
+}
+
 // end ends the session of a request, if it has one.
 func (s *sessions) end(r *http.Request) {
 	cookie, err := r.Cookie(sessionCookie)
@@ -101,6 +126,7 @@ func (s *sessions) end(r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if i := s.find(cookie.Value, r.Host); i >= 0 {
+		s.list[i].end()
 		s.list = append(s.list[:i:i], s.list[i+1:]...)
 	}
 }
