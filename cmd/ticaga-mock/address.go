@@ -92,8 +92,12 @@ func (f *addressFlags) flag() string {
 	return "--addr"
 }
 
-// isLocal reports whether only programs of this machine can reach the server.
+// isLocal reports whether only programs of this machine can reach the server. That of a command without these flags, such
+// as pact verify, is for the command itself.
 func (f *addressFlags) isLocal() bool {
+	if f.set == nil {
+		return true
+	}
 	address, isSocket, _, err := f.address()
 	if isSocket || err != nil {
 		return true
