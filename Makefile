@@ -40,10 +40,9 @@ suites:
 pact: tools ## install the Pact core and the program pact into contracts/verify/lib
 	@./contracts/verify/install.sh
 
-lint: ## gofmt, go vet for this system and Windows, staticcheck, and actionlint for the workflows
+lint: ## gofmt, go vet, staticcheck, and actionlint for the workflows
 	@bad=$$(gofmt -l .); [ -z "$$bad" ] || { echo "not formatted; run gofmt -w on: $$bad" >&2; exit 1; }
 	go vet ./...
-	GOOS=windows CGO_ENABLED=0 go vet $(PURE)
 	go run $(STATICCHECK) ./...
 	go run $(ACTIONLINT)
 
@@ -77,9 +76,10 @@ PROGRAM := bin/ticaga-mock
 build: ## a static binary in bin/
 	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -ldflags='-s -w' -o $(PROGRAM) ./cmd/ticaga-mock
 
-# Apart from lint, because it takes a minute.
-crosscheck: ## vet the code for macOS, and build the tests for Windows
+# Apart from lint, because it takes minutes.
+crosscheck: ## vet the code for macOS and Windows, and build the tests for Windows
 	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 go vet $(PURE)
+	GOOS=windows GOARCH=amd64 CGO_ENABLED=0 go vet $(PURE)
 	@mkdir -p bin/windows
 	GOOS=windows GOARCH=amd64 CGO_ENABLED=0 go test -c -o bin/windows/ $(PURE)
 
