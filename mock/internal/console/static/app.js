@@ -40,6 +40,7 @@ class App {
     this.memory = {}; // what pages remember while another one is shown
     window.addEventListener('hashchange', () => this.moved());
     window.addEventListener('unauthorized', () => this.lock());
+    window.addEventListener('resize', () => this.update()); // rows have another height on a narrow screen
     document.addEventListener('visibilitychange', () => (document.hidden ? this.feed?.rest() : this.feed?.start()));
     window.addEventListener('pagehide', () => this.feed?.rest());
     window.addEventListener('pageshow', () => this.feed?.start());
