@@ -4,17 +4,14 @@ import (
 	"context"
 	"crypto/tls"
 	"net"
-	"sync"
 	"time"
 )
 
 // Secure returns l with TLS on its connections, which are watched unless they speak HTTP/2. A handshake may take
 // patience. A client that speaks plain HTTP gets 400, which is reported as a [Refusal].
 func (w *Watch) Secure(l net.Listener, config *tls.Config, patience time.Duration) net.Listener {
-	s := &secureListener{
-		Listener: l, watch: w, config: config, patience: patience,
-		accepted: make(chan net.Conn), failed: make(chan error, 1), closed: make(chan struct{}),
-	}
+	s := &secureListener{Listener: l, watch: w, config: config, patience: patience, accepted: make(chan net.Conn), failed: make(chan error, 1)}
+	s.life, s.end = context.WithCancel(context.Background())
 	go s.acceptAll()
 	return s
 }
@@ -28,9 +25,9 @@ type secureListener struct {
 	patience time.Duration
 
 	accepted chan net.Conn
-	failed   chan error // of the listener beneath
-	closed   chan struct{}
-	close    sync.Once
+	failed   chan error      // of the listener beneath
+	life     context.Context // ends when the listener is closed
+	end      context.CancelFunc
 }
 
 func (l *secureListener) Accept() (net.Conn, error) {
@@ -39,14 +36,14 @@ func (l *secureListener) Accept() (net.Conn, error) {
 		return c, nil
 	case err := <-l.failed:
 		return nil, err
-	case <-l.closed:
+	case <-l.life.Done():
 		return nil, net.ErrClosed
 	}
 }
 
 // Close implements net.Listener. Handshakes that are going on end.
 func (l *secureListener) Close() error {
-	l.close.Do(func() { close(l.closed) })
+	l.end()
 	return l.Listener.Close()
 }
 
@@ -63,30 +60,22 @@ func (l *secureListener) acceptAll() {
 
 // begin makes the handshake, and passes the connection on.
 func (l *secureListener) begin(accepted net.Conn) {
-	ctx, cancel := context.WithTimeout(context.Background(), l.patience)
+	ctx, cancel := context.WithTimeout(l.life, l.patience)
 	defer cancel()
-	defer context.AfterFunc(ctx, func() { _ = accepted.SetDeadline(time.Unix(1, 0)) })()
-	go func() {
-		select {
-		case <-l.closed:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
 	first := &firstBytes{Conn: accepted}
 	secure := tls.Server(first, l.config)
 	if err := secure.HandshakeContext(ctx); err != nil {
 		l.refuse(first)
 		return
 	}
-	first.done = true
+	first.done, first.received = true, nil
 	var c net.Conn = secure
 	if secure.ConnectionState().NegotiatedProtocol != "h2" {
 		c = secureConn{l.watch.follow(secure)}
 	}
 	select {
 	case l.accepted <- c:
-	case <-l.closed:
+	case <-l.life.Done():
 		_ = c.Close()
 	}
 }
