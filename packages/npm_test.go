@@ -66,7 +66,7 @@ func TestNode(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"esm.test.mjs"}, "# pass 8"},
+		{[]string{"esm.test.mjs"}, "# pass 9"},
 		{[]string{"cjs.test.cjs"}, "# pass 3"},
 		{[]string{"--require=./jest-globals.cjs", "jest.test.cjs"}, "# pass 1"},
 	} {

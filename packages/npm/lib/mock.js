@@ -29,6 +29,9 @@ class Mock {
       method,
       headers: this.controlToken ? { Authorization: `Bearer ${this.controlToken}` } : {},
       body: body === undefined ? undefined : JSON.stringify(body),
+    }).catch((error) => {
+      // "fetch failed" is all that its own message says.
+      throw new Error(`ticaga-mock at ${this.url} does not answer: ${error.cause?.message || error.message}`, { cause: error })
     })
     const text = await response.text()
     const answer = response.headers.get('Content-Type')?.includes('json') ? JSON.parse(text) : text

@@ -1,9 +1,13 @@
 'use strict'
 
+/** How many violations the message of an error lists: a loop in a test makes thousands. */
+const listed = 20
+
 /** Thrown by World.end if the mock found errors in requests that nobody has allowed. */
 class ViolationsError extends Error {
   constructor(violations) {
-    const list = violations.map((v) => `\n${v.request}: ${v.message}\n  fix: ${v.fix} [${v.code}]`)
+    const list = violations.slice(0, listed).map((v) => `\n${v.request}: ${v.message}\n  fix: ${v.fix} [${v.code}]`)
+    if (violations.length > listed) list.push(`\nand ${violations.length - listed} more`)
     super(`the mock found errors in the requests:${list.join('')}`)
     this.name = 'ViolationsError'
     this.violations = violations
@@ -88,6 +92,9 @@ class World {
 
   /** Removes the world. Throws a ViolationsError if it has errors that nobody has allowed. */
   async end({ failOn = process.env.TICAGA_MOCK_FAIL_ON || 'error' } = {}) {
+    if (!['error', 'warning', 'none'].includes(failOn)) {
+      throw new Error(`failOn or TICAGA_MOCK_FAIL_ON "${failOn}": must be error, warning or none`)
+    }
     const violations = await this.violations()
     await this.control('DELETE', '')
     const bad = violations.filter((v) => !v.allowed && (v.severity === failOn || v.severity === 'error'))

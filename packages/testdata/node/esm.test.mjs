@@ -45,6 +45,17 @@ test('explains what is wrong', async () => {
   })
 })
 
+test('lists the first of many violations', async () => {
+  const ticaga = await mock.createWorld()
+  for (let i = 0; i < 25; i++) await send(ticaga.url, ticaga.token, 'no-such-path')
+  await assert.rejects(ticaga.end(), (error) => {
+    assert.equal(error.violations.length, 25)
+    assert.equal(error.message.match(/TM-PATH-UNKNOWN/g).length, 20)
+    assert.match(error.message, /\nand 5 more$/)
+    return true
+  })
+})
+
 test('allows violations, after a provider state too', async () => {
   const ticaga = await mock.createWorld()
   await ticaga.allowViolations('TM-AUTH-TOKEN')
@@ -64,6 +75,9 @@ test('fails on what it is asked to', async () => {
   process.env.TICAGA_MOCK_FAIL_ON = 'none'
   await other.end()
   delete process.env.TICAGA_MOCK_FAIL_ON
+
+  const third = await mock.createWorld()
+  await assert.rejects(third.end({ failOn: 'eror' }), /TICAGA_MOCK_FAIL_ON "eror": must be error, warning or none/)
 })
 
 test('adds faults and settings, and takes them back', async () => {
@@ -102,5 +116,5 @@ test('starts as it is told, and stops twice', async () => {
   assert.equal((await other.control('GET', 'health')).scenario, 'busy')
   await other.stop()
   await other.stop()
-  await assert.rejects(fetch(other.url))
+  await assert.rejects(other.createWorld(), /ticaga-mock at http:\/\/127\.0\.0\.1:\d+ does not answer: .*ECONNREFUSED/)
 })
