@@ -2,6 +2,7 @@ package packages_test
 
 import (
 	"archive/zip"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -69,6 +70,7 @@ func TestComposer(t *testing.T) {
 	}{
 		{"another file", bad, "is not the file of version " + version + ": its SHA-256 is ", 1},
 		{"nothing there", server.URL + "/no-such-folder", "404", 1},
+		{"no folder", filepath.Join(bad, "no such folder"), archive + " cannot be read\n", 1},
 		{"no server", "http://127.0.0.1:1", "Failed to connect", 1},
 		{"a server", server.URL, "installed ", 0},
 		{"a folder, again", dist, "installed ", 0},
@@ -77,12 +79,28 @@ func TestComposer(t *testing.T) {
 		if code != c.code || !strings.Contains(out, c.want) {
 			t.Errorf("install from %s: got exit code %d, want %d and %q in:\n%s", c.name, code, c.code, c.want, out)
 		}
+		if strings.HasPrefix(out, "installed ") != (code == 0) {
+			t.Errorf("install from %s: got exit code %d, want that it says so:\n%s", c.name, code, out)
+		}
 		if left, _ := filepath.Glob(filepath.Join(folder, "vendor", "ticaga-mock", "phpunit", "program", "*")); len(left) != 1-c.code {
 			t.Errorf("install from %s: got the files %q, want the program if it succeeded", c.name, left)
 		}
 	}
 	if out := succeed(t, command(t, folder, path, "version")); !strings.Contains(out, platform) {
 		t.Errorf("got %q, want %q in it", out, platform)
+	}
+	serve := command(t, folder, path, "--addr", "127.0.0.1:0")
+	awaitLine(t, serve, "ticaga-mock is ready at http://")
+	succeed(t, command(t, folder, installer, "--from", dist)) // over a program that runs
+	if err := errors.Join(serve.Process.Signal(os.Interrupt), serve.Wait()); err != nil {
+		t.Errorf("got %v, want a clean end", err)
+	}
+
+	if err := os.Mkdir(filepath.Join(folder, "vendor", "ticaga-mock", "phpunit", "program", archive), 0o755); err != nil { // not even root can write to it
+		t.Fatal(err)
+	}
+	if out, code := output(t, command(t, folder, installer, "--from", server.URL)); code != 1 || !strings.Contains(out, archive+" cannot be written\n") || strings.Count(out, "\n") != 1 {
+		t.Errorf("got exit code %d, want 1 and that the archive cannot be written:\n%s", code, out)
 	}
 	succeed(t, command(t, folder, "phpunit"))
 	if out, code := output(t, command(t, folder, path, "explain", "NO-SUCH-CODE")); code != 2 {
@@ -97,6 +115,10 @@ func TestComposerFindsNPM(t *testing.T) {
 		t.Fatal(err)
 	}
 	npmInstall(t, folder, tarballs()...)
+	other := filepath.Join(folder, "node_modules", "@ticaga-mock", "aix-ppc64", "bin")
+	if err := errors.Join(os.MkdirAll(other, 0o755), os.WriteFile(filepath.Join(other, "ticaga-mock"), []byte("of another platform"), 0o755)); err != nil {
+		t.Fatal(err)
+	}
 	succeed(t, command(t, folder, "phpunit"))
 }
 
@@ -110,10 +132,13 @@ func TestExtension(t *testing.T) {
 		suite.Env = append(append(suite.Env, "TICAGA_MOCK_BINARY="+program), env...)
 		return output(t, suite)
 	}
+	if out, code := run(nil, "TICAGA_MOCK_FAIL_ON=eror"); code != 1 || strings.Count(out, `ticaga-mock: TICAGA_MOCK_FAIL_ON "eror": must be error, warning or none`) != 1 || strings.Contains(out, "Tests:") {
+		t.Errorf("--fail-on eror: got exit code %d, want 1, once that it must be another and no tests in:\n%s", code, out)
+	}
 	const mistake, fix = "ticaga-mock: Example\\Tests\\PlainTest::testIgnoresAMistake\nGET /w/test-", "[TM-PATH-UNKNOWN]"
 	out, code := run(nil)
-	if code != 1 || strings.Count(out, mistake) != 1 || strings.Count(out, fix) != 1 || !strings.Contains(out, "Tests: 4") {
-		t.Errorf("got exit code %d, want 1, and once %q and %q in:\n%s", code, mistake, fix, out)
+	if code != 1 || strings.Count(out, mistake) != 1 || strings.Count(out, fix) != 1+20 || strings.Count(out, "\nand 5 more\n") != 1 || !strings.Contains(out, "Tests: 5") {
+		t.Errorf("got exit code %d, want 1, once %q, and %q for the first 20 of a test in:\n%s", code, mistake, fix, out)
 	}
 	if out, code := run(nil, "TICAGA_MOCK_FAIL_ON=none"); code != 0 || strings.Count(out, mistake) != 1 {
 		t.Errorf("--fail-on none: got exit code %d, want 0 and once %q in:\n%s", code, mistake, out)

@@ -29,15 +29,23 @@ final class Mock
             return self::$shared;
         }
         self::$missing = true;
+        Violation::failOn(); // a misspelling is an error before the first test
         self::$shared = getenv('TICAGA_MOCK_URL') ? self::fromEnvironment() : self::start();
         self::$shared->control('GET', 'ready');
         self::$missing = false;
         // A test that PHPUnit runs in a process of its own finds it too.
-        putenv('TICAGA_MOCK_URL=' . self::$shared->url);
-        putenv('TICAGA_URL=' . self::$shared->url);
-        putenv('TICAGA_EMAIL=' . self::$shared->email);
-        putenv('TICAGA_TOKEN=' . self::$shared->token);
+        self::export('TICAGA_MOCK_URL', self::$shared->url);
+        self::export('TICAGA_URL', self::$shared->url);
+        self::export('TICAGA_EMAIL', self::$shared->email);
+        self::export('TICAGA_TOKEN', self::$shared->token);
         return self::$shared;
+    }
+
+    /** Sets a variable of the environment, wherever code may read it: frameworks prefer $_SERVER and $_ENV. */
+    public static function export(string $name, string $value): void
+    {
+        putenv("$name=$value");
+        $_SERVER[$name] = $_ENV[$name] = $value;
     }
 
     /** Reports whether an earlier test has found that there is no mock. */
@@ -60,6 +68,7 @@ final class Mock
         $ready = $out && stream_select($out, $none, $none, 10) ? json_decode((string) fgets($pipes[1]), true) : null;
         if (!isset($ready['url'])) {
             $why = isset($pipes[2]) && stream_set_blocking($pipes[2], false) ? trim((string) fgets($pipes[2])) : '';
+            $process && proc_terminate($process);
             throw new RuntimeException("\"$program\" did not start: " . ($why ?: 'is it the path of ticaga-mock? Set TICAGA_MOCK_BINARY to it'));
         }
         $token = $ready['control_token'] ?? getenv('TICAGA_MOCK_CONTROL_TOKEN') ?: '';

@@ -21,7 +21,7 @@ final class Program
         if (getenv('TICAGA_MOCK_BINARY')) {
             return getenv('TICAGA_MOCK_BINARY');
         }
-        $places = [self::ROOT . '/program', ...glob('node_modules/@ticaga-mock/*/bin'), ...explode(PATH_SEPARATOR, (string) getenv('PATH'))];
+        $places = [self::ROOT . '/program', 'node_modules/@ticaga-mock/' . self::nodePlatform() . '/bin', ...explode(PATH_SEPARATOR, (string) getenv('PATH'))];
         foreach ($places as $folder) {
             $file = $folder . DIRECTORY_SEPARATOR . self::name();
             if ($folder !== '' && is_file($file) && is_executable($file) && !self::isOurs($file)) {
@@ -56,6 +56,7 @@ final class Program
             if (!hash_equals($archive['sha256'], hash_file('sha256', $file))) {
                 throw new RuntimeException("$from/{$archive['name']} is not the file of version {$release['version']}: its SHA-256 is " . hash_file('sha256', $file) . ", expected {$archive['sha256']}");
             }
+            @unlink($folder . '/' . self::name()); // one that runs cannot be overwritten
             (new \PharData($file))->extractTo($folder, self::name(), true);
         } finally {
             @unlink($file);
@@ -67,11 +68,11 @@ final class Program
 
     private static function download(string $url, string $file): void
     {
-        if (is_dir(dirname($url))) {
+        if (!preg_match('#^https?://#i', $url)) {
             @copy($url, $file) || throw new RuntimeException("$url cannot be read");
             return;
         }
-        $out = fopen($file, 'w');
+        $out = @fopen($file, 'w') ?: throw new RuntimeException("$file cannot be written");
         $curl = curl_init($url);
         curl_setopt_array($curl, [
             CURLOPT_FILE => $out,
@@ -98,6 +99,12 @@ final class Program
         $arch = strtolower(php_uname('m'));
         $names = ['x86_64' => 'amd64', 'aarch64' => 'arm64'];
         return strtolower(PHP_OS_FAMILY) . '_' . ($names[$arch] ?? $arch);
+    }
+
+    /** Returns the name of this platform in the names of npm's packages, such as "linux-x64". */
+    private static function nodePlatform(): string
+    {
+        return strtr(self::platform(), ['windows' => 'win32', 'amd64' => 'x64', '_' => '-']);
     }
 
     /** Reports whether a file is this package's own script, which Composer puts into PATH when it runs scripts. */

@@ -38,7 +38,7 @@ final class Suite
         $this->end(); // PHPUnit does not say that a skipped test ends
         $this->test = $test;
         $this->world = $this->mock->createWorld();
-        putenv("TICAGA_URL={$this->world->url}");
+        Mock::export('TICAGA_URL', $this->world->url);
     }
 
     public function end(): void
@@ -59,7 +59,7 @@ final class Suite
     {
         $this->end();
         foreach ($this->violations as $test => $violations) {
-            fwrite(STDERR, "\nticaga-mock: $test\n" . implode("\n", $violations) . "\n");
+            fwrite(STDERR, "\nticaga-mock: $test" . Violation::list($violations) . "\n");
         }
         if ($this->failed) {
             fwrite(STDERR, "\nticaga-mock: the mock found errors in the requests; see above\n");

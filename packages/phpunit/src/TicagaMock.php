@@ -37,7 +37,7 @@ trait TicagaMock
         }
         $violations = $this->ticagaWorld->violations();
         $this->ticagaWorld->remove();
-        $this->ticagaViolations = implode('', array_map(fn ($v) => "\n$v", $violations));
+        $this->ticagaViolations = Violation::list($violations);
         foreach ($violations as $v) {
             if ($v->fails()) {
                 $this->fail('the mock found errors in the requests' . $this->ticagaViolations);
