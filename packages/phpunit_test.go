@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -150,4 +151,24 @@ func TestExtension(t *testing.T) {
 	if out, code := run(nil, "TICAGA_MOCK_BINARY=/no/such/program"); code != 1 || strings.Count(out, broken) != 1 || strings.Contains(out, "Tests:") {
 		t.Errorf("no mock: got exit code %d, want 1, once %q and no tests in:\n%s", code, broken, out)
 	}
+}
+
+// TestDryRelease: Composer accepts the version of what make release-dry makes.
+func TestDryRelease(t *testing.T) {
+	config, err := os.ReadFile("../.goreleaser.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	suffix := regexp.MustCompile(`version_template: "\{\{ \.Version \}\}(-\w+)"`).FindSubmatch(config)
+	if suffix == nil {
+		t.Fatal("got no version_template in .goreleaser.yaml, want one that adds to the version")
+	}
+	folder, out, dry := t.TempDir(), t.TempDir(), "0.0.0"+string(suffix[1])
+	succeed(t, command(t, "..", "go", "run", "./packages/pack", "-program", program, "-version", dry, "-out", out))
+	unzip(t, filepath.Join(out, "ticaga-mock-phpunit-"+dry+".zip"), filepath.Join(folder, "package"))
+	manifest := `{"repositories": [{"type": "path", "url": "package"}, {"packagist.org": false}], "require-dev": {"ticaga-mock/phpunit": "@dev"}}`
+	if err := os.WriteFile(filepath.Join(folder, "composer.json"), []byte(manifest), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	succeed(t, command(t, folder, "composer", "install", "--no-interaction", "--no-progress"))
 }
