@@ -42,6 +42,7 @@ var wordings = []wording{
 	{`foresees?|foreseen`, "dry run"},
 	{`spoil(s|t|ed)?`, "apply the fault"},
 	{`misbehaves?`, "write the fault"},
+	{`requests held`, "... in its requests"},
 	{`at the most`, "at most"},
 	{`give (0|more|less|a number)`, "must be"},
 	{`(meant|welcome) operation|operation (that )?(is|was) meant`, "intended operation"},

@@ -195,11 +195,11 @@ func (r *report) verdict(ended error) error {
 	case ended == nil && r.failures == 0:
 		return nil
 	case ended == nil:
-		return failed{fmt.Errorf("run: the command was fine, but its requests held %s; see above", found)}
+		return failed{fmt.Errorf("run: the command succeeded, with %s in its requests; see above", found)}
 	case found == noViolations:
 		return fmt.Errorf("run: %w", ended)
 	}
-	return fmt.Errorf("run: %w; its requests held %s; see above", ended, found)
+	return fmt.Errorf("run: %w, with %s in its requests; see above", ended, found)
 }
 
 const noViolations = "no violations"
