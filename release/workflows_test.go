@@ -67,3 +67,10 @@ func TestWorkflows(t *testing.T) {
 		t.Errorf("got workflows %v that may write, want release.yml only", writers)
 	}
 }
+
+// TestNoBuildProducts checks that no file is both ignored and in the repository: somebody has added it by accident.
+func TestNoBuildProducts(t *testing.T) {
+	if got := command(t, nil, root, "git", "ls-files", "--cached", "--ignored", "--exclude-standard"); got != "" {
+		t.Errorf("got files that .gitignore names, want none:\n%s", got)
+	}
+}
