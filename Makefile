@@ -110,7 +110,7 @@ release: ## publish the tag that is checked out: only the workflow of a release 
 # Without a release, they are for this machine only.
 packages: $(if $(wildcard dist/ticaga-mock_*.tar.gz),,build) ## the packages for npm and Composer, of the archives in dist/ or of bin/ticaga-mock, in bin/packages
 	@rm -rf bin/packages
-	go run ./packages/pack -out bin/packages $(if $(wildcard dist/ticaga-mock_*.tar.gz),-dist dist,-program bin/ticaga-mock)
+	go run ./release/packages/pack -out bin/packages $(if $(wildcard dist/ticaga-mock_*.tar.gz),-dist dist,-program bin/ticaga-mock)
 
 bench: build suites pact ## allocations, time per request, ratio to a bare handler, start, memory, sizes, verifications, the console
 	go test ./mock -run '^$$' -bench . -benchtime 3s

@@ -19,7 +19,7 @@ const root = ".."
 func documents(t *testing.T) []string {
 	t.Helper()
 	var files []string
-	for _, pattern := range []string{"*.md", "docs/*.md", "contracts/examples/*/README.md", "packages/*/README.md"} {
+	for _, pattern := range []string{"*.md", "docs/*.md", "contracts/examples/*/README.md", "release/packages/*/README.md"} {
 		found, err := filepath.Glob(filepath.Join(root, pattern))
 		if err != nil {
 			t.Fatal(err)

@@ -54,7 +54,7 @@ func withLicense(files []file, license []byte) []file {
 	return files
 }
 
-// license returns the license of the repository, which a package's folder is two levels below.
+// license returns the license of the repository, which a package's folder is three levels below.
 func license(source string) ([]byte, error) {
-	return os.ReadFile(filepath.Join(source, "..", "..", "LICENSE"))
+	return os.ReadFile(filepath.Join(source, "..", "..", "..", "LICENSE"))
 }

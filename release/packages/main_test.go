@@ -31,9 +31,9 @@ func TestMain(m *testing.M) {
 	}
 	program, dist, packed = filepath.Join(folder, "ticaga-mock"), filepath.Join(folder, "dist"), filepath.Join(folder, "packed")
 	if err := errors.Join(
-		start("..", "go", "build", "-ldflags=-s -w", "-o", program, "./cmd/ticaga-mock"),
+		start("../..", "go", "build", "-ldflags=-s -w", "-o", program, "./cmd/ticaga-mock"),
 		writeArchive(),
-		start("..", "go", "run", "./packages/pack", "-dist", dist, "-out", packed),
+		start("../..", "go", "run", "./release/packages/pack", "-dist", dist, "-out", packed),
 	); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -155,7 +155,7 @@ func TestExtension(t *testing.T) {
 
 // TestDryRelease: Composer accepts the version of what make release-dry makes.
 func TestDryRelease(t *testing.T) {
-	config, err := os.ReadFile("../.goreleaser.yaml")
+	config, err := os.ReadFile("../../.goreleaser.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func TestDryRelease(t *testing.T) {
 		t.Fatal("got no version_template in .goreleaser.yaml, want one that adds to the version")
 	}
 	folder, out, dry := t.TempDir(), t.TempDir(), "0.0.0"+string(suffix[1])
-	succeed(t, command(t, "..", "go", "run", "./packages/pack", "-program", program, "-version", dry, "-out", out))
+	succeed(t, command(t, "../..", "go", "run", "./release/packages/pack", "-program", program, "-version", dry, "-out", out))
 	unzip(t, filepath.Join(out, "ticaga-mock-phpunit-"+dry+".zip"), filepath.Join(folder, "package"))
 	manifest := `{"repositories": [{"type": "path", "url": "package"}, {"packagist.org": false}], "require-dev": {"ticaga-mock/phpunit": "@dev"}}`
 	if err := os.WriteFile(filepath.Join(folder, "composer.json"), []byte(manifest), 0o644); err != nil {

@@ -42,7 +42,7 @@ func pack(dist, program, version, out string) error {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
-	return errors.Join(packNPM("packages/npm", out, builds), packComposer("packages/phpunit", out, builds))
+	return errors.Join(packNPM("release/packages/npm", out, builds), packComposer("release/packages/phpunit", out, builds))
 }
 
 // build is the program for one platform.

@@ -3,10 +3,10 @@
 # them. What is published already is left out, so that a publication that has failed can be repeated. NPM_TOKEN is the
 # token to do it with, unless npm has one. Options are those of npm publish, such as --dry-run or --provenance.
 #
-# usage: packages/publish.sh FOLDER [OPTION...]
+# usage: release/packages/publish.sh FOLDER [OPTION...]
 set -eu
 
-folder=${1:?usage: packages/publish.sh FOLDER [OPTION...]}
+folder=${1:?usage: release/packages/publish.sh FOLDER [OPTION...]}
 shift
 tag=latest
 ls "$folder"/ticaga-mock-[0-9]*.tgz >/dev/null # so that nothing is published without it

@@ -171,7 +171,7 @@ func TestInstall(t *testing.T) {
 // TestVersionOfTheCommit checks that the newest release in CHANGELOG.md is what is installed without the input version.
 func TestVersionOfTheCommit(t *testing.T) {
 	r := newRunner(t)
-	changelog := r.read("../CHANGELOG.md")
+	changelog := r.read("../../CHANGELOG.md")
 	want := "This commit of the action belongs to no release; set its input version."
 	for line := range strings.Lines(changelog) {
 		if version, ok := strings.CutPrefix(line, "## ["); ok && version[0] >= '0' && version[0] <= '9' {

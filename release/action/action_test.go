@@ -58,7 +58,7 @@ func (r *runner) use(inputs map[string]string) result {
 			}
 		}
 	}
-	data, err := os.ReadFile("../action.yml")
+	data, err := os.ReadFile("../../action.yml")
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func (r *runner) use(inputs map[string]string) result {
 				r.t.Fatal(err)
 			}
 		}
-		folder, err := filepath.Abs("..")
+		folder, err := filepath.Abs("../..")
 		if err != nil {
 			r.t.Fatal(err)
 		}
@@ -168,7 +168,7 @@ func release(t *testing.T) string {
 		name += ".exe"
 	}
 	program := filepath.Join(t.TempDir(), name)
-	if out, err := exec.Command("go", "build", "-o", program, "../cmd/ticaga-mock").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", program, "../../cmd/ticaga-mock").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	data, err := os.ReadFile(program)

@@ -13,7 +13,7 @@ import (
 // TestGitLab runs the commands of the template for GitLab, and then those of a job.
 func TestGitLab(t *testing.T) {
 	r := newRunner(t)
-	const file = "../docs/examples/gitlab-ci.yml"
+	const file = "../../docs/examples/gitlab-ci.yml"
 	var template map[string]struct {
 		Variables    map[string]string
 		BeforeScript []string `yaml:"before_script"`

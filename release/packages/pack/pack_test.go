@@ -54,7 +54,7 @@ func check(t *testing.T, err error) {
 // packRelease makes the packages of a release as the Makefile does, and returns their names and contents.
 func packRelease(t *testing.T, dist string) (map[string]string, error) {
 	t.Helper()
-	t.Chdir("../..")
+	t.Chdir("../../..")
 	out := t.TempDir()
 	err := pack(dist, "", "", out)
 	packages := map[string]string{}

@@ -2,11 +2,11 @@
 # Publishes the package for Composer that is in a folder. Packagist reads packages from repositories of git that have
 # nothing else, so this replaces what is in such a repository, commits it, and tags it with the version.
 #
-# usage: packages/publish-composer.sh FOLDER REPOSITORY
+# usage: release/packages/publish-composer.sh FOLDER REPOSITORY
 set -eu
 
-folder=${1:?usage: packages/publish-composer.sh FOLDER REPOSITORY}
-repository=${2:?usage: packages/publish-composer.sh FOLDER REPOSITORY}
+folder=${1:?usage: release/packages/publish-composer.sh FOLDER REPOSITORY}
+repository=${2:?usage: release/packages/publish-composer.sh FOLDER REPOSITORY}
 zip=$(ls "$folder"/ticaga-mock-phpunit-[0-9]*.zip)
 version=${zip##*/ticaga-mock-phpunit-} version=${version%.zip}
 work=$(mktemp -d)

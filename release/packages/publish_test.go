@@ -47,7 +47,7 @@ func TestPublish(t *testing.T) {
 	server := httptest.NewServer(r)
 	defer server.Close()
 	publish := func(folder, token string) (string, int) {
-		c := command(t, "..", "packages/publish.sh", folder)
+		c := command(t, "../..", "release/packages/publish.sh", folder)
 		c.Env = append(c.Env, "NPM_TOKEN="+token, "npm_config_registry="+server.URL+"/", "npm_config_cache="+t.TempDir(), "npm_config_fetch_retries=0")
 		return output(t, c)
 	}
@@ -82,9 +82,9 @@ func TestPublishComposer(t *testing.T) {
 	repository := filepath.Join(t.TempDir(), "phpunit.git")
 	succeed(t, command(t, "", "git", "init", "--quiet", "--bare", "--initial-branch=main", repository))
 	for range 2 { // the second time it is there already
-		succeed(t, command(t, "..", "packages/publish-composer.sh", packed, repository))
+		succeed(t, command(t, "../..", "release/packages/publish-composer.sh", packed, repository))
 	}
-	if out, code := output(t, command(t, "..", "packages/publish-composer.sh", packed, "https://x:the-secret@127.0.0.1:1/phpunit.git")); code == 0 || strings.Contains(out, "the-secret") {
+	if out, code := output(t, command(t, "../..", "release/packages/publish-composer.sh", packed, "https://x:the-secret@127.0.0.1:1/phpunit.git")); code == 0 || strings.Contains(out, "the-secret") {
 		t.Errorf("no repository: got exit code %d, want another than 0, and no secret in:\n%s", code, out)
 	}
 

@@ -25,7 +25,7 @@ output() { echo "$1=$2" >>"$GITHUB_OUTPUT"; }
 install() {
 	local version=${ACTION_VERSION:-}
 	if [ -z "$version" ]; then # the newest that this commit knows
-		version=$(sed -n 's/^## \[\([0-9][^]]*\)\].*/\1/p' "$here/../CHANGELOG.md" | head -n 1)
+		version=$(sed -n 's/^## \[\([0-9][^]]*\)\].*/\1/p' "$here/../../CHANGELOG.md" | head -n 1)
 		[ -n "$version" ] || fail "This commit of the action belongs to no release; set its input version."
 	fi
 	TICAGA_MOCK_RELEASES=${ACTION_RELEASES:-} sh "$here/install.sh" "$version" "$state/bin" "${ACTION_CHECKSUMS:-}" ||
