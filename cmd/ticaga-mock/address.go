@@ -49,7 +49,6 @@ func (f *addressFlags) addAddress(flags *pflag.FlagSet) {
 	flags.IntVarP(&f.port, "port", "p", defaultPort, "`port` to listen on, 0 to 65535; the port of --addr")
 	// Kubernetes gives every container TICAGA_MOCK_PORT=tcp://10.0.0.1:80 when a service is called ticaga-mock.
 	typedOnly(flags, "port", "host")
-	_ = flags.SetAnnotation("addr", rivals, []string{"port", "host"})
 }
 
 func (f *addressFlags) addTLS(flags *pflag.FlagSet) {
@@ -62,34 +61,52 @@ func (f *addressFlags) addTLS(flags *pflag.FlagSet) {
 // address returns what to listen on: the value for net.Listen, or the path of a socket. isDefault reports that
 // nobody chose a host, so that loopback may be IPv4 or IPv6.
 func (f *addressFlags) address() (address string, isSocket, isDefault bool, err error) {
-	chosen := f.set.Changed("host") || f.set.Changed("port")
+	parts := f.set.Changed("host") || f.set.Changed("port")
+	path, isSocket := strings.CutPrefix(f.addr, "unix:")
 	switch {
-	case chosen && f.set.Changed("addr"):
+	case parts && f.set.Changed("addr") && !fromTwin(f.set, "addr"):
 		return "", false, false, fmt.Errorf("--addr %q says host and port; leave out --host and --port", f.addr)
 	case f.port < 0 || f.port > 65535:
 		return "", false, false, fmt.Errorf("--port %d: must be 0 to 65535", f.port)
 	case f.set.Changed("host") && strings.Trim(f.host, "[]") == "":
 		return "", false, false, errors.New("--host is empty; give a host or an IP address, such as 0.0.0.0")
-	case chosen:
-		return net.JoinHostPort(strings.Trim(f.host, "[]"), strconv.Itoa(f.port)), false, !f.set.Changed("host"), nil
+	case parts:
+		address, isDefault = f.combined()
+		return address, false, isDefault, nil
 	case f.addr == "": // net.Listen would listen on every address
 		return "", false, false, errors.New("--addr is empty; give host:port")
-	}
-	path, isSocket := strings.CutPrefix(f.addr, "unix:")
-	if isSocket && path == "" {
+	case isSocket && path == "":
 		return "", true, false, errors.New("--addr \"unix:\": give the path of the socket too, such as unix:/run/ticaga-mock.sock")
 	}
 	return cmp.Or(path, f.addr), isSocket, !f.set.Changed("addr"), nil
 }
 
-// flag names the flag that chose the address, for an error.
-func (f *addressFlags) flag() string {
-	for _, name := range []string{"port", "host"} {
-		if f.set.Changed(name) {
-			return "--" + name
+// combined returns the address when --host or --port is typed. The other part comes from TICAGA_MOCK_ADDR if that has
+// one: an image that listens everywhere still does so on another port.
+func (f *addressFlags) combined() (address string, isDefault bool) {
+	host, port := strings.Trim(f.host, "[]"), strconv.Itoa(f.port)
+	isDefault = !f.set.Changed("host")
+	if h, p, err := net.SplitHostPort(f.addr); err == nil && fromTwin(f.set, "addr") && !strings.HasPrefix(f.addr, "unix:") {
+		if !f.set.Changed("host") {
+			host, isDefault = h, false
+		}
+		if !f.set.Changed("port") {
+			port = p
 		}
 	}
-	return "--addr"
+	return net.JoinHostPort(host, port), isDefault
+}
+
+// chosen names the flags that chose the address and their values, for an error.
+func (f *addressFlags) chosen() string {
+	var typed []string
+	if f.set.Changed("host") {
+		typed = append(typed, fmt.Sprintf("--host %q", f.host))
+	}
+	if f.set.Changed("port") {
+		typed = append(typed, fmt.Sprintf("--port %d", f.port))
+	}
+	return cmp.Or(strings.Join(typed, " "), fmt.Sprintf("--addr %q", f.addr))
 }
 
 // isLocal reports whether only programs of this machine can reach the server. That of a command without these flags, such
@@ -126,11 +143,11 @@ func (f *addressFlags) listen() (net.Listener, error) {
 	}
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE) && isSocket:
-		return nil, fmt.Errorf("--addr %q: another program listens there; end it, or choose another path", f.addr)
+		return nil, fmt.Errorf("%s: another program listens there; end it, or choose another path", f.chosen())
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("%s %q: another program listens there; end it, or choose a free port with --port 0; `ticaga-mock doctor` says which program it is", f.flag(), address)
+		return nil, fmt.Errorf("%s: another program listens at %s; end it, or choose a free port with --port 0; `ticaga-mock doctor` says which program it is", f.chosen(), address)
 	case err != nil:
-		return nil, fmt.Errorf("%s %q: cannot listen: %w", f.flag(), cmp.Or(f.addr, address), err)
+		return nil, fmt.Errorf("%s: cannot listen: %w", f.chosen(), err)
 	}
 	return listener, nil
 }

@@ -13,7 +13,6 @@ import (
 	"math/big"
 	"net"
 	"os"
-	"slices"
 	"strings"
 	"time"
 )
@@ -93,9 +92,4 @@ func ownAddresses() []net.IP {
 		}
 	}
 	return found
-}
-
-func unique(names []string) []string {
-	slices.Sort(names)
-	return slices.Compact(names)
 }

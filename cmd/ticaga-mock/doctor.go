@@ -57,13 +57,14 @@ func checkup(ctx context.Context, root *cobra.Command, f *addressFlags) ([]docto
 	if err != nil {
 		return nil, err
 	}
+	const patience = 2 * time.Second
 	var findings []doctor.Finding
 	host := "localhost"
 	if isSocket {
-		findings = append(findings, socketFinding(address))
+		findings = append(findings, doctor.Port("unix:"+address, doctor.Probe(ctx, "unix", address, patience)))
 	} else {
 		if err := doctor.CheckAddress(address); err != nil {
-			return nil, fmt.Errorf("%s %q: %w", f.flag(), address, err)
+			return nil, fmt.Errorf("%s: %w", f.chosen(), err)
 		}
 		host, _, _ = net.SplitHostPort(address)
 		asked := address
@@ -72,22 +73,16 @@ func checkup(ctx context.Context, root *cobra.Command, f *addressFlags) ([]docto
 			host = defaultHost
 			asked = net.JoinHostPort(host, port)
 		}
-		findings = append(findings, doctor.Port(asked, doctor.Probe(ctx, asked, 2*time.Second)))
-		findings = append(findings, doctor.Reach(address, doctor.Here(doctor.ReadFile), ownAddresses())...)
+		found := doctor.Probe(ctx, "tcp", asked, patience)
+		findings = append(findings, doctor.Port(asked, found))
+		if found.Why == "" {
+			findings = append(findings, doctor.Reach(found.Scheme(), address, doctor.Here(doctor.ReadFile), ownAddresses())...)
+		}
 	}
 	known, typed := variables(root)
 	findings = append(findings, doctor.Settings(os.Environ(), known, typed)...)
 	return append(findings, doctor.Proxy(os.Getenv, host), doctor.Clock(time.Now()),
 		doctor.Files(doctor.FileLimit()), doctor.Memory(doctor.ReadFile, mostMemory())), nil
-}
-
-func socketFinding(path string) doctor.Finding {
-	conn, err := net.DialTimeout("unix", path, time.Second)
-	if err != nil {
-		return doctor.Finding{Area: "port", Verdict: doctor.Note, Text: "nothing listens on the socket " + term.Printable(path), Remedy: "start the mock: ticaga-mock --addr unix:PATH"}
-	}
-	_ = conn.Close()
-	return doctor.Finding{Area: "port", Verdict: doctor.Fine, Text: "a program listens on the socket " + term.Printable(path)}
 }
 
 // variables returns the variables that the flags of any command are read from, and those of flags that have to be typed

@@ -14,6 +14,7 @@ import (
 const (
 	onlyTyped = "only-typed" // not at all
 	rivals    = "rivals"     // not where one of these flags was typed
+	twin      = "twin"       // this flag has its value from there
 )
 
 // fromEnvironment gives every flag that the command line left alone the value of its twin
@@ -37,8 +38,15 @@ func fromEnvironment(flags *pflag.FlagSet) error {
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s in the environment: %w", name, err))
 		}
+		_ = flags.SetAnnotation(f.Name, twin, nil)
 	})
 	return errors.Join(errs...)
+}
+
+// fromTwin reports whether a flag has its value from the environment.
+func fromTwin(flags *pflag.FlagSet, name string) bool {
+	_, ok := flags.Lookup(name).Annotations[twin]
+	return ok
 }
 
 // variable returns the name of a flag's twin in the environment.

@@ -3,6 +3,8 @@ package main
 import (
 	"slices"
 	"strings"
+
+	"github.com/ticaga-mock/ticaga-mock/cmd/ticaga-mock/internal/doctor"
 )
 
 // loopback are the names of this machine for NO_PROXY.
@@ -17,21 +19,18 @@ func withoutProxy(list []string) []string {
 		if name != "NO_PROXY" && name != "no_proxy" {
 			return false
 		}
-		entries = append(entries, noProxyEntries(value)...)
+		entries = append(entries, doctor.Exceptions(value)...)
 		return true
 	})
-	all := strings.Join(uniqueInOrder(append(entries, loopback[:]...)), ",")
+	all := strings.Join(unique(append(entries, loopback[:]...)), ",")
 	if slices.Contains(entries, "*") {
 		all = "*" // curl knows the asterisk only when it stands alone
 	}
 	return append(rest, "NO_PROXY="+all, "no_proxy="+all)
 }
 
-func noProxyEntries(value string) []string {
-	return strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
-}
-
-func uniqueInOrder(list []string) []string {
+// unique returns the entries of a list in their order, each once.
+func unique(list []string) []string {
 	var result []string
 	for _, entry := range list {
 		if !slices.Contains(result, entry) {

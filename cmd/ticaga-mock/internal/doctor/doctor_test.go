@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -45,6 +46,26 @@ func TestProbe(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = free.Close()
+	otherSecure := httptest.NewUnstartedServer(other.Config.Handler)
+	otherSecure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	otherSecure.StartTLS()
+	defer otherSecure.Close()
+	folder, err := os.MkdirTemp("", "") // the path of a socket must be short
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	file, socket := filepath.Join(folder, "file"), filepath.Join(folder, "socket")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	local := &httptest.Server{Listener: listener, Config: &http.Server{Handler: desk}}
+	local.Start()
+	defer local.Close()
 	for name, c := range map[string]struct {
 		address string
 		verdict Verdict
@@ -52,17 +73,26 @@ func TestProbe(t *testing.T) {
 	}{
 		"a mock":                {running.Listener.Addr().String(), Fine, "ticaga-mock "},
 		"another server":        {other.Listener.Addr().String(), Problem, "another web server answers"},
-		"a server with TLS":     {secure.Listener.Addr().String(), Note, "speaks https"}, // net/http's own 400
+		"a mock with TLS":       {secure.Listener.Addr().String(), Fine, "with https"}, // behind net/http's own 400
+		"another one with TLS":  {otherSecure.Listener.Addr().String(), Problem, "another web server answers"},
+		"a mock's socket":       {socket, Fine, "ticaga-mock "},
+		"a file":                {file, Problem, "not a socket"},
+		"no file":               {file + "none", Note, "nothing listens"},
+		"an unknown name":       {"ticaga.invalid:80", Problem, "cannot connect"},
 		"one that says nothing": {mute.Addr().String(), Problem, "does not speak HTTP"},
 		"a free port":           {free.Addr().String(), Note, "nothing listens"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			found := Probe(t.Context(), c.address, 500*time.Millisecond)
+			network := "tcp"
+			if strings.HasPrefix(c.address, folder) {
+				network = "unix"
+			}
+			found := Probe(t.Context(), network, c.address, 500*time.Millisecond)
 			got := Port(c.address, found)
 			if got.Verdict != c.verdict || !strings.Contains(got.Text, c.text) || strings.Contains(got.Text, "\u202e") {
 				t.Errorf("got %+v, want %s containing %q, printable", got, c.verdict, c.text)
 			}
-			if mine := ", process " + strconv.Itoa(os.Getpid()); runtime.GOOS == "linux" && found.Open && !strings.Contains(found.Owner, mine) {
+			if mine := ", process " + strconv.Itoa(os.Getpid()); runtime.GOOS == "linux" && found.Open && network == "tcp" && !strings.Contains(found.Owner, mine) {
 				t.Errorf("owner: got %q, want containing %q", found.Owner, mine)
 			}
 		})
@@ -107,15 +137,21 @@ func TestReach(t *testing.T) {
 		want    []string
 	}{
 		"loopback":              {"127.0.0.1:4280", Host, []string{"http://127.0.0.1:4280", "containers and other machines cannot"}},
-		"loopback, IPv6":        {"[::1]:4280", Host, []string{"containers and other machines cannot"}},
+		"loopback, IPv6":        {"[::1]:4280", Host, []string{"http://[::1]:4280", "containers and other machines cannot reach ::1"}},
 		"localhost in WSL":      {"localhost:4280", WSL, []string{"programs of Windows reach http://localhost:4280"}},
 		"loopback, container":   {"127.0.0.1:4280", Container, []string{"not even through a published port"}},
 		"everywhere":            {"0.0.0.0:4280", Host, []string{"http://192.0.2.7:4280", "http://[2001:db8::7]:4280", "http://host.docker.internal:4280"}},
 		"everywhere, container": {":4280", Container, []string{"http://ticaga-mock:4280", "-p 4280:4280"}},
 		"one address":           {"192.0.2.7:1", Host, []string{"from this machine: http://192.0.2.7:1", "other machines: http://192.0.2.7:1"}},
+		"a name":                {"ticaga.example:1", Host, []string{"from this machine: http://ticaga.example:1", "other machines: http://ticaga.example:1"}},
+		"https":                 {"0.0.0.0:1", Host, []string{"https://127.0.0.1:1", "https://192.0.2.7:1", "https://host.docker.internal:1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			all := fmt.Sprint(Reach(c.address, c.where, own))
+			scheme := "http"
+			if name == "https" {
+				scheme = name
+			}
+			all := fmt.Sprint(Reach(scheme, c.address, c.where, own))
 			for _, want := range c.want {
 				if !strings.Contains(all, want) {
 					t.Errorf("got %s, want containing %q", all, want)

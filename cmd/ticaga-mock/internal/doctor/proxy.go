@@ -46,6 +46,11 @@ func withoutPassword(value string) string {
 	return term.Printable(u.Scheme + "://" + u.Host)
 }
 
+// Exceptions returns the entries of a value of NO_PROXY, between which there are commas or spaces.
+func Exceptions(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
 // excepts reports whether the value of NO_PROXY names a host, as curl reads it: names include those below them, and an
 // asterisk that stands alone means every host.
 func excepts(list, host string) bool {
@@ -53,8 +58,7 @@ func excepts(list, host string) bool {
 	if strings.TrimSpace(list) == "*" {
 		return true
 	}
-	entries := strings.FieldsFunc(strings.ToLower(list), func(r rune) bool { return r == ',' || r == ' ' })
-	return slices.ContainsFunc(entries, func(entry string) bool {
+	return slices.ContainsFunc(Exceptions(strings.ToLower(list)), func(entry string) bool {
 		if _, network, err := net.ParseCIDR(entry); err == nil {
 			return network.Contains(net.ParseIP(host))
 		}

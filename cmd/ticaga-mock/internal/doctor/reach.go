@@ -36,42 +36,48 @@ func Here(read func(string) ([]byte, error)) Place {
 // ReadFile is the reader for Here on this machine.
 var ReadFile = os.ReadFile
 
-// Reach says from where a mock that listens at host:port can be reached, and by which base URL. own are the addresses of
-// the machine besides loopback.
-func Reach(address string, where Place, own []net.IP) []Finding {
+// Reach says from where a mock that listens at host:port can be reached, and by which base URL, which begins with scheme.
+// own are the addresses of the machine besides loopback.
+func Reach(scheme, address string, where Place, own []net.IP) []Finding {
 	host, port, _ := net.SplitHostPort(address)
 	ip := net.ParseIP(host)
 	if host == "localhost" || ip != nil && ip.IsLoopback() {
-		return fromLoopback(port, where)
+		return fromLoopback(scheme, host, port, where)
 	}
-	findings := []Finding{{"reach", Fine, "from this machine: http://127.0.0.1:" + port, ""}}
-	if ip != nil && !ip.IsUnspecified() {
-		own = []net.IP{ip}
-		findings[0].Text = "from this machine: http://" + net.JoinHostPort(host, port)
+	base := func(host string) string { return scheme + "://" + net.JoinHostPort(host, port) }
+	nearby, others := "127.0.0.1", []string{host}
+	if host == "" || ip != nil && ip.IsUnspecified() {
+		others = nil
+		for _, address := range own {
+			others = append(others, address.String())
+		}
+	} else {
+		nearby = host
 	}
-	for _, address := range own {
-		findings = append(findings, Finding{"reach", Fine, "from other machines: http://" + net.JoinHostPort(address.String(), port), ""})
+	findings := []Finding{{"reach", Fine, "from this machine: " + base(nearby), ""}}
+	for _, other := range others {
+		findings = append(findings, Finding{"reach", Fine, "from other machines: " + base(other), ""})
 	}
 	switch where {
 	case Container:
-		findings = append(findings, Finding{"reach", Note, "this is a container: other containers of its network use its name, as in http://ticaga-mock:" + port,
+		findings = append(findings, Finding{"reach", Note, "this is a container: other containers of its network use its name, as in " + base("ticaga-mock"),
 			fmt.Sprintf("tell the mock that name with --host-name ticaga-mock; for the host, publish the port: -p %s:%s", port, port)})
 	default:
-		findings = append(findings, Finding{"reach", Note, "from containers on this machine: http://host.docker.internal:" + port,
+		findings = append(findings, Finding{"reach", Note, "from containers on this machine: " + base("host.docker.internal"),
 			"tell the mock that name with --host-name host.docker.internal; on Linux, give the container --add-host host.docker.internal:host-gateway"})
 	}
 	return findings
 }
 
 // fromLoopback says who reaches a port of loopback: programs of the same machine alone.
-func fromLoopback(port string, where Place) []Finding {
-	findings := []Finding{{"reach", Fine, "from this machine: http://127.0.0.1:" + port, ""}}
+func fromLoopback(scheme, host, port string, where Place) []Finding {
+	findings := []Finding{{"reach", Fine, "from this machine: " + scheme + "://" + net.JoinHostPort(host, port), ""}}
 	const everywhere = "start the mock with --host 0.0.0.0; it then prints a token for its control API"
 	switch where {
 	case Container:
-		return append(findings, Finding{"reach", Note, "this is a container: nothing outside it can reach 127.0.0.1, not even through a published port", everywhere})
+		return append(findings, Finding{"reach", Note, "this is a container: nothing outside it can reach " + host + ", not even through a published port", everywhere})
 	case WSL:
-		return append(findings, Finding{"reach", Note, "this is WSL: programs of Windows reach http://localhost:" + port + " unless localhostForwarding is off; containers do not", everywhere})
+		return append(findings, Finding{"reach", Note, "this is WSL: programs of Windows reach " + scheme + "://localhost:" + port + " unless localhostForwarding is off; containers do not", everywhere})
 	}
-	return append(findings, Finding{"reach", Note, "containers and other machines cannot reach 127.0.0.1", everywhere})
+	return append(findings, Finding{"reach", Note, "containers and other machines cannot reach " + host, everywhere})
 }
