@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/inspect"
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/control"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/wire"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
@@ -17,6 +18,9 @@ import (
 // returns what the answer's header has to say about it.
 func (s *Server) refused(r wire.Refusal) []string {
 	request, found := r.Request(s.options.MaxHeader)
+	if r.WantsTLS && strings.HasPrefix(request.Path, control.Prefix) {
+		return nil // a command such as wait or doctor has to find out first; no plugin sent it
+	}
 	header, body := r.Reply()
 	entry := s.recordUnread(incoming{
 		files: s.files.Load(), started: r.Time, target: request.Target, odd: found,

@@ -163,6 +163,7 @@ func TestRefusedOverTLS(t *testing.T) {
 		"plain HTTP":           {false, "GET /api/customers/get/8 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer demo-token\r\n\r\n", "TM-HTTP-TLS", 400, "the client speaks plain HTTP"},
 		"a part of it":         {false, "POST /api", "TM-HTTP-TLS", 400, "the client speaks plain HTTP"},
 		"plain HTTP/2":         {false, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "TM-HTTP-TLS", 400, "the client speaks plain HTTP"},
+		"the control API":      {false, "GET /_mock/health HTTP/1.1\r\nHost: a\r\n\r\n", "", 400, ""},
 		"not HTTP or TLS":      {false, "\x05\x01\x00\x01\x02\x03", "", 0, ""},
 		"a port that is tried": {false, "", "", 0, ""},
 	} {
