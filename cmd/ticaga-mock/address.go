@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -183,6 +184,7 @@ func listenOnSocket(path string) (net.Listener, error) {
 type place struct {
 	url         string // base URL for a plugin's settings
 	socket      string // path of a Unix socket, on which the URL's host does not matter; "" for none
+	warning     string // about the certificate: clients will reject it; "" for none
 	fingerprint string // of a certificate that was made at the start: SHA-256, in hex; "" for none
 }
 
@@ -195,40 +197,43 @@ func (p place) controlURL() string {
 }
 
 // start serves what comes to a listener, and returns where that is. What ends the server comes from ended.
-func (f *addressFlags) start(desk *mock.Server, listener net.Listener, names []string) (p place, ended <-chan error, err error) {
-	config, fingerprint, err := f.certificate(listener.Addr(), names)
+func (f *addressFlags) start(ctx context.Context, desk *mock.Server, listener net.Listener, names []string) (p place, ended <-chan error, err error) {
+	pair, err := unlessStopped(ctx, func() (*serverCertificate, error) { return f.certificate(listener.Addr(), names) })
 	if err != nil {
 		return place{}, nil, err
 	}
-	p = place{url: mock.BaseURL(listener.Addr()), fingerprint: fingerprint}
+	p = place{url: mock.BaseURL(listener.Addr())}
 	if socket, ok := listener.Addr().(*net.UnixAddr); ok {
 		p.socket = socket.Name
 	}
 	done := make(chan error, 1)
-	if config == nil {
+	if pair == nil {
 		go func() { done <- desk.Serve(listener) }()
 		return p, done, nil
 	}
-	p.url = "https" + strings.TrimPrefix(p.url, "http")
-	go func() { done <- desk.ServeTLS(listener, config) }()
+	p.url, p.fingerprint = "https"+strings.TrimPrefix(p.url, "http"), pair.fingerprint
+	p.warning = invalidity(pair.Leaf, time.Now())
+	go func() {
+		done <- desk.ServeTLS(listener, &tls.Config{Certificates: []tls.Certificate{pair.Certificate}})
+	}()
 	return p, done, nil
 }
 
-// certificate returns the settings of TLS, or nil for plain HTTP, and the fingerprint of a certificate that it made.
-func (f *addressFlags) certificate(address net.Addr, names []string) (*tls.Config, string, error) {
+// certificate returns the certificate for TLS, or nil for plain HTTP. One of --tls-cert has no fingerprint.
+func (f *addressFlags) certificate(address net.Addr, names []string) (*serverCertificate, error) {
 	switch {
 	case (f.tlsCert == "") != (f.tlsKey == ""):
-		return nil, "", errors.New("--tls-cert and --tls-key belong together; give both")
+		return nil, errors.New("--tls-cert and --tls-key belong together; give both")
 	case f.tlsSave != "" && (!f.tls || f.tlsCert != ""):
-		return nil, "", errors.New("--tls-save writes the certificate that --tls makes; use it with --tls, and without --tls-cert")
+		return nil, errors.New("--tls-save writes the certificate that --tls makes; use it with --tls, and without --tls-cert")
 	case f.tlsCert != "":
-		pair, err := tls.LoadX509KeyPair(f.tlsCert, f.tlsKey)
+		pair, err := readPair(f.tlsCert, f.tlsKey)
 		if err != nil {
-			return nil, "", fmt.Errorf("--tls-cert %q, --tls-key %q: %w", f.tlsCert, f.tlsKey, err)
+			return nil, fmt.Errorf("--tls-cert %q, --tls-key %q: %w", f.tlsCert, f.tlsKey, err)
 		}
-		return &tls.Config{Certificates: []tls.Certificate{pair}}, "", nil
+		return &serverCertificate{Certificate: pair}, nil
 	case !f.tls:
-		return nil, "", nil
+		return nil, nil
 	}
 	made, err := selfSigned(certificateNames(address, names), time.Now())
 	if err == nil && f.tlsSave != "" {
@@ -237,7 +242,7 @@ func (f *addressFlags) certificate(address net.Addr, names []string) (*tls.Confi
 		}
 	}
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	return &tls.Config{Certificates: []tls.Certificate{made.Certificate}}, made.fingerprint, nil
+	return &made, nil
 }

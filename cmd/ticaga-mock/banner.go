@@ -20,6 +20,9 @@ func (o *output) ready(f *serveFlags, desk *mock.Server, at place, controlToken 
 		if at.fingerprint != "" {
 			line["fingerprint"] = at.fingerprint
 		}
+		if at.warning != "" {
+			line["warning"] = at.warning
+		}
 		if f.Auth != "off" {
 			line["email"], line["token"] = email, token
 		}
@@ -39,6 +42,9 @@ func (o *output) ready(f *serveFlags, desk *mock.Server, at place, controlToken 
 	}
 	if at.fingerprint != "" {
 		o.printf("  TLS        a certificate of its own, SHA-256 %s\n", at.fingerprint)
+	}
+	if at.warning != "" {
+		o.printf("  TLS        %s, so clients reject it\n", at.warning)
 	}
 	o.printf("\n%s\n  %s\n\n", f.tryText(), f.curl(at, email, token))
 	o.printf("Then open %s/ in a browser; `ticaga-mock routes` lists the operations.\n", base)

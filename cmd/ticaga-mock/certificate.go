@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"math/big"
 	"net"
@@ -20,22 +21,22 @@ import (
 // certificateLife is as long as browsers accept a certificate for.
 const certificateLife = 397 * 24 * time.Hour
 
-// selfMade is a certificate that was made at the start, with its key in memory alone.
-type selfMade struct {
+// serverCertificate is what a server shows its clients. The key of one that was made at the start is in memory alone.
+type serverCertificate struct {
 	tls.Certificate
-	pem         []byte // without the key
-	fingerprint string // SHA-256 of the certificate in hex, with colons, as openssl and browsers show it
+	pem         []byte // of one that was made, without the key
+	fingerprint string // of one that was made: its SHA-256 in hex, with colons, as openssl and browsers show it
 }
 
 // selfSigned makes a certificate for host names and IP addresses, valid from an hour before now.
-func selfSigned(names []string, now time.Time) (selfMade, error) {
+func selfSigned(names []string, now time.Time) (serverCertificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return selfMade{}, err
+		return serverCertificate{}, err
 	}
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
 	if err != nil {
-		return selfMade{}, err
+		return serverCertificate{}, err
 	}
 	template := &x509.Certificate{
 		SerialNumber: serial, Subject: pkix.Name{CommonName: "ticaga-mock"},
@@ -51,14 +52,50 @@ func selfSigned(names []string, now time.Time) (selfMade, error) {
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
-		return selfMade{}, err
+		return serverCertificate{}, err
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		return serverCertificate{}, err
 	}
 	sum := sha256.Sum256(der)
-	return selfMade{
-		Certificate: tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key},
+	return serverCertificate{
+		Certificate: tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf},
 		pem:         pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
 		fingerprint: strings.ReplaceAll(fmt.Sprintf("% X", sum), " ", ":"),
 	}, nil
+}
+
+// readPair reads a certificate and its key from files in PEM.
+func readPair(certificate, key string) (pair tls.Certificate, err error) {
+	chain, err := os.ReadFile(certificate)
+	if err != nil {
+		return pair, err
+	}
+	secret, err := os.ReadFile(key)
+	if err != nil {
+		return pair, err
+	}
+	for rest := secret; ; {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			return tls.X509KeyPair(chain, secret)
+		}
+		if block.Type == "ENCRYPTED PRIVATE KEY" || strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED") {
+			return pair, errors.New("the key has a passphrase; write one without it: openssl pkey -in KEY -out NEW")
+		}
+	}
+}
+
+// invalidity says why clients reject a certificate now, whatever they trust; "" for no reason.
+func invalidity(leaf *x509.Certificate, now time.Time) string {
+	switch {
+	case now.After(leaf.NotAfter):
+		return "the certificate expired on " + leaf.NotAfter.UTC().Format(time.DateOnly)
+	case now.Before(leaf.NotBefore):
+		return "the certificate is not valid before " + leaf.NotBefore.UTC().Format(time.DateOnly)
+	}
+	return ""
 }
 
 // certificateNames returns the names and addresses by which clients may reach a server: those of loopback, of this

@@ -80,6 +80,9 @@ func (c *client) address() (address, world string, err error) {
 		if err := mock.CheckWorldName(world); err != nil {
 			return "", "", fmt.Errorf("--world: %w", err)
 		}
+		if c.caCert != "" || c.insecure { // nothing else tells whether the mock at the socket has --tls
+			return "https://localhost/_mock", world, nil
+		}
 		return "http://localhost/_mock", world, nil
 	}
 	base, err := url.Parse(c.url)
@@ -204,6 +207,9 @@ func refusal(response *http.Response, where string) error {
 	data, _ := io.ReadAll(io.LimitReader(response.Body, 1<<20)) // when it cannot be read, it is not a problem
 	if isControlAPI(response) && json.Unmarshal(data, &told) == nil && told.Detail != "" {
 		return problem{response.StatusCode, told.Detail}
+	}
+	if response.StatusCode == http.StatusBadRequest && strings.Contains(strings.ToLower(string(data)), "https") { // of the mock, Go, nginx or Apache
+		return fmt.Errorf("%s speaks https; begin --url with https://, or for a socket use --ca-cert or --insecure", where)
 	}
 	return fmt.Errorf("no ticaga-mock answers at %s, but another web server, with %q", where, response.Status)
 }

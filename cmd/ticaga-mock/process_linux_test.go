@@ -247,6 +247,7 @@ func TestSignalBeforeReady(t *testing.T) {
 	for _, args := range [][]string{
 		{"--addr", "127.0.0.1:0", "--fixtures", folder}, {"serve", "--addr", "127.0.0.1:0", "--spec", fixture},
 		{"run", "--fixtures", folder, "true"}, {"fixtures", "check", folder}, {"run", "--spec", fixture, "true"},
+		{"--addr", "127.0.0.1:0", "--tls-cert", fixture, "--tls-key", fixture}, {"run", "--tls-cert", fixture, "--tls-key", fixture, "true"},
 	} {
 		for signal, want := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129, syscall.SIGQUIT: 131} {
 			cmd := exec.Command("ticaga-mock", args...)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -144,7 +145,7 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 	if err != nil {
 		return err
 	}
-	at, _, err := f.serve.start(desk, listener, f.serve.names()) // it ends with Close
+	at, _, err := f.serve.start(ctx, desk, listener, f.serve.names()) // it ends with Close
 	if err != nil {
 		return err
 	}
@@ -152,7 +153,7 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 
 	command := exec.Command(args[0], args[1:]...)
 	command.Stdin, command.Stdout, command.Stderr = stdin, stdout, stderr
-	command.Env = environment(os.Environ(), desk, at, options.ControlToken)
+	command.Env = environment(os.Environ(), desk, at, options.ControlToken, f.serve.tlsSave)
 	hurry, cancel := hurried(false)
 	defer cancel()
 	ended := runCommand(ctx, hurry, command, gracePeriod)
@@ -172,13 +173,20 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 }
 
 // environment returns what leads to the mock, for a plugin and for this program, added to a list. No request to the mock
-// goes through a proxy.
-func environment(list []string, desk *mock.Server, at place, controlToken string) []string {
+// goes through a proxy. The commands of this program trust its certificate: it is their own mock, which run has started.
+func environment(list []string, desk *mock.Server, at place, controlToken, saved string) []string {
 	email, token := desk.Credentials()
 	list = append(withoutProxy(list),
 		"TICAGA_URL="+at.url, "TICAGA_EMAIL="+email, "TICAGA_TOKEN="+token, "TICAGA_MOCK_URL="+at.controlURL())
 	if at.socket != "" {
 		list = append(list, "TICAGA_SOCKET="+at.socket)
+	}
+	switch path, err := filepath.Abs(saved); {
+	case !strings.HasPrefix(at.url, "https:"):
+	case saved != "" && err == nil: // the command may change the folder
+		list = append(list, "TICAGA_MOCK_CA_CERT="+path)
+	default:
+		list = append(list, "TICAGA_MOCK_INSECURE=true")
 	}
 	if controlToken != "" {
 		list = append(list, "TICAGA_MOCK_CONTROL_TOKEN="+controlToken)

@@ -233,7 +233,7 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 	defer done()
 	hurry, cancel := hurried(hangups != nil)
 	defer cancel()
-	at, ended, err := f.start(desk, listener, f.names())
+	at, ended, err := f.start(ctx, desk, listener, f.names())
 	if err != nil {
 		return err
 	}
