@@ -59,9 +59,11 @@ func checkup(ctx context.Context, root *cobra.Command, f *addressFlags) ([]docto
 	}
 	const patience = 2 * time.Second
 	var findings []doctor.Finding
+	var found doctor.Listener
 	host := "localhost"
 	if isSocket {
-		findings = append(findings, doctor.Port("unix:"+address, doctor.Probe(ctx, "unix", address, patience)))
+		found = doctor.Probe(ctx, "unix", address, patience)
+		findings = append(findings, doctor.Port("unix:"+address, found))
 	} else {
 		if err := doctor.CheckAddress(address); err != nil {
 			return nil, fmt.Errorf("%s: %w", f.chosen(), err)
@@ -73,7 +75,7 @@ func checkup(ctx context.Context, root *cobra.Command, f *addressFlags) ([]docto
 			host = defaultHost
 			asked = net.JoinHostPort(host, port)
 		}
-		found := doctor.Probe(ctx, "tcp", asked, patience)
+		found = doctor.Probe(ctx, "tcp", asked, patience)
 		findings = append(findings, doctor.Port(asked, found))
 		if found.Why == "" {
 			findings = append(findings, doctor.Reach(found.Scheme(), address, doctor.Here(doctor.ReadFile), ownAddresses())...)
@@ -81,7 +83,7 @@ func checkup(ctx context.Context, root *cobra.Command, f *addressFlags) ([]docto
 	}
 	known, typed := variables(root)
 	findings = append(findings, doctor.Settings(os.Environ(), known, typed)...)
-	return append(findings, doctor.Proxy(os.Getenv, host), doctor.Clock(time.Now()),
+	return append(findings, doctor.Proxy(os.Getenv, found.Scheme(), host), doctor.Clock(time.Now()),
 		doctor.Files(doctor.FileLimit()), doctor.Memory(doctor.ReadFile, mostMemory())), nil
 }
 

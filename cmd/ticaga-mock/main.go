@@ -136,7 +136,7 @@ func newRoot() *cobra.Command {
 		Short: "A fake Ticaga help desk to develop and test plugins against",
 		Long: "Ticaga-mock is a fake Ticaga help desk: it answers as the real one would, remembers,\n" +
 			"and explains what is wrong with a request. Without a command it serves.\n\n" +
-			"Every flag can be set in the environment too: --log-format is TICAGA_MOCK_LOG_FORMAT.",
+			"Most flags can be set in the environment too: --log-format is TICAGA_MOCK_LOG_FORMAT.",
 		Example:           serve.Example,
 		Args:              maybeCommand,
 		SilenceErrors:     true,

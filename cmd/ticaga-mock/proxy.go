@@ -10,9 +10,9 @@ import (
 // loopback are the names of this machine for NO_PROXY.
 var loopback = [...]string{"localhost", "127.0.0.1", "::1"}
 
-// withoutProxy returns an environment in which no program sends requests for this machine to a proxy. Programs
+// withoutProxy returns an environment in which no program sends requests for this machine or a host to a proxy. Programs
 // read no_proxy or NO_PROXY; some read only one of them.
-func withoutProxy(list []string) []string {
+func withoutProxy(list []string, host string) []string {
 	var entries []string
 	rest := slices.DeleteFunc(slices.Clone(list), func(pair string) bool {
 		name, value, _ := strings.Cut(pair, "=")
@@ -22,7 +22,7 @@ func withoutProxy(list []string) []string {
 		entries = append(entries, doctor.Exceptions(value)...)
 		return true
 	})
-	all := strings.Join(unique(append(entries, loopback[:]...)), ",")
+	all := strings.Join(unique(slices.Concat(entries, loopback[:], []string{host})), ",")
 	if slices.Contains(entries, "*") {
 		all = "*" // curl knows the asterisk only when it stands alone
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -176,7 +177,11 @@ func (f *runFlags) run(ctx context.Context, args []string, stdin io.Reader, stdo
 // goes through a proxy. The commands of this program trust its certificate: it is their own mock, which run has started.
 func environment(list []string, desk *mock.Server, at place, controlToken, saved string) []string {
 	email, token := desk.Credentials()
-	list = append(withoutProxy(list),
+	host := "localhost"
+	if u, err := url.Parse(at.url); err == nil {
+		host = u.Hostname()
+	}
+	list = append(withoutProxy(list, host),
 		"TICAGA_URL="+at.url, "TICAGA_EMAIL="+email, "TICAGA_TOKEN="+token, "TICAGA_MOCK_URL="+at.controlURL())
 	if at.socket != "" {
 		list = append(list, "TICAGA_SOCKET="+at.socket)

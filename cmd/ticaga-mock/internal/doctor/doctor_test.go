@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"io/fs"
@@ -105,23 +106,26 @@ func TestProxy(t *testing.T) {
 		host        string
 		want        Verdict
 		text        string
+		scheme      string // http if empty
 	}{
-		"none":                  {nil, "127.0.0.1", Fine, "no proxy"},
-		"one":                   {map[string]string{"http_proxy": "http://proxy:3128"}, "127.0.0.1", Problem, "http_proxy=http://proxy:3128"},
-		"a password":            {map[string]string{"HTTP_PROXY": "http://me:hunter2@proxy:3128"}, "127.0.0.1", Problem, "HTTP_PROXY=http://proxy:3128:"},
-		"without a scheme":      {map[string]string{"ALL_PROXY": "me:hunter2@proxy:3128"}, "127.0.0.1", Problem, "ALL_PROXY=http://proxy:3128:"},
-		"not a URL":             {map[string]string{"all_proxy": "http://[hunter2"}, "127.0.0.1", Problem, "(not a URL)"},
-		"excepted":              {map[string]string{"http_proxy": "http://proxy", "NO_PROXY": "a, 127.0.0.1"}, "127.0.0.1", Fine, "excepts 127.0.0.1"},
-		"another one":           {map[string]string{"http_proxy": "http://proxy", "NO_PROXY": "localhost"}, "127.0.0.1", Problem, ""},
-		"all":                   {map[string]string{"http_proxy": "http://proxy", "no_proxy": "*"}, "::1", Fine, ""},
-		"an asterisk in a list": {map[string]string{"http_proxy": "http://proxy", "no_proxy": "a,*"}, "127.0.0.1", Problem, ""},
-		"a network":             {map[string]string{"http_proxy": "http://proxy", "no_proxy": "127.0.0.0/8"}, "127.0.0.1", Fine, ""},
-		"a domain":              {map[string]string{"http_proxy": "http://proxy", "no_proxy": ".example"}, "ticaga.example", Fine, ""},
-		"lowercase first":       {map[string]string{"http_proxy": "http://proxy", "no_proxy": "a", "NO_PROXY": "127.0.0.1"}, "127.0.0.1", Problem, ""},
-		"IPv6":                  {map[string]string{"http_proxy": "http://proxy", "no_proxy": "[::1]"}, "::1", Fine, ""},
+		"none":                  {nil, "127.0.0.1", Fine, "no proxy", ""},
+		"one":                   {map[string]string{"http_proxy": "http://proxy:3128"}, "127.0.0.1", Problem, "http_proxy=http://proxy:3128", ""},
+		"a password":            {map[string]string{"HTTP_PROXY": "http://me:hunter2@proxy:3128"}, "127.0.0.1", Problem, "HTTP_PROXY=http://proxy:3128:", ""},
+		"without a scheme":      {map[string]string{"ALL_PROXY": "me:hunter2@proxy:3128"}, "127.0.0.1", Problem, "ALL_PROXY=http://proxy:3128:", ""},
+		"not a URL":             {map[string]string{"all_proxy": "http://[hunter2"}, "127.0.0.1", Problem, "(not a URL)", ""},
+		"excepted":              {map[string]string{"http_proxy": "http://proxy", "NO_PROXY": "a, 127.0.0.1"}, "127.0.0.1", Fine, "excepts 127.0.0.1", ""},
+		"another one":           {map[string]string{"http_proxy": "http://proxy", "NO_PROXY": "localhost"}, "127.0.0.1", Problem, "", ""},
+		"all":                   {map[string]string{"http_proxy": "http://proxy", "no_proxy": "*"}, "::1", Fine, "", ""},
+		"an asterisk in a list": {map[string]string{"http_proxy": "http://proxy", "no_proxy": "a,*"}, "127.0.0.1", Problem, "", ""},
+		"a network":             {map[string]string{"http_proxy": "http://proxy", "no_proxy": "127.0.0.0/8"}, "127.0.0.1", Fine, "", ""},
+		"a domain":              {map[string]string{"http_proxy": "http://proxy", "no_proxy": ".example"}, "ticaga.example", Fine, "", ""},
+		"lowercase first":       {map[string]string{"http_proxy": "http://proxy", "no_proxy": "a", "NO_PROXY": "127.0.0.1"}, "127.0.0.1", Problem, "", ""},
+		"for https alone":       {map[string]string{"https_proxy": "http://proxy"}, "127.0.0.1", Fine, "no proxy for http", ""},
+		"https":                 {map[string]string{"https_proxy": "http://proxy"}, "127.0.0.1", Problem, "https_proxy=http://proxy:", "https"},
+		"IPv6":                  {map[string]string{"http_proxy": "http://proxy", "no_proxy": "[::1]"}, "::1", Fine, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := Proxy(func(name string) string { return c.environment[name] }, c.host)
+			got := Proxy(func(name string) string { return c.environment[name] }, cmp.Or(c.scheme, "http"), c.host)
 			if got.Verdict != c.want || !strings.Contains(got.Text, c.text) || strings.Contains(got.Text, "hunter2") {
 				t.Errorf("got %+v, want %s containing %q, without a password", got, c.want, c.text)
 			}
@@ -194,6 +198,9 @@ func TestSettings(t *testing.T) {
 		"TICAGA_MOCK_TOKN=hunter2":              {"settings", Problem, "TICAGA_MOCK_TOKN is no setting of the mock", "did you mean TICAGA_MOCK_TOKEN?"},
 		"TICAGA_MOCK_QQQQQQQQ=1":                {"settings", Problem, "TICAGA_MOCK_QQQQQQQQ is no setting of the mock", "remove it"},
 		"TICAGA_MOCK_JUNIT=x.xml":               {"settings", Note, "TICAGA_MOCK_JUNIT has no effect", "type --junit"},
+		"TICAGA_MOCK_PORT=4281":                 {"settings", Note, "TICAGA_MOCK_PORT has no effect", "type --port"},
+		"TICAGA_MOCK_ADDR=http://me:hunter2@a/": {"settings", Fine, "TICAGA_MOCK_ADDR=http://me:xxxxx@a/, from the environment", ""},
+		"TICAGA_MOCK_ADDR=http://me:hun ter2@a": {"settings", Fine, "TICAGA_MOCK_ADDR=(not a URL), from the environment", ""},
 		"TICAGA_MOCK_PORT=tcp://10.0.0.1:80":    {"settings", Fine, "TICAGA_MOCK_PORT is what Kubernetes sets for a service called ticaga-mock; it has no effect", ""},
 		"TICAGA_MOCK_PORT_80_TCP_ADDR=10.0.0.1": {"settings", Fine, "TICAGA_MOCK_PORT_80_TCP_ADDR is what Kubernetes sets for a service called ticaga-mock; it has no effect", ""},
 		"TICAGA_MOCK_SERVICE_HOST=10.0.0.1":     {"settings", Fine, "TICAGA_MOCK_SERVICE_HOST is what Kubernetes sets for a service called ticaga-mock; it has no effect", ""},

@@ -10,17 +10,17 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/cmd/ticaga-mock/internal/term"
 )
 
-// Proxy says whether clients such as PHP's curl would send requests for the mock to a proxy. lookup returns a variable of
-// the environment. Curl reads http_proxy in lowercase only, and ALL_PROXY and NO_PROXY in either case.
-func Proxy(lookup func(string) string, host string) Finding {
+// Proxy says whether clients such as PHP's curl would send requests for the mock to a proxy, given the scheme and the host
+// of its base URL. lookup returns a variable of the environment. Curl reads http_proxy in lowercase only, and ALL_PROXY and NO_PROXY in either case.
+func Proxy(lookup func(string) string, scheme, host string) Finding {
 	var chosen []string
-	for _, name := range []string{"http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"} {
+	for _, name := range []string{scheme + "_proxy", strings.ToUpper(scheme) + "_PROXY", "all_proxy", "ALL_PROXY"} {
 		if value := lookup(name); value != "" {
 			chosen = append(chosen, name+"="+withoutPassword(value))
 		}
 	}
 	if len(chosen) == 0 {
-		return Finding{"proxy", Fine, "no proxy is set in the environment", ""}
+		return Finding{"proxy", Fine, "no proxy for " + scheme + " is set in the environment", ""}
 	}
 	list := strings.Join(chosen, ", ")
 	exceptions := lookup("no_proxy")

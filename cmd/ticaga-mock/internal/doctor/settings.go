@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,7 +27,7 @@ func Settings(environment []string, known, typedOnly []string) []Finding {
 		if !strings.HasPrefix(name, prefix) || value == "" {
 			continue
 		}
-		shown := term.Printable(value)
+		shown := term.Printable(withoutUser(value))
 		if strings.Contains(name, "TOKEN") || strings.Contains(name, "PASSWORD") || strings.Contains(name, "KEY") {
 			shown = "(set, not shown)"
 		}
@@ -34,7 +35,7 @@ func Settings(environment []string, known, typedOnly []string) []Finding {
 		f := Finding{Area: "settings", Verdict: Fine, Text: fmt.Sprintf("%s=%s, from the environment", name, shown)}
 		switch {
 		case slices.Contains(known, name):
-		case service.MatchString(name):
+		case service.MatchString(name) && (name != prefix+"PORT" || strings.Contains(value, "://")): // others type a number there
 			f.Text = name + " is what Kubernetes sets for a service called ticaga-mock; it has no effect"
 		case slices.Contains(typedOnly, name):
 			f.Verdict, f.Text = Note, name+" has no effect"
@@ -52,4 +53,16 @@ func Settings(environment []string, known, typedOnly []string) []Finding {
 		return []Finding{{"settings", Fine, "no TICAGA_MOCK_ variable is set: all settings have their defaults, unless flags are typed", ""}}
 	}
 	return findings
+}
+
+// withoutUser returns a value as it may be shown: a URL, such as that of a broker, may contain a password.
+func withoutUser(value string) string {
+	if !strings.Contains(value, "://") || !strings.Contains(value, "@") {
+		return value
+	}
+	u, err := url.Parse(value)
+	if err != nil {
+		return "(not a URL)"
+	}
+	return u.Redacted()
 }
