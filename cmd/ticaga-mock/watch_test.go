@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -84,5 +85,13 @@ func TestStamps(t *testing.T) {
 		if got := changed(); got != step.want {
 			t.Errorf("%s: got %t, want %t", step.name, got, step.want)
 		}
+	}
+}
+
+// TestRereadAFolder: what has become a folder, or is one that cannot be read, is not reported as a pipe.
+func TestRereadAFolder(t *testing.T) {
+	f := serveFlags{spec: t.TempDir()}
+	if _, _, err := f.reread(); err == nil || !strings.HasPrefix(err.Error(), "--spec: ") {
+		t.Errorf("got error %v, want one that names --spec", err)
 	}
 }
