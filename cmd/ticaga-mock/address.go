@@ -98,8 +98,8 @@ func (f *addressFlags) combined() (address string, isDefault bool) {
 	return net.JoinHostPort(host, port), isDefault
 }
 
-// chosen names the flags that chose the address and their values, for an error.
-func (f *addressFlags) chosen() string {
+// asTyped names the flags that chose the address and their values, for an error.
+func (f *addressFlags) asTyped() string {
 	var typed []string
 	if f.set.Changed("host") {
 		typed = append(typed, fmt.Sprintf("--host %q", f.host))
@@ -144,11 +144,11 @@ func (f *addressFlags) listen() (net.Listener, error) {
 	}
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE) && isSocket:
-		return nil, fmt.Errorf("%s: another program listens there; end it, or choose another path", f.chosen())
+		return nil, fmt.Errorf("%s: another program listens there; end it, or choose another path", f.asTyped())
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("%s: another program listens at %s; end it, or choose a free port with --port 0; `ticaga-mock doctor` says which program it is", f.chosen(), address)
+		return nil, fmt.Errorf("%s: another program listens at %s; end it, or choose a free port with --port 0; `ticaga-mock doctor` says which program it is", f.asTyped(), address)
 	case err != nil:
-		return nil, fmt.Errorf("%s: cannot listen: %w", f.chosen(), err)
+		return nil, fmt.Errorf("%s: cannot listen: %w", f.asTyped(), err)
 	}
 	return listener, nil
 }

@@ -66,7 +66,7 @@ func checkup(ctx context.Context, root *cobra.Command, f *addressFlags) ([]docto
 		findings = append(findings, doctor.Port("unix:"+address, found))
 	} else {
 		if err := doctor.CheckAddress(address); err != nil {
-			return nil, fmt.Errorf("%s: %w", f.chosen(), err)
+			return nil, fmt.Errorf("%s: %w", f.asTyped(), err)
 		}
 		host, _, _ = net.SplitHostPort(address)
 		asked := address
