@@ -35,6 +35,8 @@ package mock
 
 import (
 	"cmp"
+	"context"
+	"log"
 	"net/http"
 	"runtime/debug"
 	"sync"
@@ -131,7 +133,7 @@ func (s *Server) newWorlds(start *world.Start) *world.Worlds {
 	return world.New(world.Settings{
 		Start: *start, Scenario: o.builtIn(), Seed: o.Seed,
 		Now: o.Now, Still: o.Still, Began: began, Idle: func() time.Duration { return time.Since(began) },
-		MaxWorlds: o.Worlds, TTL: o.WorldTTL, MaxSize: o.MaxWorld, Total: o.WorldsTotal, Waiters: o.Waiters,
+		MaxWorlds: o.Worlds, Log: o.Log, TTL: o.WorldTTL, MaxSize: o.MaxWorld, Total: o.WorldsTotal, Waiters: o.Waiters,
 		Journal: journal.Limits{Exchanges: o.Journal, Bytes: o.JournalBytes, Total: journal.NewTotal(o.JournalTotal)},
 		Secrets: []string{o.ControlToken}, Expected: o.Expected,
 	})
@@ -156,6 +158,18 @@ func (s *Server) Contract() *spec.Contract { return s.files.Load().contract }
 func (s *Server) world() *world.World {
 	w, _ := s.worlds.Find(world.Default) // it is always there
 	return w
+}
+
+// Ready waits until the server answers requests. Without Options.Log it always does; with it, the log has to be read
+// first. The error says why the log cannot be read, or is that of ctx.
+func (s *Server) Ready(ctx context.Context) error { return s.worlds.AwaitReady(ctx) }
+
+func (s *Server) logf(format string, args ...any) {
+	l := s.options.ErrorLog
+	if l == nil {
+		l = log.Default()
+	}
+	l.Printf(format, args...)
 }
 
 // Credentials returns the e-mail address and an API token of the first administrator.

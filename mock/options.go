@@ -14,6 +14,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/fixtures"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/control"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
+	mocklog "github.com/ticaga-mock/ticaga-mock/mock/log"
 )
 
 // MinControlToken is the min length of a token of the control API, in characters.
@@ -112,6 +113,11 @@ type Options struct {
 	// the same world; 0 means DefaultStreams and DefaultWorldStreams. Waiters is how many requests to
 	// the control API may wait for an expectation at the same time; 0 means DefaultWaiters.
 	Streams, WorldStreams, Waiters int
+
+	// Log keeps the histories of worlds, so that they survive a restart, and servers that share it have the same
+	// worlds; nil keeps them in memory only. The server follows it until Shutdown or Close, and does not close
+	// it. A request whose record it does not take is answered with status 503. Reload is not possible then.
+	Log mocklog.Log
 
 	// ControlToken must be sent to the control API as a Bearer token, and has at least
 	// MinControlToken characters. "" requires none, and then only requests are accepted whose Host is

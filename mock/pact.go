@@ -46,7 +46,7 @@ func (s *Server) recorded(exchanges []Exchange, o record.Options) (pact []byte, 
 // fresh returns a server that starts as s did, and that nobody else uses.
 func (s *Server) fresh() (*Server, error) {
 	o := s.options
-	o.Observe, o.Expected = nil, nil
+	o.Observe, o.Expected, o.Log = nil, nil, nil
 	now := s.files.Load()
 	o.Fixtures, o.Spec = now.fixtures, now.spec
 	return New(o)

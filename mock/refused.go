@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -55,5 +56,10 @@ func (s *Server) recordUnread(in incoming, a answer) Exchange {
 	for i := range in.odd {
 		in.odd[i] = inspect.Unencoded(in.odd[i], seen)
 	}
-	return s.record(in, to, content{}, seen, decision{}, a)
+	var entry Exchange
+	err := to.world.Do(context.Background(), func() { entry = s.record(in, to, content{}, seen, decision{}, a) })
+	if err != nil {
+		s.logf("a request that is not HTTP is not in the journal: %v", err)
+	}
+	return entry
 }

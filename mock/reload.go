@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -16,6 +17,9 @@ import (
 // The error says what is wrong with the files, or is traffic.ErrNothingToReload, and then nothing has
 // changed. Requests go on meanwhile; each is answered by the files from before or from after.
 func (s *Server) Reload() (traffic.Reload, error) {
+	if s.options.Log != nil {
+		return traffic.Reload{}, errors.New("worlds whose history is kept cannot follow other files; start with a new file or stream")
+	}
 	s.reloading.Lock()
 	defer s.reloading.Unlock()
 	fixtures, contract, err := s.reread()

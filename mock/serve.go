@@ -2,6 +2,9 @@ package mock
 
 import (
 	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -59,23 +62,73 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, anyHost bool) {
 	defer in.share.Release()
 	to := s.address(in, anyHost)
 	body := s.read(in, to)
+	var done outcome
+	if to.world.Logged() {
+		var err error
+		if done, err = s.logged(&in, &to, body, anyHost); err != nil {
+			s.unavailable(w, err)
+			return
+		}
+	} else {
+		done = s.exchange(&in, &to, body)
+	}
+	s.write(w, in, to, done)
+}
+
+// outcome is what became of a request.
+type outcome struct {
+	answer
+	fault fault.Fault
+	entry Exchange
+}
+
+// exchange is the life of a request from its inspection to the journal.
+func (s *Server) exchange(in *incoming, to *address, body content) outcome {
 	var seen inspect.Inspection
 	var made decision
 	var a answer
 	for {
 		var bug error
-		seen, bug = s.inspect(in, to, body)
-		made = s.decide(in, to, &seen, cmp.Or(bug, body.err))
-		a = s.respond(in, to, &seen, made)
+		seen, bug = s.inspect(*in, *to, body)
+		made = s.decide(*in, *to, &seen, cmp.Or(bug, body.err))
+		a = s.respond(*in, *to, &seen, made)
 		if !a.broken || in.files == s.reloaded() {
 			break
 		}
 		// The data was already that of other files. Nothing of the answer has been kept, so there can be another one.
 		in.files, to.settings = s.files.Load(), to.world.Settings.Get()
 	}
-	entry := s.record(in, to, body, &seen, made, a) // before it is written, so that whoever has the answer finds it in the journal
-	seen = inspect.Inspection{}                     // nobody needs its fields while the client reads
-	s.write(w, in, to, made.fault, a, entry)
+	// Before it is written, so that whoever has the answer finds it in the journal.
+	return outcome{a, made.fault, s.record(*in, *to, body, &seen, made, a)}
+}
+
+// logged is exchange for a world whose history is kept in a log. What another server has done meanwhile leads to
+// another outcome, perhaps in another world. The error says that the log cannot be used.
+func (s *Server) logged(in *incoming, to *address, body content, anyHost bool) (done outcome, err error) {
+	received, violations := *in, slices.Clip(to.violations)
+	ctx := context.WithoutCancel(in.Context()) // the journal has requests of clients that do not wait for the answer
+	for {
+		here := to.world
+		err := here.Do(ctx, func() {
+			*in, to.settings, to.violations = received, here.Settings.Get(), violations
+			in.odd = slices.Clone(received.odd)
+			done = s.exchange(in, to, body)
+		})
+		if !errors.Is(err, world.ErrForgotten) {
+			return done, err
+		}
+		*to = s.address(*in, anyHost)
+		violations = slices.Clip(to.violations)
+	}
+}
+
+// unavailable answers a request that the log has no record of, which no journal shows therefore.
+func (s *Server) unavailable(w http.ResponseWriter, err error) {
+	body, _ := json.Marshal(map[string]string{"message": "ticaga-mock cannot answer now: " + err.Error()}) // texts always encode
+	h := w.Header()
+	h["Content-Type"], h["Cache-Control"], h["Retry-After"] = jsonType, noCache, []string{"1"}
+	w.WriteHeader(http.StatusServiceUnavailable)
+	_, _ = w.Write(body)
 }
 
 // incoming is a request as it came.
@@ -136,7 +189,8 @@ var (
 const apiPrefix = "/api/"
 
 // write sends an answer, and tells whoever observes the server of it.
-func (s *Server) write(w http.ResponseWriter, in incoming, to address, f fault.Fault, a answer, entry Exchange) {
+func (s *Server) write(w http.ResponseWriter, in incoming, to address, done outcome) {
+	f, a, entry := done.fault, done.answer, done.entry
 	h := w.Header()
 	h["Content-Type"], h["Cache-Control"] = jsonType, noCache
 	if strings.HasPrefix(to.path, apiPrefix) {

@@ -57,42 +57,68 @@ func (w *World) Path() string {
 // world: the client needs no other settings.
 func (w *World) Transport() http.RoundTripper { return transport{w.server, w} }
 
-// live returns the world that has the name now. When there is no room to recreate it, no request can reach
+// live returns the world that has the name now, with what other servers have done to it. When there is no room to recreate it, no request can reach
 // it either, and live returns the world as it was.
 func (w *access) live() *world.World {
+	_ = w.server.worlds.Sync(context.Background()) // what cannot be read now is as it was
 	if now, err := w.server.worlds.Keep(w.found.Name); err == nil {
 		return now
 	}
 	return w.found
 }
 
+// change changes the world. The error is that of the change, or of Options.Log.
+func (w *access) change(do func(*world.World) error) error {
+	for {
+		var err error
+		live := w.live()
+		failed := live.Alone(context.Background(), func() { err = do(live) })
+		if !errors.Is(failed, world.ErrForgotten) {
+			return cmp.Or(failed, err)
+		}
+	}
+}
+
 // Reset returns the world to the scenario and settings that were loaded last, with an empty journal, no fault
 // rules and the server's time. Snapshots stay. Requests in flight see the state before or after it, never
-// a part of each.
-func (w *access) Reset() { w.live().Reset() }
+// a part of each. If Options.Log is not available, nothing changes, and ErrorLog says so.
+func (w *access) Reset() {
+	err := w.change(func(live *world.World) error { live.Reset(); return nil })
+	if err != nil {
+		w.server.logf("reset of world %q: %v", w.found.Name, err)
+	}
+}
 
 // Load replaces the world's data by the fixtures in a folder, which is laid out as for
 // Options.Fixtures, and Reset returns to them from then on. The journal stays, and so do the settings
 // if the folder has no settings.json. On an error nothing has changed.
-func (w *access) Load(fixtures fs.FS) error { return w.live().Load(fixtures) }
+func (w *access) Load(fixtures fs.FS) error {
+	return w.change(func(live *world.World) error { return live.Load(fixtures) })
+}
 
 // State puts the world into a provider state, such as "customer 8 exists", on top of what it holds, until it
 // is reset. Parameters are strings, numbers and booleans by name, or nil. It returns values of the state,
 // such as the id of a customer; integers are an int64. docs/provider-states.md lists them. The error says that the state is unknown
 // or cannot be set, and then nothing has changed.
 func (w *access) State(state string, params map[string]any) (map[string]any, error) {
-	return w.live().Provide(contracts.Given{State: state, Params: params})
+	var values map[string]any
+	err := w.change(func(live *world.World) (err error) {
+		values, err = live.Provide(contracts.Given{State: state, Params: params})
+		return err
+	})
+	return values, err
 }
 
 // SetClock sets the time in the world. Time goes on from there, or stands still. If the year is not
 // between FirstYear and LastYear, it returns an error and changes nothing.
 func (w *access) SetClock(now time.Time, still bool) error {
-	live := w.live()
-	if err := live.Clock.Change(traffic.ClockChange{Now: &now, Still: &still}); err != nil {
-		return fmt.Errorf("clock: %w", err)
-	}
-	live.Changes.Note()
-	return nil
+	return w.change(func(live *world.World) error {
+		if err := live.Clock.Change(traffic.ClockChange{Now: &now, Still: &still}); err != nil {
+			return fmt.Errorf("clock: %w", err)
+		}
+		live.Changes.Note()
+		return nil
+	})
 }
 
 // Journal returns the last exchanges, the newest first.
@@ -154,10 +180,11 @@ func (w *access) FaultJSON(rules string) error {
 	if err != nil {
 		return fmt.Errorf("fault rules: %w", err)
 	}
-	live := w.live()
-	live.Faults.Set(list)
-	live.Changes.Note()
-	return nil
+	return w.change(func(live *world.World) error {
+		live.Faults.Set(list)
+		live.Changes.Note()
+		return nil
+	})
 }
 
 // Settings returns the world's settings.
@@ -166,12 +193,13 @@ func (w *access) Settings() Settings { return *w.live().Settings.Get() }
 // Set changes the settings that are in a JSON object, such as {"unknown_customer": 404}, until the world is
 // reset. The error says which value is wrong, and then nothing has changed.
 func (w *access) Set(settings string) error {
-	live := w.live()
-	if err := live.Settings.Change([]byte(settings)); err != nil {
-		return fmt.Errorf("settings: %w", err)
-	}
-	live.Changes.Note()
-	return nil
+	return w.change(func(live *world.World) error {
+		if err := live.Settings.Change([]byte(settings)); err != nil {
+			return fmt.Errorf("settings: %w", err)
+		}
+		live.Changes.Note()
+		return nil
+	})
 }
 
 // Expectation says which requests a client must send, and how often; see package traffic for its fields.

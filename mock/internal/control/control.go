@@ -133,7 +133,7 @@ type inWorld func(*world.World, http.ResponseWriter, *http.Request) (any, error)
 func (a *api) routes() map[string]handler {
 	routes := map[string]handler{
 		"GET /_mock/health":           a.health,
-		"GET /_mock/ready":            a.health,
+		"GET /_mock/ready":            a.ready,
 		"GET /_mock/{$}":              a.reference,
 		"GET /_mock/openapi.yaml":     a.description,
 		"GET /_mock/api/openapi.json": a.contractJSON,
@@ -145,19 +145,19 @@ func (a *api) routes() map[string]handler {
 		"POST " + logoutPath:          a.logout,
 		"GET /_mock/ui":               a.console,
 		"GET /_mock/ui/{file...}":     a.console,
-		"GET /_mock/worlds":           a.listWorlds,
-		"POST /_mock/worlds":          a.createWorld,
+		"GET /_mock/worlds":           a.synced(a.listWorlds),
+		"POST /_mock/worlds":          a.synced(a.createWorld),
 		"POST /_mock/reload":          a.reload,
 		"GET /_mock/scenarios":        listScenarios,
 		"GET /_mock/pacts":            a.listPacts,
 		"POST /_mock/pact/check":      a.checkPact,
 		Prefix:                        a.unknown,
 
-		"POST /_mock/verify":            a.verify,
-		"POST /_mock/worlds/{w}/verify": a.verify,
+		"POST /_mock/verify":            a.synced(a.verify),
+		"POST /_mock/worlds/{w}/verify": a.synced(a.verify),
 
-		"POST /_mock/pact/provider-states":            a.changeState,
-		"POST /_mock/worlds/{w}/pact/provider-states": a.changeState,
+		"POST /_mock/pact/provider-states":            a.synced(a.changeState),
+		"POST /_mock/worlds/{w}/pact/provider-states": a.synced(a.changeState),
 	}
 	for path, handle := range map[string]inWorld{
 		"GET ":                           getWorld,
@@ -217,25 +217,37 @@ func (a *api) routes() map[string]handler {
 // the request says what the world must be like, and a test then needs no request before it. Other methods
 // do not.
 func (a *api) in(handle inWorld) handler {
-	return func(w http.ResponseWriter, r *http.Request) (any, error) {
-		name := worldName(r)
-		found, exists := a.Worlds.Find(name)
-		if r.Method != http.MethodPut {
-			if !exists {
+	return a.synced(func(w http.ResponseWriter, r *http.Request) (any, error) {
+		return again(r.Context(), func() (any, error) {
+			name := worldName(r)
+			found, exists := a.Worlds.Find(name)
+			switch {
+			case r.Method == http.MethodPut:
+				return a.create(name, r, func(found *world.World, r *http.Request) (any, error) { return handle(found, w, r) })
+			case !exists:
 				return nil, notFound(name)
+			case r.Method == http.MethodGet || r.Method == http.MethodHead:
+				return read(found, w, r, handle)
 			}
-			return handle(found, w, r)
-		}
-		found, err := a.Worlds.Keep(name)
-		if err != nil {
-			return nil, err
-		}
-		answer, err := handle(found, w, r)
+			return change(found, r, func(r *http.Request) (any, error) { return handle(found, w, r) })
+		})
+	})
+}
+
+// create lets a handler change a world, which is created if it is not there. A rejected request creates nothing.
+func (a *api) create(name string, r *http.Request, handle func(*world.World, *http.Request) (any, error)) (any, error) {
+	_, exists := a.Worlds.Find(name)
+	found, err := a.Worlds.Keep(name)
+	if err != nil {
+		return nil, err
+	}
+	return change(found, r, func(r *http.Request) (any, error) {
+		answer, err := handle(found, r)
 		if err != nil && !exists && found.Journal.LastID() == 0 {
-			a.Worlds.Delete(name) // a rejected request creates nothing
+			a.Worlds.Delete(name)
 		}
 		return answer, err
-	}
+	})
 }
 
 // noting returns a handler that notes what it has changed, so that clients that read events know of it. A world notes
@@ -325,6 +337,14 @@ func (a *api) serve(w http.ResponseWriter, r *http.Request, handle handler) {
 func (a *api) redactor() redact.Redactor {
 	w, _ := a.Worlds.Find(world.Default) // it always exists
 	return w.Redactor()
+}
+
+// ready is health for whoever decides whether to send requests here.
+func (a *api) ready(w http.ResponseWriter, r *http.Request) (any, error) {
+	if err := a.Worlds.Ready(); err != nil {
+		return nil, err
+	}
+	return a.health(w, r)
 }
 
 func (a *api) health(http.ResponseWriter, *http.Request) (any, error) {

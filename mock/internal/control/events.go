@@ -66,7 +66,7 @@ func (a *api) events(w *world.World, rw http.ResponseWriter, r *http.Request) (a
 }
 
 // eventID returns the ID of an exchange with the life of its world, since IDs restart with the mock.
-func eventID(id int64, w *world.World) string { return strconv.FormatInt(id, 10) + "." + w.Life }
+func eventID(id int64, w *world.World) string { return strconv.FormatInt(id, 10) + "." + w.Life() }
 
 // resumeAfter returns the ID of the exchange after which a stream starts. An ID of another life starts at
 // the first exchange. The ID of an exchange without its life is accepted too.
@@ -80,7 +80,7 @@ func resumeAfter(lastEventID string, w *world.World) (int64, error) {
 	if err != nil || id < 0 {
 		return 0, problemf(http.StatusBadRequest, "Last-Event-ID %.40q: must be the id of an event or an exchange", lastEventID)
 	}
-	if id > newest || life != "" && life != w.Life {
+	if id > newest || life != "" && life != w.Life() {
 		return 0, nil
 	}
 	return id, nil

@@ -41,22 +41,19 @@ func (a *api) changeState(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, exists := a.Worlds.Find(name)
-	if asked.teardown {
+	return again(r.Context(), func() (any, error) {
+		if !asked.teardown {
+			return a.create(name, r, func(found *world.World, _ *http.Request) (any, error) { return found.SetUp(asked.given...) })
+		}
+		found, exists := a.Worlds.Find(name)
 		if !exists {
 			return nil, notFound(name)
 		}
-		found.TearDown()
-		return map[string]any{}, nil
-	}
-	if found, err = a.Worlds.Keep(name); err != nil {
-		return nil, err
-	}
-	values, err := found.SetUp(asked.given...)
-	if err != nil && !exists && found.Journal.LastID() == 0 {
-		a.Worlds.Delete(name) // a rejected request creates nothing
-	}
-	return values, err
+		return change(found, r, func(*http.Request) (any, error) {
+			found.TearDown()
+			return map[string]any{}, nil
+		})
+	})
 }
 
 // worldOf returns the name of the world in the path or in ?world=, which the path may not contradict.
@@ -75,7 +72,7 @@ func worldOf(r *http.Request) (string, error) {
 }
 
 // change is a request of a verifier.
-type change struct {
+type sentStates struct {
 	teardown bool
 	given    []contracts.Given
 }
@@ -91,30 +88,30 @@ type sentChange struct {
 }
 
 // readChange reads a change from the body, or from the query where the body is empty.
-func readChange(r *http.Request) (change, error) {
+func readChange(r *http.Request) (sentStates, error) {
 	raw, err := readText(r.Body)
 	if err != nil {
-		return change{}, err
+		return sentStates{}, err
 	}
 	sent := changeInQuery(r.URL.Query())
 	if len(bytes.TrimSpace(raw)) > 0 {
 		if sent, err = decodeChange(raw); err != nil {
-			return change{}, aboutBody(err)
+			return sentStates{}, aboutBody(err)
 		}
 	} else if sent.Action == "" && !r.URL.Query().Has("state") {
-		return change{}, aboutBody(fmt.Errorf(`empty; send {"state": "customer 8 exists", "action": "setup", "params": {}}, or state= and action= in the query`))
+		return sentStates{}, aboutBody(fmt.Errorf(`empty; send {"state": "customer 8 exists", "action": "setup", "params": {}}, or state= and action= in the query`))
 	}
 	if sent.Action != "" && sent.Action != "setup" && sent.Action != "teardown" {
-		return change{}, problemf(http.StatusUnprocessableEntity, `action %.40q: must be "setup" or "teardown"`, sent.Action)
+		return sentStates{}, problemf(http.StatusUnprocessableEntity, `action %.40q: must be "setup" or "teardown"`, sent.Action)
 	}
 	names := sent.States
 	if sent.State != "" && !slices.Contains(names, sent.State) {
 		names = append(names, sent.State)
 	}
 	if len(names) > maxStates {
-		return change{}, problemf(http.StatusUnprocessableEntity, "%d states; at most %d", len(names), maxStates)
+		return sentStates{}, problemf(http.StatusUnprocessableEntity, "%d states; at most %d", len(names), maxStates)
 	}
-	asked := change{teardown: sent.Action == "teardown"}
+	asked := sentStates{teardown: sent.Action == "teardown"}
 	for _, name := range names {
 		asked.given = append(asked.given, contracts.Given{State: name, Params: unnested(sent.Params)})
 	}

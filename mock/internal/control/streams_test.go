@@ -12,7 +12,8 @@ import (
 
 // newFeed returns the feed of a world, and what records exchanges in it with bodies of so many bytes.
 func newFeed(limits journal.Limits) (f *feed, record func(n, size int)) {
-	w := &world.World{Life: "life", Journal: journal.New(limits)}
+	w := &world.World{Journal: journal.New(limits)}
+	w.Live("life")
 	return &feed{world: w}, func(n, size int) {
 		for range n {
 			w.Journal.Record(traffic.Exchange{Response: traffic.Message{Body: strings.Repeat("x", size)}})

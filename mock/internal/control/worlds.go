@@ -53,13 +53,15 @@ func (a *api) createWorld(_ http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if asked.Scenario != "" {
-		if err := made.ResetTo(asked.Scenario); err != nil {
-			a.Worlds.Delete(asked.Name) // a rejected request creates nothing
-			return nil, err
+	return change(made, r, func(*http.Request) (any, error) {
+		if asked.Scenario != "" {
+			if err := made.ResetTo(asked.Scenario); err != nil {
+				a.Worlds.Delete(asked.Name) // a rejected request creates nothing
+				return nil, err
+			}
 		}
-	}
-	return show(made), nil
+		return show(made), nil
+	})
 }
 
 // listScenarios lists what a world can begin with.

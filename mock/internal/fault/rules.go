@@ -1,12 +1,14 @@
 package fault
 
 import (
+	"encoding/json"
 	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/verify"
+	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
@@ -25,7 +27,8 @@ type Rules struct {
 	mu   sync.Mutex
 	list []Rule
 	hits []int // of each rule
-	rand *rand.Rand
+	pcg  *rand.PCG
+	rand *rand.Rand // of pcg
 }
 
 // NewRules returns an empty list. Chance comes from the seed, so that the same requests in the same
@@ -41,7 +44,8 @@ func (r *Rules) Set(rules []Rule) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.list, r.hits = rules, make([]int, len(rules))
-	r.rand = rand.New(rand.NewPCG(uint64(r.seed), 429))
+	r.pcg = rand.NewPCG(uint64(r.seed), 429)
+	r.rand = rand.New(r.pcg)
 }
 
 // Prepend adds rules before all others, whose hits stay. Of too many rules the last ones, which others
@@ -109,4 +113,47 @@ func (r *Rules) Wait(f Fault) time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return f.Delay + time.Duration(r.rand.Int64N(int64(f.DelayMax-f.Delay)+1))
+}
+
+// Saved is a list of rules as it can be kept elsewhere.
+type Saved struct {
+	Rules  []traffic.FaultRule `json:"rules,omitempty"` // with their hits
+	Chance []byte              `json:"chance,omitempty"`
+}
+
+// Save returns the rules as they are now.
+func (r *Rules) Save() Saved {
+	if r.Empty() { // nearly always: chance begins again with the next rules
+		return Saved{}
+	}
+	saved := Saved{Rules: r.List()}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	saved.Chance, _ = r.pcg.MarshalBinary() // it always succeeds
+	return saved
+}
+
+// Restore replaces the rules by saved ones, which go on as those did. The error is that of Parse, and then
+// nothing has changed.
+func (r *Rules) Restore(saved Saved, c *spec.Contract, world string) error {
+	text, err := json.Marshal(saved.Rules)
+	if err != nil {
+		return err
+	}
+	var list []Rule
+	if len(saved.Rules) > 0 {
+		if list, err = Parse(c, world, text); err != nil {
+			return err
+		}
+	}
+	r.Set(list)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range saved.Rules {
+		r.hits[i] = saved.Rules[i].Hits
+	}
+	if saved.Chance != nil {
+		return r.pcg.UnmarshalBinary(saved.Chance)
+	}
+	return nil
 }

@@ -39,6 +39,7 @@ type Journal struct {
 	cleared int64         // what last was at the last reset
 	changed chan struct{} // closed at the next exchange; nil while nobody waits
 	watches map[*watch]bool
+	held    *held // what waits for Release; nil for nothing
 
 	// Guarded by limits.Total.
 	place   *list.Element
@@ -58,6 +59,10 @@ func New(limits Limits) *Journal { return &Journal{limits: limits} }
 // Record stores an exchange, drops the oldest ones that are too many, and returns it with
 // its ID.
 func (j *Journal) Record(x traffic.Exchange) traffic.Exchange {
+	if id, held := j.hold(Entry{Exchange: &x}); held {
+		x.ID = id
+		return x
+	}
 	x = j.record(x)
 	j.limits.Total.settle(j)
 	return x
@@ -173,6 +178,7 @@ func (j *Journal) Find(id int64) (traffic.Exchange, bool) {
 // Expect marks violations of an exchange as allowed. It returns the exchange with those that were
 // not yet, and false when there are none.
 func (j *Journal) Expect(id int64, codes []string) (traffic.Exchange, bool) {
+	_, held := j.hold(Entry{Expected: id, Codes: codes})
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	i := int64(j.count) - 1 - (j.last - id)
@@ -187,7 +193,9 @@ func (j *Journal) Expect(id int64, codes []string) (traffic.Exchange, bool) {
 			marked = append(marked, v)
 		}
 	}
-	kept.Violations = all
+	if !held {
+		kept.Violations = all
+	}
 	x := kept.Exchange
 	x.Violations = marked
 	return x, len(marked) > 0
@@ -205,7 +213,7 @@ func (j *Journal) All() (list []traffic.Exchange, dropped int) {
 func (j *Journal) LastID() int64 {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.last
+	return j.last + j.held.exchanges()
 }
 
 // LastReset is what LastID was when the journal was reset last; 0 before.
@@ -218,6 +226,9 @@ func (j *Journal) LastReset() int64 {
 // Reset forgets every exchange. IDs go on, so that whoever waits for the next one is not
 // confused.
 func (j *Journal) Reset() {
+	if _, held := j.hold(Entry{Reset: true}); held {
+		return
+	}
 	j.reset()
 	j.limits.Total.settle(j)
 }

@@ -95,3 +95,24 @@ func (c *Current) Copy() *Current {
 	made.now.Store(c.now.Load()) // never changed in place
 	return made
 }
+
+// Saved is settings as they can be kept elsewhere.
+type Saved struct {
+	Now     Settings `json:"now"`
+	Initial Settings `json:"initial"`
+}
+
+// Save returns the settings, and those that they go back to.
+func (c *Current) Save() Saved {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return Saved{*c.now.Load(), c.initial}
+}
+
+// Restore replaces the settings, and those that they go back to, by saved ones.
+func (c *Current) Restore(saved Saved) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.initial = saved.Initial
+	c.now.Store(&saved.Now)
+}

@@ -74,6 +74,7 @@ func (tx *Tx) removeReplies(user int64, byEmployee int) {
 
 func (tx *Tx) removeUser(c Customer) {
 	tx.write()
+	tx.touch(users, c.ID)
 	tx.customers.rows.remove(c.ID)
 	tx.customers.byEmail.remove(emailKey(c.Email), c.ID)
 	tx.customers.byAccount.remove(c.account(), c.ID)
@@ -156,6 +157,7 @@ func (tx *Tx) putDepartment(d Department) {
 		replaced = old.Size()
 		tx.departments.bySlug.remove(old.Slug, d.ID)
 	}
+	tx.touch(departmentRows, d.ID)
 	tx.departments.rows.put(d.ID, d)
 	tx.departments.bySlug.add(d.Slug, d.ID)
 	tx.departments.edition = new(Edition)
@@ -177,6 +179,7 @@ func (tx *Tx) RemoveDepartment(id int64) {
 // takeDepartment removes a department and nothing else.
 func (tx *Tx) takeDepartment(d Department) {
 	tx.write()
+	tx.touch(departmentRows, d.ID)
 	tx.departments.rows.remove(d.ID)
 	tx.departments.bySlug.remove(d.Slug, d.ID)
 	tx.departments.edition = new(Edition)
@@ -211,6 +214,7 @@ func (tx *Tx) RemoveTicket(id int64) {
 // takeTicket removes a ticket and nothing else.
 func (tx *Tx) takeTicket(t Ticket) {
 	tx.write()
+	tx.touch(ticketRows, t.ID)
 	all := &tx.tickets
 	all.rows.remove(t.ID)
 	all.byCustomer.remove(t.CustomerID, t.ID)
@@ -237,6 +241,7 @@ func (tx *Tx) RemoveResponse(id int64) {
 		return
 	}
 	tx.write()
+	tx.touch(responseRows, id)
 	tx.responses.rows.remove(id)
 	tx.responses.byTicket.remove(r.TicketID, id)
 	tx.count(0, r.Size())

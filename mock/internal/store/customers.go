@@ -148,6 +148,7 @@ func (tx *Tx) putCustomer(c Customer) {
 		t.byEmail.remove(emailKey(old.Email), c.ID)
 		t.byAccount.remove(old.account(), c.ID)
 	}
+	tx.touch(users, c.ID)
 	t.rows.put(c.ID, c)
 	t.byEmail.add(emailKey(c.Email), c.ID)
 	if account := c.account(); account != "" {

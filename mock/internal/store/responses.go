@@ -61,6 +61,7 @@ func (tx *Tx) Answered(r Response) {
 
 func (tx *Tx) putResponse(r Response) {
 	tx.write()
+	tx.touch(responseRows, r.ID)
 	tx.responses.rows.put(r.ID, r)
 	tx.responses.byTicket.add(r.TicketID, r.ID)
 	tx.count(r.Size(), 0)

@@ -52,7 +52,10 @@ func held(states ...*State) int64 {
 
 // settle recounts what the store takes, which has not grown, and what of it is not the present
 // state's own.
-func (s *Store) settle() {
+func (s *Store) settle() { _ = s.total.count(s, s.recount(), s) }
+
+// recount returns what the store takes, and notes what of it is not the present state's own.
+func (s *Store) recount() int64 {
 	present := s.present.Load()
 	states := append(slices.Collect(maps.Values(s.snapshots)), s.fixtures)
 	taken := held(append(states, present)...)
@@ -60,7 +63,7 @@ func (s *Store) settle() {
 	if !slices.Contains(states, present) {
 		s.others -= present.own()
 	}
-	_ = s.total.count(s, taken, s)
+	return taken
 }
 
 // fits reports whether a state may follow the present one. What does not grow always may.

@@ -35,6 +35,7 @@ func (s *Store) Snapshot(name string) error {
 		s.settle()
 		return &FullError{Limit: s.limit}
 	}
+	s.notes.add(Change{Snapshot: name})
 	return nil
 }
 
@@ -46,6 +47,7 @@ func (s *Store) Restore(name string) bool {
 	if ok {
 		s.present.Store(st)
 		s.settle()
+		s.notes.add(Change{Restore: name})
 	}
 	return ok
 }
@@ -57,6 +59,9 @@ func (s *Store) DeleteSnapshot(name string) bool {
 	_, ok := s.snapshots[name]
 	delete(s.snapshots, name)
 	s.settle()
+	if ok {
+		s.notes.add(Change{Drop: name})
+	}
 	return ok
 }
 

@@ -37,6 +37,7 @@ type Store struct {
 	limit int64  // how many bytes its states may take, beside the fixtures it was made with; 0 for any
 	total *Total // that it counts in; nil for none
 	turn  turn
+	notes notes
 
 	counted int64 // of total, whose mutex guards it
 	closed  bool  // it no longer counts; guarded like counted
@@ -100,6 +101,7 @@ func (s *Store) Load(data Data) error {
 	s.fixtures = st
 	s.present.Store(st)
 	s.settle()
+	s.notes.add(Change{Load: &data})
 	return nil
 }
 
@@ -144,6 +146,7 @@ func (s *Store) Reset() {
 	defer s.mu.Unlock()
 	s.present.Store(s.fixtures)
 	s.settle()
+	s.notes.add(Change{Reset: true})
 }
 
 // Fork makes a store of its own that begins as this one is now, has the same fixtures, and
@@ -205,7 +208,11 @@ func (s *Store) Update(change func(tx *Tx) error) error {
 
 // update makes the next state of a store, within the limits of another one that is locked.
 func (s *Store) update(limits *Store, change func(tx *Tx) error) error {
-	tx := &Tx{State: s.present.Load(), now: s.now}
+	before := s.present.Load()
+	tx := &Tx{State: before, now: s.now}
+	if limits.notes.on {
+		tx.touched = &[]rowName{}
+	}
 	if err := cmp.Or(change(tx), tx.full()); err != nil {
 		return err
 	}
@@ -213,6 +220,9 @@ func (s *Store) update(limits *Store, change func(tx *Tx) error) error {
 		return err
 	}
 	s.present.Store(tx.State)
+	if tx.touched != nil {
+		s.notes.rows(before, tx.State, *tx.touched)
+	}
 	return nil
 }
 
@@ -220,9 +230,10 @@ func (s *Store) update(limits *Store, change func(tx *Tx) error) error {
 // after Update has returned.
 type Tx struct {
 	*State
-	mine  bool // State is a copy that nobody else can see yet
-	now   func() time.Time
-	ended string // the noun whose ids have come to their end; "" for none
+	mine    bool       // State is a copy that nobody else can see yet
+	touched *[]rowName // which rows were written or removed; nil where nobody asks
+	now     func() time.Time
+	ended   string // the noun whose ids have come to their end; "" for none
 }
 
 // newID is one more than the last id of a noun.

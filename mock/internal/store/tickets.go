@@ -131,6 +131,7 @@ func (tx *Tx) SaveTicket(t Ticket) {
 // putTicket keeps the indexes in step.
 func (tx *Tx) putTicket(t Ticket) {
 	tx.write()
+	tx.touch(ticketRows, t.ID)
 	all := &tx.tickets
 	replaced := int64(0)
 	if old, ok := all.rows.get(t.ID); ok {

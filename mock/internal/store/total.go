@@ -59,6 +59,19 @@ func (t *Total) try(s *Store, size int64) (need int64) {
 	return 0
 }
 
+// set is count for what is there already, so that nothing has to give way.
+func (t *Total) set(s *Store, size int64) {
+	if t == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !s.closed {
+		t.taken += size - s.counted
+		s.counted = size
+	}
+}
+
 // Counted is how many bytes of the total a store takes.
 func (s *Store) Counted() int64 {
 	t := s.total

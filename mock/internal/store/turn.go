@@ -32,6 +32,7 @@ func (s *Store) Changed() bool { return s.turn.changed }
 func (s *Store) Commit() {
 	if t := &s.turn; t.changed {
 		t.of.present.Store(s.present.Load())
+		t.of.notes.list = append(t.of.notes.list, s.notes.list...)
 		t.end()
 	}
 }

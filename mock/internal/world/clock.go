@@ -92,18 +92,26 @@ func (c *Clock) Still() bool {
 }
 
 // copy makes the clock show the same time as another.
-func (c *Clock) copy(from *Clock) {
-	from.mu.RLock()
-	apart, offset, still := from.apart, from.offset, from.still
-	from.mu.RUnlock()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.apart, c.offset, c.still = apart, offset, still
-}
+func (c *Clock) copy(from *Clock) { c.restore(from.save()) }
 
 // Reset makes the clock follow the server's again.
-func (c *Clock) Reset() {
+func (c *Clock) Reset() { c.restore(savedClock{}) }
+
+// savedClock is what a clock differs in from the server's.
+type savedClock struct {
+	Apart  bool          `json:"apart,omitempty"`
+	Offset time.Duration `json:"offset,omitempty"` // in nanoseconds
+	Still  time.Time     `json:"still,omitzero"`
+}
+
+func (c *Clock) save() savedClock {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return savedClock{c.apart, c.offset, c.still}
+}
+
+func (c *Clock) restore(saved savedClock) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.apart, c.offset, c.still = false, 0, time.Time{}
+	c.apart, c.offset, c.still = saved.Apart, saved.Offset, saved.Still
 }

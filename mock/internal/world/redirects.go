@@ -45,3 +45,22 @@ func (r *Redirects) Reset() {
 	defer r.mu.Unlock()
 	r.client, r.open = "", 0
 }
+
+// savedRedirects are Redirects as they can be kept elsewhere.
+type savedRedirects struct {
+	Client string    `json:"client,omitempty"`
+	Open   int       `json:"open,omitempty"`
+	Last   time.Time `json:"last,omitzero"`
+}
+
+func (r *Redirects) save() savedRedirects {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return savedRedirects{r.client, r.open, r.last}
+}
+
+func (r *Redirects) restore(saved savedRedirects) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.client, r.open, r.last = saved.Client, saved.Open, saved.Last
+}

@@ -140,3 +140,15 @@ func (d *desk) changeFaults() {
 		d.world.Faults.Prepend(rules)
 	}
 }
+
+func (i *interaction) save() savedInteraction {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return savedInteraction{i.began, i.newest}
+}
+
+func (i *interaction) restore(saved savedInteraction) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.began, i.newest = saved.Began, saved.Newest
+}

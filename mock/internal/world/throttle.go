@@ -1,6 +1,7 @@
 package world
 
 import (
+	"maps"
 	"sync"
 	"time"
 )
@@ -13,8 +14,8 @@ type Throttle struct {
 }
 
 type minute struct {
-	ends time.Time
-	hits int
+	Ends time.Time `json:"ends"`
+	Hits int       `json:"hits"`
 }
 
 // Hit counts a request of a caller. It returns how many more requests the limit allows until the minute
@@ -23,18 +24,18 @@ func (t *Throttle) Hit(caller int64, now time.Time, limit int) (left int, ends t
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	m := t.byCaller[caller]
-	if !now.Before(m.ends) || m.ends.Sub(now) > time.Minute { // the minute is over, or the clock was set back
-		m = minute{ends: now.Add(time.Minute)}
+	if !now.Before(m.Ends) || m.Ends.Sub(now) > time.Minute { // the minute is over, or the clock was set back
+		m = minute{Ends: now.Add(time.Minute)}
 	}
-	if m.hits >= limit {
-		return -1, m.ends
+	if m.Hits >= limit {
+		return -1, m.Ends
 	}
-	m.hits++
+	m.Hits++
 	if t.byCaller == nil {
 		t.byCaller = map[int64]minute{}
 	}
 	t.byCaller[caller] = m
-	return limit - m.hits, m.ends
+	return limit - m.Hits, m.Ends
 }
 
 // Reset forgets all counts.
@@ -42,4 +43,17 @@ func (t *Throttle) Reset() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.byCaller = nil
+}
+
+// save returns the minutes of all callers.
+func (t *Throttle) save() map[int64]minute {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return maps.Clone(t.byCaller)
+}
+
+func (t *Throttle) restore(saved map[int64]minute) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.byCaller = saved
 }

@@ -63,9 +63,11 @@ func (w *World) Verify(ctx context.Context, expected *verify.Expectation) (traff
 	}
 	result := waits.Result(known, dropped)
 	if result.Holds {
-		w.allow(expected, result.Matched)
+		if err := w.allow(expected, result.Matched); err != nil {
+			return result, err
+		}
 	}
-	return result, interrupted(w.life, expected, result)
+	return result, interrupted(w.lasts, expected, result)
 }
 
 // interrupted returns ErrEnding when the server ended before a result was certain.
@@ -77,16 +79,27 @@ func interrupted(life context.Context, expected *verify.Expectation, result traf
 }
 
 // allow marks the violations that an expectation names in the requests that matched it.
-func (w *World) allow(expected *verify.Expectation, matched []int64) {
-	for i, id := range matched {
-		codes := expected.Violations(i)
-		if len(codes) == 0 {
-			continue
+func (w *World) allow(expected *verify.Expectation, matched []int64) error {
+	var allowed []traffic.Exchange
+	err := w.Do(w.lasts, func() {
+		allowed = nil
+		for i, id := range matched {
+			codes := expected.Violations(i)
+			if len(codes) == 0 {
+				continue
+			}
+			if x, ok := w.Journal.Expect(id, codes); ok {
+				allowed = append(allowed, x)
+			}
 		}
-		if x, ok := w.Journal.Expect(id, codes); ok {
-			w.common.Expected(x)
-		}
+	})
+	if err != nil {
+		return err
 	}
+	for _, x := range allowed {
+		w.common.Expected(x)
+	}
+	return nil
 }
 
 // watcher is the progress of an expectation as a journal.Watcher.

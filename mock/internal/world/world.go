@@ -30,6 +30,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/scenario"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/settings"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
+	"github.com/ticaga-mock/ticaga-mock/mock/log"
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
@@ -51,7 +52,6 @@ type World struct {
 
 	ToldAccept atomic.Bool // whether a warning was sent that a request succeeded without asking for JSON
 	Redirects  Redirects
-	Life       string // differs from that of earlier worlds with the same name, in earlier runs of the program too
 
 	interaction interaction
 	scenario    atomic.Pointer[string] // see Scenario
@@ -60,12 +60,24 @@ type World struct {
 	common   *Settings
 	start    *atomic.Pointer[Start]
 
-	used atomic.Int64    // nanoseconds, as Settings.Idle returns them
-	held atomic.Int64    // how many requests wait in it or read its events, see Context
-	kept bool            // it was created by name and no other world replaces it; guarded by Worlds.mu
-	life context.Context // ends when the world is forgotten, and with it all waiting in it
-	end  context.CancelFunc
+	life     atomic.Pointer[string]
+	line     *line      // nil when its history is kept nowhere
+	inLineOf *World     // whose line it uses, because it shares the journal; nil for none
+	undo     *tentative // while something is decided; guarded by the turn of line
+	worlds   *Worlds
+
+	used  atomic.Int64    // nanoseconds, as Settings.Idle returns them
+	held  atomic.Int64    // how many requests wait in it or read its events, see Context
+	kept  atomic.Bool     // it was created by name and no other world replaces it
+	lasts context.Context // ends when the world is forgotten, and with it all waiting in it
+	end   context.CancelFunc
 }
+
+// Life returns what tells the world from earlier ones with the same name, in earlier runs of the program too.
+func (w *World) Life() string { return *w.life.Load() }
+
+// Live gives the world its life.
+func (w *World) Live(life string) { w.life.Store(&life) }
 
 // Reset returns to the scenario and its settings, with an empty journal, no fault rules and the server's
 // time. Snapshots stay.
@@ -133,7 +145,7 @@ func (w *World) Redactor() redact.Redactor {
 // until the caller cancels it.
 func (w *World) Context(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(parent)
-	stop := context.AfterFunc(w.life, cancel)
+	stop := context.AfterFunc(w.lasts, cancel)
 	w.held.Add(1)
 	return ctx, sync.OnceFunc(func() {
 		w.used.Store(int64(w.common.Idle()))
@@ -200,6 +212,8 @@ type Settings struct {
 
 	Seed int64 // decides which requests a fault of some probability applies to
 
+	Log log.Log // keeps the histories of worlds; nil for nowhere
+
 	// The limits.
 	MaxWorlds int           // number of worlds, at least 1
 	MaxSize   int64         // of data that is loaded, in bytes; 0 for any
@@ -216,6 +230,8 @@ type Worlds struct {
 	life     context.Context // ends with the server, because of ErrEnding
 	end      context.CancelCauseFunc
 	waiting  atomic.Int64 // requests that wait for an expectation
+
+	histories *histories // nil when they are kept nowhere
 
 	outside *World
 
@@ -240,11 +256,22 @@ func New(settings Settings) *Worlds {
 	w.total = store.NewTotal(settings.Total, w.giveWay)
 	settings.Store.Join(w.total)
 	w.start.Store(&settings.Start)
+	if settings.Log != nil {
+		w.histories = newHistories(settings.Log, settings.Store)
+	}
 	first := w.begin(Default)
-	first.kept = true
+	first.kept.Store(true)
 	w.byName[Default] = first
 	w.outside = w.begin(Default)
-	w.outside.Journal = first.Journal
+	w.outside.Journal, w.outside.line = first.Journal, nil
+	if settings.Log != nil {
+		w.outside.inLineOf = first
+		go w.follow()
+		go w.open(settings.Store)
+		if settings.TTL > 0 {
+			go w.sweepAlways()
+		}
+	}
 	return w
 }
 
@@ -274,12 +301,16 @@ func (w *Worlds) clock() *Clock { return &Clock{base: w.settings.Now, stands: w.
 
 func (w *Worlds) make(name string, clock *Clock, data *store.Store, chosen *settings.Current) *World {
 	made := &World{
-		Name: name, Life: rand.Text()[:8], Clock: clock, Store: data, Settings: chosen, Journal: journal.New(w.settings.Journal),
+		Name: name, worlds: w, Clock: clock, Store: data, Settings: chosen, Journal: journal.New(w.settings.Journal),
 		Faults: fault.NewRules(w.settings.Seed), Throttle: &Throttle{}, common: &w.settings, start: &w.start,
 	}
-	made.life, made.end = context.WithCancel(w.life)
+	made.lasts, made.end = context.WithCancel(w.life)
 	made.used.Store(int64(w.settings.Idle()))
 	made.scenario.Store(&w.settings.Scenario)
+	made.Live(rand.Text()[:8])
+	if w.histories != nil {
+		made.line = w.newLine(made)
+	}
 	return made
 }
 
@@ -376,6 +407,9 @@ func (w *Worlds) add(name string, from *World, keep bool) (found *World, fresh b
 	if err := w.CheckName(name); err != nil {
 		return nil, false, err
 	}
+	if w.histories != nil {
+		return w.addLogged(name, from, keep)
+	}
 	var made *World
 	if from != nil { // before the lock, because the copy may need other worlds to be forgotten
 		w.copying.RLock()
@@ -405,21 +439,31 @@ func (w *Worlds) add(name string, from *World, keep bool) (found *World, fresh b
 		}
 		found, fresh = made, true
 		found.Replaced = replaced
-		w.byName[name] = found
-		if w.added != nil {
-			close(w.added)
-			w.added = nil
-		}
+		w.insert(found)
 	}
-	found.kept = found.kept || keep
+	if keep {
+		found.kept.Store(true)
+	}
 	found.used.Store(int64(w.settings.Idle()))
 	return found, fresh, nil
+}
+
+// insert adds a world to the list. The caller holds the lock.
+func (w *Worlds) insert(made *World) {
+	w.byName[made.Name] = made
+	if w.added != nil {
+		close(w.added)
+		w.added = nil
+	}
 }
 
 // giveWay forgets worlds that are not kept, the least recently used first, until their data had at least need
 // bytes. The next exchange of the world that writes reports their names. When their data is smaller than
 // that, giveWay forgets none and returns false.
 func (w *Worlds) giveWay(need int64, writer *store.Store) bool {
+	if w.histories != nil { // worlds are forgotten by a record, and none can be appended now
+		return false
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var list []*World
@@ -429,7 +473,7 @@ func (w *Worlds) giveWay(need int64, writer *store.Store) bool {
 		switch {
 		case world.Store == writer:
 			writes = world
-		case !world.kept || w.expired(world, now):
+		case !world.kept.Load() || w.expired(world, now):
 			if world.Store.Counted() > 0 {
 				list = append(list, world)
 				taken += world.Store.Counted()
@@ -472,18 +516,23 @@ func (w *World) GaveWay() []string {
 // replace forgets the least recently used world that is not kept, and returns its name; "" when all are
 // kept.
 func (w *Worlds) replace() string {
-	var oldest *World
-	now := w.settings.Idle()
-	for _, world := range w.byName {
-		if !world.kept && (oldest == nil || world.lastUsed(now) < oldest.lastUsed(now)) {
-			oldest = world
-		}
-	}
+	oldest := w.oldest()
 	if oldest == nil {
 		return ""
 	}
 	w.forget(oldest)
 	return oldest.Name
+}
+
+// oldest returns the least recently used world that is not kept, or nil.
+func (w *Worlds) oldest() (oldest *World) {
+	now := w.settings.Idle()
+	for _, world := range w.byName {
+		if !world.kept.Load() && (oldest == nil || world.lastUsed(now) < oldest.lastUsed(now)) {
+			oldest = world
+		}
+	}
+	return oldest
 }
 
 // isSecret reports whether a name is or contains a token, in any encoding.
@@ -492,13 +541,18 @@ func (w *Worlds) isSecret(name string) bool {
 	return always.Redactor().Text(name) != name
 }
 
-// Delete forgets a world. It returns false when the world does not exist or is the default one.
+// Delete forgets a world. It returns false when the world does not exist or is the default one. It is called by the run
+// of World.Do of that world.
 func (w *Worlds) Delete(name string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	found := w.byName[name]
 	if found == nil || name == Default {
 		return false
+	}
+	if found.line != nil {
+		found.line.ending = true
+		return true
 	}
 	w.forget(found)
 	return true
@@ -517,7 +571,7 @@ func (w *Worlds) List() []*World {
 }
 
 func (w *Worlds) sweep() {
-	if w.settings.TTL == 0 {
+	if w.settings.TTL == 0 || w.histories != nil { // see sweepLogged
 		return
 	}
 	now := w.settings.Idle()
@@ -541,5 +595,5 @@ func (w *World) close() {
 }
 
 func (w *Worlds) expired(world *World, now time.Duration) bool {
-	return w.settings.TTL > 0 && world.Name != Default && now-world.lastUsed(now) > w.settings.TTL
+	return w.settings.TTL > 0 && w.histories == nil && world.Name != Default && now-world.lastUsed(now) > w.settings.TTL
 }

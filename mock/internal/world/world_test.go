@@ -67,8 +67,8 @@ func TestIdleWorldsAreForgotten(t *testing.T) {
 	if get(t, worlds, "three") == nil || get(t, worlds, "used") != used || len(worlds.List()) != 3 {
 		t.Errorf("got %d worlds, want 3: the default one, used and three", len(worlds.List()))
 	}
-	if one.life.Err() == nil || used.life.Err() != nil {
-		t.Errorf("got %v in the idle world, %v in the used one; want an error in the first only", one.life.Err(), used.life.Err())
+	if one.lasts.Err() == nil || used.lasts.Err() != nil {
+		t.Errorf("got %v in the idle world, %v in the used one; want an error in the first only", one.lasts.Err(), used.lasts.Err())
 	}
 	c.idle += 24 * time.Hour
 	if _, ok := worlds.Find(Default); !ok {
@@ -151,7 +151,7 @@ func TestTheLeastRecentlyUsedWorldIsReplaced(t *testing.T) {
 	}
 	later()
 	get(t, worlds, "three")
-	if got := names(); got != "default kept one three " || two.life.Err() == nil || one.life.Err() != nil {
+	if got := names(); got != "default kept one three " || two.lasts.Err() == nil || one.lasts.Err() != nil {
 		t.Errorf(`have %s; want "default kept one three ", an error`, got)
 	}
 	later()

@@ -1,0 +1,85 @@
+package control
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"sync"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
+	"github.com/ticaga-mock/ticaga-mock/mock/log"
+)
+
+// synced is a handler that sees what any server has done to the worlds before the request came.
+func (a *api) synced(handle handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) (any, error) {
+		if err := a.Worlds.Sync(r.Context()); err != nil {
+			return nil, err
+		}
+		return handle(w, r)
+	}
+}
+
+// change lets a handler change a world, so that all of it is in the log before the request is answered. When another
+// server has changed the world meanwhile, the handler is called again.
+func change(found *world.World, r *http.Request, handle func(*http.Request) (any, error)) (answer any, err error) {
+	if !found.Logged() {
+		return handle(r)
+	}
+	var sent bytes.Buffer
+	body := r.Body
+	failed := found.Alone(r.Context(), func() {
+		r.Body = io.NopCloser(io.MultiReader(bytes.NewReader(sent.Bytes()), io.TeeReader(body, &sent)))
+		answer, err = handle(r)
+	})
+	if failed != nil {
+		return nil, failed
+	}
+	return answer, err
+}
+
+// read lets a handler read a world that nobody changes until it begins to write: it has seen by then what it writes.
+func read(found *world.World, w http.ResponseWriter, r *http.Request, handle inWorld) (any, error) {
+	release, err := found.Hold(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	return handle(found, &firstWrite{ResponseWriter: w, before: sync.OnceFunc(release)}, r)
+}
+
+// firstWrite calls a function before the first write.
+type firstWrite struct {
+	http.ResponseWriter
+	before func()
+}
+
+func (w *firstWrite) WriteHeader(status int) {
+	w.before()
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *firstWrite) Write(p []byte) (int, error) {
+	w.before()
+	return w.ResponseWriter.Write(p)
+}
+
+// Unwrap is for http.ResponseController.
+func (w *firstWrite) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// again calls a function once more if the world that it found was forgotten meanwhile.
+func again(ctx context.Context, f func() (any, error)) (answer any, err error) {
+	for ctx.Err() == nil {
+		if answer, err = f(); !errors.Is(err, world.ErrForgotten) {
+			break
+		}
+	}
+	return answer, err
+}
+
+// unavailable reports whether an error says that the log cannot be used now.
+func unavailable(err error) bool {
+	return errors.As(err, new(*log.UnavailableError)) || errors.As(err, new(*log.FullError)) || errors.Is(err, world.ErrForgotten)
+}

@@ -1,0 +1,402 @@
+package world
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
+	"github.com/ticaga-mock/ticaga-mock/mock/log"
+)
+
+// ErrForgotten says that a world was forgotten before a request could change it. Another one may have its name.
+var ErrForgotten = errors.New("the world was forgotten")
+
+// appendWithin is how long a request may wait for the log.
+const appendWithin = 5 * time.Second
+
+// line is where the requests of a world stand when its history is kept in a log. One at a time has the turn; it
+// lets all that wait decide, one after the other, appends what they have changed as one record, and shows it
+// only then. When another server's record came first, it undoes what was decided, reads on, and lets them decide
+// again.
+type line struct {
+	log  log.Log
+	turn chan struct{} // holds a token while somebody has the turn
+
+	mu      sync.Mutex
+	waiting []*job
+	inbox   []log.Record  // that others have appended, not read yet
+	arrived chan struct{} // gets a token when the inbox gets a record
+
+	// For whoever has the turn.
+	at     log.Position
+	begun  bool // at is that of a record of this world, not of an earlier one with its name
+	over   bool // the world was forgotten
+	ending bool // and is to be, by what is decided now
+	copied bool // it was made as a copy of another world, so that its first record holds all of it
+	behind bool // a record was missed; a whole one follows
+	broken error
+	before map[string]json.RawMessage // the parts as they were after the last record
+	start  string                     // digest of the data that it began with
+	origin *store.Store               // which is this
+	sought string                     // the id of a record of which nobody knows whether it was appended
+	found  bool                       // it was
+
+	bytes, size int // of the records since the last whole one, and of that one
+}
+
+// job is what somebody in the line wants to do.
+type job struct {
+	run   func()
+	alone bool // no other job may be part of its record
+	state atomic.Int32
+	panic any
+	done  chan error
+}
+
+// What can have happened to a job.
+const (
+	waits int32 = iota
+	taken
+	givenUp
+)
+
+// Logged reports whether the history of the world is kept in a log, so that Do may fail.
+func (w *World) Logged() bool { return w.line != nil || w.inLineOf != nil }
+
+// Do lets run read and change the world, so that all of it is in the log when Do returns, or on an error nothing. run may
+// be called more than once, and by another goroutine; no other run of the world is called at the same time. The
+// error is ErrForgotten, a *log.UnavailableError, a *log.FullError or that of ctx. Without a log, Do only calls
+// run.
+func (w *World) Do(ctx context.Context, run func()) error {
+	return w.do(ctx, &job{run: run, done: make(chan error, 1)})
+}
+
+// Alone is Do for a run that shares its record with no other.
+func (w *World) Alone(ctx context.Context, run func()) error {
+	return w.do(ctx, &job{run: run, alone: true, done: make(chan error, 1)})
+}
+
+// Hold keeps the world from changing until release is called, so that a reader sees only what is in the log. The error
+// is as that of Do. Without a log, the world goes on changing.
+func (w *World) Hold(ctx context.Context) (release func(), err error) {
+	l := w.line
+	if l == nil {
+		return func() {}, nil
+	}
+	if err := w.worlds.Ready(); err != nil {
+		return nil, err
+	}
+	select {
+	case l.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	l.catchUp(w)
+	release = sync.OnceFunc(func() { l.leave(w) })
+	if err := l.unusable(); err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
+}
+
+func (w *World) do(ctx context.Context, j *job) error {
+	if w.inLineOf != nil {
+		return w.inLineOf.do(ctx, j)
+	}
+	l := w.line
+	if l == nil {
+		j.run()
+		return nil
+	}
+	if err := w.worlds.Ready(); err != nil {
+		return err
+	}
+	l.mu.Lock()
+	l.waiting = append(l.waiting, j)
+	l.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, 2*appendWithin)
+	defer cancel()
+	var err error
+	select {
+	case err = <-j.done:
+	case l.turn <- struct{}{}:
+		for j.state.Load() == waits {
+			l.serve(w)
+		}
+		l.leave(w)
+		err = <-j.done
+	case <-ctx.Done():
+		if j.state.CompareAndSwap(waits, givenUp) {
+			return &log.UnavailableError{Because: ctx.Err()}
+		}
+		err = <-j.done
+	}
+	if j.panic != nil {
+		panic(j.panic)
+	}
+	return err
+}
+
+// leave ends the turn, after reading what has come meanwhile.
+func (l *line) leave(w *World) {
+	for {
+		l.catchUp(w)
+		<-l.turn
+		l.mu.Lock()
+		more := len(l.inbox) > 0
+		l.mu.Unlock()
+		if !more {
+			return
+		}
+		select {
+		case l.turn <- struct{}{}:
+		default: // whoever has it reads on
+			return
+		}
+	}
+}
+
+// take returns the jobs whose turn it is.
+func (l *line) take() (batch []*job) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for len(l.waiting) > 0 {
+		next := l.waiting[0]
+		if len(batch) > 0 && next.alone {
+			return batch
+		}
+		l.waiting = l.waiting[1:]
+		if next.state.CompareAndSwap(waits, taken) {
+			batch = append(batch, next)
+			if next.alone {
+				return batch
+			}
+		}
+	}
+	return batch
+}
+
+// serve lets the next jobs decide.
+func (l *line) serve(w *World) {
+	batch := l.take()
+	ctx, cancel := context.WithTimeout(w.worlds.life, appendWithin)
+	defer cancel()
+	err := l.decide(ctx, w, batch)
+	for _, j := range batch {
+		j.done <- err
+	}
+	switch {
+	case err != nil:
+	case l.over:
+		w.worlds.drop(w)
+	default:
+		l.shorten(ctx, w)
+	}
+}
+
+// decide lets jobs decide until what they have changed is in the log.
+func (l *line) decide(ctx context.Context, w *World, batch []*job) error {
+	for {
+		l.catchUp(w)
+		if err := l.unusable(); err != nil {
+			return err
+		}
+		data, err := l.try(w, batch)
+		if err != nil || data == nil {
+			return err
+		}
+		at, err := l.append(ctx, w, data)
+		var conflict *log.ConflictError
+		switch {
+		case err == nil:
+			l.accept(w, at, len(data))
+			return nil
+		case !errors.As(err, &conflict):
+			l.undo(w)
+			return err
+		}
+		l.undo(w)
+		before := l.at
+		if err := l.await(ctx); err != nil {
+			return err
+		}
+		l.catchUp(w)
+		if l.at == before && !l.begun { // the record that ended an earlier world may have been cut
+			l.at = w.worlds.histories.otherEnd(w.Name, l.at)
+		}
+		if l.found { // so it is there, and what the jobs have seen is true
+			l.sought, l.found = "", false
+			return nil
+		}
+	}
+}
+
+// unusable returns why nothing can be decided.
+func (l *line) unusable() error {
+	switch {
+	case l.over:
+		return ErrForgotten
+	case l.broken != nil:
+		return &log.UnavailableError{Because: l.broken}
+	case l.behind:
+		return &log.UnavailableError{Because: errors.New("the history of the world is being read"), Retry: time.Second}
+	}
+	return nil
+}
+
+// tentative is how a world was before something was decided that is not in the log.
+type tentative struct {
+	mark  store.Mark
+	parts map[string]json.RawMessage // as they are since; nil for as before
+}
+
+// try lets jobs decide, and returns the record of what they have changed; nil for nothing.
+func (l *line) try(w *World, batch []*job) ([]byte, error) {
+	w.undo = &tentative{mark: w.Store.Mark()}
+	w.Journal.Hold()
+	w.Changes.hold()
+	l.ending = false
+	for _, j := range batch {
+		func() {
+			defer func() { j.panic = recover() }()
+			j.run()
+		}()
+	}
+	r, err := l.collect(w)
+	if err == nil && r.empty() {
+		l.show(w)
+		return nil, nil
+	}
+	var data []byte
+	if err == nil {
+		data, err = r.encode()
+	}
+	if err == nil && len(data) > log.MaxRecord {
+		err = &log.FullError{Because: fmt.Errorf("the change takes %d bytes, at most %d", len(data), log.MaxRecord)}
+	}
+	if err != nil {
+		l.undo(w)
+		return nil, err
+	}
+	l.sought, l.found = r.ID, false
+	return data, nil
+}
+
+// collect makes a record of what was decided.
+func (l *line) collect(w *World) (*record, error) {
+	r := &record{ID: w.worlds.nextRecord(), Data: w.Store.Notes(), Journal: entriesOf(w.Journal.Held()), Noted: w.Changes.waits()}
+	if l.ending {
+		l.over = true // until undo
+		if !l.begun {
+			return &record{}, nil
+		}
+		return &record{ID: r.ID, Over: true}, nil
+	}
+	parts, err := w.saveParts()
+	if err != nil {
+		return nil, err
+	}
+	w.undo.parts = parts
+	r.Parts = changedParts(l.before, parts)
+	if r.empty() && !l.copied {
+		return r, nil
+	}
+	if !l.begun {
+		r.Parts = parts
+		r.Begin = &beginning{w.Life(), l.start}
+		if l.copied {
+			r.Whole, r.Data, r.Journal = l.whole(w), nil, nil
+		}
+	}
+	return r, nil
+}
+
+// append adds a record, again and again while nobody knows whether the log has it.
+func (l *line) append(ctx context.Context, w *World, data []byte) (log.Position, error) {
+	for {
+		at, err := l.log.Append(ctx, w.Name, l.at, data)
+		var unavailable *log.UnavailableError
+		if !errors.As(err, &unavailable) || !unavailable.Unsure {
+			return at, err
+		}
+		select {
+		case <-ctx.Done():
+			return 0, err
+		case <-time.After(max(unavailable.Retry, 10*time.Millisecond)):
+		}
+	}
+}
+
+// accept shows what was decided: it is in the log.
+func (l *line) accept(w *World, at log.Position, size int) {
+	if l.over {
+		w.worlds.histories.end(w.Name, at)
+	}
+	l.at, l.sought, l.begun, l.copied = at, "", true, false
+	l.bytes += size
+	l.show(w)
+}
+
+// show lets others see what was decided.
+func (l *line) show(w *World) {
+	if w.undo.parts != nil {
+		l.before = w.undo.parts
+	}
+	w.undo = nil
+	w.Journal.Release()
+	if w.Changes.drop() {
+		w.Changes.Note()
+	}
+}
+
+// undo makes the world what it was before something was decided.
+func (l *line) undo(w *World) {
+	w.Store.Return(w.undo.mark)
+	w.undo = nil
+	w.Journal.Drop()
+	w.Changes.drop()
+	l.over = false
+	if err := w.restoreParts(l.before); err != nil { // which were saved from what they are restored to
+		l.broken = err
+	}
+}
+
+// await waits until the log has something new for this world.
+func (l *line) await(ctx context.Context) error {
+	l.mu.Lock()
+	there := len(l.inbox) > 0
+	l.mu.Unlock()
+	if there {
+		return nil
+	}
+	select {
+	case <-l.arrived:
+		return nil
+	case <-time.After(20 * time.Millisecond):
+		return l.log.Sync(ctx)
+	case <-ctx.Done():
+		return &log.UnavailableError{Because: ctx.Err()}
+	}
+}
+
+// push adds a record that was read from the log, and reads it if nobody has the turn.
+func (l *line) push(w *World, r log.Record) {
+	l.mu.Lock()
+	l.inbox = append(l.inbox, r)
+	l.mu.Unlock()
+	select {
+	case l.arrived <- struct{}{}:
+	default:
+	}
+	select {
+	case l.turn <- struct{}{}:
+		l.leave(w)
+	default:
+	}
+}
