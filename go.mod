@@ -14,10 +14,11 @@ require (
 	github.com/pact-foundation/pact-go/v2 v2.6.0
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/spf13/cobra v1.10.2
-	github.com/spf13/pflag v1.0.9
+	github.com/spf13/pflag v1.0.10
 	github.com/tidwall/btree v1.8.1
 	github.com/yuin/goldmark v1.8.7
-	golang.org/x/sys v0.42.0
+	go.etcd.io/bbolt v1.5.0
+	golang.org/x/sys v0.45.0
 	golang.org/x/term v0.41.0
 	pgregory.net/rapid v1.3.0
 )

@@ -40,6 +40,7 @@ func TestOneImporterEach(t *testing.T) {
 		"github.com/pact-foundation/":      "/contracts/verify",
 		"github.com/spf13/cobra":           "/cmd/ticaga-mock",
 		"github.com/modelcontextprotocol/": "/cmd/ticaga-mock",
+		"go.etcd.io/bbolt":                 "/mock/log/file",
 		"github.com/rogpeppe/go-internal/": "/cmd/ticaga-mock /contracts/verify",
 	} {
 		for line := range strings.Lines(string(out)) {

@@ -1,0 +1,39 @@
+package file
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"runtime/debug"
+)
+
+// guard calls a function that reads or writes a database, and turns its panic into an error. Bbolt trusts the pages of a file:
+// a damaged one leads to a panic, or to memory that is not there, which would end the program.
+func guard(f func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if reason := recover(); reason != nil {
+			err = &damagedError{fmt.Sprintf("%.200v", reason)}
+		}
+	}()
+	return f()
+}
+
+// damagedError says that the structure of a file is broken.
+type damagedError struct{ how string }
+
+func (e *damagedError) Error() string { return "the file is damaged: " + e.how }
+
+// cause returns an error without the name of the file, which the caller says.
+func cause(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
+}
