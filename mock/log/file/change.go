@@ -33,6 +33,9 @@ func (r *request) add(all *bbolt.Bucket, buffer []byte) ([]byte, error) {
 		return buffer, err
 	}
 	r.at = log.Position(next)
+	if r.at <= last {
+		return buffer, &damagedError{fmt.Sprintf("history %q ends at position %d, the file at %d", r.history, last, r.at-1)}
+	}
 	start := len(buffer)
 	buffer = appendRecord(buffer, log.Record{History: r.history, At: r.at, After: r.after, Data: r.data})
 	history.FillPercent = 1 // records only come at the end

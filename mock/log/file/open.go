@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -33,7 +34,7 @@ func openToWrite(path string, sync Sync) (*bbolt.DB, error) {
 		return nil, err
 	}
 	if there {
-		db, err := openToRead(path)
+		db, _, err := openToRead(path)
 		if err != nil {
 			return nil, err
 		}
@@ -53,29 +54,45 @@ func openToWrite(path string, sync Sync) (*bbolt.DB, error) {
 	return db, nil
 }
 
-// openToRead opens the log in a file, which exists, for reading only.
-func openToRead(path string) (*bbolt.DB, error) {
+// openToRead opens the log in a file, which exists, for reading only. Its structure can be trusted.
+func openToRead(path string) (*bbolt.DB, *structure, error) {
 	there, err := examine(path)
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, nil, err
 	case !there:
-		return nil, fmt.Errorf("file %q: not found, or empty", path)
+		return nil, nil, fmt.Errorf("file %q: not found, or empty", path)
 	}
 	db, err := openDatabase(path, &bbolt.Options{ReadOnly: true, NoStatistics: true})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	err = guard(func() error { return db.View(checkFormat) })
+	pages, err := structureOf(path, db)
+	if err == nil {
+		err = guard(func() error { return db.View(checkFormat) })
+	}
 	if err != nil {
 		_ = db.Close()
-		return nil, fmt.Errorf("file %q: %w", path, err)
+		return nil, nil, fmt.Errorf("file %q: %w", path, cause(err))
 	}
-	return db, nil
+	return db, pages, nil
 }
 
-// examine reports whether there is a file with something in it, and looks whether its structure can be trusted. It is an error
-// if a log cannot be there.
+// structureOf checks the pages of a database that nobody writes.
+func structureOf(path string, db *bbolt.DB) (*structure, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	return checkStructure(file, info.Size(), db.Info().PageSize)
+}
+
+// examine reports whether there is a file with something in it. It is an error if a log cannot be there.
 func examine(path string) (bool, error) {
 	info, err := os.Stat(path)
 	switch {
@@ -100,22 +117,43 @@ func examine(path string) (bool, error) {
 // openDatabase opens the database in a file.
 func openDatabase(path string, options *bbolt.Options) (db *bbolt.DB, err error) {
 	options.Timeout = lockWithin
+	var file *os.File
+	options.OpenFile = func(name string, flag int, mode fs.FileMode) (_ *os.File, err error) {
+		file, err = os.OpenFile(name, flag, mode)
+		return file, err
+	}
 	err = guard(func() error {
 		db, err = bbolt.Open(path, 0o600, options) // records hold tokens and passwords
 		return err
 	})
+	if err == nil && replaced(path, file) {
+		_ = db.Close()
+		err = errors.New("was replaced at this moment; try again")
+	}
 	switch {
 	case err == nil:
 		return db, nil
 	case errors.Is(err, bbolterrors.ErrTimeout):
 		return nil, fmt.Errorf("file %q: in use by another process; stop that one, or use another file", path)
-	case errors.Is(err, bbolterrors.ErrInvalid), errors.Is(err, bbolterrors.ErrVersionMismatch):
+	case errors.Is(err, bbolterrors.ErrInvalid), errors.Is(err, bbolterrors.ErrVersionMismatch), isTooSmall(err):
 		return nil, fmt.Errorf("file %q: %w", path, errNoLog)
+	case errors.Is(err, bbolterrors.ErrChecksum):
+		return nil, fmt.Errorf("file %q: %w", path, &damagedError{"neither of its two first pages is whole"})
 	case errors.Is(err, errors.ErrUnsupported):
 		return nil, fmt.Errorf("file %q: cannot be locked: %w; use a file on a local disk", path, cause(err))
 	}
 	return nil, fmt.Errorf("file %q: %w", path, cause(err))
 }
+
+// replaced reports whether a path has come to name another file than the one that was opened: Compact puts a new one in its place.
+func replaced(path string, file *os.File) bool {
+	opened, err1 := file.Stat()
+	named, err2 := os.Stat(path)
+	return err1 != nil || err2 != nil || !os.SameFile(opened, named)
+}
+
+// isTooSmall reports whether a file is smaller than bbolt's smallest one.
+func isTooSmall(err error) bool { return strings.HasPrefix(err.Error(), "file size too small") }
 
 // errNoLog says that a file is something else.
 var errNoLog = errors.New("is not a file of ticaga-mock; it stays as it is: use another name")

@@ -117,7 +117,10 @@ func isFull(err error) bool {
 func (l *Log) succeeded() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.trouble = nil
+	if l.trouble != nil {
+		l.trouble = nil
+		l.change()
+	}
 }
 
 // troubled reports whether trying again by itself makes sense.
