@@ -157,7 +157,7 @@ func newRoot() *cobra.Command {
 	root.AddCommand(serve, newRun())
 	pact := newPact()
 	for _, cmd := range []*cobra.Command{
-		newWait(), newReset(), newVerify(), newJournal(), newFaults(), newExplain(), newRoutes(), newSpec(), newFixtures(), pact,
+		newWait(), newReset(), newVerify(), newJournal(), newFaults(), newExplain(), newRoutes(), newSpec(), newFixtures(), newData(), pact,
 		newDoctor(), newMCP(), newCompletion(), newVersion(),
 	} {
 		stopWithContext(cmd)

@@ -36,7 +36,7 @@ func Check(path string) (Report, error) {
 	var report Report
 	db, pages, err := openToRead(path)
 	if damaged := (*damagedError)(nil); errors.As(err, &damaged) {
-		report.add(damaged.Error())
+		report.add(damaged.how)
 		if info, err := os.Stat(path); err == nil {
 			report.FileBytes = info.Size()
 		}
@@ -52,6 +52,9 @@ func Check(path string) (Report, error) {
 	}
 	report.FileBytes = info.Size()
 	report.FreeBytes = report.FileBytes - int64(pages.pages-uint64(pages.free))*pages.pageSize
+	if pages.halfMeta {
+		report.add("one of its two first pages is damaged: the last records may be missing if a loss of power was not the cause")
+	}
 	err = guard(func() error {
 		return db.View(func(tx *bbolt.Tx) error {
 			for err := range tx.Check() {

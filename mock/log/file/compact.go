@@ -15,7 +15,7 @@ import (
 // compactBytes is how much Compact writes in one transaction.
 const compactBytes = 16 << 20
 
-// Compact writes a file that is not in use anew, without its free pages, and returns its sizes before and after, in bytes. Whatever
+// Compact writes a file that is not in use again, without its free pages, and returns its sizes before and after, in bytes. Whatever
 // happens, the file is either the old one or the new one. A damaged file stays as it is.
 func Compact(path string) (before, after int64, err error) {
 	report, err := Check(path)
@@ -23,7 +23,7 @@ func Compact(path string) (before, after int64, err error) {
 	case err != nil:
 		return 0, 0, err
 	case len(report.Problems) > 0:
-		return 0, 0, fmt.Errorf("file %q: %s; it stays as it is", path, report.Problems[0])
+		return 0, 0, fmt.Errorf("file %q: %w; it stays as it is", path, &damagedError{report.Problems[0]})
 	}
 	if path, err = filepath.EvalSymlinks(path); err != nil {
 		return 0, 0, err

@@ -165,17 +165,6 @@ func readSome(db *bbolt.DB, from place) (records []log.Record, next place, err e
 	return records, next, err
 }
 
-// recordError says that a record is damaged.
-type recordError struct {
-	history string
-	at      log.Position
-	how     string
-}
-
-func (e *recordError) Error() string {
-	return fmt.Sprintf("history %q, record at %d: %s", e.history, e.at, e.how)
-}
-
 // copyRecord returns the record with a value, in memory of its own.
 func copyRecord(history string, at log.Position, value []byte) (log.Record, error) {
 	r, err := decodeRecord(history, at, value)

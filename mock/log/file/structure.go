@@ -17,7 +17,6 @@ const (
 	branchPage  = 1
 	leafPage    = 2
 	freePage    = 16 // the list of free pages
-	metaPage    = 4
 	metaSize    = 64
 	metaMagic   = 0xED0CDAED
 	bucketKind  = 1
@@ -37,6 +36,7 @@ type structure struct {
 	used     []bool   // by page
 	heads    [][]byte // what is read of a page, by depth
 	free     int      // pages
+	halfMeta bool     // one of the two first pages is damaged: the last commit may be missing
 }
 
 // checkStructure returns the pages of a database, or a *damagedError.
@@ -57,7 +57,7 @@ func checkStructure(file io.ReaderAt, size int64, pageSize int) (*structure, err
 
 // readMeta reads where everything begins, from the newer one of two pages that is whole.
 func (s *structure) readMeta() error {
-	order, found, newest := binary.NativeEndian, false, uint64(0)
+	order, found, newest := binary.NativeEndian, 0, uint64(0)
 	for page := range int64(2) {
 		b := make([]byte, pageHeader+metaSize)
 		if _, err := s.file.ReadAt(b, page*s.pageSize); err != nil {
@@ -66,15 +66,18 @@ func (s *structure) readMeta() error {
 		meta := b[pageHeader:]
 		sum := fnv.New64a()
 		_, _ = sum.Write(meta[:56])
-		if order.Uint16(b[8:]) != metaPage || order.Uint32(meta) != metaMagic || order.Uint64(meta[56:]) != sum.Sum64() {
+		if order.Uint32(meta) != metaMagic || order.Uint64(meta[56:]) != sum.Sum64() {
 			continue
 		}
-		if number := order.Uint64(meta[48:]); !found || number > newest {
-			found, newest = true, number
+		number := order.Uint64(meta[48:])
+		if found == 0 || number > newest {
+			newest = number
 			s.root, s.freeList, s.pages = order.Uint64(meta[16:]), order.Uint64(meta[32:]), order.Uint64(meta[40:])
 		}
+		found++
 	}
-	if !found {
+	s.halfMeta = found == 1
+	if found == 0 {
 		return &damagedError{"neither of its two first pages is whole"}
 	}
 	return nil
@@ -170,11 +173,21 @@ func (s *structure) walkLeaf(number uint64, p page, depth int) error {
 		}
 		if kind == bucketKind {
 			if err := s.walkBucket(p.start+at+int64(where)+int64(key), value, depth); err != nil {
-				return fmt.Errorf("page %d, element %d: %w", number, i, err)
+				name := make([]byte, min(key, 80))
+				_, _ = s.file.ReadAt(name, p.start+at+int64(where))
+				return within(string(name), err)
 			}
 		}
 	}
 	return nil
+}
+
+// within says in which bucket a damage is: the inmost one is the history.
+func within(bucket string, err error) error {
+	if damaged := (*damagedError)(nil); errors.As(err, &damaged) {
+		return &damagedError{fmt.Sprintf("in %q: %s", bucket, damaged.how)}
+	}
+	return err
 }
 
 // outside reports whether an element's key and value are not in its page.
