@@ -53,6 +53,7 @@ type reader struct {
 	t       *testing.T
 	mu      sync.Mutex
 	records map[string][]log.Record // by history
+	own     log.Position            // of the last record that compete has appended here; the log need not show it
 	cancel  context.CancelFunc
 	ended   chan error
 }
@@ -151,6 +152,14 @@ func show(records []log.Record) string {
 		fmt.Fprintf(&b, ", %d after %d: %.20q", r.At, r.After, r.Data)
 	}
 	return b.String()
+}
+
+// appended notes where a record was appended, and returns where the last one was.
+func (r *reader) appended(at log.Position) log.Position {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.own = max(r.own, at)
+	return r.own
 }
 
 func record(at, after log.Position, data string) log.Record {
@@ -271,11 +280,11 @@ func compete(t *testing.T, p Place) {
 				var conflict *log.ConflictError
 				switch {
 				case err == nil:
-					after = at
+					after = r.appended(at)
 					n++
 				case errors.As(err, &conflict):
 					r.sync()
-					after = max(after, r.last("w"))
+					after = max(r.appended(0), r.last("w"))
 				default:
 					t.Errorf("append: got error %v, want none or a conflict", err)
 					return
