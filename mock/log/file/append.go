@@ -27,7 +27,7 @@ type request struct {
 func (l *Log) Append(ctx context.Context, history string, after log.Position, data []byte) (log.Position, error) {
 	switch {
 	case !validName(history):
-		return 0, &log.UnavailableError{Because: fmt.Errorf("history %.80q: must be 1 to 80 characters out of a-z, 0-9, - and _", history)}
+		return 0, badName(history)
 	case len(data) == 0:
 		return 0, &log.UnavailableError{Because: fmt.Errorf("history %q: the record is empty", history)}
 	case len(data) > log.MaxRecord:
@@ -43,6 +43,9 @@ func (l *Log) Append(ctx context.Context, history string, after log.Position, da
 // Cut forgets the records of a history before a position, as the interface says. Their room in the file is used again; the file
 // does not shrink.
 func (l *Log) Cut(ctx context.Context, history string, before log.Position) error {
+	if !validName(history) {
+		return badName(history)
+	}
 	for more := true; more; {
 		r := &request{cut: true, history: history, after: before, done: make(chan struct{})}
 		if err := l.do(ctx, r); err != nil {
@@ -54,6 +57,10 @@ func (l *Log) Cut(ctx context.Context, history string, before log.Position) erro
 		more = r.more
 	}
 	return nil
+}
+
+func badName(history string) error {
+	return &log.UnavailableError{Because: fmt.Errorf("history %.80q: must be 1 to 80 characters out of a-z, 0-9, - and _", history)}
 }
 
 // do waits until a request is done. The error says that it gave up.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ticaga-mock/ticaga-mock/mock/log"
 	"github.com/ticaga-mock/ticaga-mock/mock/log/file"
+	"github.com/ticaga-mock/ticaga-mock/mock/log/logtest"
 )
 
 // open opens a log until the test ends.
@@ -49,6 +50,18 @@ func mustAppend(t testing.TB, l *file.Log, history string, after log.Position, d
 		t.Fatal(err)
 	}
 	return at
+}
+
+// TestLog checks what every log promises.
+func TestLog(t *testing.T) {
+	for _, mode := range []file.Sync{file.Always, file.Interval} {
+		t.Run(string(mode), func(t *testing.T) {
+			logtest.Test(t, func(t *testing.T) logtest.Place {
+				path := filepath.Join(t.TempDir(), "worlds.db")
+				return logtest.Place{Open: func(t *testing.T) log.Log { return open(t, path, file.Options{Sync: mode}) }}
+			})
+		})
+	}
 }
 
 func TestRecordsSurviveReopening(t *testing.T) {

@@ -81,7 +81,7 @@ func (l *Log) miss(r log.Record) {
 
 // Sync returns when Follow has seen what was there, and has seen what is in doubt, as the interface says. Nobody else appends.
 func (l *Log) Sync(ctx context.Context) error {
-	for {
+	for ctx.Err() == nil {
 		l.mu.Lock()
 		changed := l.changed
 		switch {
@@ -100,9 +100,9 @@ func (l *Log) Sync(ctx context.Context) error {
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return ctx.Err()
 		}
 	}
+	return ctx.Err()
 }
 
 // What readSome returns at once, so that a transaction does not hold up those that write.
