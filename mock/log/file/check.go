@@ -31,7 +31,8 @@ func (r *Report) add(problem string) {
 	r.Problems = append(r.Problems, problem)
 }
 
-// Check reads a whole file, and reports what it holds and what is damaged. The error says why it is not the file of a log, or that it is in use.
+// Check reads a whole file, and reports what it holds and what is damaged. The error says why it is not the file of a
+// log, or that it is in use.
 func Check(path string) (Report, error) {
 	var report Report
 	db, pages, err := openToRead(path)
@@ -114,8 +115,8 @@ func (r *Report) countHistory(history string, records *bbolt.Bucket, last log.Po
 	}
 }
 
-// Read calls see with each record of a file that is not in use: history by history, by name, in their order. The error is that of see, or
-// says what is damaged or why the file cannot be read.
+// Read calls see with each record of a file that is not in use: history by history, by name, in their order. The error
+// is that of see, or says what is damaged or why the file cannot be read.
 func Read(path string, see func(log.Record) error) error {
 	db, _, err := openToRead(path)
 	if err != nil {

@@ -145,7 +145,8 @@ func openDatabase(path string, options *bbolt.Options) (db *bbolt.DB, err error)
 	return nil, fmt.Errorf("file %q: %w", path, cause(err))
 }
 
-// replaced reports whether a path has come to name another file than the one that was opened: Compact puts a new one in its place.
+// replaced reports whether a path has come to name another file than the one that was opened: Compact puts a new one
+// in its place.
 func replaced(path string, file *os.File) bool {
 	opened, err1 := file.Stat()
 	named, err2 := os.Stat(path)
