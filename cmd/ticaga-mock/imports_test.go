@@ -15,7 +15,7 @@ func TestTheBinaryStaysPureGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	linked := string(out)
-	for _, module := range []string{"pact-foundation", "go-cmp", "go-internal", "rapid", "grpc", "chromedp", "md2man", "modelcontextprotocol"} {
+	for _, module := range []string{"pact-foundation", "go-cmp", "go-internal", "rapid", "grpc", "chromedp", "md2man", "modelcontextprotocol", "nats-server"} {
 		if strings.Contains(linked, module) {
 			t.Errorf("got %s in the program, want it not linked", module)
 		}
@@ -41,6 +41,8 @@ func TestOneImporterEach(t *testing.T) {
 		"github.com/spf13/cobra":           "/cmd/ticaga-mock",
 		"github.com/modelcontextprotocol/": "/cmd/ticaga-mock",
 		"go.etcd.io/bbolt":                 "/mock/log/file",
+		"github.com/nats-io/nats-server/":  "/mock/internal/cluster",
+		"github.com/nats-io/nats.go":       "/mock/log/nats /mock/internal/cluster",
 		"github.com/rogpeppe/go-internal/": "/cmd/ticaga-mock /contracts/verify",
 	} {
 		for line := range strings.Lines(string(out)) {
