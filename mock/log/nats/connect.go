@@ -1,0 +1,183 @@
+package nats
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// link is a connection to a cluster. It finds another server by itself when one is lost.
+type link struct {
+	nc    *nats.Conn
+	js    jetstream.JetStream
+	inbox string // where acknowledgements arrive: this, and a token
+}
+
+// notConnected is the error while no server can be reached.
+var errNotConnected = errors.New("not connected to any NATS server")
+
+// options returns how to connect. The error says which file is not valid.
+func (l *Log) options() (nats.Options, error) {
+	c, o := l.config, nats.GetDefaultOptions()
+	for _, server := range c.Servers {
+		o.Servers = append(o.Servers, "nats://"+server)
+	}
+	o.Name = "ticaga-mock"
+	o.User, o.Password, o.Token = c.User, c.Password, c.Token
+	o.Secure = c.TLS
+	o.Timeout = c.Timeout
+	o.MaxReconnect = -1
+	o.ReconnectWait = 250 * time.Millisecond
+	o.ReconnectJitter, o.ReconnectJitterTLS = 100*time.Millisecond, 100*time.Millisecond
+	o.ReconnectBufSize = -1 // what nobody waits for any more must not be sent later
+	o.IgnoreAuthErrorAbort = true
+	o.PingInterval, o.MaxPingsOut = 2*time.Second, 2
+	o.CustomDialer = dialer{l.ctx, c.Timeout}
+	o.DisconnectedErrCB = func(_ *nats.Conn, err error) {
+		if err == nil {
+			err = errNotConnected
+		}
+		l.set(fmt.Errorf("connection to NATS lost: %w", err))
+		l.acks.failAll()
+		l.look()
+	}
+	o.ReconnectErrCB = func(_ *nats.Conn, err error) { l.set(unreachable(err)) }
+	o.ReconnectedCB = func(*nats.Conn) {
+		l.follow.restart()
+		l.look()
+	}
+	o.ClosedCB = func(*nats.Conn) { l.look() }
+	o.AsyncErrorCB = func(_ *nats.Conn, _ *nats.Subscription, err error) {
+		if errors.Is(err, nats.ErrPermissionViolation) {
+			l.set(fmt.Errorf("the NATS server refuses what the log needs: %w", err))
+		}
+	}
+	var files []nats.Option
+	if c.CA != "" {
+		files = append(files, nats.RootCAs(c.CA))
+	}
+	if c.Cert != "" {
+		files = append(files, nats.ClientCert(c.Cert, c.Key))
+	}
+	if c.Credentials != "" {
+		files = append(files, nats.UserCredentials(c.Credentials))
+	}
+	for _, option := range files {
+		if err := option(&o); err != nil {
+			return o, fmt.Errorf("log in NATS: %w", err)
+		}
+	}
+	return o, nil
+}
+
+func unreachable(err error) error {
+	if errors.Is(err, nats.ErrNoServers) {
+		return errNotConnected
+	}
+	return fmt.Errorf("cannot connect to NATS: %w", err)
+}
+
+// dialer dials until ctx ends, and then closes what it has dialed.
+type dialer struct {
+	ctx     context.Context
+	timeout time.Duration
+}
+
+func (d dialer) Dial(network, address string) (net.Conn, error) {
+	conn, err := (&net.Dialer{Timeout: d.timeout}).DialContext(d.ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return &bounded{conn, context.AfterFunc(d.ctx, func() { _ = conn.Close() })}, nil
+}
+
+type bounded struct {
+	net.Conn
+	stop func() bool
+}
+
+func (c *bounded) Close() error {
+	c.stop()
+	return c.Conn.Close()
+}
+
+// watch connects, looks after the stream and finds out whether the log is available, until Close.
+func (l *Log) watch(options nats.Options) {
+	var s stream
+	for {
+		err := l.check(&s, options)
+		l.set(err)
+		if err != nil {
+			l.pause(min(l.limits.probe, 250*time.Millisecond), nil)
+		} else {
+			l.pause(l.limits.probe, l.kick)
+		}
+		if l.ctx.Err() != nil {
+			if k := l.link.Load(); k != nil {
+				k.nc.Close()
+			}
+			return
+		}
+	}
+}
+
+// pause waits, or until Close or a kick.
+func (l *Log) pause(d time.Duration, kick <-chan struct{}) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-l.ctx.Done():
+	case <-kick:
+	case <-timer.C:
+	}
+}
+
+// check returns why the log is not available, and does what it can about it.
+func (l *Log) check(s *stream, options nats.Options) error {
+	k := l.link.Load()
+	if k == nil || k.nc.IsClosed() {
+		var err error
+		if k, err = l.connect(options); err != nil {
+			return unreachable(err)
+		}
+	}
+	problem := l.problem()
+	if !k.nc.IsConnected() {
+		if problem == nil {
+			problem = errNotConnected
+		}
+		return problem
+	}
+	if problem != nil || !s.known() {
+		if err := l.verify(s, k); err != nil {
+			return err
+		}
+	} else if time.Since(l.start)-time.Duration(l.worked.Load()) < l.limits.probe {
+		return nil
+	}
+	_, err := l.barriers.join(l.ctx, l)
+	return err
+}
+
+// connect makes the first connection, or one instead of a connection that has been closed for good.
+func (l *Log) connect(options nats.Options) (*link, error) {
+	nc, err := options.Connect()
+	if err != nil {
+		return nil, err
+	}
+	k := &link{nc: nc, inbox: nats.NewInbox() + "."}
+	if k.js, err = jetstream.New(nc, jetstream.WithDefaultTimeout(l.config.Timeout)); err == nil {
+		_, err = nc.Subscribe(k.inbox+"*", func(m *nats.Msg) { l.acks.arrive(m.Subject[len(k.inbox):], m) })
+	}
+	if err != nil {
+		nc.Close()
+		return nil, err
+	}
+	l.link.Store(k)
+	return k, nil
+}

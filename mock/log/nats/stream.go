@@ -1,0 +1,124 @@
+package nats
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// stream is what watch knows about the stream.
+type stream struct {
+	created time.Time // when the one that this log uses was created
+	missing int       // how often it was not there since
+}
+
+// gone is how often in a row a stream must be reported as missing, or as another one, until that is believed: a server
+// that has just started may not know all streams.
+const gone = 8
+
+func (s *stream) known() bool { return !s.created.IsZero() }
+
+// verify finds the stream, or creates it unless this log has used it before: the servers that share it would have
+// memories of what a new one does not hold.
+func (l *Log) verify(s *stream, k *link) error {
+	ctx, cancel := context.WithTimeout(l.ctx, l.config.Timeout)
+	defer cancel()
+	name := l.config.Stream
+	found, err := k.js.Stream(ctx, name)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		if s.known() {
+			return l.miss(s, fmt.Errorf("stream %s was deleted while this server used it; restart the server to begin with a new one", name))
+		}
+		found, err = k.js.CreateStream(ctx, l.layout())
+		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // somebody else was faster, with other options
+			found, err = k.js.Stream(ctx, name)
+		}
+	}
+	if err != nil {
+		return request(err)
+	}
+	info := found.CachedInfo()
+	if s.known() && !info.Created.Equal(s.created) {
+		return l.miss(s, fmt.Errorf("stream %s was deleted and created again while this server used it; restart the server to begin with the new one", name))
+	}
+	s.missing = 0
+	if err := usable(info.Config, l.config.Stream); err != nil {
+		return err
+	}
+	if !s.known() {
+		s.created = info.Created
+		close(l.connected)
+	}
+	return nil
+}
+
+func (l *Log) miss(s *stream, err error) error {
+	if s.missing++; s.missing >= gone {
+		l.lose(err)
+	}
+	return err
+}
+
+func (l *Log) layout() jetstream.StreamConfig {
+	c := jetstream.StreamConfig{
+		Name:        l.config.Stream,
+		Description: "histories of the worlds of ticaga-mock",
+		Subjects:    []string{l.config.Stream + ".>"},
+		Retention:   jetstream.LimitsPolicy,
+		Discard:     jetstream.DiscardNew,
+		Storage:     jetstream.FileStorage,
+		MaxBytes:    -1,
+		Replicas:    max(l.config.Replicas, 1),
+		AllowRollup: true,
+	}
+	if l.config.MaxBytes > 0 {
+		c.MaxBytes = l.config.MaxBytes
+	}
+	return c
+}
+
+// usable says what is wrong with a stream that somebody else has created. The number of replicas, limits of its size
+// and where it is stored are theirs to choose.
+func usable(c jetstream.StreamConfig, name string) error {
+	var wrong []string
+	is := func(bad bool, what string) {
+		if bad {
+			wrong = append(wrong, what)
+		}
+	}
+	is(!slices.Contains(c.Subjects, name+".>"), "subjects must contain "+name+".>")
+	is(c.Retention != jetstream.LimitsPolicy, "retention must be limits")
+	is(c.Discard != jetstream.DiscardNew && (c.MaxBytes > 0 || c.MaxMsgs > 0), "discard must be new")
+	is(c.MaxAge > 0, "max_age must be 0")
+	is(c.MaxMsgsPerSubject > 0, "max_msgs_per_subject must be unlimited")
+	is(c.MaxMsgSize > 0 && c.MaxMsgSize < smallest, fmt.Sprintf("max_msg_size must be %d or greater", smallest))
+	is(!c.AllowRollup, "allow_rollup_hdrs must be true")
+	is(c.DenyPurge, "deny_purge must be false")
+	is(c.NoAck, "no_ack must be false")
+	is(c.Sealed, "sealed must be false")
+	is(c.Mirror != nil || len(c.Sources) > 0, "it must not copy other streams")
+	is(c.SubjectTransform != nil, "subject_transform must not be set")
+	if wrong == nil {
+		return nil
+	}
+	return fmt.Errorf("stream %s cannot hold the log: %s; edit it, or choose another name", name, strings.Join(wrong, ", "))
+}
+
+// request says what went wrong with a request to JetStream's API.
+func request(err error) error {
+	switch {
+	case errors.Is(err, nats.ErrNoResponders), errors.Is(err, jetstream.ErrJetStreamNotEnabled):
+		return errors.New("no NATS server answers for JetStream: enable it in the configuration of the servers, or wait until it has a leader")
+	case errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
+		return errors.New("JetStream is not enabled for the account of this user in NATS")
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, nats.ErrTimeout):
+		return errors.New("NATS JetStream did not answer in time")
+	}
+	return fmt.Errorf("stream of the log: %w", err)
+}
