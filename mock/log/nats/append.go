@@ -15,9 +15,6 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/log"
 )
 
-// patience is how long Append waits for another leader, or another server, after the log was last available.
-const patience = 3 * time.Second
-
 // Append implements [log.Log]. Besides the errors there it returns one for a name or a record that can never be
 // appended.
 func (l *Log) Append(ctx context.Context, history string, after log.Position, data []byte) (log.Position, error) {
@@ -60,7 +57,14 @@ func (l *Log) Append(ctx context.Context, history string, after log.Position, da
 // again, unless the message may have been stored.
 func (l *Log) publish(ctx context.Context, m *nats.Msg) (uint64, error) {
 	for {
+		seen := l.seen.now()
 		at, err := l.publishOnce(ctx, m)
+		if err == nil && at <= seen {
+			// The disk of the only node was lost, or it was set back, or it is another stream.
+			err = fmt.Errorf("stream %s has lost records that it had acknowledged: it continues at %d after %d; restart the server to work with what is left", l.config.Stream, at, seen)
+			l.lose(err)
+			return 0, &log.UnavailableError{Because: err, Unsure: true}
+		}
 		if err == nil {
 			l.succeeded()
 			return at, nil
@@ -77,7 +81,7 @@ func (l *Log) publish(ctx context.Context, m *nats.Msg) (uint64, error) {
 			l.look()
 		}
 		idle := time.Since(l.start) - time.Duration(l.worked.Load())
-		if unavailable.Unsure || ctx.Err() != nil || idle > patience {
+		if unavailable.Unsure || ctx.Err() != nil || idle > l.limits.patience {
 			return 0, err
 		}
 		wait, cancel := context.WithTimeout(ctx, 25*time.Millisecond)
@@ -90,6 +94,9 @@ func (l *Log) publish(ctx context.Context, m *nats.Msg) (uint64, error) {
 }
 
 func (l *Log) publishOnce(ctx context.Context, m *nats.Msg) (uint64, error) {
+	if err := l.lost(); err != nil {
+		return 0, &log.UnavailableError{Because: err}
+	}
 	k := l.link.Load()
 	if k == nil {
 		return 0, &log.UnavailableError{Because: errNotConnected, Retry: time.Second}

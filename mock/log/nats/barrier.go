@@ -3,7 +3,6 @@ package nats
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -85,17 +84,11 @@ func (b *barriers) stop() {
 }
 
 func (l *Log) barrier() (uint64, error) {
-	before := l.seen.now()
 	// The message replaces the last one, so that the stream holds one barrier.
 	at, err := l.publish(l.ctx, &nats.Msg{Subject: l.subject("sync"), Header: nats.Header{jetstream.MsgRollup: {jetstream.MsgRollupSubject}}})
 	var full *log.FullError
 	if errors.As(err, &full) {
 		err = &log.UnavailableError{Because: full, Retry: 10 * time.Second}
-	}
-	if err == nil && at <= before {
-		err = fmt.Errorf("stream %s has lost records that it had acknowledged: it continues at %d after %d; restart the server to work with what is left", l.config.Stream, at, before)
-		l.lose(err)
-		err = &log.UnavailableError{Because: err}
 	}
 	return at, err
 }

@@ -72,6 +72,15 @@ func (l *Log) options() (nats.Options, error) {
 			return o, fmt.Errorf("log in NATS: %w", err)
 		}
 	}
+	if c.Credentials != "" { // which the client reads when it connects
+		_, err := o.UserJWT()
+		if err == nil {
+			_, err = o.SignatureCB([]byte("nonce"))
+		}
+		if err != nil {
+			return o, fmt.Errorf("log in NATS: %q is not a credentials file: %w", c.Credentials, err)
+		}
+	}
 	return o, nil
 }
 
