@@ -1,6 +1,7 @@
 package nats
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -53,10 +54,15 @@ func (l *Log) Append(ctx context.Context, history string, after log.Position, da
 	return log.Position(at), err
 }
 
+// errBusy says that the leader has a message for the same subject on its way to the others, so it does not know which
+// will be the last. It says so for a moment after it has acknowledged that message, too.
+var errBusy = errors.New("NATS is still storing the last record of the history")
+
 // publish stores a message and returns its sequence. While the log has been unavailable for a moment only it tries
 // again, unless the message may have been stored.
 func (l *Log) publish(ctx context.Context, m *nats.Msg) (uint64, error) {
-	for {
+	begin := time.Now()
+	for busy := 100 * time.Microsecond; ; {
 		seen := l.seen.now()
 		at, err := l.publishOnce(ctx, m)
 		if err == nil && at <= seen {
@@ -76,20 +82,33 @@ func (l *Log) publish(ctx context.Context, m *nats.Msg) (uint64, error) {
 		if l.ctx.Err() != nil {
 			return 0, &log.UnavailableError{Because: log.ErrClosed, Unsure: unavailable.Unsure}
 		}
-		if ctx.Err() == nil {
-			l.set(unavailable.Because)
-			l.look()
-		}
-		idle := time.Since(l.start) - time.Duration(l.worked.Load())
-		if unavailable.Unsure || ctx.Err() != nil || idle > l.limits.patience {
+		if unavailable.Unsure || ctx.Err() != nil {
+			l.report(ctx, unavailable)
 			return 0, err
 		}
-		wait, cancel := context.WithTimeout(ctx, 25*time.Millisecond)
-		select {
-		case <-wait.Done():
-		case <-l.ctx.Done():
+		wait := 25 * time.Millisecond
+		if unavailable.Because == errBusy {
+			if time.Since(begin) > l.config.Timeout {
+				l.report(ctx, unavailable)
+				return 0, err
+			}
+			wait = busy
+			busy = min(2*busy, 20*time.Millisecond)
+		} else {
+			l.report(ctx, unavailable)
+			if time.Since(l.start)-time.Duration(l.worked.Load()) > l.limits.patience {
+				return 0, err
+			}
 		}
-		cancel()
+		l.pause(wait, ctx.Done())
+	}
+}
+
+// report lets watch find out what is wrong, unless it is that nobody waits any more.
+func (l *Log) report(ctx context.Context, err *log.UnavailableError) {
+	if ctx.Err() == nil {
+		l.set(err.Because)
+		l.look()
 	}
 }
 
@@ -142,6 +161,12 @@ func (l *Log) acknowledged(reply *nats.Msg) (uint64, error) {
 		// No server has a leader of the stream who listens, so nobody has got the message.
 		return 0, &log.UnavailableError{Because: errors.New("the stream of the log has no leader, or does not exist"), Retry: time.Second}
 	}
+	// What servers send nearly always does not need a parser of JSON.
+	if rest, ok := bytes.CutPrefix(reply.Data, l.acked); ok && bytes.HasSuffix(rest, []byte("}")) {
+		if at, err := strconv.ParseUint(string(rest[:len(rest)-1]), 10, 64); err == nil && at > 0 {
+			return at, nil
+		}
+	}
 	var ack acknowledgement
 	if err := json.Unmarshal(reply.Data, &ack); err != nil || ack.Error == nil && ack.Seq == 0 {
 		return 0, &log.UnavailableError{Because: errors.New("NATS sent an unknown acknowledgement"), Unsure: true}
@@ -159,8 +184,10 @@ func (l *Log) acknowledged(reply *nats.Msg) (uint64, error) {
 func refused(code int, description string) error {
 	err := fmt.Errorf("NATS: %.200s (%d)", description, code)
 	switch code {
-	case 10071, 10164: // wrong last sequence
+	case 10071: // wrong last sequence
 		return &log.ConflictError{}
+	case 10164: // the same without the right one, which is not known yet
+		return &log.UnavailableError{Because: errBusy, Retry: time.Second}
 	case 10002, 10023, 10028, 10047, 10054: // limits of an account, a server, its memory and its disk, of a message
 		return &log.FullError{Because: err}
 	case 10077: // the store: its leader checks the limits of a stream before it proposes a message

@@ -3,12 +3,8 @@ package nats
 import (
 	"bytes"
 	"fmt"
-	"strings"
 	"sync/atomic"
 	"testing"
-
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/cluster"
 	"github.com/ticaga-mock/ticaga-mock/mock/log"
@@ -21,15 +17,7 @@ func BenchmarkAppend(b *testing.B) {
 	for _, nodes := range []int{1, 3} {
 		c := cluster.Start(b, nodes, cluster.Options{})
 		l := start(b, c, "", defaults())
-		nc, err := nats.Connect(strings.Join(c.Servers(), ","))
-		if err != nil {
-			b.Fatal(err)
-		}
-		defer nc.Close()
-		js, err := jetstream.New(nc)
-		if err != nil {
-			b.Fatal(err)
-		}
+		js := l.link.Load().js // on the same connection, because it matters whether its server leads the stream
 		var history atomic.Int64
 		name := func() string { return fmt.Sprintf("w%d", history.Add(1)) }
 		appends := func(b *testing.B) func() {

@@ -42,6 +42,7 @@ type Log struct {
 	worked    atomic.Int64         // when an Append or a barrier last succeeded, as nanoseconds since start
 	start     time.Time
 	state     state
+	acked     []byte // how an acknowledgement begins, before the sequence
 
 	acks     acks
 	barriers barriers
@@ -97,6 +98,7 @@ func open(ctx context.Context, config Config, limits limits) (*Log, error) {
 	}
 	l := &Log{config: config, limits: limits, connected: make(chan struct{}), kick: make(chan struct{}, 1), start: time.Now()}
 	l.state.err = errors.New("not connected yet")
+	l.acked = fmt.Appendf(nil, `{"stream":%q,"seq":`, config.Stream)
 	l.state.dead = make(chan struct{})
 	l.follow.waste = make(chan uint64, 100)
 	l.ctx, l.end = context.WithCancel(context.Background())
