@@ -28,6 +28,7 @@ type barriers struct {
 	running bool
 	next    *barrier // which has not begun
 	stopped bool
+	last    uint64 // run's: the last message, if nothing replaces it
 }
 
 type barrier struct {
@@ -73,6 +74,10 @@ func (b *barriers) run(l *Log) {
 		}
 		now.at, now.err = l.barrier()
 		close(now.done)
+		if now.at != 0 && l.skips() {
+			_ = l.erase(l.ctx, b.last) // a server that is killed leaves one
+			b.last = now.at
+		}
 	}
 }
 
@@ -84,8 +89,11 @@ func (b *barriers) stop() {
 }
 
 func (l *Log) barrier() (uint64, error) {
-	// The message replaces the last one, so that the stream holds one barrier.
-	at, err := l.publish(l.ctx, &nats.Msg{Subject: l.subject("sync"), Header: nats.Header{jetstream.MsgRollup: {jetstream.MsgRollupSubject}}})
+	m := &nats.Msg{Subject: l.subject("sync")}
+	if !l.skips() { // then each barrier replaces the one before it, so that the stream holds one
+		m.Header = nats.Header{jetstream.MsgRollup: {jetstream.MsgRollupSubject}}
+	}
+	at, err := l.publish(l.ctx, m)
 	var full *log.FullError
 	if errors.As(err, &full) {
 		err = &log.UnavailableError{Because: full, Retry: 10 * time.Second}

@@ -50,6 +50,7 @@ func ParseURL(text string) (Config, error) {
 		return c, errors.New("the URL of a log must begin with nats:// or tls://")
 	}
 	c.TLS = scheme == "tls"
+	rest = strings.ReplaceAll(rest, ","+scheme+"://", ",") // as clients of NATS write it, too
 	end := strings.IndexAny(rest, "/?#")
 	if end < 0 {
 		end = len(rest)
@@ -62,7 +63,7 @@ func ParseURL(text string) (Config, error) {
 		authority = authority[at+1:]
 	}
 	for host := range strings.SplitSeq(authority, ",") {
-		server, err := address(strings.TrimPrefix(host, scheme+"://"))
+		server, err := address(host)
 		if err != nil {
 			return c, err
 		}

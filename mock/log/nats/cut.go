@@ -34,53 +34,91 @@ func (l *Log) Cut(ctx context.Context, history string, before log.Position) erro
 
 // purge deletes the messages of a subject, or those before a position if that is not 0.
 func (l *Log) purge(ctx context.Context, subject string, before log.Position) error {
-	return l.remove(ctx, "PURGE", jetstream.StreamPurgeRequest{Subject: subject, Sequence: uint64(before)})
+	if l.skips() {
+		return l.eraseAll(ctx, subject, before)
+	}
+	_, err := l.ask(ctx, "PURGE", jetstream.StreamPurgeRequest{Subject: subject, Sequence: uint64(before)})
+	return err
 }
 
 // erase deletes the message at a sequence.
 func (l *Log) erase(ctx context.Context, at uint64) error {
-	return l.remove(ctx, "MSG.DELETE", struct {
+	_, err := l.ask(ctx, "MSG.DELETE", struct {
 		Seq     uint64 `json:"seq"`
 		NoErase bool   `json:"no_erase"`
 	}{at, true})
+	return err
 }
 
-func (l *Log) remove(ctx context.Context, action string, what any) error {
+// noMessage is JetStream's error when there is nothing to delete, or to get.
+const noMessage = 10037
+
+// ask sends a request about the stream, and returns the sequence of the message in the answer. It is 0, with no error,
+// when there is no such message.
+func (l *Log) ask(ctx context.Context, action string, what any) (uint64, error) {
 	k := l.link.Load()
 	if l.ctx.Err() != nil {
-		return &log.UnavailableError{Because: log.ErrClosed}
+		return 0, &log.UnavailableError{Because: log.ErrClosed}
 	}
 	if k == nil {
-		return &log.UnavailableError{Because: errNotConnected, Retry: time.Second}
+		return 0, &log.UnavailableError{Because: errNotConnected, Retry: time.Second}
 	}
 	ctx, cancel := context.WithTimeout(ctx, l.config.Timeout)
 	defer cancel()
-	stop := context.AfterFunc(l.ctx, cancel)
-	defer stop()
-	ask, err := json.Marshal(what)
+	defer context.AfterFunc(l.ctx, cancel)()
+	body, err := json.Marshal(what)
 	if err != nil {
-		return &log.UnavailableError{Because: err}
+		return 0, &log.UnavailableError{Because: err}
 	}
-	reply, err := k.nc.RequestWithContext(ctx, "$JS.API.STREAM."+action+"."+l.config.Stream, ask)
+	reply, err := k.nc.RequestWithContext(ctx, "$JS.API.STREAM."+action+"."+l.config.Stream, body)
 	if err != nil {
-		return &log.UnavailableError{Because: request(err), Unsure: true, Retry: time.Second}
+		return 0, &log.UnavailableError{Because: request(err), Unsure: true, Retry: time.Second}
 	}
 	var answer struct {
-		Success bool `json:"success"`
-		Error   *struct {
+		Message struct {
+			Seq uint64 `json:"seq"`
+		} `json:"message"`
+		Error *struct {
+			ErrCode     int    `json:"err_code"`
 			Description string `json:"description"`
 		} `json:"error"`
 	}
 	err = json.Unmarshal(reply.Data, &answer)
-	switch {
-	case err != nil:
-	case answer.Error != nil:
+	if err == nil && answer.Error != nil && answer.Error.ErrCode != noMessage {
 		err = errors.New(answer.Error.Description)
-	case !answer.Success:
-		err = errors.New("no reason was given")
 	}
 	if err != nil {
-		return &log.UnavailableError{Because: fmt.Errorf("NATS has not deleted the records: %w", err), Unsure: true, Retry: time.Second}
+		return 0, &log.UnavailableError{Because: fmt.Errorf("stream of the log: %w", err), Unsure: true, Retry: time.Second}
 	}
-	return nil
+	return answer.Message.Seq, nil
+}
+
+// skips reports whether the server is older than 2.9.15. When such a server purges a subject, which is also how it
+// replaces a barrier by the next, all consumers go on behind that subject's last message, even those that have not
+// read the other subjects yet (nats-server#3838). Messages that are deleted one by one do no harm.
+func (l *Log) skips() bool {
+	k := l.link.Load()
+	if k == nil {
+		return false
+	}
+	var major, minor, patch int
+	n, _ := fmt.Sscanf(k.nc.ConnectedServerVersion(), "%d.%d.%d", &major, &minor, &patch)
+	return n == 3 && (major < 2 || major == 2 && (minor < 9 || minor == 9 && patch < 15))
+}
+
+// eraseAll is purge for a server that skips.
+func (l *Log) eraseAll(ctx context.Context, subject string, before log.Position) error {
+	for at := uint64(1); ; at++ {
+		next, err := l.ask(ctx, "MSG.GET", struct {
+			Seq  uint64 `json:"seq"`
+			Next string `json:"next_by_subj"`
+		}{at, subject})
+		if err != nil || next == 0 || before != 0 && next >= uint64(before) {
+			return err
+		}
+		if err := l.erase(ctx, next); err != nil {
+			return err
+		}
+		at = next
+	}
 }
