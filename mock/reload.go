@@ -1,7 +1,6 @@
 package mock
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 
@@ -14,11 +13,11 @@ import (
 // those of the files. Journals, faults, clocks, snapshots and the settings that were changed stay, and so do
 // worlds that have loaded other data. Reset returns to the new data.
 //
-// The error says what is wrong with the files, or is traffic.ErrNothingToReload, and then nothing has
+// The error says what is wrong with the files, or is traffic.ErrNothingToReload or traffic.ErrNotReloadable, and then nothing has
 // changed. Requests go on meanwhile; each is answered by the files from before or from after.
 func (s *Server) Reload() (traffic.Reload, error) {
 	if s.options.Log != nil {
-		return traffic.Reload{}, errors.New("worlds whose history is kept cannot follow other files; start with a new file or stream")
+		return traffic.Reload{}, traffic.ErrNotReloadable
 	}
 	s.reloading.Lock()
 	defer s.reloading.Unlock()

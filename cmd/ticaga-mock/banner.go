@@ -23,6 +23,9 @@ func (o *output) ready(f *serveFlags, desk *mock.Server, at place, controlToken 
 		if at.warning != "" {
 			line["warning"] = at.warning
 		}
+		if f.history.warning != "" {
+			line["store_warning"] = f.history.warning
+		}
 		if f.Auth != "off" {
 			line["email"], line["token"] = email, token
 		}
@@ -45,6 +48,12 @@ func (o *output) ready(f *serveFlags, desk *mock.Server, at place, controlToken 
 	}
 	if at.warning != "" {
 		o.printf("  TLS        %s, so clients reject it\n", at.warning)
+	}
+	if f.history.kept != "" {
+		o.printf("  worlds     kept in %s\n", f.history.kept)
+	}
+	if f.history.warning != "" {
+		o.printf("  worlds     %s; until then, requests get status 503\n", f.history.warning)
 	}
 	o.printf("\n%s\n  %s\n\n", f.tryText(), f.curl(at, email, token))
 	o.printf("Then open %s/ in a browser; `ticaga-mock routes` lists the operations.\n", base)

@@ -23,6 +23,7 @@ import (
 type serveFlags struct {
 	mock.Options
 	addressFlags
+	history historyFlags // only of serve
 
 	fixtures  string // a folder
 	spec      string // a file
@@ -59,6 +60,7 @@ func newServe() *cobra.Command {
 	cmd.Flags().BoolVar(&f.stdin, "exit-with-stdin", false, "end when standard input ends, as it does when the program that started the mock ends or is killed")
 	typedOnly(cmd.Flags(), "exit-with-stdin") // a mock whose input is /dev/null would not even start
 	cmd.Flags().BoolVar(&f.watch, "watch", false, "read --fixtures and --spec again when they change, and keep what was changed at run time")
+	f.history.add(cmd)
 	return cmd
 }
 
@@ -125,6 +127,9 @@ func (f *serveFlags) check() error {
 	}
 	if f.grace < 0 {
 		return errors.New("--grace: must be 0 or greater")
+	}
+	if f.watch && (f.history.data != "" || f.history.store != "") {
+		return errors.New("--watch: worlds that are kept in --data or --store do not follow files that change")
 	}
 	if f.watch && !f.hasFiles() {
 		return errors.New("--watch: needs --fixtures or --spec, whose files it watches")
@@ -217,9 +222,20 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 	if err != nil {
 		return err
 	}
+	history, err := f.history.open(ctx)
+	if err != nil {
+		return err
+	}
+	if history != nil {
+		defer func() { _ = history.Close() }()
+		options.Log = history
+	}
 	options.Observe, options.Expected, options.ErrorLog = out.exchange, out.expected, out.logger()
 	desk, err := unlessStopped(ctx, func() (*mock.Server, error) { return mock.New(options) })
 	if err != nil {
+		return err
+	}
+	if err := f.history.await(ctx, desk); err != nil {
 		return err
 	}
 	listener, err := f.listen()

@@ -70,6 +70,9 @@ const MaxNotes = 100
 // ErrNothingToReload says that a server was started without files that could be read again.
 var ErrNothingToReload = errors.New("there is nothing to reload: the mock was started without --fixtures and --spec")
 
+// ErrNotReloadable says that a server keeps the worlds in a log, where they cannot be made to follow other files.
+var ErrNotReloadable = errors.New("there is nothing to reload: worlds that are kept in --data or --store do not follow files that change")
+
 // Scenario is data that a world can begin with.
 type Scenario struct {
 	Name  string `json:"name"`

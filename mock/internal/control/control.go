@@ -50,7 +50,7 @@ type Settings struct {
 	MaxState int64          // max size of a state, in bytes
 	Schemes  []string       // by which the API accepts credentials: "basic", "bearer", "header"; none if it requires none
 
-	// Reload reads the files again that the server was started with. The error is traffic.ErrNothingToReload, or says
+	// Reload reads the files again that the server was started with. The error is traffic.ErrNothingToReload, traffic.ErrNotReloadable, or says
 	// what is wrong with them.
 	Reload func() (traffic.Reload, error)
 

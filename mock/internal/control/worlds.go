@@ -108,7 +108,7 @@ func resetWorld(w *world.World, _ http.ResponseWriter, r *http.Request) (any, er
 func (a *api) reload(http.ResponseWriter, *http.Request) (any, error) {
 	done, err := a.Reload()
 	switch {
-	case errors.Is(err, traffic.ErrNothingToReload):
+	case errors.Is(err, traffic.ErrNothingToReload), errors.Is(err, traffic.ErrNotReloadable):
 		return nil, orStatus(http.StatusConflict, err)
 	case err != nil:
 		return nil, orStatus(http.StatusUnprocessableEntity, err)
