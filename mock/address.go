@@ -28,6 +28,8 @@ type address struct {
 	header   http.Header        // without what its credentials choose beside who asks
 	fault    string             // the reserved word in its credentials; "" for none
 
+	down error // why the log cannot be used, without which nothing is answered; nil when it can
+
 	ends       bool // it goes no further: err says why, and nil leads to the login page
 	err        error
 	violations []spec.Violation
@@ -64,8 +66,12 @@ func (to *address) enter(s *Server, in incoming, inPath string, named bool, chos
 		to.violations = append(to.violations, inspect.TwoWorlds(inPath, chosen.world))
 	}
 	found, err := s.find(name, in, *to)
-	if err == nil {
+	switch {
+	case err == nil:
 		to.world = found
+		return
+	case world.Unavailable(err):
+		to.down = err
 		return
 	}
 	v, refusal := noWorld(from, name, err)

@@ -63,14 +63,11 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, anyHost bool) {
 	to := s.address(in, anyHost)
 	body := s.read(in, to)
 	var done outcome
-	if to.world.Logged() {
-		var err error
-		if done, err = s.logged(&in, &to, body, anyHost); err != nil {
-			s.unavailable(w, err)
-			return
-		}
-	} else {
+	if !to.world.Logged() {
 		done = s.exchange(&in, &to, body)
+	} else if done = s.logged(&in, &to, body, anyHost); to.down != nil {
+		s.unavailable(w, to.down)
+		return
 	}
 	s.write(w, in, to, done)
 }
@@ -103,23 +100,27 @@ func (s *Server) exchange(in *incoming, to *address, body content) outcome {
 }
 
 // logged is exchange for a world whose history is kept in a log. What another server has done meanwhile leads to
-// another outcome, perhaps in another world. The error says that the log cannot be used.
-func (s *Server) logged(in *incoming, to *address, body content, anyHost bool) (done outcome, err error) {
-	received, violations := *in, slices.Clip(to.violations)
+// another outcome, perhaps in another world. If the log cannot be used, it sets to.down.
+func (s *Server) logged(in *incoming, to *address, body content, anyHost bool) (done outcome) {
+	received := *in
 	ctx := context.WithoutCancel(in.Context()) // the journal has requests of clients that do not wait for the answer
-	for {
-		here := to.world
+	for to.down == nil {
+		here, violations := to.world, slices.Clip(to.violations)
 		err := here.Do(ctx, func() {
 			*in, to.settings, to.violations = received, here.Settings.Get(), violations
 			in.odd = slices.Clone(received.odd)
 			done = s.exchange(in, to, body)
 		})
-		if !errors.Is(err, world.ErrForgotten) {
-			return done, err
+		switch {
+		case err == nil:
+			return done
+		case errors.Is(err, world.ErrForgotten):
+			*to = s.address(received, anyHost)
+		default:
+			to.down = err
 		}
-		*to = s.address(*in, anyHost)
-		violations = slices.Clip(to.violations)
 	}
+	return done
 }
 
 // unavailable answers a request that the log has no record of, which no journal shows therefore.

@@ -9,7 +9,6 @@ import (
 	"sync"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
-	"github.com/ticaga-mock/ticaga-mock/mock/log"
 )
 
 // synced is a handler that sees what any server has done to the worlds before the request came.
@@ -77,9 +76,4 @@ func again(ctx context.Context, f func() (any, error)) (answer any, err error) {
 		}
 	}
 	return answer, err
-}
-
-// unavailable reports whether an error says that the log cannot be used now.
-func unavailable(err error) bool {
-	return errors.As(err, new(*log.UnavailableError)) || errors.As(err, new(*log.FullError)) || errors.Is(err, world.ErrForgotten)
 }

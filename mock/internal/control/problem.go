@@ -44,7 +44,7 @@ func problemOf(err error) *problem {
 	case errors.As(err, new(*world.NameError)), errors.As(err, new(*world.YearError)), errors.As(err, new(*fault.RuleError)),
 		errors.As(err, new(*world.RowError)), errors.As(err, new(*world.ScenarioError)), errors.As(err, new(*contracts.UnknownStateError)), errors.As(err, new(*contracts.ParamError)): // a 404 would look like a wrong address
 		status = http.StatusUnprocessableEntity
-	case unavailable(err), errors.As(err, new(*world.LimitError)), errors.As(err, new(*world.WaitersError)):
+	case world.Unavailable(err), errors.As(err, new(*world.LimitError)), errors.As(err, new(*world.WaitersError)):
 		status = http.StatusServiceUnavailable
 	case errors.As(err, new(*world.ExistsError)), errors.As(err, new(*store.ConflictError)):
 		status = http.StatusConflict

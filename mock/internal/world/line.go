@@ -16,6 +16,12 @@ import (
 // ErrForgotten says that a world was forgotten before a request could change it. Another one may have its name.
 var ErrForgotten = errors.New("the world was forgotten")
 
+// Unavailable reports whether an error says that the log cannot be used now, so that a request was not answered and may
+// be sent again.
+func Unavailable(err error) bool {
+	return errors.As(err, new(*log.UnavailableError)) || errors.As(err, new(*log.FullError)) || errors.Is(err, ErrForgotten)
+}
+
 // appendWithin is how long a request may wait for the log.
 const appendWithin = 5 * time.Second
 

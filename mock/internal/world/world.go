@@ -260,7 +260,6 @@ func New(settings Settings) *Worlds {
 		w.histories = newHistories(settings.Log, settings.Store)
 	}
 	first := w.begin(Default)
-	first.kept.Store(true)
 	w.byName[Default] = first
 	w.outside = w.begin(Default)
 	w.outside.Journal, w.outside.line = first.Journal, nil
@@ -308,6 +307,7 @@ func (w *Worlds) make(name string, clock *Clock, data *store.Store, chosen *sett
 	made.used.Store(int64(w.settings.Idle()))
 	made.scenario.Store(&w.settings.Scenario)
 	made.Live(rand.Text()[:8])
+	made.kept.Store(name == Default)
 	if w.histories != nil {
 		made.line = w.newLine(made)
 	}

@@ -1,0 +1,143 @@
+package world
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/log"
+)
+
+// catchUp reads what others have appended.
+func (l *line) catchUp(w *World) {
+	for {
+		l.mu.Lock()
+		inbox := l.inbox
+		l.inbox = nil
+		l.mu.Unlock()
+		if inbox == nil {
+			return
+		}
+		for _, r := range inbox {
+			if r.At <= l.at || l.broken != nil {
+				continue
+			}
+			if err := l.apply(w, r); err != nil {
+				l.broken = fmt.Errorf("record %d of world %q: %w", r.At, w.Name, err)
+			}
+		}
+	}
+}
+
+// apply makes the world what a record says.
+func (l *line) apply(w *World, at log.Record) error {
+	r, err := decodeRecord(at.Data)
+	if err != nil {
+		return err
+	}
+	l.found = l.found || r.ID == l.sought
+	switch {
+	case r.Over:
+		l.at = at.At
+		w.worlds.histories.end(w.Name, at.At)
+		if l.begun {
+			l.over = true
+			w.worlds.drop(w)
+		}
+		return nil
+	case r.Whole != nil && l.begun && at.After == l.at: // this server has all of it already
+		l.at, l.bytes, l.size = at.At, 0, len(at.Data)
+		return nil
+	case r.Begin != nil:
+		if err := l.become(w, r); err != nil {
+			return err
+		}
+		l.bytes, l.size = 0, len(at.Data)
+	case !l.begun || at.After != l.at:
+		l.behind = true
+		return nil
+	}
+	if err := w.apply(r); err != nil {
+		return err
+	}
+	if l.before == nil {
+		l.before = map[string]json.RawMessage{}
+	}
+	maps.Copy(l.before, r.Parts)
+	l.at, l.begun, l.behind = at.At, true, false
+	l.bytes += len(at.Data)
+	w.used.Store(int64(w.common.Idle()))
+	return nil
+}
+
+// become makes the world what the first record of a history says, or one that holds all of it.
+func (l *line) become(w *World, r *record) error {
+	origin, err := w.worlds.histories.startOf(r.Begin.Start)
+	if err != nil {
+		return err
+	}
+	all := r.Whole
+	if all == nil {
+		all = &whole{}
+	}
+	if err := w.Store.Become(all.Store, origin); err != nil {
+		return err
+	}
+	w.Journal.Become(exchangesOf(all.Journal), all.Counts)
+	w.Live(r.Begin.Life)
+	l.start, l.origin = r.Begin.Start, origin
+	return nil
+}
+
+// apply makes the changes of a record that is not the beginning.
+func (w *World) apply(r *record) error {
+	for _, change := range r.Data {
+		if err := w.Store.Apply(change); err != nil {
+			return err
+		}
+	}
+	if err := w.restoreParts(r.Parts); err != nil {
+		return err
+	}
+	for _, e := range r.Journal {
+		w.Journal.Apply(e.journal())
+	}
+	if r.Noted {
+		w.Changes.Note()
+	}
+	return nil
+}
+
+// A world's history is made short when its records are this large, in bytes, and twice as large as one that holds all
+// of the world: so that the work is in proportion to what is written.
+const shortenAt = 1 << 20
+
+// shorten replaces the records by one that holds all that they add up to. Without success, the next record tries
+// again.
+func (l *line) shorten(ctx context.Context, w *World) {
+	if l.bytes < shortenAt || l.bytes < 2*l.size || !l.begun || l.over {
+		return
+	}
+	r := &record{ID: w.worlds.nextRecord(), Begin: &beginning{w.Life(), l.start}, Whole: l.whole(w), Parts: l.before}
+	data, err := r.encode()
+	if err != nil || len(data) > log.MaxRecord {
+		return
+	}
+	at, err := l.log.Append(ctx, w.Name, l.at, data)
+	if err != nil {
+		return
+	}
+	l.at, l.bytes, l.size = at, 0, len(data)
+	_ = l.log.Cut(ctx, w.Name, at) // what is left is cut the next time
+}
+
+// whole returns everything that the world is, beside its parts.
+func (l *line) whole(w *World) *whole {
+	list, _ := w.Journal.All()
+	entries := make([]entry, len(list))
+	for i := range list {
+		entries[i] = entry{Exchange: exchangeOf(&list[i])}
+	}
+	return &whole{w.Store.Whole(l.origin), entries, w.Journal.Counts()}
+}

@@ -1,0 +1,77 @@
+package world
+
+import (
+	"context"
+	"maps"
+	"time"
+)
+
+// sweepLogged forgets worlds that nobody used for the time to live, and keeps those that are used without requests.
+func (w *Worlds) sweepLogged() {
+	ttl := w.settings.TTL
+	now := w.settings.Idle()
+	for _, world := range w.List() {
+		idle := now - world.lastUsed(now)
+		ctx, cancel := context.WithTimeout(w.life, appendWithin)
+		switch {
+		case world.Name == Default:
+		case world.held.Load() > 0:
+			_ = world.Do(ctx, world.Changes.Note) // which tells the other servers
+		case idle > ttl:
+			_ = world.Do(ctx, func() {
+				if now := w.settings.Idle(); now-world.lastUsed(now) > ttl {
+					world.line.ending = true
+				}
+			})
+		}
+		cancel()
+	}
+	w.cutEnded()
+}
+
+// endedFor is how long the record that ended a world is kept, so that every server has seen it.
+const endedFor = time.Hour
+
+// cutEnded forgets that worlds were forgotten.
+func (w *Worlds) cutEnded() {
+	h := w.histories
+	h.mu.Lock()
+	ended := maps.Clone(h.ended)
+	h.mu.Unlock()
+	for name, e := range ended {
+		if time.Since(e.seen) < endedFor {
+			continue
+		}
+		ctx, cancel := context.WithTimeout(w.life, appendWithin)
+		err := h.log.Cut(ctx, name, e.at+1)
+		cancel()
+		h.mu.Lock()
+		if err == nil && h.ended[name] == e {
+			delete(h.ended, name)
+		}
+		h.mu.Unlock()
+	}
+}
+
+// sweepAlways sweeps until the server ends.
+func (w *Worlds) sweepAlways() {
+	ticker := time.NewTicker(max(w.settings.TTL/4, time.Second))
+	defer ticker.Stop()
+	for {
+		select {
+		case <-w.life.Done():
+			return
+		case <-ticker.C:
+			w.sweepLogged()
+		}
+	}
+}
+
+// drop takes a world that was forgotten out of the list.
+func (w *Worlds) drop(world *World) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.byName[world.Name] == world {
+		w.forget(world)
+	}
+}
