@@ -16,9 +16,24 @@ type Memory struct {
 	ends    map[string]log.Position
 	added   chan struct{}
 
-	// Fail is called before an Append, and After when it has succeeded. Their errors are that of Append. nil is for
-	// nothing.
-	Fail, After func(history string) error
+	fail, after func(history string) error // nil for nothing
+}
+
+// SetHooks lets fail be called before an Append, and after when it has succeeded. Their errors are that of Append.
+func (m *Memory) SetHooks(fail, after func(history string) error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.fail, m.after = fail, after
+}
+
+// Size returns how many bytes the records have that were not cut.
+func (m *Memory) Size() (size int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, r := range m.records {
+		size += len(r.Data)
+	}
+	return size
 }
 
 // Open returns a log that holds what the others of m hold.
@@ -101,14 +116,17 @@ func (o *opened) Append(_ context.Context, history string, after log.Position, d
 	if o.ctx.Err() != nil {
 		return 0, &log.UnavailableError{Because: log.ErrClosed}
 	}
-	if o.m.Fail != nil {
-		if err := o.m.Fail(history); err != nil {
+	o.m.mu.Lock()
+	fail, succeeded := o.m.fail, o.m.after
+	o.m.mu.Unlock()
+	if fail != nil {
+		if err := fail(history); err != nil {
 			return 0, err
 		}
 	}
 	at, err := o.m.append(history, after, data)
-	if err == nil && o.m.After != nil {
-		err = o.m.After(history)
+	if err == nil && succeeded != nil {
+		err = succeeded(history)
 	}
 	return at, err
 }
