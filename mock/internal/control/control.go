@@ -8,6 +8,7 @@ package control
 
 import (
 	"cmp"
+	"crypto/sha256"
 	_ "embed"
 	"fmt"
 	"net/http"
@@ -75,6 +76,10 @@ type api struct {
 // New returns the handler for all requests that Owns reports true for.
 func New(s Settings) http.Handler {
 	a := &api{Settings: s, started: time.Now(), mux: http.NewServeMux()}
+	if s.Worlds.Logged() && s.Token != "" { // a load balancer may send a browser to any of the servers that share a log
+		key := sha256.Sum256([]byte("session " + s.Token))
+		a.sessions.key = key[:]
+	}
 	a.streams.max, a.streams.maxInWorld = s.Streams, s.InWorld
 	for pattern, handle := range a.routes() {
 		a.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { a.serve(w, r, handle) })

@@ -2,11 +2,17 @@ package control
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -26,9 +32,11 @@ const (
 // sessions are the browsers that are logged in, and who guesses tokens. The zero value is ready.
 type sessions struct {
 	now func() time.Time // nil for time.Now
+	key []byte           // signs cookies, so that other servers with the same one accept them; nil for none
 
 	mu      sync.Mutex
-	list    []session // the oldest first
+	list    []session                       // the oldest first
+	ended   map[[sha256.Size]byte]time.Time // cookies of sessions that were ended here, with when they expire; only with a key
 	guesses map[netip.Prefix]guesses
 }
 
@@ -58,7 +66,16 @@ func (s *sessions) begin(host string) (value string, expires time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	value, expires = rand.Text(), s.time().Add(sessionLife)
-	life, end := context.WithTimeout(context.Background(), sessionLife)
+	if s.key != nil {
+		value = s.signed(value, host, expires)
+	}
+	s.add(value, host, expires)
+	return value, expires
+}
+
+// add adds a session. The caller holds the lock.
+func (s *sessions) add(value, host string, expires time.Time) {
+	life, end := context.WithTimeout(context.Background(), expires.Sub(s.time()))
 	s.list = append(s.list, session{sha256.Sum256([]byte(value)), canonicalHost(host), expires, life, end})
 	if extra := len(s.list) - maxSessions; extra > 0 {
 		for _, oldest := range s.list[:extra] {
@@ -66,7 +83,33 @@ func (s *sessions) begin(host string) (value string, expires time.Time) {
 		}
 		s.list = append([]session(nil), s.list[extra:]...)
 	}
-	return value, expires
+}
+
+// signed returns a cookie that any server with the key accepts until it expires.
+func (s *sessions) signed(id, host string, expires time.Time) string {
+	text := id + "." + strconv.FormatInt(expires.Unix(), 10)
+	mac := hmac.New(sha256.New, s.key)
+	mac.Write([]byte(text + "@" + canonicalHost(host)))
+	return text + "." + hex.EncodeToString(mac.Sum(nil))
+}
+
+// adopt adds the session of a cookie that another server with the key has begun, and reports whether it is one. The caller
+// holds the lock.
+func (s *sessions) adopt(value, host string) bool {
+	parts := strings.Split(value, ".")
+	if s.key == nil || len(parts) != 3 {
+		return false
+	}
+	unix, err := strconv.ParseInt(parts[1], 10, 64)
+	expires := time.Unix(unix, 0)
+	if err != nil || !s.time().Before(expires) || subtle.ConstantTimeCompare([]byte(s.signed(parts[0], host, expires)), []byte(value)) != 1 {
+		return false
+	}
+	if _, ended := s.ended[sha256.Sum256([]byte(value))]; ended {
+		return false
+	}
+	s.add(value, host, expires)
+	return true
 }
 
 // find returns the index of the session of a cookie at a host, or -1.
@@ -76,6 +119,9 @@ func (s *sessions) find(value, host string) int {
 		if one.hash == hash && one.host == canonicalHost(host) && now.Before(one.expires) {
 			return i
 		}
+	}
+	if s.adopt(value, host) {
+		return len(s.list) - 1
 	}
 	return -1
 }
@@ -127,8 +173,22 @@ func (s *sessions) end(r *http.Request) {
 	defer s.mu.Unlock()
 	if i := s.find(cookie.Value, r.Host); i >= 0 {
 		s.list[i].end()
+		s.forget(s.list[i])
 		s.list = append(s.list[:i:i], s.list[i+1:]...)
 	}
+}
+
+// forget makes sure that a session that has ended is not adopted. The caller holds the lock.
+func (s *sessions) forget(one session) {
+	if s.key == nil {
+		return
+	}
+	if s.ended == nil {
+		s.ended = map[[sha256.Size]byte]time.Time{}
+	}
+	now := s.time()
+	maps.DeleteFunc(s.ended, func(_ [sha256.Size]byte, expires time.Time) bool { return now.After(expires) })
+	s.ended[one.hash] = one.expires
 }
 
 // mayGuess reports whether a client may send a token: not after too many wrong ones from its network.

@@ -3,6 +3,7 @@ package control
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 )
@@ -66,5 +67,44 @@ func TestGuessersAreBounded(t *testing.T) {
 	}
 	if s.mayGuess("[2001:db8:1:2::ffff]:99") || !s.mayGuess("[2001:db8:1:3::1]:99") {
 		t.Error("got a guess from the same IPv6 network, or none from another one")
+	}
+}
+
+// TestSessionsOfServersThatShare: a cookie is good at each server with the same key, at its host, until it expires or is
+// ended there.
+func TestSessionsOfServersThatShare(t *testing.T) {
+	now := time.Unix(1_000_000, 0)
+	clock := func() time.Time { return now }
+	one, two := sessions{now: clock, key: []byte("key")}, sessions{now: clock, key: []byte("key")}
+	stranger, alone := sessions{now: clock, key: []byte("other")}, sessions{now: clock}
+	value, expires := one.begin("desk.test")
+	later := strings.Replace(value, ".", ".9", 1)
+	for name, test := range map[string]struct {
+		at    *sessions
+		value string
+		host  string
+		want  bool
+	}{
+		"the server that made it": {&one, value, "desk.test", true},
+		"another server":          {&two, value, "desk.test", true},
+		"another host":            {&two, value, "other.test", false},
+		"another key":             {&stranger, value, "desk.test", false},
+		"no key":                  {&alone, value, "desk.test", false},
+		"another expiry":          {&two, later, "desk.test", false},
+		"no signature":            {&two, strings.TrimRight(value, "0123456789abcdef"), "desk.test", false},
+		"dots":                    {&two, "..", "desk.test", false},
+	} {
+		if got := test.at.has(with(test.value, test.host)); got != test.want {
+			t.Errorf("%s: got %t, want %t", name, got, test.want)
+		}
+	}
+	two.end(with(value, "desk.test"))
+	if two.has(with(value, "desk.test")) {
+		t.Error("a session that was ended here was accepted again")
+	}
+	now = expires
+	fresh := sessions{now: clock, key: []byte("key")}
+	if fresh.has(with(value, "desk.test")) {
+		t.Error("a session that has expired was accepted")
 	}
 }
