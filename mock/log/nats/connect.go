@@ -31,6 +31,7 @@ func (l *Log) options() (nats.Options, error) {
 	o.User, o.Password, o.Token = c.User, c.Password, c.Token
 	o.Secure = c.TLS
 	o.Timeout = c.Timeout
+	o.FlusherTimeout = c.Timeout // for which a server that does not read holds up all who publish
 	o.MaxReconnect = -1
 	o.ReconnectWait = 250 * time.Millisecond
 	o.ReconnectJitter, o.ReconnectJitterTLS = 100*time.Millisecond, 100*time.Millisecond
@@ -118,10 +119,12 @@ func (c *bounded) Close() error {
 // watch connects, looks after the stream and finds out whether the log is available, until Close.
 func (l *Log) watch(options nats.Options) {
 	var s stream
+	var moved time.Duration
 	for {
 		err := l.check(&s, options)
 		l.set(err)
 		if err != nil {
+			moved = l.move(moved)
 			l.pause(min(l.limits.probe, 250*time.Millisecond), nil)
 		} else {
 			l.pause(l.limits.probe, l.kick)
@@ -133,6 +136,18 @@ func (l *Log) watch(options nats.Options) {
 			return
 		}
 	}
+}
+
+// move connects to another server of the cluster when this one has been of no use for long: it may be cut off from the
+// others. It returns when that was last done.
+func (l *Log) move(moved time.Duration) time.Duration {
+	now, long := time.Since(l.start), 2*l.config.Timeout
+	k := l.link.Load()
+	if k == nil || !k.nc.IsConnected() || len(k.nc.Servers()) < 2 || now-max(moved, time.Duration(l.worked.Load())) < long {
+		return moved
+	}
+	_ = k.nc.ForceReconnect()
+	return now
 }
 
 // pause waits, or until Close or a kick.

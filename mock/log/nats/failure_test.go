@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -179,5 +181,43 @@ func (w *world) check(fresh *Log) {
 		if extra := len(found) - len(w.acked); extra > w.unsure {
 			w.t.Errorf("got %d records that were not acknowledged, want at most %d, the unsure ones", extra, w.unsure)
 		}
+	}
+}
+
+// TestServerIsCutOff: a log whose server is cut off from the others does not claim to know what happens there, and
+// moves to one of them.
+func TestServerIsCutOff(t *testing.T) {
+	c := cluster.Start(t, 3, cluster.Options{})
+	l, err := open(t.Context(), Config{Servers: c.Servers(), Replicas: 3, Timeout: time.Second}, quick())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	becomes(t, l, "")
+	s := followed(t, l)
+	alone := slices.IndexFunc(c.Nodes, func(n *cluster.Node) bool {
+		return strings.HasSuffix(l.link.Load().nc.ConnectedUrl(), n.Client.Address)
+	})
+	others := slices.Delete(c.Servers(), alone, alone+1)
+	other, err := open(t.Context(), Config{Servers: others}, defaults())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Close() }()
+	becomes(t, other, "")
+	c.Isolate(alone)
+	at := log.Position(0)
+	if !cluster.Wait(func() bool { at, err = other.Append(t.Context(), "w", 0, []byte("a")); return err == nil }) {
+		t.Fatalf("append elsewhere: got error %v, want none", err)
+	}
+	if !cluster.Wait(func() bool { err = l.Sync(t.Context()); return err == nil }) {
+		t.Fatalf("sync: got error %v, want none after a while", err)
+	}
+	if s.last() != at {
+		t.Errorf("got the last record at %d after Sync, want %d", s.last(), at)
+	}
+	becomes(t, l, "")
+	if _, err := l.Append(t.Context(), "w", at, []byte("b")); err != nil {
+		t.Errorf("append: got error %v, want none", err)
 	}
 }

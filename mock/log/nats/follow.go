@@ -40,20 +40,25 @@ func (l *Log) Follow(ctx context.Context, see func(log.Record)) error {
 		return err
 	}
 	defer l.work.Done()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	reading, cancel := context.WithCancel(ctx)
 	defer context.AfterFunc(l.ctx, cancel)()
-	var collector sync.WaitGroup
-	collector.Go(func() { l.collect(ctx) })
-	defer collector.Wait()
+	var helpers sync.WaitGroup
+	defer helpers.Wait()
 	defer cancel()
+	helpers.Go(func() { l.collect(reading) })
+	helpers.Go(func() {
+		defer cancel()
+		select {
+		case <-l.state.dead:
+		case <-reading.Done():
+		}
+	})
 	select {
 	case <-l.connected:
-	case <-l.state.dead:
-	case <-ctx.Done():
+	case <-reading.Done():
 	}
 	for {
-		err := l.read(ctx, see)
+		err := l.read(reading, see)
 		switch {
 		case l.ctx.Err() != nil:
 			return &log.UnavailableError{Because: log.ErrClosed}
@@ -68,7 +73,7 @@ func (l *Log) Follow(ctx context.Context, see func(log.Record)) error {
 			return err
 		}
 		l.unread(err)
-		l.pause(250*time.Millisecond, nil)
+		l.pause(250*time.Millisecond, reading.Done())
 	}
 }
 

@@ -38,7 +38,6 @@ type Log struct {
 	link      atomic.Pointer[link] // the connection, or nil
 	connected chan struct{}        // closed when link is set and the stream is known
 	kick      chan struct{}        // asks watch to look now
-	created   time.Time            // the stream; watch's only
 	worked    atomic.Int64         // when an Append or a barrier last succeeded, as nanoseconds since start
 	start     time.Time
 	state     state

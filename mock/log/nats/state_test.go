@@ -92,6 +92,10 @@ func TestRecovers(t *testing.T) {
 	if _, err := l.Append(t.Context(), "w", at, []byte("b")); err != nil {
 		t.Errorf("append after a restart: got error %v, want none", err)
 	}
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+	nothingRuns(t)
 }
 
 func TestServerHangs(t *testing.T) {
