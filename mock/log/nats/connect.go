@@ -18,7 +18,7 @@ type link struct {
 	inbox string // where acknowledgements arrive: this, and a token
 }
 
-// notConnected is the error while no server can be reached.
+// errNotConnected is the error while no server can be reached.
 var errNotConnected = errors.New("not connected to any NATS server")
 
 // options returns how to connect. The error says which file is not valid.
@@ -106,6 +106,7 @@ func (d dialer) Dial(network, address string) (net.Conn, error) {
 	return &bounded{conn, context.AfterFunc(d.ctx, func() { _ = conn.Close() })}, nil
 }
 
+// bounded is a connection that a context closes, too.
 type bounded struct {
 	net.Conn
 	stop func() bool

@@ -171,7 +171,7 @@ func (l *Log) read(ctx context.Context, see func(log.Record)) error {
 		if err != nil {
 			return errAgain
 		}
-		if len(m.Header) > 0 && m.Header.Get("Status") != "" {
+		if m.Subject == inbox { // what is in the stream keeps its subject
 			if !control(k.nc, m, next-1) {
 				return errAgain
 			}

@@ -103,6 +103,7 @@ func open(ctx context.Context, config Config, limits limits) (*Log, error) {
 	l.ctx, l.end = context.WithCancel(context.Background())
 	options, err := l.options()
 	if err != nil {
+		l.end()
 		return nil, err
 	}
 	l.work.Go(func() { l.watch(options) })

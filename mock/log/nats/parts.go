@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	smallest = 4 << 10 // the least that a message must be able to hold
+	smallest = 4 << 10 // the least that a message is expected to hold
 	overhead = 1 << 10 // for the headers of a message
 	uploads  = 4       // parts of a record that are on their way at the same time
 )

@@ -6,10 +6,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"net"
-	"os"
-	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -55,7 +51,7 @@ func becomes(t *testing.T, l *Log, want string) {
 // quick are limits for tests that wait for what they bound.
 func quick() limits {
 	l := defaults()
-	l.parts, l.orphans, l.probe, l.patience = 50*time.Millisecond, 100*time.Millisecond, 100*time.Millisecond, 300*time.Millisecond
+	l.orphans, l.probe, l.patience = 100*time.Millisecond, 100*time.Millisecond, 300*time.Millisecond
 	return l
 }
 
@@ -222,8 +218,11 @@ func TestWaste(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := js.PublishMsg(t.Context(), &nats.Msg{Subject: DefaultStream + ".log.w", Header: nats.Header{headHeader: {"x"}}}); err != nil {
-		t.Fatal(err)
+	for name, value := range map[string]string{headHeader: "x", "Status": "409"} {
+		m := &nats.Msg{Subject: DefaultStream + ".log.w", Header: nats.Header{name: {value}}}
+		if _, err := js.PublishMsg(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if !cluster.Wait(func() bool { _, err = l.Append(t.Context(), "w", a, []byte("b")); return err == nil }) {
 		t.Errorf("append: got error %v, want none once the waste is gone", err)
@@ -298,104 +297,5 @@ func TestUnusableStream(t *testing.T) {
 	l := start(t, c, "kept", quick())
 	if _, err := l.Append(t.Context(), "w", 0, []byte("a")); err != nil {
 		t.Fatal(err)
-	}
-}
-
-// TestCannotConnect: what is wrong stands in Ready, and no secret does.
-func TestCannotConnect(t *testing.T) {
-	const login = "authorization { user: u, password: hunter2 }\n"
-	for _, c := range []struct {
-		name, config, want string
-		change             func(*Config)
-	}{
-		{"a wrong password", login, "Authorization Violation", func(c *Config) { c.User, c.Password = "u", "secret" }},
-		{"no password", login, "Authorization Violation", func(*Config) {}},
-		{"a password", login, "", func(c *Config) { c.User, c.Password = "u", "hunter2" }},
-		{"a token", "authorization { token: t0ken }\n", "", func(c *Config) { c.Token = "t0ken" }},
-		{"no TLS", "", "secure connection not available", func(c *Config) { c.TLS = true }},
-		{"no JetStream", "accounts { A { users: [ { user: u, password: hunter2 } ] } }\n", "not enabled for the account",
-			func(c *Config) { c.User, c.Password = "u", "hunter2" }},
-		{"no permission", `authorization { users: [ { user: u, password: hunter2, permissions: { publish: "$JS.API.>", subscribe: ">" } } ] }` + "\n",
-			"Permissions Violation", func(c *Config) { c.User, c.Password = "u", "hunter2" }},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			nodes := cluster.Start(t, 1, cluster.Options{Config: c.config})
-			config := Config{Servers: nodes.Servers(), Timeout: 500 * time.Millisecond}
-			c.change(&config)
-			l, err := open(t.Context(), config, quick())
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = l.Close() }()
-			becomes(t, l, c.want)
-			if err := l.Ready(); err != nil && (strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "secret")) {
-				t.Errorf("got the password in %v", err)
-			}
-		})
-	}
-}
-
-func TestNobodyThere(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	for name, server := range map[string]string{"refused": "127.0.0.1:1", "silent": listener.Addr().String()} {
-		t.Run(name, func(t *testing.T) {
-			l, err := open(t.Context(), Config{Servers: []string{server}}, quick())
-			if err != nil {
-				t.Fatal(err)
-			}
-			ended := make(chan error)
-			go func() { ended <- l.Follow(context.Background(), func(log.Record) {}) }()
-			if _, err := l.Append(t.Context(), "w", 0, []byte("a")); !errors.As(err, new(*log.UnavailableError)) || unsure(err) {
-				t.Errorf("append: got error %v, want a sure *UnavailableError", err)
-			}
-			if err := l.Close(); err != nil {
-				t.Error(err)
-			}
-			if err := <-ended; !errors.Is(err, log.ErrClosed) {
-				t.Errorf("follow: got error %v, want %v", err, log.ErrClosed)
-			}
-		})
-	}
-	nothingRuns(t)
-}
-
-// nothingRuns checks that no goroutine of this package or of the client is left.
-func nothingRuns(t *testing.T) {
-	t.Helper()
-	var all string
-	if !cluster.Wait(func() bool {
-		buffer := make([]byte, 1<<20)
-		all = string(buffer[:runtime.Stack(buffer, true)])
-		return strings.Count(all, "mock/log/nats.") == strings.Count(all, "mock/log/nats.nothingRuns")+strings.Count(all, "mock/log/nats.Test") &&
-			!strings.Contains(all, "nats%2ego")
-	}) {
-		t.Errorf("goroutines are left:\n%s", all)
-	}
-}
-
-func TestOpenRejects(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, []byte("nothing"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	server := []string{"127.0.0.1:4222"}
-	for name, config := range map[string]Config{
-		"no server":           {},
-		"no such CA":          {Servers: server, CA: file + "x"},
-		"no CA":               {Servers: server, CA: file},
-		"no such credentials": {Servers: server, Credentials: file + "x"},
-		"no credentials":      {Servers: server, Credentials: file},
-		"no certificate":      {Servers: server, Cert: file, Key: file},
-		"a stream's name":     {Servers: server, Stream: "a.b"},
-		"replicas":            {Servers: server, Replicas: 7},
-	} {
-		if l, err := Open(t.Context(), config); err == nil {
-			_ = l.Close()
-			t.Errorf("%s: got no error, want one", name)
-		}
 	}
 }

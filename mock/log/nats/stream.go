@@ -97,7 +97,7 @@ func usable(c jetstream.StreamConfig, name string) error {
 	is(c.Discard != jetstream.DiscardNew && (c.MaxBytes > 0 || c.MaxMsgs > 0), "discard must be new")
 	is(c.MaxAge > 0, "max_age must be 0")
 	is(c.MaxMsgsPerSubject > 0, "max_msgs_per_subject must be unlimited")
-	is(c.MaxMsgSize > 0 && c.MaxMsgSize < smallest, fmt.Sprintf("max_msg_size must be %d or greater", smallest))
+	is(c.MaxMsgSize > 0 && c.MaxMsgSize < 1<<20, "max_msg_size must be 1048576 or greater")
 	is(!c.AllowRollup, "allow_rollup_hdrs must be true")
 	is(c.DenyPurge, "deny_purge must be false")
 	is(c.NoAck, "no_ack must be false")
