@@ -98,12 +98,14 @@ func (l *Log) ask(ctx context.Context, action string, what any) (uint64, error) 
 // read the other subjects yet (nats-server#3838). Messages that are deleted one by one do no harm.
 func (l *Log) skips() bool {
 	k := l.link.Load()
-	if k == nil {
-		return false
-	}
-	var major, minor, patch int
-	n, _ := fmt.Sscanf(k.nc.ConnectedServerVersion(), "%d.%d.%d", &major, &minor, &patch)
-	return n == 3 && (major < 2 || major == 2 && (minor < 9 || minor == 9 && patch < 15))
+	return k != nil && older(k.nc.ConnectedServerVersion(), 2, 9, 15)
+}
+
+// older reports whether a version of nats-server is before another.
+func older(version string, major, minor, patch int) bool {
+	var a, b, c int
+	n, _ := fmt.Sscanf(version, "%d.%d.%d", &a, &b, &c)
+	return n == 3 && (a < major || a == major && (b < minor || b == minor && c < patch))
 }
 
 // eraseAll is purge for a server that skips.

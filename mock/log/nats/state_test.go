@@ -299,3 +299,16 @@ func TestUnusableStream(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestOldServers(t *testing.T) {
+	for _, c := range []struct {
+		replicas int
+		version  string
+		usable   bool
+	}{{1, "2.9.10", true}, {3, "2.9.10", false}, {3, "2.10.18", false}, {3, "2.10.19", true}, {5, "2.9.99", false}, {3, "2.15.3", true}, {3, "3.0.0", true}, {3, "?", true}} {
+		config := (&Log{config: Config{Stream: "S", Replicas: c.replicas}}).layout()
+		if err := usable(config, "S", c.version); (err == nil) != c.usable {
+			t.Errorf("%d replicas, %s: got error %v, want usable: %v", c.replicas, c.version, err, c.usable)
+		}
+	}
+}

@@ -48,7 +48,7 @@ func (l *Log) verify(s *stream, k *link) error {
 		return l.miss(s, fmt.Errorf("stream %s was deleted and created again while this server used it; restart the server to begin with the new one", name))
 	}
 	s.missing = 0
-	if err := usable(info.Config, l.config.Stream); err != nil {
+	if err := usable(info.Config, l.config.Stream, k.nc.ConnectedServerVersion()); err != nil {
 		return err
 	}
 	if !s.known() {
@@ -85,7 +85,12 @@ func (l *Log) layout() jetstream.StreamConfig {
 
 // usable says what is wrong with a stream that somebody else has created. The number of replicas, limits of its size
 // and where it is stored are theirs to choose.
-func usable(c jetstream.StreamConfig, name string) error {
+func usable(c jetstream.StreamConfig, name, version string) error {
+	// Older ones accept several records that expect the same last one (nats-server#4320), or differ from each other
+	// after the first of a subject (nats-server#5794).
+	if c.Replicas > 1 && older(version, 2, 10, 19) {
+		return fmt.Errorf("stream %s has %d replicas, which NATS servers before 2.10.19 do not keep consistent; this one is %s: update the servers", name, c.Replicas, version)
+	}
 	var wrong []string
 	is := func(bad bool, what string) {
 		if bad {
