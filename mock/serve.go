@@ -62,14 +62,11 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, anyHost bool) {
 	defer in.share.Release()
 	to := s.address(in, anyHost)
 	body := s.read(in, to)
-	var done outcome
-	if !to.world.Logged() {
-		done = s.exchange(&in, &to, body)
-	} else if done = s.logged(&in, &to, body, anyHost); to.down != nil {
-		s.unavailable(w, to.down)
+	if to.world.Logged() {
+		s.serveLogged(w, in, to, body, anyHost)
 		return
 	}
-	s.write(w, in, to, done)
+	s.write(w, in, to, s.exchange(in, to, body))
 }
 
 // outcome is what became of a request.
@@ -80,15 +77,15 @@ type outcome struct {
 }
 
 // exchange is the life of a request from its inspection to the journal.
-func (s *Server) exchange(in *incoming, to *address, body content) outcome {
+func (s *Server) exchange(in incoming, to address, body content) outcome {
 	var seen inspect.Inspection
 	var made decision
 	var a answer
 	for {
 		var bug error
-		seen, bug = s.inspect(*in, *to, body)
-		made = s.decide(*in, *to, &seen, cmp.Or(bug, body.err))
-		a = s.respond(*in, *to, &seen, made)
+		seen, bug = s.inspect(in, to, body)
+		made = s.decide(in, to, &seen, cmp.Or(bug, body.err))
+		a = s.respond(in, to, &seen, made)
 		if !a.broken || in.files == s.reloaded() {
 			break
 		}
@@ -96,31 +93,32 @@ func (s *Server) exchange(in *incoming, to *address, body content) outcome {
 		in.files, to.settings = s.files.Load(), to.world.Settings.Get()
 	}
 	// Before it is written, so that whoever has the answer finds it in the journal.
-	return outcome{a, made.fault, s.record(*in, *to, body, &seen, made, a)}
+	return outcome{a, made.fault, s.record(in, to, body, &seen, made, a)}
 }
 
-// logged is exchange for a world whose history is kept in a log. What another server has done meanwhile leads to
-// another outcome, perhaps in another world. If the log cannot be used, it sets to.down.
-func (s *Server) logged(in *incoming, to *address, body content, anyHost bool) (done outcome) {
-	received := *in
+// serveLogged is the rest of serve for a world whose history is kept in a log. What another server has done meanwhile
+// leads to another outcome, perhaps in another world.
+func (s *Server) serveLogged(w http.ResponseWriter, in incoming, to address, body content, anyHost bool) {
 	ctx := context.WithoutCancel(in.Context()) // the journal has requests of clients that do not wait for the answer
 	for to.down == nil {
-		here, violations := to.world, slices.Clip(to.violations)
-		err := here.Do(ctx, func() {
-			*in, to.settings, to.violations = received, here.Settings.Get(), violations
-			in.odd = slices.Clone(received.odd)
-			done = s.exchange(in, to, body)
+		var done outcome
+		err := to.world.Do(ctx, func() {
+			now, here := in, to
+			now.odd, here.violations = slices.Clone(in.odd), slices.Clip(to.violations)
+			here.settings = to.world.Settings.Get()
+			done = s.exchange(now, here, body)
 		})
 		switch {
 		case err == nil:
-			return done
+			s.write(w, in, to, done)
+			return
 		case errors.Is(err, world.ErrForgotten):
-			*to = s.address(received, anyHost)
+			to = s.address(in, anyHost)
 		default:
 			to.down = err
 		}
 	}
-	return done
+	s.unavailable(w, to.down)
 }
 
 // unavailable answers a request that the log has no record of, which no journal shows therefore.

@@ -2,6 +2,7 @@ package control
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -27,10 +28,9 @@ func change(found *world.World, r *http.Request, handle func(*http.Request) (any
 	if !found.Logged() {
 		return handle(r)
 	}
-	var sent bytes.Buffer
-	body := r.Body
+	body, unread := io.ReadAll(r.Body) // before the turn of the world, which nobody else has while a slow client sends
 	failed := found.Alone(r.Context(), func() {
-		r.Body = io.NopCloser(io.MultiReader(bytes.NewReader(sent.Bytes()), io.TeeReader(body, &sent)))
+		r.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), failing{unread}))
 		answer, err = handle(r)
 	})
 	if failed != nil {
@@ -38,6 +38,11 @@ func change(found *world.World, r *http.Request, handle func(*http.Request) (any
 	}
 	return answer, err
 }
+
+// failing is the rest of a body that could not be read, or none.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, cmp.Or(f.err, io.EOF) }
 
 // read lets a handler read a world that nobody changes until it begins to write: it has seen by then what it writes.
 func read(found *world.World, w http.ResponseWriter, r *http.Request, handle inWorld) (any, error) {

@@ -31,22 +31,30 @@ func (j *Journal) Hold() {
 	j.held = &held{}
 }
 
-// hold keeps an entry aside if the journal holds them, and returns the ID of an exchange.
-func (j *Journal) hold(e Entry) (id int64, held bool) {
+func (j *Journal) holds() bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.held == nil {
-		return 0, false
+	return j.held != nil
+}
+
+// hold keeps an entry aside, and reports whether the journal does that now.
+func (j *Journal) hold(e Entry) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.held != nil {
+		j.held.entries = append(j.held.entries, e)
 	}
-	if e.Exchange != nil {
-		j.held.last++
-		id = j.last + j.held.last
-		x := *e.Exchange
-		x.ID = id
-		e.Exchange = &x
-	}
-	j.held.entries = append(j.held.entries, e)
-	return id, true
+	return j.held != nil
+}
+
+// holdExchange is Record for an exchange that is kept aside.
+func (j *Journal) holdExchange(x traffic.Exchange) traffic.Exchange {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.held.last++
+	x.ID = j.last + j.held.last
+	j.held.entries = append(j.held.entries, Entry{Exchange: &x})
+	return x
 }
 
 // Held returns what the journal holds back, which is not to be changed.

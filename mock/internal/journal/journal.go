@@ -59,9 +59,8 @@ func New(limits Limits) *Journal { return &Journal{limits: limits} }
 // Record stores an exchange, drops the oldest ones that are too many, and returns it with
 // its ID.
 func (j *Journal) Record(x traffic.Exchange) traffic.Exchange {
-	if id, held := j.hold(Entry{Exchange: &x}); held {
-		x.ID = id
-		return x
+	if j.holds() { // only where the history is kept in a log
+		return j.holdExchange(x)
 	}
 	x = j.record(x)
 	j.limits.Total.settle(j)
@@ -178,7 +177,7 @@ func (j *Journal) Find(id int64) (traffic.Exchange, bool) {
 // Expect marks violations of an exchange as allowed. It returns the exchange with those that were
 // not yet, and false when there are none.
 func (j *Journal) Expect(id int64, codes []string) (traffic.Exchange, bool) {
-	_, held := j.hold(Entry{Expected: id, Codes: codes})
+	held := j.hold(Entry{Expected: id, Codes: codes})
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	i := int64(j.count) - 1 - (j.last - id)
@@ -226,7 +225,7 @@ func (j *Journal) LastReset() int64 {
 // Reset forgets every exchange. IDs go on, so that whoever waits for the next one is not
 // confused.
 func (j *Journal) Reset() {
-	if _, held := j.hold(Entry{Reset: true}); held {
+	if j.hold(Entry{Reset: true}) {
 		return
 	}
 	j.reset()
