@@ -161,7 +161,7 @@ func (s *Server) world() *world.World {
 }
 
 // Ready waits until the server answers requests. Without Options.Log it always does; with it, the log has to be read
-// first. The error says why the log cannot be read, or is that of ctx.
+// first. The error says at the end of ctx why it does not, and at once when the log can never be read.
 func (s *Server) Ready(ctx context.Context) error { return s.worlds.AwaitReady(ctx) }
 
 func (s *Server) logf(format string, args ...any) {

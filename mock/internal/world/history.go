@@ -98,16 +98,20 @@ func (w *Worlds) tryOpen(start *store.Store) error {
 // Logged reports whether the histories of worlds are kept in a log.
 func (w *Worlds) Logged() bool { return w.histories != nil }
 
+// unreadable returns why the log can never be read; nil when it can.
+func (h *histories) unreadable() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.broken
+}
+
 // Ready returns nil when requests are likely to be answered, or why not: a *log.UnavailableError.
 func (w *Worlds) Ready() error {
 	h := w.histories
 	if h == nil {
 		return nil
 	}
-	h.mu.Lock()
-	broken := h.broken
-	h.mu.Unlock()
-	if broken != nil {
+	if broken := h.unreadable(); broken != nil {
 		return &log.UnavailableError{Because: broken}
 	}
 	if err := h.log.Ready(); err != nil {
@@ -121,19 +125,20 @@ func (w *Worlds) Ready() error {
 	}
 }
 
-// Await returns when the log was read for the first time, or why it cannot be: the error is that of Ready or of ctx.
+// AwaitReady returns when requests are likely to be answered, or at the end of ctx why not; at once when the log can never
+// be read.
 func (w *Worlds) AwaitReady(ctx context.Context) error {
-	if w.histories == nil {
-		return nil
-	}
-	select {
-	case <-w.histories.read:
-		return nil
-	case <-ctx.Done():
-		if err := w.Ready(); err != nil {
+	ticker := time.NewTicker(5 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		err := w.Ready()
+		if err == nil || ctx.Err() != nil || w.histories.unreadable() != nil {
 			return err
 		}
-		return ctx.Err()
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+		}
 	}
 }
 
