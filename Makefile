@@ -139,8 +139,8 @@ fuzz: ## each fuzz target for FUZZTIME (1m)
 		go test "$$package" -run '^$$' -fuzz "^$$target$$" -fuzztime $(or $(FUZZTIME),1m) -fuzzminimizetime 1s || exit 1; \
 	done
 
-# Rapid counts per scenario, and there are five.
-soak: ## 100,000 random sequences over all operations against the model
+# Rapid counts for each of five scenarios in memory, and for one in each of two other engines.
+soak: ## 140,000 random sequences over all operations against the model
 	go test ./mock -run '^TestModel$$' -count=1 -timeout 2h -rapid.checks=$(or $(CHECKS),20000)
 
 # A variable that is misspelt, or that CI did not set, would leave our own pacts to be verified, and green.

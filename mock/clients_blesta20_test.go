@@ -7,7 +7,9 @@ import (
 )
 
 // TestBlesta20TicketList: both requests of the page, the first with the e-mail address twice.
-func TestBlesta20TicketList(t *testing.T) {
+func TestBlesta20TicketList(t *testing.T) { onEveryEngine(t, blesta20TicketList) }
+
+func blesta20TicketList(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	c := newBlesta(t, b20, d.url)
 	seen := d.during(func() {
@@ -22,7 +24,9 @@ func TestBlesta20TicketList(t *testing.T) {
 
 // TestBlesta20OpenPage is bugs 1 and 5: the department is asked for twice, the ticket is
 // refused, and the client is thanked for it.
-func TestBlesta20OpenPage(t *testing.T) {
+func TestBlesta20OpenPage(t *testing.T) { onEveryEngine(t, blesta20OpenPage) }
+
+func blesta20OpenPage(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	c := newBlesta(t, b20, d.url)
 	before := newBlesta24(t, d.url).read("tickets/grab_all/").body
@@ -41,7 +45,9 @@ func TestBlesta20OpenPage(t *testing.T) {
 
 // TestBlesta20TicketPage: everything on it is a POST, so there is no ticket and no reply, and
 // what one writes is gone.
-func TestBlesta20TicketPage(t *testing.T) {
+func TestBlesta20TicketPage(t *testing.T) { onEveryEngine(t, blesta20TicketPage) }
+
+func blesta20TicketPage(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	c := newBlesta(t, b20, d.url)
 	before := newBlesta24(t, d.url).read("responses/1").body
@@ -74,7 +80,9 @@ func createdID(x mock.Exchange) string { return text(at(decoded(x.Response.Body)
 
 // TestBlesta20WithoutCredentials is the world that B20 was written for: nobody is asked for
 // credentials. It works there, but for its customers' tickets, which become guests'.
-func TestBlesta20WithoutCredentials(t *testing.T) {
+func TestBlesta20WithoutCredentials(t *testing.T) { onEveryEngine(t, blesta20WithoutCredentials) }
+
+func blesta20WithoutCredentials(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t, func(o *mock.Options) { o.Auth = "off" })
 	c := newBlesta(t, b20, d.url)
 	if c.connectAccounts(42, "jane.roe@example.com", "8"); linked(t, d) != "42 Blesta" {

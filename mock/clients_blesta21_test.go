@@ -10,7 +10,9 @@ import (
 )
 
 // TestBlestaTicketPage is a ticket's life in B21, B2x and B2y: form, list, page, reply, page.
-func TestBlestaTicketPage(t *testing.T) {
+func TestBlestaTicketPage(t *testing.T) { onEveryEngine(t, blestaTicketPage) }
+
+func blestaTicketPage(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	for _, p := range since21 {
 		t.Run(p.tag, func(t *testing.T) {
@@ -76,7 +78,9 @@ func TestBlestaTicketPage(t *testing.T) {
 }
 
 // TestBlesta2yTicketPage goes on where the others end: rate, close, reply once more.
-func TestBlesta2yTicketPage(t *testing.T) {
+func TestBlesta2yTicketPage(t *testing.T) { onEveryEngine(t, blesta2yTicketPage) }
+
+func blesta2yTicketPage(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	c := newBlesta(t, b2y, d.url)
 	created := c.open(opening{owner: "8", slug: "sales", subject: "S", text: "M", priority: "critical", // was removed
@@ -120,7 +124,9 @@ func TestBlesta2yTicketPage(t *testing.T) {
 
 // TestBlestaGuest: a guest's ticket has the owner "0", in the form, on the page and when it is
 // closed.
-func TestBlestaGuest(t *testing.T) {
+func TestBlestaGuest(t *testing.T) { onEveryEngine(t, blestaGuest) }
+
+func blestaGuest(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	c := newBlesta(t, b2y, d.url)
 	guest := opening{owner: "0", slug: "general", subject: "S", text: "M", priority: "none", email: "g@example.com", name: "G. Uest"}
@@ -141,7 +147,9 @@ func TestBlestaGuest(t *testing.T) {
 
 // TestBlestaCustomFields: a map of fields comes back as a list with their names; no fields are
 // an empty array, which is what PHP makes of them.
-func TestBlestaCustomFields(t *testing.T) {
+func TestBlestaCustomFields(t *testing.T) { onEveryEngine(t, blestaCustomFields) }
+
+func blestaCustomFields(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	for _, p := range []plugin{b2x, b2y} {
 		d.Reset()
@@ -165,7 +173,9 @@ func TestBlestaCustomFields(t *testing.T) {
 }
 
 // TestBlestaPages of tickets that are another customer's, or nobody's.
-func TestBlestaPages(t *testing.T) {
+func TestBlestaPages(t *testing.T) { onEveryEngine(t, blestaPages) }
+
+func blestaPages(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	for _, p := range since21 {
 		t.Run(p.tag, func(t *testing.T) {
@@ -218,7 +228,9 @@ func TestBlestaPages(t *testing.T) {
 }
 
 // TestBlesta21SeesNoTicket: 422 is a success for B21, which then looks for an id in vain.
-func TestBlesta21SeesNoTicket(t *testing.T) {
+func TestBlesta21SeesNoTicket(t *testing.T) { onEveryEngine(t, blesta21SeesNoTicket) }
+
+func blesta21SeesNoTicket(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	c := newBlesta(t, b21, d.url)
 	var got opened
@@ -230,7 +242,9 @@ func TestBlesta21SeesNoTicket(t *testing.T) {
 
 // TestBlesta2yComplaint is bug 12: what B2y shows of a refusal, in the mock's words and in
 // those of servers that the mock does not imitate.
-func TestBlesta2yComplaint(t *testing.T) {
+func TestBlesta2yComplaint(t *testing.T) { onEveryEngine(t, blesta2yComplaint) }
+
+func blesta2yComplaint(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	c := newBlesta(t, b2y, d.url)
 	good := opening{owner: "8", slug: "sales", subject: "S", text: "M", priority: "low", email: "jane.roe@example.com", name: "Jane Roe"}
@@ -279,7 +293,9 @@ func TestBlesta2yComplaint(t *testing.T) {
 }
 
 // TestBlestaCriticalPriority is the priority that B21 offers and that B2y removed.
-func TestBlestaCriticalPriority(t *testing.T) {
+func TestBlestaCriticalPriority(t *testing.T) { onEveryEngine(t, blestaCriticalPriority) }
+
+func blestaCriticalPriority(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	c := newBlesta(t, b21, d.url)
 	var got opened
@@ -295,7 +311,9 @@ func TestBlestaCriticalPriority(t *testing.T) {
 
 // TestBlestaLongMessage: above a mebibyte curl asks before it sends the body, and has its
 // answer at once, whichever it is.
-func TestBlestaLongMessage(t *testing.T) {
+func TestBlestaLongMessage(t *testing.T) { onEveryEngine(t, blestaLongMessage) }
+
+func blestaLongMessage(t *testing.T, newDesk deskMaker) {
 	form := opening{owner: "8", slug: "sales", subject: "S", text: strings.Repeat("x", curlContinues+1), priority: "low", email: "jane.roe@example.com", name: "Jane Roe"}
 	small := newBlesta(t, b2y, newDesk(t, func(o *mock.Options) { o.MaxBody = curlContinues }).url)
 	differ(t, "refused", opened{complaint: "The POST data is too large."}, small.open(form))

@@ -196,7 +196,9 @@ func TestBlesta24OnTheWire(t *testing.T) {
 	})
 }
 
-func TestBlesta24Departments(t *testing.T) {
+func TestBlesta24Departments(t *testing.T) { onEveryEngine(t, blesta24Departments) }
+
+func blesta24Departments(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	c := newBlesta24(t, d.url)
 	names := func(action string) []string {
@@ -232,7 +234,9 @@ func TestBlesta24Departments(t *testing.T) {
 }
 
 // TestBlesta24TicketPage: open, list, page, reply, page again.
-func TestBlesta24TicketPage(t *testing.T) {
+func TestBlesta24TicketPage(t *testing.T) { onEveryEngine(t, blesta24TicketPage) }
+
+func blesta24TicketPage(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	c := newBlesta24(t, d.url)
 	before, err := c.list(8)
@@ -289,7 +293,9 @@ func TestBlesta24TicketPage(t *testing.T) {
 
 // TestBlesta24ATicketWithReplies: staff's replies and notes carry the staff member's id, which
 // the plugin looks up among the users.
-func TestBlesta24ATicketWithReplies(t *testing.T) {
+func TestBlesta24ATicketWithReplies(t *testing.T) { onEveryEngine(t, blesta24ATicketWithReplies) }
+
+func blesta24ATicketWithReplies(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	ticket, replies, err := newBlesta24(t, d.url).page(1)
 	if err != nil {
@@ -307,7 +313,9 @@ func TestBlesta24ATicketWithReplies(t *testing.T) {
 	differ(t, "who it takes the staff member for", "", replies[1].by) // who owns no ticket to read the name off
 }
 
-func TestBlesta24Connect(t *testing.T) {
+func TestBlesta24Connect(t *testing.T) { onEveryEngine(t, blesta24Connect) }
+
+func blesta24Connect(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	c := newBlesta24(t, d.url)
 	for _, try := range []struct {
@@ -325,7 +333,9 @@ func TestBlesta24Connect(t *testing.T) {
 }
 
 // TestBlesta24ByEmail: an "@" in a path, as it is.
-func TestBlesta24ByEmail(t *testing.T) {
+func TestBlesta24ByEmail(t *testing.T) { onEveryEngine(t, blesta24ByEmail) }
+
+func blesta24ByEmail(t *testing.T, newDesk deskMaker) {
 	c := newBlesta24(t, newDesk(t).url)
 	for _, action := range []string{"tickets/userinfobyemail/", "tickets/userbyemail/"} {
 		rows, err := c.rows(action + "jane.roe@example.com")
@@ -342,7 +352,9 @@ func TestBlesta24ByEmail(t *testing.T) {
 }
 
 // TestBlesta24UnusedPaths: later versions still contain these paths, and nothing calls them.
-func TestBlesta24UnusedPaths(t *testing.T) {
+func TestBlesta24UnusedPaths(t *testing.T) { onEveryEngine(t, blesta24UnusedPaths) }
+
+func blesta24UnusedPaths(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	c := newBlesta24(t, d.url)
 	seen := d.during(func() {
@@ -373,6 +385,10 @@ func TestBlesta24UnusedPaths(t *testing.T) {
 // TestBlesta24ReportsATicketThatWasNotCreated is bug 6 as the mock exposes it: the department is disabled,
 // the answer is 422, and the client is told that its ticket is on its way.
 func TestBlesta24ReportsATicketThatWasNotCreated(t *testing.T) {
+	onEveryEngine(t, blesta24ReportsATicketThatWasNotCreated)
+}
+
+func blesta24ReportsATicketThatWasNotCreated(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	c := newBlesta24(t, d.url)
 	before := c.read("tickets/grab_all/").body
@@ -421,7 +437,9 @@ func TestBlesta24CrashesOnObjectResponse(t *testing.T) {
 }
 
 // TestBlesta24NeverCrashesOnTheMock: with a good key, a bad one and ids that nobody has.
-func TestBlesta24NeverCrashesOnTheMock(t *testing.T) {
+func TestBlesta24NeverCrashesOnTheMock(t *testing.T) { onEveryEngine(t, blesta24NeverCrashesOnTheMock) }
+
+func blesta24NeverCrashesOnTheMock(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	for _, key := range []string{"demo-token", "wrong"} {
 		c := newBlesta24(t, d.url)

@@ -499,7 +499,9 @@ func linked(t testing.TB, d *desk) string {
 	return text(field(t, body, "user", "billing_id")) + " " + text(field(t, body, "user", "billing_system"))
 }
 
-func TestBlestaConnection(t *testing.T) {
+func TestBlestaConnection(t *testing.T) { onEveryEngine(t, blestaConnection) }
+
+func blestaConnection(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	for _, p := range since21 {
 		d.Reset()
@@ -519,7 +521,9 @@ func TestBlestaConnection(t *testing.T) {
 
 // TestBlestaConnectAccounts: ask for the customer, assign, and the link is there; except that
 // B20 is refused, and says the same.
-func TestBlestaConnectAccounts(t *testing.T) {
+func TestBlestaConnectAccounts(t *testing.T) { onEveryEngine(t, blestaConnectAccounts) }
+
+func blestaConnectAccounts(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	for _, p := range everyBlesta {
 		t.Run(p.tag, func(t *testing.T) {
@@ -544,6 +548,10 @@ func TestBlestaConnectAccounts(t *testing.T) {
 // TestBlestaConnectsTheWrongCustomer is bug 4: an address that does not match costs a request,
 // and an unknown customer is an error body that it looks for a user in.
 func TestBlestaConnectsTheWrongCustomer(t *testing.T) {
+	onEveryEngine(t, blestaConnectsTheWrongCustomer)
+}
+
+func blestaConnectsTheWrongCustomer(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	for _, p := range everyBlesta {
 		d.Reset()
@@ -565,6 +573,10 @@ func TestBlestaConnectsTheWrongCustomer(t *testing.T) {
 // TestBlestaReportsALinkThatWasNotMade is bug 3: the account belongs to customer 2, the answer is 422,
 // and the plugin notes the link down.
 func TestBlestaReportsALinkThatWasNotMade(t *testing.T) {
+	onEveryEngine(t, blestaReportsALinkThatWasNotMade)
+}
+
+func blestaReportsALinkThatWasNotMade(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	for _, p := range since21 {
 		d.Reset()
@@ -580,7 +592,9 @@ func TestBlestaReportsALinkThatWasNotMade(t *testing.T) {
 }
 
 // TestBlestaLinkClient: by e-mail address, and the second time changes nothing.
-func TestBlestaLinkClient(t *testing.T) {
+func TestBlestaLinkClient(t *testing.T) { onEveryEngine(t, blestaLinkClient) }
+
+func blestaLinkClient(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	for _, p := range since21 {
 		t.Run(p.tag, func(t *testing.T) {
@@ -608,7 +622,9 @@ func TestBlestaLinkClient(t *testing.T) {
 
 // TestBlestaSyncClients: a hundred at most, and again with an empty table of its own: the same
 // customers, and no new ones.
-func TestBlestaSyncClients(t *testing.T) {
+func TestBlestaSyncClients(t *testing.T) { onEveryEngine(t, blestaSyncClients) }
+
+func blestaSyncClients(t *testing.T, newDesk deskMaker) {
 	var clients []billingClient
 	for i := range 103 {
 		clients = append(clients, billingClient{1000 + i, fmt.Sprintf("client%d@example.com", i), fmt.Sprint("Client ", i)})
@@ -650,7 +666,9 @@ func TestBlestaSyncsWhileThrottled(t *testing.T) {
 	}
 }
 
-func TestBlestaDepartments(t *testing.T) {
+func TestBlestaDepartments(t *testing.T) { onEveryEngine(t, blestaDepartments) }
+
+func blestaDepartments(t *testing.T, newDesk deskMaker) {
 	public := []string{"Sales", "Billing", "General Questions", "Domains", "Büro Köln"}
 	enabled := []string{"Sales", "Technical Support", "Billing", "General Questions", "Domains", "Büro Köln"}
 	d := newDesk(t)
@@ -690,7 +708,9 @@ func TestBlestaDepartments(t *testing.T) {
 }
 
 // TestBlestaSlugs: a slug with a space stays inside curl until B2y encodes it.
-func TestBlestaSlugs(t *testing.T) {
+func TestBlestaSlugs(t *testing.T) { onEveryEngine(t, blestaSlugs) }
+
+func blestaSlugs(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	for _, p := range everyBlesta {
 		d.Reset()
@@ -708,7 +728,9 @@ func TestBlestaSlugs(t *testing.T) {
 }
 
 // TestBlestaDomainsForm is what B2x and B2y read of a department besides.
-func TestBlestaDomainsForm(t *testing.T) {
+func TestBlestaDomainsForm(t *testing.T) { onEveryEngine(t, blestaDomainsForm) }
+
+func blestaDomainsForm(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	domains := newBlesta(t, b2y, d.url).department("domains")
 	for _, flag := range [][]any{{"business_hours", "is_open"}, {"business_hours", "message"}, {"cc_enabled"}, {"show_services"}} {

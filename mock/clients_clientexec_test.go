@@ -229,7 +229,9 @@ func TestClientexecOnTheWire(t *testing.T) {
 
 // TestClientexecARegister is bug 8: no password, so the answer is 422 and an exception. Where
 // the password is not asked for, the id is not where the plugin looks, and it never links.
-func TestClientexecARegister(t *testing.T) {
+func TestClientexecARegister(t *testing.T) { onEveryEngine(t, clientexecARegister) }
+
+func clientexecARegister(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	seen := d.during(func() {
 		got := newClientexecA(t, d.url).registerCustomer(42, "new@example.com", "New One", "New Ltd")
@@ -248,7 +250,9 @@ func TestClientexecARegister(t *testing.T) {
 }
 
 // TestClientexecALink: by a path of its own, which names no billing system.
-func TestClientexecALink(t *testing.T) {
+func TestClientexecALink(t *testing.T) { onEveryEngine(t, clientexecALink) }
+
+func clientexecALink(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	c := newClientexecA(t, d.url)
 	differ(t, "linked", any(true), at(c.assignBillingID(8, 42), "user"))
@@ -262,14 +266,18 @@ func TestClientexecALink(t *testing.T) {
 	}
 }
 
-func TestClientexecALogin(t *testing.T) {
+func TestClientexecALogin(t *testing.T) { onEveryEngine(t, clientexecALogin) }
+
+func clientexecALogin(t *testing.T, newDesk deskMaker) {
 	c := newClientexecA(t, newDesk(t).url)
 	differ(t, "name", any("Joe Doe"), at(c.loginCustomer("joedoe@example.com", "secret"), "user", "name"))
 	differ(t, "wrong password", any("HTTP 401: "+notAuthenticated), at(c.loginCustomer("joedoe@example.com", "Secret"), "error"))
 }
 
 // TestClientexecATicket: departments, create, list, page, reply, close.
-func TestClientexecATicket(t *testing.T) {
+func TestClientexecATicket(t *testing.T) { onEveryEngine(t, clientexecATicket) }
+
+func clientexecATicket(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	c := newClientexecA(t, d.url)
 	seen := d.during(func() {
@@ -324,7 +332,9 @@ func TestClientexecAUnreachable(t *testing.T) {
 }
 
 // TestClientexecBLogin: found by an e-mail address, which is encoded; else created, once.
-func TestClientexecBLogin(t *testing.T) {
+func TestClientexecBLogin(t *testing.T) { onEveryEngine(t, clientexecBLogin) }
+
+func clientexecBLogin(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	c := newClientexecB(t, d.url)
 	seen := d.during(func() {
@@ -349,7 +359,9 @@ func TestClientexecBLogin(t *testing.T) {
 
 // TestClientexecBPage: the list, the departments by "name" (bug 9), and a ticket that is sent
 // with user_id, which the server ignores: it becomes a guest's.
-func TestClientexecBPage(t *testing.T) {
+func TestClientexecBPage(t *testing.T) { onEveryEngine(t, clientexecBPage) }
+
+func clientexecBPage(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	c := newClientexecB(t, d.url)
 	before, departments := c.page("8")
@@ -391,7 +403,9 @@ func TestClientexecBPage(t *testing.T) {
 
 // TestClientexecCSync: one request a customer, the company may be null, and once more changes
 // nothing.
-func TestClientexecCSync(t *testing.T) {
+func TestClientexecCSync(t *testing.T) { onEveryEngine(t, clientexecCSync) }
+
+func clientexecCSync(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	c := newClientexecC(t, d.url)
 	for range 2 {

@@ -291,7 +291,9 @@ func TestClientsByStatus(t *testing.T) {
 }
 
 // TestBaseURLWithTrailingSlash: Blesta keeps the slash, Clientexec does not.
-func TestBaseURLWithTrailingSlash(t *testing.T) {
+func TestBaseURLWithTrailingSlash(t *testing.T) { onEveryEngine(t, baseURLWithTrailingSlash) }
+
+func baseURLWithTrailingSlash(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	for _, p := range []plugin{b24, b20, b21, b2x, b2y, cea, ceb, cec} {
 		c := install(t, p, d.url+"/")

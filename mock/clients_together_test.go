@@ -8,7 +8,9 @@ import (
 
 // TestATicketSeenByEveryClient: B2y opens it, B24 replies to it, CEa closes it, and everybody
 // sees it.
-func TestATicketSeenByEveryClient(t *testing.T) {
+func TestATicketSeenByEveryClient(t *testing.T) { onEveryEngine(t, aTicketSeenByEveryClient) }
+
+func aTicketSeenByEveryClient(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	newest, oldest := newBlesta(t, b2y, d.url), newBlesta24(t, d.url)
 	early, page := newClientexecA(t, d.url), newClientexecB(t, d.url)
@@ -61,7 +63,9 @@ func TestATicketSeenByEveryClient(t *testing.T) {
 
 // TestUserIDAndCustomerID: the same ticket with user_id, with customer_id and with both. Only
 // customer_id makes it the customer's.
-func TestUserIDAndCustomerID(t *testing.T) {
+func TestUserIDAndCustomerID(t *testing.T) { onEveryEngine(t, userIDAndCustomerID) }
+
+func userIDAndCustomerID(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	for owner, want := range map[string]string{
 		`"user_id":"8"`:                   "0",
@@ -93,7 +97,9 @@ func TestUserIDAndCustomerID(t *testing.T) {
 
 // TestALinkSeenByEveryClient: whoever makes it, everybody reads it, and the next one writes
 // over it.
-func TestALinkSeenByEveryClient(t *testing.T) {
+func TestALinkSeenByEveryClient(t *testing.T) { onEveryEngine(t, aLinkSeenByEveryClient) }
+
+func aLinkSeenByEveryClient(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	jane := billingClient{50, "jane.roe@example.com", "Jane Roe"}
 	for _, link := range []struct {
@@ -118,7 +124,9 @@ func TestALinkSeenByEveryClient(t *testing.T) {
 
 // TestJSONWithoutAccept is bug 13: a stock Laravel would redirect the clients that do not
 // ask for JSON, and the old ones take that for success. The mock tells them in JSON.
-func TestJSONWithoutAccept(t *testing.T) {
+func TestJSONWithoutAccept(t *testing.T) { onEveryEngine(t, jSONWithoutAccept) }
+
+func jSONWithoutAccept(t *testing.T, newDesk deskMaker) {
 	d := newDesk(t)
 	for _, p := range []plugin{b20, cea, ceb} {
 		c := install(t, p, d.url)

@@ -14,7 +14,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
 
-// newServer makes the help desk of the scenario "default", at a fixed time.
+// newServer makes the help desk of the scenario "default", at a fixed time, which is ready.
 func newServer(t testing.TB, change ...func(*mock.Options)) *mock.Server {
 	t.Helper()
 	options := mock.Options{Now: func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC) }}
@@ -22,6 +22,9 @@ func newServer(t testing.TB, change ...func(*mock.Options)) *mock.Server {
 		c(&options)
 	}
 	server, err := mock.New(options)
+	if err == nil {
+		err = server.Ready(t.Context())
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

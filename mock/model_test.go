@@ -29,27 +29,32 @@ import (
 // have to agree about.
 
 // TestModel is a few hundred sequences of some thirty requests each, over the scenarios that are
-// files. A long run has 20,000 for each of the five, 100,000 in all:
+// files, and one over each of the other engines. A long run has 20,000 for each of the seven, 140,000 in all:
 //
 //	go test ./mock -run '^TestModel$' -rapid.checks=20000 -timeout 2h
 func TestModel(t *testing.T) {
-	for _, scenario := range fixtures.Names() {
-		if scenario == "busy" {
-			continue // its thousands of tickets would be searched from end to end
-		}
-		t.Run(scenario, func(t *testing.T) {
-			t.Parallel()
-			w := newTwins(t, scenario)
-			actions := w.actions()
-			rapid.Check(t, func(t *rapid.T) {
-				w.reset()
-				t.Repeat(actions)
-				w.lookAtAll(t)
-				w.choose(t, string(encodeAny(w.fixtures.settings)))
-				agree(t, w.read)
+	for _, engine := range engines {
+		for _, scenario := range fixtures.Names() {
+			if scenario == "busy" {
+				continue // its thousands of tickets would be searched from end to end
+			}
+			if engine.name != "memory" && scenario != "default" {
+				continue // what the data is makes no difference to how it is kept
+			}
+			t.Run(engine.name+"/"+scenario, func(t *testing.T) {
+				t.Parallel()
+				w := newTwins(t, scenario, func(o *mock.Options) { o.Log = engine.open(t) })
+				actions := w.actions()
+				rapid.Check(t, func(t *rapid.T) {
+					w.reset()
+					t.Repeat(actions)
+					w.lookAtAll(t)
+					w.choose(t, string(encodeAny(w.fixtures.settings)))
+					agree(t, w.read)
+				})
+				t.Logf("%d requests, answered with %v", w.requests, w.statuses)
 			})
-			t.Logf("%d requests, answered with %v", w.requests, w.statuses)
-		})
+		}
 	}
 }
 
@@ -122,7 +127,7 @@ type twins struct {
 	statuses map[int]int
 }
 
-func newTwins(t testing.TB, scenario string) *twins {
+func newTwins(t testing.TB, scenario string, change ...func(*mock.Options)) *twins {
 	files, err := fixtures.Open(scenario)
 	if err != nil {
 		t.Fatal(err)
@@ -134,10 +139,10 @@ func newTwins(t testing.TB, scenario string) *twins {
 		responses: readRows(t, files, "responses"), names: w.name,
 		now: time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC),
 	}
-	w.server = newServer(t, func(o *mock.Options) {
+	w.server = newServer(t, append(change, func(o *mock.Options) {
 		o.Scenario, o.MaxBody = scenario, mostBody
 		o.Now = func() time.Time { return w.model.now }
-	})
+	})...)
 	w.fixtures.settings = w.server.Settings()
 	if w.fixtures.settings.CustomFields == "off" { // as if no department had defined any
 		for i, d := range w.fixtures.departments {
