@@ -15,7 +15,7 @@ GORELEASER  := github.com/goreleaser/goreleaser/v2@v2.17.0
 # What is pure Go: contracts/verify needs cgo, and so a C compiler for each system.
 PURE = $$(go list ./... | grep -v /contracts/verify)
 
-.PHONY: help run test tools suites pact lint golangci contract unit build examples pacts bench compare screenshots stress fuzz soak arguments verify \
+.PHONY: help run test tools suites pact lint golangci contract unit build examples pacts bench compare screenshots stress fuzz soak soak-shared arguments verify \
 	crosscheck image release-files release-dry release packages
 
 help: ## list the targets
@@ -142,6 +142,9 @@ fuzz: ## each fuzz target for FUZZTIME (1m)
 # Rapid counts for each of five scenarios in memory, and for one in each of two other engines.
 soak: ## 140,000 random sequences over all operations against the model
 	go test ./mock -run '^TestModel$$' -count=1 -timeout 2h -rapid.checks=$(or $(CHECKS),20000)
+
+soak-shared: ## 1,000 histories and 1,000 worlds for 10 minutes over three servers that share their worlds, while they fail
+	go test ./mock/shared -run '^TestHistories$$' -count=1 -v -timeout 2h -histories=$(or $(HISTORIES),1000)
 
 # A variable that is misspelt, or that CI did not set, would leave our own pacts to be verified, and green.
 # Other variables of the environment count only when they could be a misspelt PACTS.

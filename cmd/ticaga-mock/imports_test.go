@@ -15,7 +15,7 @@ func TestTheBinaryStaysPureGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	linked := string(out)
-	for _, module := range []string{"pact-foundation", "go-cmp", "go-internal", "rapid", "grpc", "chromedp", "md2man", "modelcontextprotocol", "nats-server"} {
+	for _, module := range []string{"pact-foundation", "go-cmp", "go-internal", "rapid", "grpc", "chromedp", "md2man", "modelcontextprotocol", "nats-server", "porcupine"} {
 		if strings.Contains(linked, module) {
 			t.Errorf("got %s in the program, want it not linked", module)
 		}
@@ -33,17 +33,18 @@ func TestOneImporterEach(t *testing.T) {
 		t.Fatal(err)
 	}
 	for library, doors := range map[string]string{
-		"github.com/getkin/kin-openapi/":   "/mock/spec",
-		"github.com/gorilla/mux":           "/mock/inspect",
-		"github.com/go-json-experiment/":   "/mock/internal/laravel",
-		"github.com/yuin/goldmark":         "/mock/internal/console",
-		"github.com/pact-foundation/":      "/contracts/verify",
-		"github.com/spf13/cobra":           "/cmd/ticaga-mock",
-		"github.com/modelcontextprotocol/": "/cmd/ticaga-mock",
-		"go.etcd.io/bbolt":                 "/mock/log/file",
-		"github.com/nats-io/nats-server/":  "/mock/internal/cluster",
-		"github.com/nats-io/nats.go":       "/mock/log/nats /mock/internal/cluster",
-		"github.com/rogpeppe/go-internal/": "/cmd/ticaga-mock /contracts/verify",
+		"github.com/getkin/kin-openapi/":    "/mock/spec",
+		"github.com/gorilla/mux":            "/mock/inspect",
+		"github.com/go-json-experiment/":    "/mock/internal/laravel",
+		"github.com/yuin/goldmark":          "/mock/internal/console",
+		"github.com/pact-foundation/":       "/contracts/verify",
+		"github.com/spf13/cobra":            "/cmd/ticaga-mock",
+		"github.com/modelcontextprotocol/":  "/cmd/ticaga-mock",
+		"go.etcd.io/bbolt":                  "/mock/log/file",
+		"github.com/nats-io/nats-server/":   "/mock/internal/cluster",
+		"github.com/nats-io/nats.go":        "/mock/log/nats /mock/internal/cluster",
+		"github.com/anishathalye/porcupine": "/mock/shared",
+		"github.com/rogpeppe/go-internal/":  "/cmd/ticaga-mock /contracts/verify",
 	} {
 		for line := range strings.Lines(string(out)) {
 			importer, _, _ := strings.Cut(line, " ")
