@@ -32,6 +32,12 @@ import (
 // Prefix is where every path of the control API begins.
 const Prefix = "/_mock/"
 
+// What probes ask, without a token.
+const (
+	healthPath = Prefix + "health"
+	readyPath  = Prefix + "ready"
+)
+
 // OpenAPI describes the control API.
 //
 //go:embed openapi.yaml
@@ -137,8 +143,8 @@ type inWorld func(*world.World, http.ResponseWriter, *http.Request) (any, error)
 
 func (a *api) routes() map[string]handler {
 	routes := map[string]handler{
-		"GET /_mock/health":           a.health,
-		"GET /_mock/ready":            a.ready,
+		"GET " + healthPath:           a.health,
+		"GET " + readyPath:            a.ready,
 		"GET /_mock/{$}":              a.reference,
 		"GET /_mock/openapi.yaml":     a.description,
 		"GET /_mock/api/openapi.json": a.contractJSON,

@@ -33,7 +33,7 @@ func (a *api) guard(r *http.Request) error {
 // itself, so a request that changes something must also show that it comes from the mock's own page.
 func (a *api) authorize(r *http.Request) error {
 	switch {
-	case r.URL.Path == "/_mock/health", r.URL.Path == loginPath, r.URL.Path == logoutPath, a.hasToken(r):
+	case r.URL.Path == healthPath, r.URL.Path == readyPath, r.URL.Path == loginPath, r.URL.Path == logoutPath, a.hasToken(r):
 		return nil
 	case !a.sessions.has(r):
 		return problemf(http.StatusUnauthorized, "the control API requires its token, which the mock printed when it started; send it in the header Authorization after Bearer, or as the password in the URL")
