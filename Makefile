@@ -112,8 +112,9 @@ packages: $(if $(wildcard dist/ticaga-mock_*.tar.gz),,build) ## the packages for
 	@rm -rf bin/packages
 	go run ./release/packages/pack -out bin/packages $(if $(wildcard dist/ticaga-mock_*.tar.gz),-dist dist,-program bin/ticaga-mock)
 
-bench: build suites pact ## allocations, time per request, ratio to a bare handler, start, memory, sizes, verifications, the console
+bench: build suites pact ## allocations, time per request, ratio to a bare handler, what keeps worlds, start, memory, sizes, verifications, the console
 	go test ./mock -run '^$$' -bench . -benchtime 3s
+	go test ./mock/log -run '^$$' -bench . -benchtime 10x
 	go test ./cmd/ticaga-mock -run '^$$' -bench . -benchtime 20x
 	go test ./contracts/verify ./contracts/examples -run '^$$' -bench . -benchtime 1x
 	go test ./mock/internal/console -count=1 -v -run '^(TestSize|TestExchangeAppears|TestManyRows)$$' | grep 'console:'
