@@ -47,7 +47,7 @@ func readTestsuite(t *testing.T, name string) (suite testsuite) {
 // TestReportsOfManyRequestsAreBounded: in memory and in what a reader of JUnit has to show. The
 // JSON report has all of them.
 func TestReportsOfManyRequestsAreBounded(t *testing.T) {
-	const n = 50_000
+	const n = 20_000
 	r, junit, jsonFile := testReport(t)
 	var before, after runtime.MemStats
 	runtime.GC()
@@ -68,8 +68,8 @@ func TestReportsOfManyRequestsAreBounded(t *testing.T) {
 	if suite.Tests != maxCases+2 || suite.Failures != maxCases+1 || len(suite.Cases) != suite.Tests {
 		t.Errorf("%d tests, %d failures, %d cases; want tests %d, failures %d, len(cases) %d", suite.Tests, suite.Failures, len(suite.Cases), maxCases+2, maxCases+1, suite.Tests)
 	}
-	if got := suite.Cases[0].Output; got != "50000 requests without violations\n" {
-		t.Errorf(`the command's case says %q, want "50000 requests without violations\n"`, got)
+	if got := suite.Cases[0].Output; got != "20000 requests without violations\n" {
+		t.Errorf(`the command's case says %q, want "20000 requests without violations\n"`, got)
 	}
 	if got, want := suite.Cases[len(suite.Cases)-1].Name, fmt.Sprintf("%d more requests with violations", n-maxCases); got != want {
 		t.Errorf("the last case is %q, want %q", got, want)
