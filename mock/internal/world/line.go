@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -218,24 +219,15 @@ func (l *line) decide(ctx context.Context, w *World, batch []*job) error {
 			return err
 		}
 		at, err := l.append(ctx, w, data)
-		var conflict *log.ConflictError
-		switch {
-		case err == nil:
+		if err == nil {
 			l.accept(w, at, len(data))
 			return nil
-		case !errors.As(err, &conflict):
-			l.undo(w)
-			return err
 		}
 		l.undo(w)
-		before := l.at
-		if err := l.await(ctx); err != nil {
+		if !errors.As(err, new(*log.ConflictError)) {
 			return err
 		}
 		l.catchUp(w)
-		if l.at == before && !l.begun { // the record that ended an earlier world may have been cut
-			l.at = w.worlds.histories.otherEnd(w.Name, l.at)
-		}
 		if l.found { // so it is there, and what the jobs have seen is true
 			l.sought, l.found = "", false
 			return nil
@@ -323,18 +315,32 @@ func (l *line) collect(w *World) (*record, error) {
 	return r, nil
 }
 
-// append adds a record, again and again while nobody knows whether the log has it.
+// append adds a record, again and again while nobody knows whether the log has it. A *log.ConflictError means that the
+// record which came first is in the inbox: it may be this one. Before that is known, nothing else may be decided, because
+// this one could still get into the log, and its jobs would be done twice.
 func (l *line) append(ctx context.Context, w *World, data []byte) (log.Position, error) {
 	for {
 		at, err := l.log.Append(ctx, w.Name, l.at, data)
 		var unavailable *log.UnavailableError
-		if !errors.As(err, &unavailable) || !unavailable.Unsure {
+		switch {
+		case errors.As(err, new(*log.ConflictError)):
+			if failed := l.await(ctx); failed != nil {
+				return 0, failed
+			}
+			if l.news() {
+				return 0, err
+			}
+			if !l.begun { // the record that ended an earlier world may have been cut
+				l.at = w.worlds.histories.otherEnd(w.Name, l.at)
+			}
+		case !errors.As(err, &unavailable) || !unavailable.Unsure:
 			return at, err
-		}
-		select {
-		case <-ctx.Done():
-			return 0, err
-		case <-time.After(max(unavailable.Retry, 10*time.Millisecond)):
+		default:
+			select {
+			case <-ctx.Done():
+				return 0, err
+			case <-time.After(max(unavailable.Retry, 10*time.Millisecond)):
+			}
 		}
 	}
 }
@@ -373,22 +379,28 @@ func (l *line) undo(w *World) {
 	}
 }
 
-// await waits until the log has something new for this world.
+// await waits until the inbox has a record that the world does not have, or for a short while.
 func (l *line) await(ctx context.Context) error {
+	short := time.NewTimer(20 * time.Millisecond)
+	defer short.Stop()
+	for !l.news() {
+		select {
+		case <-l.arrived:
+		case <-short.C:
+			return l.log.Sync(ctx)
+		case <-ctx.Done():
+			return &log.UnavailableError{Because: ctx.Err()}
+		}
+	}
+	return nil
+}
+
+// news reports whether the inbox has a record that the world does not have. Those that this server has appended come back
+// later.
+func (l *line) news() bool {
 	l.mu.Lock()
-	there := len(l.inbox) > 0
-	l.mu.Unlock()
-	if there {
-		return nil
-	}
-	select {
-	case <-l.arrived:
-		return nil
-	case <-time.After(20 * time.Millisecond):
-		return l.log.Sync(ctx)
-	case <-ctx.Done():
-		return &log.UnavailableError{Because: ctx.Err()}
-	}
+	defer l.mu.Unlock()
+	return slices.ContainsFunc(l.inbox, func(r log.Record) bool { return r.At > l.at })
 }
 
 // push adds a record that was read from the log, and reads it if nobody has the turn.

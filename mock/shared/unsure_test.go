@@ -1,0 +1,89 @@
+package shared_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"sync"
+	"testing"
+
+	"github.com/ticaga-mock/ticaga-mock/mock"
+	"github.com/ticaga-mock/ticaga-mock/mock/log"
+	"github.com/ticaga-mock/ticaga-mock/mock/log/logtest"
+)
+
+// late is a log from which records come as late as they may.
+type late struct {
+	log.Log
+	mu   sync.Mutex
+	see  func(log.Record)
+	held []log.Record
+}
+
+func (l *late) Follow(ctx context.Context, see func(log.Record)) error {
+	l.mu.Lock()
+	l.see = see
+	l.mu.Unlock()
+	return l.Log.Follow(ctx, func(r log.Record) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.held = append(l.held, r)
+	})
+}
+
+// show shows up to so many records.
+func (l *late) show(count int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for ; count > 0 && len(l.held) > 0; count-- {
+		l.see(l.held[0])
+		l.held = l.held[1:]
+	}
+}
+
+func (l *late) Sync(ctx context.Context) error {
+	err := l.Log.Sync(ctx)
+	l.show(math.MaxInt)
+	return err
+}
+
+func (l *late) Append(ctx context.Context, history string, after log.Position, data []byte) (log.Position, error) {
+	at, err := l.Log.Append(ctx, history, after, data)
+	if err != nil {
+		l.show(1)
+	}
+	return at, err
+}
+
+// TestAcknowledgementLost: the log has the record, but the server does not hear of it. Each request happens once
+// nevertheless, and gets its answer.
+func TestAcknowledgementLost(t *testing.T) {
+	t.Parallel()
+	appended := 0
+	shares := &logtest.Memory{After: func(string) error {
+		if appended++; appended%2 == 0 { // after one that comes back from the log meanwhile
+			return &log.UnavailableError{Because: errors.New("the connection broke"), Unsure: true}
+		}
+		return nil
+	}}
+	r := newReplica(t, mock.Options{}, func() (log.Log, error) { return &late{Log: shares.Open()}, nil })
+	r.ready()
+	const requests = 200
+	for n := range requests {
+		want := result{status: http.StatusOK, value: fmt.Sprint(firstCustomer + n)}
+		if got := ask(r.URL, operation{world: "blue", kind: register, text: fmt.Sprintf("n%d@example.com", n)}); got != want {
+			t.Fatalf("request %d: got %v, want %v", n, got, want)
+		}
+	}
+	want := result{status: http.StatusOK, value: fmt.Sprint(requests)}
+	if got := ask(r.URL, operation{world: "blue", kind: journal}); got != want {
+		t.Errorf("journal: got %v, want %v", got, want)
+	}
+	for _, want := range []int{http.StatusOK, http.StatusNotFound} {
+		if got := ask(r.URL, operation{world: "blue", kind: forget}); got.status != want {
+			t.Errorf("forget: got %v, want %d", got, want)
+		}
+	}
+}
