@@ -52,13 +52,17 @@ type answer struct {
 	body   string
 }
 
-func send(method, url, body string) answer {
+// send sends a request, with a User-Agent that tells it from others.
+func send(method, url, body string, agent ...string) answer {
 	r, err := http.NewRequest(method, url, strings.NewReader(body))
 	if err != nil {
 		panic(err)
 	}
 	r.Header.Set("Authorization", "Bearer demo-token")
 	r.Header.Set("Accept", "application/json")
+	if len(agent) > 0 {
+		r.Header.Set("User-Agent", agent[0])
+	}
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}

@@ -107,7 +107,7 @@ func (h *history) choose(random *rand.Rand) operation {
 	case register:
 		o.text = fmt.Sprintf("n%d@example.com", random.IntN(4))
 	case assign:
-		o.text = fmt.Sprint(1 + random.IntN(1000))
+		o.text = fmt.Sprint(1000 + random.IntN(1000)) // which nobody has in the beginning
 	case closing, reply, ticket, replies:
 		o.id = firstTicket + random.IntN(4)
 	case snapshot, restore:
