@@ -34,51 +34,85 @@ func TestCompose(t *testing.T) {
 
 // TestKubernetes does the same for the example for Kubernetes, with the paths of its probes.
 func TestKubernetes(t *testing.T) {
-	type probe struct {
-		HTTPGet struct{ Path string } `yaml:"httpGet"`
-	}
-	type object struct {
-		Kind     string
-		Metadata struct{ Name string }
-		Spec     struct {
-			Ports    []struct{ Port string }
-			Template struct {
-				Spec struct {
-					EnableServiceLinks *bool `yaml:"enableServiceLinks"`
-					Containers         []struct {
-						Env            []struct{ Name, Value string }
-						StartupProbe   probe `yaml:"startupProbe"`
-						ReadinessProbe probe `yaml:"readinessProbe"`
-						LivenessProbe  probe `yaml:"livenessProbe"`
-					}
-				}
+	objects := kubernetes(t, "docs/examples/kubernetes.yaml")
+	mock := objects["Deployment ticaga-mock"].container(t)
+	ask(t, start(t, mock.environment()), objects.address("ticaga"), mock.probes()...)
+}
+
+// object is what the tests need to know of an object of Kubernetes.
+type object struct {
+	Kind     string
+	Metadata struct{ Name string }
+	Spec     struct {
+		Replicas int
+		Ports    []struct{ Port string }
+		Template struct {
+			Spec struct {
+				EnableServiceLinks *bool `yaml:"enableServiceLinks"`
+				Containers         []container
 			}
 		}
 	}
-	data, err := os.ReadFile(filepath.Join(root, "docs/examples/kubernetes.yaml"))
+}
+
+type container struct {
+	Args           []string
+	Env            []struct{ Name, Value string }
+	StartupProbe   probe `yaml:"startupProbe"`
+	ReadinessProbe probe `yaml:"readinessProbe"`
+	LivenessProbe  probe `yaml:"livenessProbe"`
+}
+
+type probe struct {
+	HTTPGet struct{ Path string } `yaml:"httpGet"`
+}
+
+// objects are those of a file, by kind and name.
+type objects map[string]object
+
+func kubernetes(t *testing.T, file string) objects {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(root, file))
 	if err != nil {
 		t.Fatal(err)
 	}
-	objects := map[string]object{}
+	all := objects{}
 	for part := range strings.SplitSeq(string(data), "\n---\n") {
 		var o object
 		if err := yaml.Unmarshal([]byte(part), &o); err != nil {
 			t.Fatal(err)
 		}
-		objects[o.Kind] = o
+		all[o.Kind+" "+o.Metadata.Name] = o
 	}
-	pod := objects["Deployment"].Spec.Template.Spec
+	return all
+}
+
+// address returns the host and port of a service.
+func (all objects) address(service string) string {
+	return service + ":" + all["Service "+service].Spec.Ports[0].Port
+}
+
+// container returns the only one of the pods of a mock.
+func (o object) container(t *testing.T) container {
+	t.Helper()
+	pod := o.Spec.Template.Spec
 	if pod.EnableServiceLinks == nil || *pod.EnableServiceLinks {
 		t.Error("got service links, want none: they set variables that begin with TICAGA_MOCK_")
 	}
-	container := pod.Containers[0]
+	return pod.Containers[0]
+}
+
+func (c container) environment() map[string]string {
 	environment := map[string]string{}
-	for _, variable := range container.Env {
+	for _, variable := range c.Env {
 		environment[variable.Name] = variable.Value
 	}
-	service := objects["Service"]
-	ask(t, start(t, environment), service.Metadata.Name+":"+service.Spec.Ports[0].Port,
-		container.StartupProbe.HTTPGet.Path, container.ReadinessProbe.HTTPGet.Path, container.LivenessProbe.HTTPGet.Path)
+	return environment
+}
+
+// probes returns the paths that tell whether the program lives, and whether it is ready.
+func (c container) probes() []string {
+	return []string{c.StartupProbe.HTTPGet.Path, c.LivenessProbe.HTTPGet.Path, c.ReadinessProbe.HTTPGet.Path}
 }
 
 // start runs the program as the image does, on a free port, until the test ends. It returns its URL.
@@ -98,6 +132,9 @@ func start(t *testing.T, environment map[string]string) string {
 	cmd := exec.Command(program, "--log-format", "json")
 	cmd.Env = []string{"TICAGA_MOCK_ADDR=" + string(address[1]) + ":0"}
 	for name, value := range environment {
+		if name == "NATS_PASSWORD" { // a part of TICAGA_MOCK_STORE
+			continue
+		}
 		flag := "--" + strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(name, "TICAGA_MOCK_"), "_", "-"))
 		if !strings.Contains(help, "      "+flag+" ") {
 			t.Errorf("got the variable %s, want one of a flag of ticaga-mock serve", name)
