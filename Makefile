@@ -15,7 +15,7 @@ GORELEASER  := github.com/goreleaser/goreleaser/v2@v2.17.0
 # What is pure Go: contracts/verify needs cgo, and so a C compiler for each system.
 PURE = $$(go list ./... | grep -v /contracts/verify)
 
-.PHONY: help run test tools suites pact lint golangci contract unit build examples pacts bench compare screenshots stress fuzz soak soak-shared arguments verify \
+.PHONY: help run generate test tools suites pact lint golangci contract unit build examples pacts bench compare screenshots stress fuzz soak soak-shared arguments verify \
 	crosscheck image release-files release-dry release packages
 
 help: ## list the targets
@@ -23,6 +23,9 @@ help: ## list the targets
 
 run: ## serve on 127.0.0.1:4280
 	@go run ./cmd/ticaga-mock
+
+generate: ## write anew what is made of openapi.yaml; tests compare it
+	go generate ./...
 
 test: tools suites pact lint contract unit build ## everything CI runs
 

@@ -43,7 +43,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	ticagamock "github.com/ticaga-mock/ticaga-mock"
 	"github.com/ticaga-mock/ticaga-mock/mock/inspect"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/api"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/control"
@@ -147,9 +146,6 @@ func (s *Server) newControl() http.Handler {
 		Streams: o.Streams, InWorld: o.WorldStreams, MaxState: o.MaxState, Schemes: s.auth.Schemes(), Record: s.recorded,
 	})
 }
-
-// builtIn loads openapi.yaml once for all servers of a process, since it takes most of a start.
-var builtIn = sync.OnceValues(func() (*spec.Contract, error) { return spec.Load(ticagamock.OpenAPI) })
 
 // Contract returns the contract that the server follows now.
 func (s *Server) Contract() *spec.Contract { return s.files.Load().contract }

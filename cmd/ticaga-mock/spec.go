@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	ticagamock "github.com/ticaga-mock/ticaga-mock"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
 
@@ -49,12 +48,12 @@ func addSpecFlag(cmd *cobra.Command, file *string) {
 
 // loadContract returns the contract in a file, or the built-in one.
 func loadContract(file string) (*spec.Contract, error) {
-	data := ticagamock.OpenAPI
-	if file != "" {
-		var err error
-		if data, err = os.ReadFile(file); err != nil {
-			return nil, fmt.Errorf("--spec: %w", err)
-		}
+	if file == "" {
+		return spec.BuiltIn(), nil
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("--spec: %w", err)
 	}
 	contract, err := spec.Load(data)
 	if err != nil {

@@ -62,12 +62,13 @@ func (l *late) Append(ctx context.Context, history string, after log.Position, d
 func TestAcknowledgementLost(t *testing.T) {
 	t.Parallel()
 	appended := 0
-	shares := &logtest.Memory{After: func(string) error {
+	shares := &logtest.Memory{}
+	shares.SetHooks(nil, func(string) error {
 		if appended++; appended%2 == 0 { // after one that comes back from the log meanwhile
 			return &log.UnavailableError{Because: errors.New("the connection broke"), Unsure: true}
 		}
 		return nil
-	}}
+	})
 	r := newReplica(t, mock.Options{}, func() (log.Log, error) { return &late{Log: shares.Open()}, nil })
 	r.ready()
 	const requests = 200

@@ -6,7 +6,7 @@ import (
 	ticagamock "github.com/ticaga-mock/ticaga-mock"
 )
 
-// BenchmarkLoad is most of what a start takes.
+// BenchmarkLoad reads a contract of a user.
 func BenchmarkLoad(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
@@ -14,4 +14,31 @@ func BenchmarkLoad(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkBuiltIn makes what a start needs.
+func BenchmarkBuiltIn(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		compiled()
+	}
+}
+
+// BenchmarkLocate finds the line of a violation: the first of a process, and later ones.
+func BenchmarkLocate(b *testing.B) {
+	o := BuiltIn().Operation("assignBillingId")
+	found := []Violation{{Code: BodyRequired, Severity: Error, In: InBody, At: "/billing_id"}}
+	b.Run("first", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			c := &Contract{file: file{data: ticagamock.OpenAPI}}
+			c.Locate(o, "basic", found)
+		}
+	})
+	b.Run("later", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			BuiltIn().Locate(o, "basic", found)
+		}
+	})
 }

@@ -21,7 +21,7 @@ type Body struct {
 
 	schema *openapi3.Schema
 	counts bool // the schema says something about fields that are not listed, such as how many there may be
-	reads  []openapi3.SchemaValidationOption
+	reads  bool // some property is read-only
 }
 
 // Need is a field that must be sent unless another one is. The required fields of a schema cannot
@@ -104,8 +104,7 @@ func (f *Body) gather(s *openapi3.Schema) error {
 		}
 		f.Fields[name] = one
 		if property.Value.ReadOnly {
-			// It costs time, so it is requested only where it matters.
-			f.reads = []openapi3.SchemaValidationOption{openapi3.VisitAsRequest()}
+			f.reads = true
 		}
 	}
 	for _, part := range slices.Concat(s.AllOf, s.AnyOf, s.OneOf) {
@@ -254,12 +253,21 @@ func (o *Operation) Knows(name string) bool { return o.body != nil && o.body.Fie
 func (f *Body) Reasons(values map[string]any, form bool) []Reason {
 	var sent any = f.judged(values)
 	if form {
-		if fits(f.schema, sent, f.reads...) {
+		if fits(f.schema, sent, f.options()...) {
 			return nil
 		}
 		sent = fromText(f.schema, sent)
 	}
-	return reasons(misfits(f.schema, sent, nil, f.reads...))
+	return reasons(misfits(f.schema, sent, nil, f.options()...))
+}
+
+// options returns what kin-openapi has to know to validate the body. To distinguish reading from writing costs time, so it does
+// so only where it matters.
+func (f *Body) options() []openapi3.SchemaValidationOption {
+	if !f.reads {
+		return nil
+	}
+	return []openapi3.SchemaValidationOption{openapi3.VisitAsRequest()}
 }
 
 // judged returns the values of a body that the schema has to check. Fields that are not listed are

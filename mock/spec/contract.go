@@ -1,8 +1,8 @@
 // Package spec reads the contract, openapi.yaml, and validates requests and answers against it.
 //
-// [Load] parses the file once into a [Contract] of [Operation] values. After that nothing is parsed or
-// compiled again, and everything here is safe for concurrent use. [Parameter.Reasons] and
-// [Body.Reasons] check the values of a request, which the caller has decoded, and return each [Reason]
+// [BuiltIn] returns the file as a [Contract] of [Operation] values, which were made when the program was
+// built, and [Load] makes them of another file. After that nothing is parsed or compiled again, and
+// everything here is safe for concurrent use. [Parameter.Reasons] and [Body.Reasons] check the values of a request, which the caller has decoded, and return each [Reason]
 // why they do not fit. Package inspect makes violations of them. [Violation] and the codes are declared
 // here, so that every package can use them. Only this package knows kin-openapi.
 package spec
@@ -125,7 +125,7 @@ func read(loader *openapi3.Loader, data []byte) (*Contract, error) {
 				return nil, fmt.Errorf("%s %s: %w", method, path, at(op.Origin, "", err))
 			}
 			visitor := readers
-			if o.body != nil && o.body.reads != nil {
+			if o.body != nil && o.body.reads {
 				visitor = writers
 			}
 			if err := o.checkVisits(visitor); err != nil {

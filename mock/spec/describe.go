@@ -192,10 +192,13 @@ func areDigits(s *openapi3.Schema) bool {
 		len(s.Enum) > 0 && len(enumOf(s)) == len(s.Enum) && !slices.ContainsFunc(enumOf(s), func(text string) bool { return !isNumber(text) })
 }
 
+// ruleExtension is the one extension of a schema that is read while requests are validated.
+const ruleExtension = "x-ticaga-rule"
+
 // rule returns the rule of a schema as Laravel's language files call it.
 func rule(s *openapi3.Schema) string {
 	var name string
-	if extension(s.Extensions, "x-ticaga-rule", &name) == nil && name != "" {
+	if extension(s.Extensions, ruleExtension, &name) == nil && name != "" {
 		return name
 	}
 	switch branches := slices.Concat(s.AnyOf, s.OneOf); {
