@@ -14,9 +14,10 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/log/logtest"
 )
 
-// late is a log from which records come as late as they may.
+// late is a log from which records come as late as they may: when somebody waits for them, or some of them after a conflict.
 type late struct {
 	log.Log
+	atOnce int // after a conflict
 	mu   sync.Mutex
 	see  func(log.Record)
 	held []log.Record
@@ -52,7 +53,7 @@ func (l *late) Sync(ctx context.Context) error {
 func (l *late) Append(ctx context.Context, history string, after log.Position, data []byte) (log.Position, error) {
 	at, err := l.Log.Append(ctx, history, after, data)
 	if err != nil {
-		l.show(1)
+		l.show(l.atOnce)
 	}
 	return at, err
 }
@@ -69,7 +70,7 @@ func TestAcknowledgementLost(t *testing.T) {
 		}
 		return nil
 	})
-	r := newReplica(t, mock.Options{}, func() (log.Log, error) { return &late{Log: shares.Open()}, nil })
+	r := newReplica(t, mock.Options{}, func() (log.Log, error) { return &late{Log: shares.Open(), atOnce: 1}, nil })
 	r.ready()
 	const requests = 200
 	for n := range requests {
@@ -85,6 +86,30 @@ func TestAcknowledgementLost(t *testing.T) {
 	for _, want := range []int{http.StatusOK, http.StatusNotFound} {
 		if got := ask(r.URL, operation{world: "blue", kind: forget}); got.status != want {
 			t.Errorf("forget: got %v, want %d", got, want)
+		}
+	}
+}
+
+// TestForgottenMeanwhile: a server learns at once that a world was forgotten and that the next one with its name has begun.
+func TestForgottenMeanwhile(t *testing.T) {
+	t.Parallel()
+	shares := &logtest.Memory{}
+	a := newReplica(t, mock.Options{}, func() (log.Log, error) { return shares.Open(), nil })
+	b := newReplica(t, mock.Options{}, func() (log.Log, error) { return &late{Log: shares.Open(), atOnce: math.MaxInt}, nil })
+	a.ready()
+	b.ready()
+	for _, step := range []struct {
+		server *replica
+		kind   kind
+		value  string
+	}{
+		{a, create, "15"}, {b, journal, "1"}, // so that b knows the world
+		{a, forget, ""}, {a, create, "15"}, {a, create, "16"}, // which b does not see yet
+		{b, create, "17"}, {b, journal, "3"}, {a, journal, "3"},
+	} {
+		want := result{status: http.StatusOK, value: step.value}
+		if got := ask(step.server.URL, operation{world: "blue", kind: step.kind}); got != want {
+			t.Fatalf("%s: got %v, want %v", step.kind, got, want)
 		}
 	}
 }

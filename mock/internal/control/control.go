@@ -238,11 +238,21 @@ func (a *api) in(handle inWorld) handler {
 			case !exists:
 				return nil, notFound(name)
 			case r.Method == http.MethodGet || r.Method == http.MethodHead:
-				return read(found, w, r, handle)
+				return read(found, w, r, there(handle))
 			}
-			return change(found, r, func(r *http.Request) (any, error) { return handle(found, w, r) })
+			return change(found, r, func(r *http.Request) (any, error) { return there(handle)(found, w, r) })
 		})
 	})
+}
+
+// there is a handler for worlds that exist: one that a request is about to create does not.
+func there(handle inWorld) inWorld {
+	return func(found *world.World, w http.ResponseWriter, r *http.Request) (any, error) {
+		if !found.Begun() {
+			return nil, notFound(found.Name)
+		}
+		return handle(found, w, r)
+	}
 }
 
 // create lets a handler change a world, which is created if it is not there. A rejected request creates nothing.

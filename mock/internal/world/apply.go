@@ -12,20 +12,15 @@ import (
 // catchUp reads what others have appended.
 func (l *line) catchUp(w *World) {
 	for {
-		l.mu.Lock()
-		inbox := l.inbox
-		l.inbox = nil
-		l.mu.Unlock()
-		if inbox == nil {
+		r, ok := l.pop()
+		switch {
+		case !ok:
 			return
+		case r.At <= l.at || l.broken != nil:
+			continue
 		}
-		for _, r := range inbox {
-			if r.At <= l.at || l.broken != nil {
-				continue
-			}
-			if err := l.apply(w, r); err != nil {
-				l.broken = fmt.Errorf("record %d of world %q: %w", r.At, w.Name, err)
-			}
+		if err := l.apply(w, r); err != nil {
+			l.broken = fmt.Errorf("record %d of world %q: %w", r.At, w.Name, err)
 		}
 	}
 }

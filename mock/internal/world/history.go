@@ -155,7 +155,7 @@ func (w *Worlds) Sync(ctx context.Context) error {
 	defer cancel()
 	defer context.AfterFunc(w.life, cancel)() // nobody reads the log any more
 	err := w.histories.log.Sync(ctx)
-	if ctx.Err() != nil && !errors.As(err, new(*log.UnavailableError)) {
+	if err != nil && ctx.Err() != nil && !errors.As(err, new(*log.UnavailableError)) {
 		err = &log.UnavailableError{Because: err}
 	}
 	return err
@@ -173,22 +173,30 @@ func (w *Worlds) see(r log.Record) {
 		return
 	}
 	w.mu.Lock()
+	found := w.route(r)
+	w.mu.Unlock()
+	if found != nil {
+		found.line.look(found)
+	}
+}
+
+// route puts a record into the inbox of its world, and returns that; nil when there is none. The caller holds the lock, so
+// that the world is not forgotten meanwhile.
+func (w *Worlds) route(r log.Record) *World {
 	found := w.byName[r.History]
 	if found == nil {
 		if r.At <= w.histories.endOf(r.History) { // of a world that this server has forgotten already
-			w.mu.Unlock()
-			return
+			return nil
 		}
 		if read, err := decodeRecord(r.Data); err == nil && read.Over {
-			w.mu.Unlock()
 			w.histories.end(r.History, r.At)
-			return
+			return nil
 		}
 		found = w.begin(r.History)
 		w.insert(found)
 	}
-	w.mu.Unlock()
-	found.line.push(found, r)
+	found.line.push(r)
+	return found
 }
 
 // addStart keeps data that worlds of other servers, or of earlier runs of this one, begin with.

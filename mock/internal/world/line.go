@@ -112,6 +112,10 @@ func (w *World) Hold(ctx context.Context) (release func(), err error) {
 	return release, nil
 }
 
+// Begun reports whether the log has the world; one that a request is about to create is not there for others. It is called by a
+// run of Do, or while the world is held. Without a log, each world has begun.
+func (w *World) Begun() bool { return w.line == nil || w.line.begun || w.Name == Default }
+
 func (w *World) do(ctx context.Context, j *job) error {
 	if w.inLineOf != nil {
 		return w.inLineOf.do(ctx, j)
@@ -403,8 +407,8 @@ func (l *line) news() bool {
 	return slices.ContainsFunc(l.inbox, func(r log.Record) bool { return r.At > l.at })
 }
 
-// push adds a record that was read from the log, and reads it if nobody has the turn.
-func (l *line) push(w *World, r log.Record) {
+// push adds a record that was read from the log.
+func (l *line) push(r log.Record) {
 	l.mu.Lock()
 	l.inbox = append(l.inbox, r)
 	l.mu.Unlock()
@@ -412,6 +416,22 @@ func (l *line) push(w *World, r log.Record) {
 	case l.arrived <- struct{}{}:
 	default:
 	}
+}
+
+// pop takes the next record out of the inbox.
+func (l *line) pop() (r log.Record, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.inbox) == 0 {
+		l.inbox = nil
+		return r, false
+	}
+	r, l.inbox = l.inbox[0], l.inbox[1:]
+	return r, true
+}
+
+// look reads the inbox if nobody has the turn.
+func (l *line) look(w *World) {
 	select {
 	case l.turn <- struct{}{}:
 		l.leave(w)

@@ -67,11 +67,18 @@ func (w *Worlds) sweepAlways() {
 	}
 }
 
-// drop takes a world that was forgotten out of the list.
+// drop takes a world that was forgotten out of the list. What its inbox has is of the next one with its name.
 func (w *Worlds) drop(world *World) {
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	if w.byName[world.Name] == world {
 		w.forget(world)
+	}
+	var next *World
+	for r, ok := world.line.pop(); ok; r, ok = world.line.pop() {
+		next = w.route(r)
+	}
+	w.mu.Unlock()
+	if next != nil {
+		next.line.look(next)
 	}
 }
