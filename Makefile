@@ -148,7 +148,8 @@ soak: ## 140,000 random sequences over all operations against the model
 	go test ./mock -run '^TestModel$$' -count=1 -timeout 2h -rapid.checks=$(or $(CHECKS),20000)
 
 soak-shared: ## 1,000 histories and 1,000 worlds for 10 minutes over three servers that share their worlds, while they fail
-	go test ./mock/shared -run '^TestHistories$$' -count=1 -v -timeout 2h -histories=$(or $(HISTORIES),1000)
+	go test ./mock/shared -run '^(TestHistories|TestCrowd)$$' -count=1 -v -timeout 2h \
+		-histories=$(or $(HISTORIES),1000) -worlds=$(or $(WORLDS),1000) -crowd=$(or $(CROWD),10m)
 
 # A variable that is misspelt, or that CI did not set, would leave our own pacts to be verified, and green.
 # Other variables of the environment count only when they could be a misspelt PACTS.

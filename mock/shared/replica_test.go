@@ -59,11 +59,11 @@ func newReplica(t testing.TB, options mock.Options, open func() (log.Log, error)
 }
 
 // replicas starts servers that share a stream of a cluster, and waits until they are ready. Each reaches each node through a
-// proxy of its own.
+// proxy of its own. Their clocks differ by an hour.
 func replicas(t testing.TB, c *cluster.Cluster, count int, config nats.Config, change ...func(*mock.Options)) []*replica {
 	t.Helper()
 	var all []*replica
-	for range count {
+	for n := range count {
 		var links []*cluster.Proxy
 		config.Servers = nil
 		for _, node := range c.Nodes {
@@ -71,7 +71,7 @@ func replicas(t testing.TB, c *cluster.Cluster, count int, config nats.Config, c
 			links = append(links, link)
 			config.Servers = append(config.Servers, link.Address)
 		}
-		var options mock.Options
+		options := mock.Options{Now: func() time.Time { return time.Now().Add(time.Duration(n) * time.Hour) }}
 		for _, c := range change {
 			c(&options)
 		}

@@ -18,9 +18,9 @@ import (
 type late struct {
 	log.Log
 	atOnce int // after a conflict
-	mu   sync.Mutex
-	see  func(log.Record)
-	held []log.Record
+	mu     sync.Mutex
+	see    func(log.Record)
+	held   []log.Record
 }
 
 func (l *late) Follow(ctx context.Context, see func(log.Record)) error {
