@@ -217,6 +217,26 @@ func (c *Cluster) StepDown(stream string) {
 	}
 }
 
+// Resize changes how many bytes a stream can have.
+func (c *Cluster) Resize(stream string, bytes int64) {
+	c.t.Helper()
+	nc := c.connect()
+	defer nc.Close()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	found, err := js.Stream(context.Background(), stream)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	config := found.CachedInfo().Config
+	config.MaxBytes = bytes
+	if _, err := js.UpdateStream(context.Background(), config); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
 // connect connects to a node that runs, not through a proxy.
 func (c *Cluster) connect() *nats.Conn {
 	c.t.Helper()
