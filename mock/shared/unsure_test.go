@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/ticaga-mock/ticaga-mock/mock"
@@ -110,6 +112,38 @@ func TestForgottenMeanwhile(t *testing.T) {
 		want := result{status: http.StatusOK, value: step.value}
 		if got := ask(step.server.URL, operation{world: "blue", kind: step.kind}); got != want {
 			t.Fatalf("%s: got %v, want %v", step.kind, got, want)
+		}
+	}
+}
+
+// TestNotCreated: a request that the log has no record of has not created a world either.
+func TestNotCreated(t *testing.T) {
+	t.Parallel()
+	var full atomic.Bool
+	shares := &logtest.Memory{Fail: func(string) error {
+		if full.Load() {
+			return &log.FullError{Because: errors.New("the disk is full")}
+		}
+		return nil
+	}}
+	r := newReplica(t, mock.Options{}, func() (log.Log, error) { return shares.Open(), nil })
+	r.ready()
+	full.Store(true)
+	for _, c := range []struct{ method, path, body string }{
+		{"GET", "/w/red/api/customers/get/8", ""},
+		{"POST", "/_mock/worlds", `{"name":"green"}`},
+		{"PUT", "/_mock/worlds/blue/settings", `{"created":201}`},
+		{"POST", "/_mock/worlds/blue/pact/provider-states", `{"state":"customer 8 exists","action":"setup"}`},
+	} {
+		refused(t, c.method+" "+c.path, send(c.method, r.URL+c.path, c.body))
+	}
+	if got := send("GET", r.URL+"/_mock/worlds", ""); strings.Count(got.body, `"name":`) != 1 {
+		t.Errorf("got %s, want only the default world", got.body)
+	}
+	full.Store(false)
+	for _, world := range []string{"red", "green", "blue"} {
+		if got := ask(r.URL, operation{world: world, kind: customer}); got.status != http.StatusOK {
+			t.Errorf("world %s: got %v, want 200", world, got)
 		}
 	}
 }

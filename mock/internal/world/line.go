@@ -199,14 +199,16 @@ func (l *line) serve(w *World) {
 	ctx, cancel := context.WithTimeout(w.worlds.life, appendWithin)
 	defer cancel()
 	err := l.decide(ctx, w, batch)
+	if err != nil && !l.begun && !l.behind && w.Name != Default { // it is not there, so nobody may find it
+		l.over = true
+	}
+	if l.over {
+		w.worlds.drop(w)
+	}
 	for _, j := range batch {
 		j.done <- err
 	}
-	switch {
-	case err != nil:
-	case l.over:
-		w.worlds.drop(w)
-	default:
+	if err == nil && !l.over {
 		l.shorten(ctx, w)
 	}
 }
