@@ -147,7 +147,13 @@ func (u *users) check(t *testing.T, server *process, world int) {
 	if len(marks) == 0 {
 		return
 	}
-	got := send("GET", server.URL+"/_mock/worlds/"+worldName(world)+"/journal", "")
+	var got answer
+	if !cluster.Wait(func() bool { // which the cluster may need after a node was killed
+		got = send("GET", server.URL+"/_mock/worlds/"+worldName(world)+"/journal", "")
+		return got.status == http.StatusOK
+	}) {
+		t.Fatalf("world %d: got %d %s, want its journal", world, got.status, got.body)
+	}
 	var list struct {
 		Exchanges []struct {
 			World   string

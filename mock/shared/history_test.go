@@ -25,7 +25,7 @@ const (
 	clients     = 5
 	steps       = 24 // of a client
 	worldsEach  = 3
-	checkWithin = time.Minute
+	checkWithin = 20 * time.Second
 )
 
 // TestHistories looks for an order of all that clients have asked of a world, in which one server alone would have given the
@@ -48,13 +48,18 @@ func TestHistories(t *testing.T) {
 		for _, h := range round {
 			h.lookAround()
 			sum.add(h)
-			h.check(t, failures)
+			if !h.check(t, failures) {
+				sum.undecided++
+			}
 		}
 	}
-	t.Logf("%d histories, %d operations, %d of them with an unknown outcome", *histories, sum.operations, sum.unknown)
+	t.Logf("%d histories, %d of them undecided, %d operations, %d of them with an unknown outcome", *histories, sum.undecided, sum.operations, sum.unknown)
+	if 2*sum.undecided > *histories {
+		t.Errorf("got %d undecided histories of %d, want at most half", sum.undecided, *histories)
+	}
 }
 
-type tally struct{ operations, unknown int }
+type tally struct{ operations, unknown, undecided int }
 
 func (s *tally) add(h *history) {
 	s.operations += len(h.done)
@@ -149,12 +154,15 @@ func (h *history) lookAround() {
 	}
 }
 
-// check fails the test when no order explains what the clients have heard.
-func (h *history) check(t *testing.T, failures []string) {
+// check fails the test when no order explains what the clients have heard. It reports whether that could be decided.
+func (h *history) check(t *testing.T, failures []string) (decided bool) {
 	t.Helper()
 	verdict, info := porcupine.CheckOperationsVerbose(shared, h.done, checkWithin)
-	if verdict == porcupine.Ok {
-		return
+	switch verdict {
+	case porcupine.Ok:
+		return true
+	case porcupine.Unknown: // so many outcomes are unknown that the search for an order takes too long
+		return false
 	}
 	path := filepath.Join(t.ArtifactDir(), h.name+".html")
 	if err := porcupine.VisualizePath(shared, info, path); err != nil {
@@ -168,4 +176,5 @@ func (h *history) check(t *testing.T, failures []string) {
 			}
 		}
 	}
+	return true
 }

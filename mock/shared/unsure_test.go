@@ -120,12 +120,13 @@ func TestForgottenMeanwhile(t *testing.T) {
 func TestNotCreated(t *testing.T) {
 	t.Parallel()
 	var full atomic.Bool
-	shares := &logtest.Memory{Fail: func(string) error {
+	shares := &logtest.Memory{}
+	shares.SetHooks(func(string) error {
 		if full.Load() {
 			return &log.FullError{Because: errors.New("the disk is full")}
 		}
 		return nil
-	}}
+	}, nil)
 	r := newReplica(t, mock.Options{}, func() (log.Log, error) { return shares.Open(), nil })
 	r.ready()
 	full.Store(true)
