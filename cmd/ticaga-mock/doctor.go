@@ -21,17 +21,19 @@ import (
 
 func newDoctor() *cobra.Command {
 	var f addressFlags
+	var history historyFlags
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Find out why a plugin does not reach the mock",
 		Long: "Doctor says what listens on the port, which settings come from the environment, from where the mock\n" +
-			"can be reached, and whether proxies, the clock or limits of the machine are in the way. Run it where the\n" +
-			"mock runs, with the mock's own --addr, --host or --port. It fails when it finds a problem.",
-		Example: "  ticaga-mock doctor\n  ticaga-mock doctor --host 0.0.0.0 --port 8080\n  ticaga-mock doctor --json",
+			"can be reached, where worlds are kept, and whether proxies, the clock or limits of the machine are in the\n" +
+			"way. Run it where the mock runs, with the mock's own --addr, --host, --port, --data or --store. It fails\n" +
+			"when it finds a problem.",
+		Example: "  ticaga-mock doctor\n  ticaga-mock doctor --host 0.0.0.0 --port 8080\n  ticaga-mock doctor --store nats://host:4222\n  ticaga-mock doctor --json",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			findings, err := checkup(cmd.Context(), cmd.Root(), &f)
+			findings, err := checkup(cmd.Context(), cmd.Root(), &f, &history)
 			if err != nil {
 				return err
 			}
@@ -47,12 +49,13 @@ func newDoctor() *cobra.Command {
 		},
 	}
 	f.addAddress(cmd.Flags())
+	history.addPlace(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
 // checkup makes every check.
-func checkup(ctx context.Context, root *cobra.Command, f *addressFlags) ([]doctor.Finding, error) {
+func checkup(ctx context.Context, root *cobra.Command, f *addressFlags, history *historyFlags) ([]doctor.Finding, error) {
 	address, isSocket, _, err := f.address()
 	if err != nil {
 		return nil, err
@@ -81,6 +84,11 @@ func checkup(ctx context.Context, root *cobra.Command, f *addressFlags) ([]docto
 			findings = append(findings, doctor.Reach(found.Scheme(), address, doctor.Here(doctor.ReadFile), ownAddresses())...)
 		}
 	}
+	kept, err := history.finding(ctx)
+	if err != nil {
+		return nil, err
+	}
+	findings = append(findings, kept)
 	known, typed := variables(root)
 	findings = append(findings, doctor.Settings(os.Environ(), known, typed)...)
 	return append(findings, doctor.Proxy(os.Getenv, found.Scheme(), host), doctor.Clock(time.Now()),

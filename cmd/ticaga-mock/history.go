@@ -5,11 +5,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/ticaga-mock/ticaga-mock/cmd/ticaga-mock/internal/doctor"
 	"github.com/ticaga-mock/ticaga-mock/mock"
 	"github.com/ticaga-mock/ticaga-mock/mock/log"
 	"github.com/ticaga-mock/ticaga-mock/mock/log/file"
@@ -30,19 +34,27 @@ var dataSyncs = []string{string(file.Always), string(file.Interval)}
 
 func (f *historyFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.data, "data", "", "`file` that keeps the worlds, so that they survive a restart")
+	f.addPlace(cmd)
 	flags.StringVar(&f.sync, "data-sync", dataSyncs[0], "when --data is written to the disk: `always`, before each answer; or interval, every second")
+	completeFlag(cmd, "data-sync", dataSyncs)
+}
+
+// addPlace defines the flags that say where.
+func (f *historyFlags) addPlace(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.data, "data", "", "`file` that keeps the worlds, so that they survive a restart")
 	flags.StringVar(&f.store, "store", "", "`URL` of a NATS JetStream that keeps the worlds and shares them with other mocks, such as nats://host:4222")
 	rivalFlags(flags, "data", "store")
-	completeFlag(cmd, "data-sync", dataSyncs)
-	_ = cmd.MarkFlagFilename("data")
+	_ = cmd.RegisterFlagCompletionFunc("data", completeFile)
+	_ = cmd.RegisterFlagCompletionFunc("store", cobra.NoFileCompletions)
 }
 
 // open opens the log of the flags; nil if they name none. The caller closes it.
 func (f *historyFlags) open(ctx context.Context) (log.Log, error) {
+	if err := f.check(); err != nil {
+		return nil, err
+	}
 	switch {
-	case f.data != "" && f.store != "":
-		return nil, errors.New("--data and --store: use one of them")
 	case f.data != "":
 		if err := oneOf("data-sync", f.sync, dataSyncs); err != nil {
 			return nil, err
@@ -87,4 +99,41 @@ func (f *historyFlags) await(ctx context.Context, desk *mock.Server) error {
 		f.warning = err.Error()
 	}
 	return nil
+}
+
+// check returns what is wrong with the flags themselves.
+func (f *historyFlags) check() error {
+	switch {
+	case f.data != "" && f.store != "":
+		return errors.New("--data and --store: use one of them")
+	case strings.Contains(f.data, "://"): // not to be shown: it may have a password
+		return errors.New("--data: must be a file; use --store for a URL")
+	}
+	return nil
+}
+
+// finding says for the doctor where worlds are kept. It creates nothing.
+func (f *historyFlags) finding(ctx context.Context) (doctor.Finding, error) {
+	if err := f.check(); err != nil {
+		return doctor.Finding{}, err
+	}
+	switch {
+	case f.data != "":
+		report, err := file.Check(f.data)
+		_, missing := os.Stat(f.data)
+		if folder, _ := os.Stat(filepath.Dir(f.data)); errors.Is(missing, fs.ErrNotExist) && folder != nil {
+			err = missing
+		}
+		return doctor.File(f.data, report, err), nil
+	case f.store != "":
+		config, err := nats.ParseURL(f.store)
+		if err != nil {
+			return doctor.Finding{}, fmt.Errorf("--store: %w", err)
+		}
+		ctx, cancel := context.WithTimeout(ctx, storeWithin)
+		defer cancel()
+		status, err := nats.Look(ctx, config)
+		return doctor.Stream(config.Stream, status, err), nil
+	}
+	return doctor.InMemory(), nil
 }

@@ -134,7 +134,7 @@ func openDatabase(path string, options *bbolt.Options) (db *bbolt.DB, err error)
 	case err == nil:
 		return db, nil
 	case errors.Is(err, bbolterrors.ErrTimeout):
-		return nil, fmt.Errorf("file %q: in use by another process; stop that one, or use another file", path)
+		return nil, fmt.Errorf("file %q: %w", path, ErrInUse)
 	case errors.Is(err, bbolterrors.ErrInvalid), errors.Is(err, bbolterrors.ErrVersionMismatch), isTooSmall(err):
 		return nil, fmt.Errorf("file %q: %w", path, errNoLog)
 	case errors.Is(err, bbolterrors.ErrChecksum):
@@ -152,6 +152,9 @@ func replaced(path string, file *os.File) bool {
 	named, err2 := os.Stat(path)
 	return err1 != nil || err2 != nil || !os.SameFile(opened, named)
 }
+
+// ErrInUse is in the chain of errors about a file that another process has.
+var ErrInUse = errors.New("in use by another process; stop that one, or use another file")
 
 // isTooSmall reports whether a file is smaller than bbolt's smallest one.
 func isTooSmall(err error) bool { return strings.HasPrefix(err.Error(), "file size too small") }

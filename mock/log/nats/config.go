@@ -56,6 +56,9 @@ func ParseURL(text string) (Config, error) {
 		end = len(rest)
 	}
 	authority, rest := rest[:end], rest[end:]
+	if strings.Contains(rest, "@") { // rather than to take a part of a password for a host, and to show it
+		return c, errors.New("the URL of a log is not valid: write the characters @ / ? # of a user, a password or a path as %XX")
+	}
 	if at := strings.LastIndex(authority, "@"); at >= 0 {
 		if err := c.login(authority[:at]); err != nil {
 			return c, err

@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"fmt"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -55,14 +54,13 @@ func Settings(environment []string, known, typedOnly []string) []Finding {
 	return findings
 }
 
-// withoutUser returns a value as it may be shown: a URL, such as that of a broker, may contain a password.
+// withoutUser returns a value as it may be shown: a URL, such as that of a broker or of NATS servers, may contain a
+// password, or a token instead of a user.
 func withoutUser(value string) string {
-	if !strings.Contains(value, "://") || !strings.Contains(value, "@") {
+	scheme, rest, isURL := strings.Cut(value, "://")
+	at := strings.LastIndex(rest, "@") // a password may have characters that belong escaped
+	if !isURL || at < 0 {
 		return value
 	}
-	u, err := url.Parse(value)
-	if err != nil {
-		return "(not a URL)"
-	}
-	return u.Redacted()
+	return scheme + "://xxxxx@" + rest[at+1:]
 }
