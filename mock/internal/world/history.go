@@ -30,6 +30,7 @@ type histories struct {
 	broken error                   // why it can never be read; nil
 	ended  map[string]ending       // worlds that were forgotten, by name
 	starts map[string]*store.Store // data that worlds begin with, by digest
+	kept   bool                    // the log has the data that worlds of this server begin with
 }
 
 // ending is the record that ended a world. The next world with its name begins after it.
@@ -86,6 +87,12 @@ func (w *Worlds) tryOpen(start *store.Store) error {
 	h := w.histories
 	if err := h.log.Sync(w.life); err != nil {
 		return err
+	}
+	h.mu.Lock()
+	kept := h.kept
+	h.mu.Unlock()
+	if kept {
+		return nil
 	}
 	_, err := h.log.Append(w.life, startPrefix+h.digest, 0, startData(start))
 	var conflict *log.ConflictError
@@ -188,7 +195,7 @@ func (w *Worlds) route(r log.Record) *World {
 		if r.At <= w.histories.endOf(r.History) { // of a world that this server has forgotten already
 			return nil
 		}
-		if read, err := decodeRecord(r.Data); err == nil && read.Over {
+		if endsWorld(r.Data) {
 			w.histories.end(r.History, r.At)
 			return nil
 		}
@@ -205,6 +212,7 @@ func (w *Worlds) addStart(digest string, data []byte) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.starts[digest] != nil {
+		h.kept = h.kept || digest == h.digest
 		return
 	}
 	var rows store.Data

@@ -55,9 +55,18 @@ type entry struct {
 // exchange is a traffic.Exchange in JSON, with what the control API does not show.
 type exchange struct {
 	kept
-	Target      string         `json:"target,omitempty"`
-	Fields      map[string]any `json:"fields,omitempty"`
-	QueryFields map[string]any `json:"query_fields,omitempty"`
+	Target      string `json:"target,omitempty"`
+	Fields      fields `json:"fields,omitempty"`
+	QueryFields fields `json:"query_fields,omitempty"`
+}
+
+// fields are decoded as those of requests are: numbers are a json.Number.
+type fields map[string]any
+
+func (f *fields) UnmarshalJSON(data []byte) error {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	return decoder.Decode((*map[string]any)(f))
 }
 
 type kept traffic.Exchange
@@ -104,13 +113,23 @@ func (e entry) journal() journal.Entry {
 func (r *record) encode() ([]byte, error) { return json.Marshal(r) }
 
 func decodeRecord(data []byte) (*record, error) {
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber() // as the fields of exchanges are decoded
 	r := &record{}
-	if err := decoder.Decode(r); err != nil {
+	if err := json.Unmarshal(data, r); err != nil {
 		return nil, fmt.Errorf("a record that this version of ticaga-mock cannot read: %w", err)
 	}
 	return r, nil
+}
+
+// maxOver is how large a record can be that says that its world was forgotten, in bytes: it has nothing but an ID.
+const maxOver = 100
+
+// endsWorld reports whether a record says that its world was forgotten.
+func endsWorld(data []byte) bool {
+	if len(data) > maxOver { // so that large ones are not decoded for this
+		return false
+	}
+	r, err := decodeRecord(data)
+	return err == nil && r.Over
 }
 
 // savedInteraction is an interaction as it can be kept elsewhere.
