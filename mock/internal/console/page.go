@@ -10,12 +10,19 @@ import (
 
 // Page is a page of text in the frame of the console. It works without JavaScript.
 type Page struct {
-	Path     string  // where it is, such as /_mock/explain
-	World    string  // that its links keep; "" for the default world
-	Session  bool    // whether there is a session that a reader may end
-	Markdown string  // written by us, never by a request
+	Path     string // where it is, such as /_mock/explain
+	World    string // that its links keep; "" for the default world
+	Session  bool   // whether there is a session that a reader may end
+	Text     Text
 	Contents []Group // beside the text; nil for the headings of the text
 	Around   []Link  // below the text: where to go from here
+}
+
+// Text is a text in Markdown, written by us and never by a request, as package render makes HTML of it.
+type Text struct {
+	Title    string
+	HTML     string
+	Headings []Group `json:",omitempty"` // of the second and third level
 }
 
 // Group is a part of a list of contents.
@@ -35,26 +42,20 @@ var menu = []Link{
 }
 
 // Write sends the page.
-func (p Page) Write(w http.ResponseWriter, r *http.Request) error {
-	body, headings, err := convert(p.Markdown)
-	if err != nil {
-		return err
-	}
-	title, _, _ := strings.Cut(strings.TrimPrefix(p.Markdown, "# "), "\n")
+func (p Page) Write(w http.ResponseWriter, r *http.Request) {
 	contents := p.Contents
 	if contents == nil {
-		contents = headings
+		contents = p.Text.Headings
 	}
 	var b bytes.Buffer
-	p.begin(&b, title)
+	p.begin(&b, p.Text.Title)
 	b.WriteString(`<main id="main" tabindex="-1"><section class="reference manual">`)
 	p.contents(&b, contents)
 	b.WriteString("<article>\n")
-	b.Write(body)
+	b.WriteString(p.Text.HTML)
 	p.around(&b)
 	b.WriteString("</article></section></main>\n</body>\n</html>\n")
 	send(w, r, http.StatusOK, b.Bytes())
-	return nil
 }
 
 // WriteProblem sends a page that says in plain text what went wrong, which may repeat parts of the request.

@@ -3,6 +3,7 @@ package control
 import (
 	"cmp"
 	"fmt"
+	"html"
 	"io"
 	"net"
 	"net/http"
@@ -65,27 +66,24 @@ func (a *api) contractJSON(w http.ResponseWriter, _ *http.Request) (any, error) 
 var referencePage = sync.OnceValues(func() (string, error) { return spec.Reference(OpenAPI) })
 
 func (a *api) reference(w http.ResponseWriter, r *http.Request) (any, error) {
-	text, err := referencePage()
-	if err != nil {
-		return nil, err
-	}
-	return nil, a.page(w, r, console.Page{Markdown: text})
+	return nil, a.page(w, r, referenceText, console.Page{}, referencePage)
 }
 
 // listCodes returns a page with every code.
 func (a *api) listCodes(w http.ResponseWriter, r *http.Request) (any, error) {
-	query := ""
-	if world := shownWorld(r); world != "" && wantsHTML(r) {
-		query = "?world=" + world
-	}
+	return nil, a.page(w, r, codesText, console.Page{}, func() (string, error) { return codesPage(), nil })
+}
+
+// codesPage returns the page with every code.
+func codesPage() string {
 	text := "# What violations mean\n\nA violation is what the mock found wrong with a request. An error is refused, a warning is answered.\n"
 	for _, group := range explain.Groups() {
 		text += "\n## " + group.Title + "\n\n| code | severity | meaning |\n| --- | --- | --- |\n"
 		for _, e := range group.Entries {
-			text += fmt.Sprintf("| [%s](explain/%[1]s%s) | %s | %s |\n", e.Code, query, e.Severity, e.Meaning)
+			text += fmt.Sprintf("| [%s](explain/%[1]s) | %s | %s |\n", e.Code, e.Severity, e.Meaning)
 		}
 	}
-	return nil, a.page(w, r, console.Page{Markdown: text})
+	return text
 }
 
 // explain returns the page of a code.
@@ -100,7 +98,7 @@ func (a *api) explain(w http.ResponseWriter, r *http.Request) (any, error) {
 		return nil, problemf(http.StatusNotFound, "there is no code %.40q; %s", code, near)
 	}
 	title, _, _ := strings.Cut(strings.TrimPrefix(text, "# "), "\n")
-	page := console.Page{Path: explainPath + "/" + title, Markdown: text, Contents: codeList()}
+	page := console.Page{Path: explainPath + "/" + title, Contents: codeList()}
 	all := page.Contents[0].Links[0]
 	page.Around = []console.Link{all}
 	var links []console.Link
@@ -114,7 +112,7 @@ func (a *api) explain(w http.ResponseWriter, r *http.Request) (any, error) {
 	if at+1 < len(links) {
 		page.Around = append(page.Around, console.Link{Text: links[at+1].Text + " →", To: links[at+1].To})
 	}
-	return nil, a.page(w, r, page)
+	return nil, a.page(w, r, title, page, func() (string, error) { return text, nil })
 }
 
 const explainPath = "/_mock/explain"
@@ -132,8 +130,9 @@ func codeList() []console.Group {
 	return list
 }
 
-// page writes a page of the program: as HTML for a browser, which would save a Markdown file to the disk.
-func (a *api) page(w http.ResponseWriter, r *http.Request, p console.Page) error {
+// page writes a page of the program: one of texts for a browser, which would save a Markdown file to the disk, or else the
+// Markdown that it was made of.
+func (a *api) page(w http.ResponseWriter, r *http.Request, name string, p console.Page, markdown func() (string, error)) error {
 	ours := slices.Equal(r.Header["Sec-Fetch-Site"], []string{"same-origin"}) // the console, which shows explanations
 	for _, dest := range r.Header["Sec-Fetch-Dest"] {
 		if dest != "document" && (dest != "empty" || !ours) {
@@ -141,14 +140,27 @@ func (a *api) page(w http.ResponseWriter, r *http.Request, p console.Page) error
 		}
 	}
 	w.Header().Set("Vary", "Accept")
-	p.Markdown = a.atHome(r, p.Markdown)
 	if !wantsHTML(r) {
+		text, err := markdown()
+		if err != nil {
+			return err
+		}
 		w.Header().Set("Content-Type", "text/markdown; charset=utf-8")
-		_, _ = io.WriteString(w, p.Markdown)
+		_, _ = io.WriteString(w, a.atHome(r, plain).Replace(text))
 		return nil
 	}
+	all, err := texts()
+	if err != nil {
+		return err
+	}
+	p.Text = all[name]
+	p.Text.HTML = a.atHome(r, html.EscapeString).Replace(p.Text.HTML)
 	a.addReader(&p, r)
-	return p.Write(w, r)
+	if name == codesText && p.World != "" {
+		p.Text.HTML = linksIn(p.World).Replace(p.Text.HTML)
+	}
+	p.Write(w, r)
+	return nil
 }
 
 // addReader adds to a page what depends on who reads it.
@@ -169,13 +181,13 @@ func shownWorld(r *http.Request) string {
 	return name
 }
 
-// atHome returns Markdown with the address that the reader uses in its samples, which then work as they are. An address
-// that may be somebody else's changes nothing.
-func (a *api) atHome(r *http.Request, text string) string {
+// atHome replaces the address in the samples of a page with the one that the reader uses, so that they work as they are. An
+// address that may be somebody else's changes nothing. The address may have characters that HTML escapes.
+func (a *api) atHome(r *http.Request, escape func(string) string) *strings.Replacer {
 	const sample = "http://127.0.0.1:4280"
 	_, port, err := net.SplitHostPort(r.Host)
 	if _, notNumber := strconv.ParseUint(port, 10, 16); !KnownHost(r.Host, a.Hosts) || err == nil && notNumber != nil || r.Host == "" {
-		return text
+		return strings.NewReplacer()
 	}
 	origin := "http://" + r.Host
 	if r.TLS != nil {
@@ -185,5 +197,17 @@ func (a *api) atHome(r *http.Request, text string) string {
 	if world := shownWorld(r); world != "" {
 		base += "/w/" + world
 	}
-	return strings.NewReplacer(sample+"/api", base+"/api", sample, origin).Replace(text)
+	return strings.NewReplacer(sample+"/api", escape(base+"/api"), sample, escape(origin))
+}
+
+// plain is how Markdown escapes an address.
+func plain(s string) string { return s }
+
+// linksIn lets the links to codes keep the world that a reader has chosen.
+func linksIn(world string) *strings.Replacer {
+	var pairs []string
+	for _, code := range explain.Codes() {
+		pairs = append(pairs, `"explain/`+code+`"`, `"explain/`+code+"?world="+world+`"`)
+	}
+	return strings.NewReplacer(pairs...)
 }

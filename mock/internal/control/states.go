@@ -27,8 +27,11 @@ func (a *api) listStates(_ *world.World, w http.ResponseWriter, r *http.Request)
 	if !wantsHTML(r) {
 		return stateList{contracts.States()}, nil
 	}
-	return nil, a.page(w, r, console.Page{Markdown: "# Provider states\n\n" + contracts.StatesTable()})
+	return nil, a.page(w, r, statesText, console.Page{}, nil)
 }
+
+// statesPage returns the page about provider states, which has no other form than HTML.
+func statesPage() string { return "# Provider states\n\n" + contracts.StatesTable() }
 
 // changeState does what a verifier of pacts asks for before and after an interaction. As PUT does, a setup
 // creates the world: the request says what the world must be like.

@@ -57,5 +57,5 @@ func Look(ctx context.Context, config Config) (Status, error) {
 			}
 		}
 	}
-	return status, usable(info.Config, config.Stream)
+	return status, usable(info.Config, config.Stream, status.Version)
 }

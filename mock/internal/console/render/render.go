@@ -1,4 +1,6 @@
-package console
+// Package render makes HTML of the Markdown of our pages of text. It does so when the program is built, by a test of package
+// control: goldmark takes time whenever a program starts that it is linked into, and half a megabyte of it.
+package render
 
 import (
 	"bytes"
@@ -11,6 +13,8 @@ import (
 	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/console"
 )
 
 var markdown = goldmark.New(
@@ -26,8 +30,10 @@ var dress = strings.NewReplacer(
 	"<p>error: ", `<p><span class="badge bad">error</span> `, "<p>warning: ", `<p><span class="badge warn">warning</span> `,
 )
 
-// convert returns Markdown as HTML, and its headings of the second and third level as a list of contents.
-func convert(source string) (body []byte, headings []Group, err error) {
+// Render returns Markdown as HTML, with its headings of the second and third level.
+func Render(source string) (console.Text, error) {
+	title, _, _ := strings.Cut(strings.TrimPrefix(source, "# "), "\n")
+	made := console.Text{Title: title}
 	document := markdown.Parser().Parse(text.NewReader([]byte(source)))
 	for node := document.FirstChild(); node != nil; node = node.NextSibling() {
 		heading, ok := node.(*ast.Heading)
@@ -36,18 +42,19 @@ func convert(source string) (body []byte, headings []Group, err error) {
 		}
 		id, _ := heading.AttributeString("id")
 		anchor, _ := id.([]byte)
-		link := Link{words(heading, []byte(source)), "#" + string(anchor)}
-		if heading.Level == 2 || headings == nil {
-			headings = append(headings, Group{})
+		link := console.Link{Text: words(heading, []byte(source)), To: "#" + string(anchor)}
+		if heading.Level == 2 || made.Headings == nil {
+			made.Headings = append(made.Headings, console.Group{})
 		}
-		last := &headings[len(headings)-1]
+		last := &made.Headings[len(made.Headings)-1]
 		last.Links = append(last.Links, link)
 	}
 	var b bytes.Buffer
 	if err := markdown.Renderer().Render(&b, []byte(source), document); err != nil {
-		return nil, nil, err
+		return made, err
 	}
-	return []byte(dress.Replace(b.String())), headings, nil
+	made.HTML = dress.Replace(b.String())
+	return made, nil
 }
 
 // words returns the text of a node without its markup.
