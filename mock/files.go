@@ -46,7 +46,8 @@ func (s *Server) load(fixtures fs.FS, contract []byte) (*files, *world.Start, er
 func (s *Server) loadContract(read *files) (err error) {
 	switch now := s.files.Load(); {
 	case read.spec == nil:
-		read.contract = spec.BuiltIn()
+		read.contract = spec.BuiltIn() // which a test has checked
+		return nil
 	case now != nil && bytes.Equal(read.spec, now.spec):
 		read.contract = now.contract
 		return nil

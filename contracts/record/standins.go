@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // standIns replaces personal data and secrets, the same value always by the same stand-in. What is part of
@@ -77,10 +78,10 @@ func (s *standIns) text(name, value string) string {
 	if pattern, ok := personal[name]; ok {
 		return s.standIn(pattern, value)
 	}
-	if clock.MatchString(value) {
+	if clock().MatchString(value) {
 		return "2026-01-02T15:04:05.000000Z"
 	}
-	return address.ReplaceAllStringFunc(value, func(email string) string {
+	return address().ReplaceAllStringFunc(value, func(email string) string {
 		if s.known[email] || isReserved(email) {
 			return email
 		}
@@ -100,10 +101,12 @@ func (s *standIns) standIn(pattern, value string) string {
 
 // clock is a time as Ticaga writes it. One that is not in the scenario is that of the run, and would make each
 // recording another.
-var clock = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$`)
+var clock = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$`) })
 
 // address finds e-mail addresses in a string.
-var address = regexp.MustCompile(`[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*`)
+var address = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*`)
+})
 
 // isReserved reports whether an address is in a domain that is reserved for examples and tests (RFC 2606).
 func isReserved(email string) bool {

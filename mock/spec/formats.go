@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"sync"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -19,22 +20,27 @@ type format struct {
 	is       func(string) bool
 }
 
+// Expressions are compiled for the first value: most commands of the program need none.
 var (
-	emailPattern    = regexp.MustCompile(`^[^@\s.]+(\.[^@\s.]+)*@[^@\s.]+(\.[^@\s.]+)*$`)
-	hostnamePattern = regexp.MustCompile(`^(?i)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$`)
-	uuidPattern     = regexp.MustCompile(`^(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+	emailPattern    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[^@\s.]+(\.[^@\s.]+)*@[^@\s.]+(\.[^@\s.]+)*$`) })
+	hostnamePattern = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?i)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$`)
+	})
+	uuidPattern = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+	})
 )
 
 var formats = map[string]format{
 	// Laravel's rule accepts an address whose host has no dot, such as a@b [I].
-	"email":     {"email", "an e-mail address", emailPattern.MatchString},
+	"email":     {"email", "an e-mail address", func(s string) bool { return emailPattern().MatchString(s) }},
 	"date":      {"date", "a date such as 2026-01-02", isTime(time.DateOnly)},
 	"date-time": {"date", "a time such as 2026-01-02T15:04:05Z", isTime(time.RFC3339Nano)},
 	"time":      {"regex", "a time of day such as 15:04:05Z", isTime("15:04:05.999999999Z07:00")},
-	"uuid":      {"uuid", "a UUID", uuidPattern.MatchString},
+	"uuid":      {"uuid", "a UUID", func(s string) bool { return uuidPattern().MatchString(s) }},
 	"ipv4":      {"ipv4", "an IPv4 address", isAddress(netip.Addr.Is4)},
 	"ipv6":      {"ipv6", "an IPv6 address", isAddress(netip.Addr.Is6)},
-	"hostname":  {"regex", "a host name", func(s string) bool { return len(s) < 254 && hostnamePattern.MatchString(s) }},
+	"hostname":  {"regex", "a host name", func(s string) bool { return len(s) < 254 && hostnamePattern().MatchString(s) }},
 	"uri":       {"url", "a URL such as https://example.com/", isURL},
 	"byte":      {"regex", "base64", func(s string) bool { _, err := base64.StdEncoding.DecodeString(s); return err == nil }},
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ticaga-mock/ticaga-mock/fixtures"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/jsontext"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
@@ -48,6 +49,11 @@ func readFixture[T sized](contract *spec.Contract, files fs.FS, noun string, lim
 	}
 	if err != nil {
 		return nil, err
+	}
+	if limit == 0 && fixtures.Own(files) && contract == spec.BuiltIn() { // a test has checked them, and most starts wait for them
+		rows := []T{}
+		err := json.Unmarshal(raw, &rows)
+		return rows, err
 	}
 	check, err := contract.FixtureCheck(noun)
 	if err != nil {

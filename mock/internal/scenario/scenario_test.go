@@ -10,6 +10,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	ticagamock "github.com/ticaga-mock/ticaga-mock"
 	"github.com/ticaga-mock/ticaga-mock/fixtures"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/scenario"
@@ -212,5 +214,27 @@ func TestEveryScenarioKeepsStaffApart(t *testing.T) {
 				t.Errorf("got customer 1: %t, want %t", got, name != "empty")
 			}
 		})
+	}
+}
+
+// TestOwnFixturesAreNotChecked: the scenarios of the program are loaded with the built-in contract as with any other, which
+// validates them.
+func TestOwnFixturesAreNotChecked(t *testing.T) {
+	for _, name := range fixtures.Names() {
+		files, err := fixtures.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := newLoader(t).Load(files, 0)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		got, err := (&scenario.Loader{Contract: spec.BuiltIn()}).Load(files, 0)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: got other data (-validated +got):\n%.1000s", name, diff)
+		}
 	}
 }

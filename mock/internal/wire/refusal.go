@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
@@ -180,20 +181,22 @@ func (q *Request) headerLine(number int, text string, whole bool) line {
 }
 
 // headerStart matches the start of a header line.
-var headerStart = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*:[ \t]`)
+var headerStart = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*:[ \t]`) })
 
 // versionForm matches an HTTP version (RFC 9112, 2.3).
-var versionForm = regexp.MustCompile(`^HTTP/[0-9]\.[0-9]$`)
+var versionForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^HTTP/[0-9]\.[0-9]$`) })
 
 // negative matches a number below 0.
-var negative = regexp.MustCompile(`^-[0-9]+$`)
+var negative = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-[0-9]+$`) })
 
 // knownNames are common names of headers.
-var knownNames = regexp.MustCompile(`(?i)^(accept(-charset|-encoding|-language)?|authorization|connection|content-(encoding|length|type)|cookie|expect|host|origin|referer|transfer-encoding|user-agent|x-(admin-email|api-token|api-key|forwarded-for|requested-with))\b`)
+var knownNames = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^(accept(-charset|-encoding|-language)?|authorization|connection|content-(encoding|length|type)|cookie|expect|host|origin|referer|transfer-encoding|user-agent|x-(admin-email|api-token|api-key|forwarded-for|requested-with))\b`)
+})
 
 // known returns the name that a line begins with if it is a common one. Anything else may be a
 // secret without a name.
-func (l line) known() string { return http.CanonicalHeaderKey(knownNames.FindString(l.text)) }
+func (l line) known() string { return http.CanonicalHeaderKey(knownNames().FindString(l.text)) }
 
 // values returns the values of a header, without what folded lines add.
 func (q *Request) values(name string) []string {

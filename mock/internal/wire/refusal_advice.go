@@ -83,9 +83,9 @@ func (r Refusal) requestLine(q *Request) (spec.Violation, bool) {
 	const request = "METHOD, path and HTTP/1.1, with a space between each"
 	start := q.start
 	switch {
-	case q.version != "" && !strings.HasPrefix(q.version, "HTTP/1.") && versionForm.MatchString(q.version):
+	case q.version != "" && !strings.HasPrefix(q.version, "HTTP/1.") && versionForm().MatchString(q.version):
 		return version("this version of HTTP is not supported", q.version), true
-	case q.version != "" && !versionForm.MatchString(q.version):
+	case q.version != "" && !versionForm().MatchString(q.version):
 		return version("this is not a version of HTTP", spec.Quote(q.version)), true
 	case q.version != "" && q.Method == "-":
 		return spec.Violation{
@@ -94,10 +94,10 @@ func (r Refusal) requestLine(q *Request) (spec.Violation, bool) {
 		}, true
 	case q.version != "":
 		return spec.Violation{}, false
-	case headerStart.MatchString(start) && r.Later:
+	case headerStart().MatchString(start) && r.Later:
 		return broken("a header line instead of a request line", request, "a header after the end of the previous request",
 			"trim the values of headers, such as the token: one of them ends in a line break"), true
-	case headerStart.MatchString(start):
+	case headerStart().MatchString(start):
 		return broken("the request begins with a header line", request, "a line with a colon", "send the request line first"), true
 	case r.Later && q.Method == "-":
 		return broken("the previous request is longer than announced", request, "bytes that do not begin a request",
@@ -217,7 +217,7 @@ func checkLength(lengths []string, i int) (spec.Violation, bool) {
 	switch {
 	case err != nil && length == "":
 		return badLength("Content-Length", "Content-Length is empty", expected, "nothing", leaveLength), true
-	case err != nil && negative.MatchString(length):
+	case err != nil && negative().MatchString(length):
 		return badLength("Content-Length", "Content-Length is negative", expected, "a number below 0", leaveLength), true
 	case err != nil:
 		return badLength("Content-Length", "Content-Length is not a number of bytes", expected, bytesText(int64(len(length)))+" that are not a number", leaveLength), true

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ticaga-mock/ticaga-mock/cmd/ticaga-mock/internal/term"
 	"github.com/ticaga-mock/ticaga-mock/mock/words"
@@ -14,7 +15,9 @@ import (
 const prefix = "TICAGA_MOCK_"
 
 // service matches what Kubernetes gives every container for a service called ticaga-mock.
-var service = regexp.MustCompile(`^TICAGA_MOCK_(SERVICE_(HOST|PORT).*|PORT(_[0-9]+_(TCP|UDP).*)?)$`)
+var service = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^TICAGA_MOCK_(SERVICE_(HOST|PORT).*|PORT(_[0-9]+_(TCP|UDP).*)?)$`)
+})
 
 // Settings says which variables of an environment change the mock, and which have no effect. known are the variables that
 // flags are read from, typedOnly those of flags that have to be typed. A value is shown unless its name says that it is a
@@ -34,7 +37,7 @@ func Settings(environment []string, known, typedOnly []string) []Finding {
 		f := Finding{Area: "settings", Verdict: Fine, Text: fmt.Sprintf("%s=%s, from the environment", name, shown)}
 		switch {
 		case slices.Contains(known, name):
-		case service.MatchString(name) && (name != prefix+"PORT" || strings.Contains(value, "://")): // others type a number there
+		case service().MatchString(name) && (name != prefix+"PORT" || strings.Contains(value, "://")): // others type a number there
 			f.Text = name + " is what Kubernetes sets for a service called ticaga-mock; it has no effect"
 		case slices.Contains(typedOnly, name):
 			f.Verdict, f.Text = Note, name+" has no effect"
