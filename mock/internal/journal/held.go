@@ -31,12 +31,6 @@ func (j *Journal) Hold() {
 	j.held = &held{}
 }
 
-func (j *Journal) holds() bool {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.held != nil
-}
-
 // hold keeps an entry aside, and reports whether the journal does that now.
 func (j *Journal) hold(e Entry) bool {
 	j.mu.Lock()
@@ -47,13 +41,12 @@ func (j *Journal) hold(e Entry) bool {
 	return j.held != nil
 }
 
-// holdExchange is Record for an exchange that is kept aside.
-func (j *Journal) holdExchange(x traffic.Exchange) traffic.Exchange {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.held.last++
-	x.ID = j.last + j.held.last
-	j.held.entries = append(j.held.entries, Entry{Exchange: &x})
+// exchange keeps an exchange aside. last is the ID of the newest that others can see. A value of its own escapes here, so
+// that none does where nothing is kept aside.
+func (h *held) exchange(x traffic.Exchange, last int64) traffic.Exchange {
+	h.last++
+	x.ID = last + h.last
+	h.entries = append(h.entries, Entry{Exchange: &x})
 	return x
 }
 

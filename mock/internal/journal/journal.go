@@ -59,18 +59,21 @@ func New(limits Limits) *Journal { return &Journal{limits: limits} }
 // Record stores an exchange, drops the oldest ones that are too many, and returns it with
 // its ID.
 func (j *Journal) Record(x traffic.Exchange) traffic.Exchange {
-	if j.holds() { // only where the history is kept in a log
-		return j.holdExchange(x)
+	x, shown := j.record(x)
+	if shown {
+		j.limits.Total.settle(j)
 	}
-	x = j.record(x)
-	j.limits.Total.settle(j)
 	return x
 }
 
-func (j *Journal) record(x traffic.Exchange) traffic.Exchange {
+// record is Record without the limit on all journals. It reports whether others can see the exchange.
+func (j *Journal) record(x traffic.Exchange) (recorded traffic.Exchange, shown bool) {
 	bytes := memory.Exchange(&x)
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.held != nil {
+		return j.held.exchange(x, j.last), false
+	}
 	j.last++
 	x.ID = j.last
 	j.bytes += bytes
@@ -87,7 +90,7 @@ func (j *Journal) record(x traffic.Exchange) traffic.Exchange {
 		close(j.changed)
 		j.changed = nil
 	}
-	return x
+	return x, true
 }
 
 // drop makes way for others by the oldest.

@@ -106,7 +106,7 @@ func (w *World) apply(r *record) error {
 
 // A world's history is made short when its records are this large, in bytes, and twice as large as one that holds all
 // of the world: so that the work is in proportion to what is written.
-const shortenAt = 1 << 20
+const shortenAt = 256 << 10
 
 // shorten replaces the records by one that holds all that they add up to. Without success, the next record tries
 // again.
