@@ -25,7 +25,7 @@ const (
 	clients     = 5
 	steps       = 24 // of a client
 	worldsEach  = 3
-	checkWithin = 20 * time.Second
+	checkWithin = time.Minute // it takes milliseconds, unless many outcomes are unknown
 )
 
 // TestHistories looks for an order of all that clients have asked of a world, in which one server alone would have given the
@@ -134,8 +134,10 @@ func (h *history) ask(server *replica, o operation) {
 		back = math.MaxInt64 // it may still happen
 	}
 	h.mu.Lock()
-	h.done = append(h.done, porcupine.Operation{ClientId: h.next, Input: o, Call: int64(call), Output: heard, Return: back})
-	h.next++
+	if !heard.unknown || o.kind != journal { // which changes nothing
+		h.done = append(h.done, porcupine.Operation{ClientId: h.next, Input: o, Call: int64(call), Output: heard, Return: back})
+		h.next++
+	}
 	h.mu.Unlock()
 	if heard.unknown {
 		cluster.Wait(server.isReady)
