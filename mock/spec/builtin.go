@@ -7,7 +7,7 @@ import (
 )
 
 // The file compiled.go is openapi.yaml as Load reads it, written as Go: nothing has to be decoded when the program starts.
-// The tag lets it be written anew where the present one does not compile, as with another version of kin-openapi.
+// The tag lets it be regenerated where the present one does not compile, as with another version of kin-openapi.
 //
 //go:generate go test -tags uncompiled -count=1 -run ^TestCompiled$ . -update
 

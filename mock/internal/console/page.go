@@ -18,7 +18,7 @@ type Page struct {
 	Around   []Link  // below the text: where to go from here
 }
 
-// Text is a text in Markdown, written by us and never by a request, as package render makes HTML of it.
+// Text is Markdown, written by us and never by a request, as package render makes HTML of it.
 type Text struct {
 	Title    string
 	HTML     string
