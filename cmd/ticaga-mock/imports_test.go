@@ -42,7 +42,7 @@ func TestOneImporterEach(t *testing.T) {
 		"github.com/modelcontextprotocol/":  "/cmd/ticaga-mock",
 		"go.etcd.io/bbolt":                  "/mock/log/file",
 		"github.com/nats-io/nats-server/":   "/mock/internal/cluster /release",
-		"github.com/nats-io/nats.go":        "/mock/log /mock/internal/cluster",
+		"github.com/nats-io/nats.go":        "/mock/log /mock/log/nats /mock/internal/cluster",
 		"github.com/anishathalye/porcupine": "/mock/shared",
 		"github.com/rogpeppe/go-internal/":  "/cmd/ticaga-mock /contracts/verify",
 	} {

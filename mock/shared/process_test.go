@@ -92,12 +92,10 @@ func (p *process) kill() {
 	p.cmd = nil
 }
 
-// ready waits until the program answers requests. It reads the journals of all worlds first, which takes minutes for hundreds of
-// thousands of exchanges on a busy machine.
+// ready waits until the program answers requests. It reads the journals of all worlds first.
 func (p *process) ready() {
 	p.t.Helper()
-	is := func() bool { return send("GET", p.URL+"/_mock/ready", "").status == http.StatusOK }
-	if !cluster.Wait(is) && !cluster.Wait(is) && !cluster.Wait(is) {
+	if !cluster.Wait(func() bool { return send("GET", p.URL+"/_mock/ready", "").status == http.StatusOK }) {
 		said, _ := os.ReadFile(p.stderr)
 		p.t.Fatalf("the program did not get ready: %q: %s", strings.Join(p.args, " "), said)
 	}
