@@ -27,10 +27,21 @@ func (gone) Append(context.Context, string, mocklog.Position, []byte) (mocklog.P
 	return 0, errGone
 }
 
+// notReady returns a server whose log nobody waits for.
+func notReady(t *testing.T, options mock.Options) *mock.Server {
+	t.Helper()
+	server, err := mock.New(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	return server
+}
+
 // TestUnavailable: while the log cannot be reached, every operation that is about worlds answers 503 with Retry-After and
 // the reason, and its description says so. Health and the pages that are the same for everybody go on.
 func TestUnavailable(t *testing.T) {
-	server := newServer(t, func(o *mock.Options) { o.Log = gone{} })
+	server := notReady(t, mock.Options{Log: gone{}})
 	contract, err := controlContract()
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +85,7 @@ func TestReadyNeedsNoToken(t *testing.T) {
 		{"a log that cannot be reached", gone{}, 200, 503},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			server := newServer(t, func(o *mock.Options) { o.Log, o.ControlToken = c.log, controlToken })
+			server := notReady(t, mock.Options{Log: c.log, ControlToken: controlToken})
 			for path, want := range map[string]int{"/_mock/health": c.health, "/_mock/ready": c.ready, "/_mock/worlds": 401} {
 				if w := fromControl(t, server, httptest.NewRequest("GET", "http://desk.example"+path, nil)); w.Code != want {
 					t.Errorf("%s: got status %d, want %d: %s", path, w.Code, want, w.Body)
