@@ -23,6 +23,14 @@ func Unavailable(err error) bool {
 	return errors.As(err, new(*log.UnavailableError)) || errors.As(err, new(*log.FullError)) || errors.Is(err, ErrForgotten)
 }
 
+// outOfTime makes an *log.UnavailableError of the error of a context that has ended: nobody knows what became of the record.
+func outOfTime(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return &log.UnavailableError{Because: err, Unsure: true}
+	}
+	return err
+}
+
 // appendWithin is how long a request may wait for the log.
 const appendWithin = 5 * time.Second
 
@@ -77,7 +85,7 @@ func (w *World) Logged() bool { return w.line != nil || w.inLineOf != nil }
 
 // Do lets run read and change the world, so that all of it is in the log when Do returns, or on an error nothing. run may
 // be called more than once, and by another goroutine; no other run of the world is called at the same time. The
-// error is ErrForgotten, a *log.UnavailableError, a *log.FullError or that of ctx. Without a log, Do only calls
+// error is ErrForgotten, a *log.UnavailableError or a *log.FullError. Without a log, Do only calls
 // run.
 func (w *World) Do(ctx context.Context, run func()) error {
 	return w.do(ctx, &job{run: run, done: make(chan error, 1)})
@@ -101,7 +109,7 @@ func (w *World) Hold(ctx context.Context) (release func(), err error) {
 	select {
 	case l.turn <- struct{}{}:
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, outOfTime(ctx.Err())
 	}
 	l.catchUp(w)
 	release = sync.OnceFunc(func() { l.leave(w) })
@@ -151,7 +159,7 @@ func (w *World) do(ctx context.Context, j *job) error {
 	if j.panic != nil {
 		panic(j.panic)
 	}
-	return err
+	return outOfTime(err)
 }
 
 // leave ends the turn, after reading what has come meanwhile.

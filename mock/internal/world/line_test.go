@@ -169,6 +169,7 @@ func TestNothingIsHalfDone(t *testing.T) {
 	}{
 		"gone":                  {fail: &log.UnavailableError{Because: errors.New("gone")}},
 		"full":                  {fail: &log.FullError{Because: errors.New("full")}},
+		"no answer in time":     {fail: fmt.Errorf("append: %w", context.DeadlineExceeded)},
 		"unsure, not there":     {fail: &log.UnavailableError{Because: errors.New("late"), Unsure: true}, want: true},
 		"unsure, but there":     {after: &log.UnavailableError{Because: errors.New("late"), Unsure: true}, want: true},
 		"conflict without news": {fail: &log.ConflictError{}, want: true},
