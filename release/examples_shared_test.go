@@ -75,13 +75,16 @@ func withPassword(value string) string {
 func startServers(t *testing.T, all []nats) (addresses []string) {
 	t.Helper()
 	routes := map[string]*url.URL{} // by where the example has them
+	var free []net.Listener         // closed only when there is one for each, so that they differ
 	for _, n := range all {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer func() { _ = l.Close() }()
+		free = append(free, l)
 		routes[n.name+":6222"] = &url.URL{Scheme: "nats", Host: l.Addr().String()}
+	}
+	for _, l := range free {
 		_ = l.Close()
 	}
 	var started []*server.Server

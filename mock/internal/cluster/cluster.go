@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -95,7 +96,8 @@ func Start(t testing.TB, nodes int, options Options) *Cluster {
 		options.Program = program
 	}
 	c := &Cluster{t: t, links: map[[2]int]*Proxy{}}
-	clients, routes := freePorts(t, nodes), freePorts(t, nodes)
+	free := freePorts(t, 2*nodes)
+	clients, routes := free[:nodes], free[nodes:]
 	for i := range nodes {
 		for j := i + 1; j <= i+nodes/2; j++ { // so that each two have one connection, if nodes is odd
 			c.links[[2]int{i, j % nodes}] = NewProxy(t, routes[j%nodes])
@@ -132,17 +134,23 @@ func Start(t testing.TB, nodes int, options Options) *Cluster {
 	return c
 }
 
+// freePorts returns different addresses on which nobody listens. Systems give such ports neither to connections nor to
+// listeners on port 0, so that they stay free while their node is down.
 func freePorts(t testing.TB, count int) (addresses []string) {
 	t.Helper()
-	for range count {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
+	var err error
+	for range 100 * count {
+		if len(addresses) == count {
+			return addresses
 		}
-		defer func() { _ = l.Close() }()
-		addresses = append(addresses, l.Addr().String())
+		var l net.Listener
+		if l, err = net.Listen("tcp", fmt.Sprint("127.0.0.1:", 10_000+rand.IntN(20_000))); err == nil {
+			defer func() { _ = l.Close() }()
+			addresses = append(addresses, l.Addr().String())
+		}
 	}
-	return addresses
+	t.Fatalf("got %d of %d free ports: %v", len(addresses), count, err)
+	return nil
 }
 
 // Servers returns what clients connect to.
