@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"sync"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 )
@@ -46,12 +45,15 @@ func (f failing) Read([]byte) (int, error) { return 0, cmp.Or(f.err, io.EOF) }
 
 // read lets a handler read a world that nobody changes until it begins to write: it has seen by then what it writes.
 func read(found *world.World, w http.ResponseWriter, r *http.Request, handle inWorld) (any, error) {
+	if !found.Logged() {
+		return handle(found, w, r)
+	}
 	release, err := found.Hold(r.Context())
 	if err != nil {
 		return nil, err
 	}
 	defer release()
-	return handle(found, &firstWrite{ResponseWriter: w, before: sync.OnceFunc(release)}, r)
+	return handle(found, &firstWrite{ResponseWriter: w, before: release}, r)
 }
 
 // firstWrite calls a function before the first write.

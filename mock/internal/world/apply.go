@@ -2,7 +2,6 @@ package world
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 
@@ -55,9 +54,6 @@ func (l *line) apply(w *World, at log.Record) error {
 	}
 	if err := w.apply(r); err != nil {
 		return err
-	}
-	if l.before == nil {
-		l.before = map[string]json.RawMessage{}
 	}
 	maps.Copy(l.before, r.Parts)
 	l.at, l.begun, l.behind = at.At, true, false

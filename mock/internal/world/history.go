@@ -150,7 +150,7 @@ func (w *Worlds) AwaitReady(ctx context.Context) error {
 }
 
 // Sync returns when the worlds are what any server has made of them before the call. The error is a
-// *log.UnavailableError or that of ctx.
+// *log.UnavailableError.
 func (w *Worlds) Sync(ctx context.Context) error {
 	if w.histories == nil {
 		return nil
@@ -161,11 +161,7 @@ func (w *Worlds) Sync(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, appendWithin)
 	defer cancel()
 	defer context.AfterFunc(w.life, cancel)() // nobody reads the log any more
-	err := w.histories.log.Sync(ctx)
-	if err != nil && ctx.Err() != nil && !errors.As(err, new(*log.UnavailableError)) {
-		err = &log.UnavailableError{Because: err}
-	}
-	return err
+	return outOfTime(w.histories.log.Sync(ctx))
 }
 
 // nextRecord returns the id of a new record.

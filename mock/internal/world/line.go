@@ -403,7 +403,7 @@ func (l *line) await(ctx context.Context) error {
 		case <-short.C:
 			return l.log.Sync(ctx)
 		case <-ctx.Done():
-			return &log.UnavailableError{Because: ctx.Err()}
+			return ctx.Err()
 		}
 	}
 	return nil
