@@ -25,6 +25,21 @@ func TestTheBinaryStaysPureGo(t *testing.T) {
 	}
 }
 
+// TestTheBinaryLeavesOutJSONSchema: the compiler of JSON Schema that kin-openapi brings for OpenAPI 3.1 takes
+// longer to start than all the rest of the program, so go.work replaces it.
+func TestTheBinaryLeavesOutJSONSchema(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{.Path}} {{with .Replace}}{{.Path}}{{end}}{{end}}", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const module = "github.com/santhosh-tekuri/jsonschema/v6 "
+	_, after, linked := strings.Cut(string(out), module)
+	by, _, _ := strings.Cut(after, "\n")
+	if !linked || by != "./release/jsonschema" {
+		t.Errorf("got %s replaced by %q, want by ./release/jsonschema; if kin-openapi links it no more, remove go.work", module, by)
+	}
+}
+
 // TestOneImporterEach guards the seams: each of these libraries has one importer. Scripts run in two places,
 // because some need the program pact.
 func TestOneImporterEach(t *testing.T) {
