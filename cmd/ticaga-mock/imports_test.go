@@ -50,7 +50,7 @@ func TestOneImporterEach(t *testing.T) {
 	for library, doors := range map[string]string{
 		"github.com/getkin/kin-openapi/":    "/mock/spec",
 		"github.com/gorilla/mux":            "/mock/inspect",
-		"github.com/go-json-experiment/":    "/mock/internal/laravel",
+		"github.com/go-json-experiment/":    "/mock/internal/laravel /mock/internal/jsontext",
 		"github.com/yuin/goldmark":          "/mock/internal/console/render",
 		"github.com/pact-foundation/":       "/contracts/verify",
 		"github.com/spf13/cobra":            "/cmd/ticaga-mock",

@@ -2,13 +2,19 @@ package journal
 
 import "github.com/ticaga-mock/ticaga-mock/mock/traffic"
 
-// Entry is one thing that was done to a journal. One of Exchange, Reset and Expected is set.
+// Entry is one thing that was done to a journal. One of Exchange, Later, Reset and Expected is set.
 type Entry struct {
 	Exchange *traffic.Exchange // that was recorded
+	Later    Later             // makes it
+	Bytes    int               // of memory that it takes, approximate: journals that get the same keep as many
 	Reset    bool
 	Expected int64    // the ID of an exchange of which violations were marked as allowed
 	Codes    []string // of these violations
 }
+
+// Later makes an exchange that was recorded elsewhere when somebody looks at it, which is seldom. The journal gives it its
+// ID. It is called once, while the journal is locked.
+type Later interface{ Exchange() traffic.Exchange }
 
 // held is what was done to a journal and shows only after Release.
 type held struct {
@@ -43,10 +49,10 @@ func (j *Journal) hold(e Entry) bool {
 
 // exchange keeps an exchange aside. last is the ID of the newest that others can see. A value of its own escapes here, so
 // that none does where nothing is kept aside.
-func (h *held) exchange(x traffic.Exchange, last int64) traffic.Exchange {
+func (h *held) exchange(x traffic.Exchange, last int64, bytes int) traffic.Exchange {
 	h.last++
 	x.ID = last + h.last
-	h.entries = append(h.entries, Entry{Exchange: &x})
+	h.entries = append(h.entries, Entry{Exchange: &x, Bytes: bytes})
 	return x
 }
 
@@ -76,24 +82,43 @@ func (j *Journal) Release() {
 	}
 }
 
-// Apply does what was done to another journal. An exchange keeps its ID.
+// Apply does what was done to another journal. An exchange gets the ID that it has there.
 func (j *Journal) Apply(e Entry) {
 	switch {
-	case e.Exchange != nil:
-		j.skipTo(e.Exchange.ID - 1)
-		j.Record(*e.Exchange)
 	case e.Reset:
 		j.Reset()
 	case e.Expected != 0:
 		j.Expect(e.Expected, e.Codes)
+	default:
+		j.mu.Lock()
+		j.put(e)
+		j.mu.Unlock()
+		j.limits.Total.settle(j)
 	}
 }
 
-// skipTo makes the next exchange follow one with an ID.
-func (j *Journal) skipTo(last int64) {
+// put stores an exchange that was recorded elsewhere. The journal is locked.
+func (j *Journal) put(e Entry) {
+	made := entry{later: e.Later, bytes: e.Bytes}
+	if e.Exchange != nil {
+		made.Exchange = *e.Exchange
+	}
+	j.add(made)
+}
+
+// Entries lists the exchanges that the journal holds, the oldest first.
+func (j *Journal) Entries() []Entry {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.last = last
+	list := make([]Entry, j.count)
+	for i := range list {
+		e := *j.at(i)
+		list[i] = Entry{Later: e.later, Bytes: e.bytes}
+		if e.later == nil {
+			list[i].Exchange = &e.Exchange
+		}
+	}
+	return list
 }
 
 // Counts are what a journal knows besides the exchanges that it holds.
@@ -106,14 +131,15 @@ func (j *Journal) Counts() Counts {
 	return Counts{j.last, j.cleared, int64(j.dropped)}
 }
 
-// Become replaces what the journal holds by what another one did.
-func (j *Journal) Become(list []traffic.Exchange, counts Counts) {
+// Become replaces what the journal holds by the exchanges that another one did.
+func (j *Journal) Become(list []Entry, counts Counts) {
 	j.Reset()
-	for _, x := range list {
-		j.skipTo(x.ID - 1)
-		j.Record(x)
-	}
 	j.mu.Lock()
-	defer j.mu.Unlock()
+	j.last = counts.Last - int64(len(list))
+	for _, e := range list {
+		j.put(e)
+	}
 	j.last, j.cleared, j.dropped = counts.Last, counts.Cleared, j.dropped+int(counts.Dropped)
+	j.mu.Unlock()
+	j.limits.Total.settle(j)
 }

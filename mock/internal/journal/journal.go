@@ -50,6 +50,7 @@ type Journal struct {
 // entry is an exchange with its size.
 type entry struct {
 	traffic.Exchange
+	later Later // makes it; nil once it is made
 	bytes int
 }
 
@@ -72,11 +73,18 @@ func (j *Journal) record(x traffic.Exchange) (recorded traffic.Exchange, shown b
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.held != nil {
-		return j.held.exchange(x, j.last), false
+		return j.held.exchange(x, j.last, bytes), false
 	}
-	j.last++
+	j.add(entry{Exchange: x, bytes: bytes})
 	x.ID = j.last
-	j.bytes += bytes
+	return x, true
+}
+
+// add stores an entry as the newest. The journal is locked.
+func (j *Journal) add(e entry) {
+	j.last++
+	e.ID = j.last
+	j.bytes += e.bytes
 	for j.count > 0 && (j.count >= j.limits.Exchanges || j.bytes > j.limits.Bytes) {
 		j.drop()
 	}
@@ -84,13 +92,14 @@ func (j *Journal) record(x traffic.Exchange) (recorded traffic.Exchange, shown b
 		j.grow()
 	}
 	j.count++
-	*j.at(j.count - 1) = entry{x, bytes}
-	j.show(&j.at(j.count - 1).Exchange)
+	*j.at(j.count - 1) = e
+	if len(j.watches) > 0 {
+		j.show(j.exchange(j.count - 1))
+	}
 	if j.changed != nil {
 		close(j.changed)
 		j.changed = nil
 	}
-	return x, true
 }
 
 // drop makes way for others by the oldest.
@@ -104,6 +113,17 @@ func (j *Journal) drop() {
 
 // at is the i-th of those kept, the oldest first.
 func (j *Journal) at(i int) *entry { return &j.ring[(j.oldest+i)%len(j.ring)] }
+
+// exchange is the i-th exchange of those kept, the oldest first.
+func (j *Journal) exchange(i int) *traffic.Exchange {
+	e := j.at(i)
+	if e.later != nil {
+		id := e.ID
+		e.Exchange, e.later = e.later.Exchange(), nil
+		e.ID = id
+	}
+	return &e.Exchange
+}
 
 // grow makes room for more, up to the limit.
 func (j *Journal) grow() {
@@ -129,7 +149,7 @@ func (j *Journal) after(id int64, limit int) []traffic.Exchange {
 	begin := j.count - j.newer(id)
 	list := make([]traffic.Exchange, 0, min(j.count-begin, limit))
 	for i := begin; len(list) < cap(list); i++ {
-		list = append(list, j.at(i).Exchange)
+		list = append(list, *j.exchange(i))
 	}
 	return list
 }
@@ -172,7 +192,7 @@ func (j *Journal) Find(id int64) (traffic.Exchange, bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if i := int64(j.count) - 1 - (j.last - id); id > 0 && id <= j.last && i >= 0 {
-		return j.at(int(i)).Exchange, true
+		return *j.exchange(int(i)), true
 	}
 	return traffic.Exchange{}, false
 }
@@ -187,7 +207,7 @@ func (j *Journal) Expect(id int64, codes []string) (traffic.Exchange, bool) {
 	if id <= 0 || id > j.last || i < 0 {
 		return traffic.Exchange{}, false
 	}
-	kept := j.at(int(i))
+	kept := j.exchange(int(i))
 	all, marked := slices.Clone(kept.Violations), []spec.Violation{} // others read the old list
 	for i, v := range all {
 		if !v.Allowed && slices.Contains(codes, string(v.Code)) {
@@ -198,7 +218,7 @@ func (j *Journal) Expect(id int64, codes []string) (traffic.Exchange, bool) {
 	if !held {
 		kept.Violations = all
 	}
-	x := kept.Exchange
+	x := *kept
 	x.Violations = marked
 	return x, len(marked) > 0
 }

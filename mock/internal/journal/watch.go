@@ -29,7 +29,7 @@ func (j *Journal) Watch(ctx context.Context, who Watcher) (kept []traffic.Exchan
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for i := range j.count {
-		who.See(&j.at(i).Exchange)
+		who.See(j.exchange(i))
 	}
 	w := &watch{who, j.dropped, make(chan struct{})}
 	if !who.Settled() && ctx.Err() == nil {

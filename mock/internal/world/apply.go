@@ -2,9 +2,10 @@ package world
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
-	"maps"
 
+	"github.com/ticaga-mock/ticaga-mock/mock/internal/journal"
 	"github.com/ticaga-mock/ticaga-mock/mock/log"
 )
 
@@ -55,7 +56,6 @@ func (l *line) apply(w *World, at log.Record) error {
 	if err := w.apply(r); err != nil {
 		return err
 	}
-	maps.Copy(l.before, r.Parts)
 	l.at, l.begun, l.behind = at.At, true, false
 	l.bytes += len(at.Data)
 	w.used.Store(int64(w.common.Idle()))
@@ -68,14 +68,18 @@ func (l *line) become(w *World, r *record) error {
 	if err != nil {
 		return err
 	}
-	all := r.Whole
-	if all == nil {
-		all = &whole{}
+	var all whole
+	var entries []journal.Entry
+	if r.Whole != nil {
+		if err := json.Unmarshal(r.Whole, &all); err != nil {
+			return err
+		}
+		entries, r.Journal = r.Journal, nil
 	}
 	if err := w.Store.Become(all.Store, origin); err != nil {
 		return err
 	}
-	w.Journal.Become(exchangesOf(all.Journal), all.Counts)
+	w.Journal.Become(entries, all.Counts)
 	w.Live(r.Begin.Life)
 	l.start, l.origin = r.Begin.Start, origin
 	return nil
@@ -88,11 +92,11 @@ func (w *World) apply(r *record) error {
 			return err
 		}
 	}
-	if err := w.restoreParts(r.Parts); err != nil {
+	if err := w.line.parts.apply(r.Parts, w.line.before); err != nil {
 		return err
 	}
 	for _, e := range r.Journal {
-		w.Journal.Apply(e.journal())
+		w.Journal.Apply(e)
 	}
 	if r.Noted {
 		w.Changes.Note()
@@ -110,7 +114,10 @@ func (l *line) shorten(ctx context.Context, w *World) {
 	if l.bytes < shortenAt || l.bytes < 2*l.size || !l.begun || l.over {
 		return
 	}
-	r := &record{ID: w.worlds.nextRecord(), Begin: &beginning{w.Life(), l.start}, Whole: l.whole(w), Parts: l.before}
+	r := &record{ID: w.worlds.nextRecord(), Parts: l.parts.texts(nil, l.before)}
+	if err := l.makeWhole(w, r); err != nil {
+		return
+	}
 	data, err := r.encode()
 	if err != nil || len(data) > log.MaxRecord {
 		return
@@ -123,12 +130,13 @@ func (l *line) shorten(ctx context.Context, w *World) {
 	_ = l.log.Cut(ctx, w.Name, at) // what is left is cut the next time
 }
 
-// whole returns everything that the world is, beside its parts.
-func (l *line) whole(w *World) *whole {
-	list, _ := w.Journal.All()
-	entries := make([]entry, len(list))
-	for i := range list {
-		entries[i] = entry{Exchange: exchangeOf(&list[i])}
-	}
-	return &whole{w.Store.Whole(l.origin), entries, w.Journal.Counts()}
+// beginning is what the first record of the world's history says.
+func (l *line) beginning(w *World) *beginning { return &beginning{w.Life(), l.start} }
+
+// makeWhole lets a record hold everything that the world is, beside its parts.
+func (l *line) makeWhole(w *World, r *record) (err error) {
+	r.Begin = l.beginning(w)
+	r.Whole, err = json.Marshal(whole{w.Store.Whole(l.origin), w.Journal.Counts()})
+	r.Data, r.Journal = nil, w.Journal.Entries()
+	return err
 }

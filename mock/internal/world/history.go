@@ -259,9 +259,9 @@ func (h *histories) otherEnd(name string, at log.Position) log.Position {
 func (w *Worlds) newLine(world *World) *line {
 	l := &line{
 		log: w.histories.log, turn: make(chan struct{}, 1), arrived: make(chan struct{}, 1),
-		at: w.histories.endOf(world.Name), start: w.histories.digest, origin: w.start.Load().Store,
+		at: w.histories.endOf(world.Name), start: w.histories.digest, origin: w.start.Load().Store, parts: world.parts(),
 	}
-	l.before, l.broken = world.saveParts()
+	l.before, l.broken = l.parts.save(nil)
 	world.Store.Note()
 	return l
 }

@@ -2,7 +2,6 @@ package world
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -55,11 +54,12 @@ type line struct {
 	copied bool // it was made as a copy of another world, so that its first record holds all of it
 	behind bool // a record was missed; a whole one follows
 	broken error
-	before map[string]json.RawMessage // the parts as they were after the last record
-	start  string                     // digest of the data that it began with
-	origin *store.Store               // which is this
-	sought string                     // the id of a record of which nobody knows whether it was appended
-	found  bool                       // it was
+	parts  parts
+	before saved        // the parts as they were after the last record
+	start  string       // digest of the data that it began with
+	origin *store.Store // which is this
+	sought string       // the id of a record of which nobody knows whether it was appended
+	found  bool         // it was
 
 	bytes, size int // of the records since the last whole one, and of that one
 }
@@ -265,7 +265,7 @@ func (l *line) unusable() error {
 // tentative is how a world was before something was decided that is not in the log.
 type tentative struct {
 	mark  store.Mark
-	parts map[string]json.RawMessage // as they are since; nil for as before
+	parts saved // as they are since; nil when nobody has looked
 }
 
 // try lets jobs decide, and returns the record of what they have changed; nil for nothing.
@@ -302,7 +302,7 @@ func (l *line) try(w *World, batch []*job) ([]byte, error) {
 
 // collect makes a record of what was decided.
 func (l *line) collect(w *World) (*record, error) {
-	r := &record{ID: w.worlds.nextRecord(), Data: w.Store.Notes(), Journal: entriesOf(w.Journal.Held()), Noted: w.Changes.waits()}
+	r := &record{ID: w.worlds.nextRecord(), Data: w.Store.Notes(), Journal: w.Journal.Held(), Noted: w.Changes.waits()}
 	if l.ending {
 		l.over = true // until undo
 		if !l.begun {
@@ -310,22 +310,20 @@ func (l *line) collect(w *World) (*record, error) {
 		}
 		return &record{ID: r.ID, Over: true}, nil
 	}
-	parts, err := w.saveParts()
+	now, err := l.parts.save(l.before)
 	if err != nil {
 		return nil, err
 	}
-	w.undo.parts = parts
-	r.Parts = changedParts(l.before, parts)
-	if r.empty() && !l.copied {
+	w.undo.parts = now
+	r.Parts = l.parts.texts(l.before, now)
+	if r.empty() && !l.copied || l.begun {
 		return r, nil
 	}
-	if !l.begun {
-		r.Parts = parts
-		r.Begin = &beginning{w.Life(), l.start}
-		if l.copied {
-			r.Whole, r.Data, r.Journal = l.whole(w), nil, nil
-		}
+	r.Parts = l.parts.texts(nil, now)
+	if l.copied {
+		return r, l.makeWhole(w, r)
 	}
+	r.Begin = l.beginning(w)
 	return r, nil
 }
 
@@ -384,11 +382,12 @@ func (l *line) show(w *World) {
 // undo makes the world what it was before something was decided.
 func (l *line) undo(w *World) {
 	w.Store.Return(w.undo.mark)
+	now := w.undo.parts
 	w.undo = nil
 	w.Journal.Drop()
 	w.Changes.drop()
 	l.over = false
-	if err := w.restoreParts(l.before); err != nil { // which were saved from what they are restored to
+	if err := l.parts.restore(l.before, now); err != nil { // which were saved from what they are restored to
 		l.broken = err
 	}
 }

@@ -141,6 +141,12 @@ func (d *desk) changeFaults() {
 	}
 }
 
+// savedInteraction is an interaction as it can be kept elsewhere.
+type savedInteraction struct {
+	Began  bool  `json:"began,omitempty"`
+	Newest int64 `json:"newest,omitempty"`
+}
+
 func (i *interaction) save() savedInteraction {
 	i.mu.Lock()
 	defer i.mu.Unlock()
