@@ -21,6 +21,7 @@ type Parameter struct {
 	keys     []string // that lead to it in a query: PHP reads a[b] as b in a
 	commas   bool     // an array is one string, joined by commas
 	schema   *openapi3.Schema
+	quick    quick
 	examples openapi3.Examples
 }
 
@@ -88,7 +89,7 @@ func (p *Parameter) isList() bool { return permits(p.schema, []any{}) && itemsOf
 // Reasons returns why a value does not fit the parameter. The value is a string from a path, or what
 // PHP decodes from a query.
 func (p *Parameter) Reasons(value any) []Reason {
-	if !p.commas && fits(p.schema, value) {
+	if !p.commas && (p.quick.sure(p.schema, value) || fits(p.schema, value)) {
 		return nil
 	}
 	if text, ok := value.(string); ok && p.commas {
