@@ -18,7 +18,22 @@ type router struct {
 	mux   *mux.Router
 	paths map[string]*path // by path template, which is also the route's name
 	asks  sync.Pool        // of *http.Request, for mux, which reads only the path
+
+	mu    sync.RWMutex
+	known map[string]match // what mux has found, by requested path: tests ask for the same few again and again
 }
+
+// match is a path of the contract, and the values of its parameters in a requested path, which are never changed.
+type match struct {
+	path   *path
+	params map[string]string
+}
+
+// Limits of router.known, which clients fill: about 300 kB.
+const (
+	maxKnown     = 1024
+	maxKnownPath = 100 // bytes
+)
 
 // path is one path of the contract with its operations.
 type path struct {
@@ -27,7 +42,7 @@ type path struct {
 }
 
 func newRouter(contract *spec.Contract) *router {
-	r := &router{mux: mux.NewRouter(), paths: map[string]*path{}}
+	r := &router{mux: mux.NewRouter(), paths: map[string]*path{}, known: map[string]match{}}
 	r.asks.New = func() any { return &http.Request{URL: &url.URL{}} }
 	operations := slices.Clone(contract.Operations)
 	// A fixed segment takes precedence over a parameter that would also match.
@@ -80,12 +95,34 @@ func (r *router) find(requested string) (*path, map[string]string) {
 	if fixed := r.paths[requested]; fixed != nil && !strings.Contains(requested, "{") {
 		return fixed, nil // mux would try the others first
 	}
+	r.mu.RLock()
+	known, ok := r.known[requested]
+	r.mu.RUnlock()
+	if !ok {
+		known = r.match(requested)
+	}
+	return known.path, known.params
+}
+
+// match asks mux.
+func (r *router) match(requested string) (found match) {
+	requested = strings.Clone(requested) // which may be a part of a long URL
 	ask := r.asks.Get().(*http.Request)
 	defer r.asks.Put(ask)
 	ask.URL.Path = requested
-	var match mux.RouteMatch
-	if !r.mux.Match(ask, &match) || match.Route == nil {
-		return nil, nil
+	var answer mux.RouteMatch
+	if !r.mux.Match(ask, &answer) || answer.Route == nil {
+		return found
 	}
-	return r.paths[match.Route.GetName()], match.Vars
+	found = match{r.paths[answer.Route.GetName()], answer.Vars}
+	if len(requested) > maxKnownPath {
+		return found
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.known) >= maxKnown {
+		clear(r.known)
+	}
+	r.known[requested] = found
+	return found
 }
