@@ -24,7 +24,7 @@ func listCustomerDepartments(s *store.Store, r Request) (any, error) {
 // showDepartments returns departments as an answer shows them: without custom fields if that
 // extension is off [C].
 func showDepartments(r Request, list iter.Seq[store.Department]) iter.Seq[store.Department] {
-	return mapped(list, func(d store.Department) store.Department { return showDepartment(r, d) })
+	return mapped(list, func(d *store.Department) store.Department { return showDepartment(r, *d) })
 }
 
 func showDepartment(r Request, d store.Department) store.Department {
@@ -57,7 +57,7 @@ type namedDepartment struct {
 
 // listDepartments handles GET /api/departments/list [CEb].
 func listDepartments(s *store.Store, _ Request) (any, error) {
-	return named("departments", mapped(forCustomers(s), func(d store.Department) namedDepartment {
+	return named("departments", mapped(forCustomers(s), func(d *store.Department) namedDepartment {
 		return namedDepartment{
 			ID: d.ID, Name: d.Name, DepartmentName: d.Name, Description: d.Description, Slug: d.Slug,
 			IsPublic: d.IsPublic, IsDisabled: d.IsDisabled, AllowsHighPriority: d.AllowsHighPriority,

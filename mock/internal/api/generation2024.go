@@ -28,7 +28,7 @@ type ticket2024 struct {
 }
 
 func showTickets2024(s *store.State, tickets iter.Seq[store.Ticket]) Rows {
-	return bare(mapped(tickets, func(t store.Ticket) ticket2024 {
+	return bare(mapped(tickets, func(t *store.Ticket) ticket2024 {
 		return ticket2024{
 			ID: t.ID, UserID: t.CustomerID, Name: ownerName(s, t), DepartmentID: t.DepartmentID,
 			Subject: t.Subject, Content: t.Message, Status: t.Status, Priority: t.Priority,
@@ -166,7 +166,7 @@ type response2024 struct {
 }
 
 func showResponses2024(replies iter.Seq[store.Response]) Rows {
-	return bare(mapped(replies, func(r store.Response) response2024 {
+	return bare(mapped(replies, func(r *store.Response) response2024 {
 		return response2024{
 			ID: r.ID, TicketNumber: r.TicketID, UserID: r.UserID, Content: r.Content,
 			IsNote: r.IsNote, AgentResponse: r.EmployeeResponse, CreatedAt: r.CreatedAt,

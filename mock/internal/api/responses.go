@@ -34,9 +34,9 @@ func showResponses(s *store.Store, ticket int64) (any, error) {
 	}
 	// Plugins read an object whose every value is an array of replies. They ignore the name [C], so it
 	// is a guess [I].
-	return named("responses", mapped(view.Responses(ticket), func(r store.Response) response {
+	return named("responses", mapped(view.Responses(ticket), func(r *store.Response) response {
 		return response{
-			ID: r.ID, UserID: r.UserID, UserName: authorName(view, t, r), Content: r.Content,
+			ID: r.ID, UserID: r.UserID, UserName: authorName(view, t, *r), Content: r.Content,
 			IsNote: r.IsNote, EmployeeResponse: r.EmployeeResponse, CreatedAt: r.CreatedAt,
 		}
 	})), nil

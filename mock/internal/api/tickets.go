@@ -47,7 +47,7 @@ func showTicket(r Request, s *store.State, t store.Ticket) shownTicket {
 	d, _ := s.Department(t.DepartmentID)
 	shown := shownTicket{
 		Tickets: ticket{
-			ID: t.ID, Code: t.Code, UserID: t.CustomerID, Subject: t.Subject, Name: ownerName(s, t),
+			ID: t.ID, Code: t.Code, UserID: t.CustomerID, Subject: t.Subject, Name: ownerName(s, &t),
 			PublicName: t.PublicName, PublicEmail: t.PublicEmail, Message: t.Message, Status: t.Status,
 			Priority: t.Priority, DepartmentID: t.DepartmentID, DepartmentName: d.Name, Rating: t.Rating,
 			Hash: t.Hash, CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt, CC: t.CC, Assigned: t.Assigned,
@@ -63,9 +63,9 @@ func showTicket(r Request, s *store.State, t store.Ticket) shownTicket {
 	return shown
 }
 
-func ownerName(s *store.State, t store.Ticket) string {
-	if c, ok := s.Customer(t.CustomerID); ok {
-		return c.Name
+func ownerName(s *store.State, t *store.Ticket) string {
+	if name, ok := s.CustomerName(t.CustomerID); ok {
+		return name
 	}
 	return t.PublicName
 }
@@ -84,7 +84,7 @@ type listedTicket struct {
 
 // listed returns tickets as arrays of tickets show them.
 func listed(s *store.State, tickets iter.Seq[store.Ticket]) iter.Seq[listedTicket] {
-	return mapped(tickets, func(t store.Ticket) listedTicket {
+	return mapped(tickets, func(t *store.Ticket) listedTicket {
 		d, _ := s.Department(t.DepartmentID)
 		return listedTicket{
 			ID: t.ID, Code: t.Code, Subject: t.Subject, DepartmentID: t.DepartmentID,

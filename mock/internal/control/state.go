@@ -21,7 +21,7 @@ import (
 func getState(w *world.World, rw http.ResponseWriter, _ *http.Request) (any, error) {
 	state := w.Store.View() // does not change while it is read
 	rw.Header().Set("Content-Type", "application/json")
-	out := bufio.NewWriter(rw)
+	out := bufio.NewWriterSize(rw, 32<<10)
 	customers := func(yield func(store.Customer) bool) {
 		for c := range state.Customers() {
 			c.Password = ""
@@ -54,11 +54,12 @@ func getState(w *world.World, rw http.ResponseWriter, _ *http.Request) (any, err
 func writeArray[T any](out *bufio.Writer, beginning string, rows iter.Seq[T]) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
-	for row := range rows {
+	var one T // its address, because each row would be copied into an interface
+	for one = range rows {
 		if _, err := out.WriteString(beginning); err != nil {
 			return err
 		}
-		if err := encoder.Encode(row); err != nil {
+		if err := encoder.Encode(&one); err != nil {
 			return err
 		}
 		beginning = ","

@@ -232,11 +232,10 @@ func customersOf(s *State) lookup[Customer] {
 
 // pointer returns the row of an id, or nil.
 func (l lookup[T]) pointer(id int64) *T {
-	if l.rows == nil || l.hides(id) {
+	if l.hides(id) {
 		return nil
 	}
-	found, _ := l.rows.Get(id)
-	return found
+	return l.table.pointer(id)
 }
 
 func (l lookup[T]) each(one func(id int64, row *T)) {

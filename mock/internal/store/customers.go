@@ -68,6 +68,14 @@ func (c customers) copy() customers {
 // Customer finds a user by id, a customer or a staff member.
 func (s *State) Customer(id int64) (Customer, bool) { return s.customers.rows.get(id) }
 
+// CustomerName returns the name of a user.
+func (s *State) CustomerName(id int64) (name string, ok bool) {
+	if c := s.customers.rows.pointer(id); c != nil {
+		return c.Name, true
+	}
+	return "", false
+}
+
 // Customers goes through every user who is not staff.
 func (s *State) Customers() iter.Seq[Customer] {
 	return func(yield func(Customer) bool) {

@@ -20,14 +20,20 @@ func (t table[T]) copy() table[T] {
 	return table[T]{t.rows.Copy()}
 }
 
-func (t table[T]) get(id int64) (T, bool) {
-	if t.rows != nil {
-		if row, ok := t.rows.Get(id); ok {
-			return *row, true
-		}
+func (t table[T]) get(id int64) (row T, ok bool) {
+	if there := t.pointer(id); there != nil {
+		return *there, true
 	}
-	var none T
-	return none, false
+	return row, false
+}
+
+// pointer is get without a copy; nil for none. What it points to must not be changed.
+func (t table[T]) pointer(id int64) *T {
+	if t.rows == nil {
+		return nil
+	}
+	row, _ := t.rows.Get(id)
+	return row
 }
 
 func (t *table[T]) put(id int64, row T) {
