@@ -32,7 +32,7 @@ func start(t testing.TB, c *cluster.Cluster, stream string, limits limits) *Log 
 }
 
 func TestLog(t *testing.T) {
-	for _, nodes := range []int{1, 3} {
+	for _, nodes := range []int{1, 3, 5} {
 		t.Run(fmt.Sprintf("%d nodes", nodes), func(t *testing.T) { check(t, cluster.Start(t, nodes, cluster.Options{})) })
 	}
 }
