@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -64,7 +65,7 @@ type Operation struct {
 	answers  map[int][]*openapi3.Schema
 	notJSON  []string // responses with a body that is not JSON
 	verdicts *verdicts
-	examples []Example
+	examples examples
 }
 
 // Names returns the names of all parameters and fields, sorted.
@@ -92,6 +93,13 @@ type Example struct {
 	Name   string
 	Params map[string]string // values of the path parameters
 	Body   map[string]any    // nil if the operation has no body
+}
+
+// examples is the examples of an operation. Few of those that run the program look at them.
+type examples struct {
+	compiled string // as JSON, where they are compiled
+	read     sync.Once
+	all      []Example
 }
 
 // Load reads an OpenAPI 3.0 file in YAML or JSON. The error of an invalid file names the place and
@@ -240,7 +248,7 @@ func newOperation(doc *openapi3.T, method, path string, item *openapi3.PathItem,
 	if err := o.readAnswers(op.Responses); err != nil {
 		return nil, err
 	}
-	o.examples = requestExamples(o, op)
+	o.examples.all = requestExamples(o, op)
 	return o, nil
 }
 
@@ -397,7 +405,14 @@ func (e Example) Status() int {
 }
 
 // Examples returns the requests that the contract shows for the operation.
-func (o *Operation) Examples() []Example { return o.examples }
+func (o *Operation) Examples() []Example {
+	o.examples.read.Do(func() {
+		if o.examples.compiled != "" {
+			_ = json.Unmarshal([]byte(o.examples.compiled), &o.examples.all) // a test reads them
+		}
+	})
+	return o.examples.all
+}
 
 // URL returns the operation's path with its parameters filled in.
 func (o *Operation) URL(params map[string]string) string {

@@ -14,6 +14,9 @@ import (
 type file struct {
 	data []byte
 
+	compiled map[string]string // the blocks that violations refer to, by their names, for codec.node
+	strings  []string          // of compiled
+
 	mu     sync.Mutex
 	blocks map[string]part // the blocks read so far, by their names
 	whole  part            // all of it, if some block could not be read alone
@@ -48,13 +51,13 @@ func (f *file) block(names []string) part {
 	if p, ok := f.blocks[key]; ok {
 		return p
 	}
+	if data, ok := f.compiled[key]; ok {
+		node := newCodec(&reader{strings: f.strings, data: data}).node(nil)
+		return f.keep(key, part{file: f, node: node}.child(names[len(names)-1]))
+	}
 	if !f.whole.exists() {
 		if p, ok := f.readBlock(names); ok {
-			if f.blocks == nil {
-				f.blocks = map[string]part{}
-			}
-			f.blocks[key] = p
-			return p
+			return f.keep(key, p)
 		}
 		f.whole = f.readAll()
 	}
@@ -62,6 +65,15 @@ func (f *file) block(names []string) part {
 	for _, name := range names {
 		p = p.child(name)
 	}
+	return p
+}
+
+// keep returns a block, and keeps it for later.
+func (f *file) keep(key string, p part) part {
+	if f.blocks == nil {
+		f.blocks = map[string]part{}
+	}
+	f.blocks[key] = p
 	return p
 }
 

@@ -18,7 +18,7 @@ type verdicts struct {
 const maxVerdicts = 2048
 
 func newVerdicts() *verdicts {
-	return &verdicts{seed: maphash.MakeSeed(), good: map[uint64]struct{}{}}
+	return &verdicts{seed: maphash.MakeSeed()}
 }
 
 // key identifies a status and its body. The seed is random, so nobody can make two bodies
@@ -44,6 +44,9 @@ func (v *verdicts) add(key uint64) {
 	defer v.mu.Unlock()
 	if len(v.good) >= maxVerdicts {
 		clear(v.good)
+	}
+	if v.good == nil {
+		v.good = map[uint64]struct{}{}
 	}
 	v.good[key] = struct{}{}
 }
