@@ -24,7 +24,7 @@ help: ## list the targets
 run: ## serve on 127.0.0.1:4280
 	@go run ./cmd/ticaga-mock
 
-generate: ## regenerate what is made of openapi.yaml, the pages and the pacts; tests compare it
+generate: ## regenerate what is made of openapi.yaml, the pages, the console and the pacts; tests compare it
 	go generate ./...
 
 test: tools suites pact lint contract unit build ## everything CI runs

@@ -3,7 +3,8 @@ package ticagamock
 
 import _ "embed"
 
-// OpenAPI is openapi.yaml: the one place where an operation is described.
+// OpenAPI is openapi.yaml: the one place where an operation is described. The program reads the compressed copy of package
+// packed instead, so that this one is not part of it.
 //
 //go:embed openapi.yaml
 var OpenAPI []byte

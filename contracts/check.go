@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	ticagamock "github.com/ticaga-mock/ticaga-mock"
 	"github.com/ticaga-mock/ticaga-mock/mock/inspect"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 )
@@ -25,7 +24,7 @@ type Checker struct {
 // names the place in a bad file.
 func NewChecker(openAPI []byte) (*Checker, error) {
 	if openAPI == nil {
-		openAPI = ticagamock.OpenAPI
+		return CheckerFor(spec.BuiltIn()), nil
 	}
 	contract, err := spec.Load(openAPI)
 	if err != nil {

@@ -23,24 +23,19 @@
 // [States] are in a file for each noun, and phrase.go reads sentences.
 package contracts
 
-import (
-	"archive/zip"
-	"bytes"
-	_ "embed"
-)
-
-// packed is the folder pacts, which is ten times as large.
-//
-//go:generate go test -count=1 -run ^TestPacked$ . -update
-//go:embed pacts.zip
-var packed []byte
+import "github.com/ticaga-mock/ticaga-mock/internal/packed"
 
 // All returns the pacts of the published clients. The tests of the package verify write them and
 // fail when they are out of date.
 func All() ([]Pact, error) {
-	folder, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
-	if err != nil {
-		return nil, err
+	const folder = "contracts/pacts"
+	var pacts []Pact
+	for _, name := range packed.Names(folder) {
+		pact, err := Read(name, packed.Read(folder+"/"+name))
+		if err != nil {
+			return nil, err
+		}
+		pacts = append(pacts, pact)
 	}
-	return readAll(folder)
+	return pacts, nil
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // controlContract returns the contract of the control API.
-var controlContract = sync.OnceValues(func() (*spec.Contract, error) { return spec.Load(controlapi.OpenAPI) })
+var controlContract = sync.OnceValues(func() (*spec.Contract, error) { return spec.Load(controlapi.OpenAPI()) })
 
 // fromControl sends a request to the control API, without a socket, and checks the answer against its
 // contract, whatever the status. The page that a browser gets instead of a problem has no contract.

@@ -4,7 +4,7 @@ import (
 	_ "embed"
 	"sync"
 
-	ticagamock "github.com/ticaga-mock/ticaga-mock"
+	"github.com/ticaga-mock/ticaga-mock/internal/packed"
 )
 
 // compiled is openapi.yaml as Load reads it, for codec: reading and validating the file takes a hundred times as long.
@@ -17,6 +17,8 @@ var compiled string
 // and validates the file: a test has done so.
 var BuiltIn = sync.OnceValue(func() *Contract { return decompile(compiled) })
 
+var builtInFile = sync.OnceValue(func() []byte { return packed.Read("openapi.yaml") })
+
 func decompile(data string) *Contract {
 	r := &reader{data: data}
 	r.strings = make([]string, r.number(0))
@@ -28,7 +30,7 @@ func decompile(data string) *Contract {
 		r.strings[i] = data[r.next : r.next+n]
 		r.next += n
 	}
-	c := &Contract{file: file{data: ticagamock.OpenAPI, strings: r.strings}}
+	c := &Contract{file: file{load: builtInFile, strings: r.strings}}
 	newCodec(r).contract(c)
 	return c
 }

@@ -13,6 +13,7 @@ import (
 // whole file would delay the first violation. It is safe for concurrent use.
 type file struct {
 	data []byte
+	load func() []byte // instead of data, where few need it
 
 	compiled map[string]string // the blocks that violations refer to, by their names, for codec.node
 	strings  []string          // of compiled
@@ -20,6 +21,13 @@ type file struct {
 	mu     sync.Mutex
 	blocks map[string]part // the blocks read so far, by their names
 	whole  part            // all of it, if some block could not be read alone
+}
+
+func (f *file) text() []byte {
+	if f.load != nil {
+		return f.load()
+	}
+	return f.data
 }
 
 // at returns the part at a path of names.
@@ -79,7 +87,8 @@ func (f *file) keep(key string, p part) part {
 
 // readAll reads the whole file. A file that is JSON is read as if it had no lines.
 func (f *file) readAll() part {
-	data, isJSON := f.data, json.Valid(f.data)
+	data := f.text()
+	isJSON := json.Valid(data)
 	if isJSON { // YAML does not allow every blank that JSON does
 		var compact bytes.Buffer
 		_ = json.Compact(&compact, data) // it is valid
@@ -98,7 +107,7 @@ func (f *file) readAll() part {
 // readBlock reads the lines of one block. It returns false when the names are not on lines of their
 // own, or when the block needs others, as an alias does.
 func (f *file) readBlock(names []string) (part, bool) {
-	all := bytes.SplitAfter(f.data, []byte("\n"))
+	all := bytes.SplitAfter(f.text(), []byte("\n"))
 	begin, end := -1, len(all)
 	for i, name := range names {
 		if i > 0 && !isBare(all[begin], names[i-1]) {

@@ -10,15 +10,16 @@ import (
 )
 
 // Source returns the contract's file as it was loaded, which must not be changed.
-func (c *Contract) Source() []byte { return c.file.data }
+func (c *Contract) Source() []byte { return c.file.text() }
 
 // JSON returns the contract's file as JSON, with the keys in the order of the file.
 func (c *Contract) JSON() ([]byte, error) {
-	if json.Valid(c.file.data) {
-		return c.file.data, nil
+	text := c.file.text()
+	if json.Valid(text) {
+		return text, nil
 	}
 	var document yaml.Node
-	if err := yaml.Unmarshal(c.file.data, &document); err != nil {
+	if err := yaml.Unmarshal(text, &document); err != nil {
 		return nil, err
 	}
 	var out bytes.Buffer

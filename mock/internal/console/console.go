@@ -1,77 +1,50 @@
 // Package console serves the page on which people watch and try the mock: /_mock/ui/.
 //
-// The page is static: HTML, a style sheet and JavaScript modules in the folder static, embedded as they are. Nothing has to
-// be built to change it. It reads and changes the mock only through the control API and the API itself, as any other client
+// The page is static: HTML, a style sheet and JavaScript modules in the folder static, which are sent as they are, and packed
+// into the program by package packed. It reads and changes the mock only through the control API and the API itself, as any other client
 // does, and loads nothing from another origin. The one library is lit-html, in static/vendor, which escapes
 // what it puts into the page: markup in a request has no effect.
 package console
 
 import (
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
-	"embed"
 	"encoding/hex"
-	"io/fs"
 	"mime"
 	"net"
 	"net/http"
 	"path"
 	"strings"
 	"sync"
+
+	"github.com/ticaga-mock/ticaga-mock/internal/packed"
 )
 
 // Prefix is the path of the console.
 const Prefix = "/_mock/ui/"
 
-//go:embed static
-var embedded embed.FS
-
-// Files returns the files of the page.
-func Files() fs.FS {
-	files, err := fs.Sub(embedded, "static")
-	if err != nil {
-		panic(err) // the name is a constant
-	}
-	return files
-}
+// folder has the files of the page.
+const folder = "mock/internal/console/static"
 
 // policy allows the page its own files, and nothing else: no inline script or style, no eval, no other origin, no frames.
 // Browsers that know trusted types accept markup from lit-html's templates only.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; " +
 	"form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html"
 
-// file is an embedded file, ready to be sent.
+// file is a file of the page, ready to be sent.
 type file struct {
 	content, compressed []byte
 	contentType, tag    string
 }
 
-// files returns all files by name, which are compressed for the first reader.
-var files = sync.OnceValues(func() (map[string]file, error) {
+// files returns all files by name, which are unpacked for the first reader.
+var files = sync.OnceValue(func() map[string]file {
 	all := map[string]file{}
-	err := fs.WalkDir(embedded, "static", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		content, err := embedded.ReadFile(name)
-		if err != nil {
-			return err
-		}
+	for _, name := range packed.Names(folder) {
+		content := packed.Read(folder + "/" + name)
 		sum := sha256.Sum256(content)
-		var compressed bytes.Buffer
-		w, err := gzip.NewWriterLevel(&compressed, gzip.BestCompression)
-		if err != nil {
-			return err
-		}
-		_, _ = w.Write(content) // a buffer accepts everything
-		if err := w.Close(); err != nil {
-			return err
-		}
-		all[strings.TrimPrefix(name, "static/")] = file{content, compressed.Bytes(), typeOf(name), `"` + hex.EncodeToString(sum[:8]) + `"`}
-		return nil
-	})
-	return all, err
+		all[name] = file{content, packed.Gzip(folder + "/" + name), typeOf(name), `"` + hex.EncodeToString(sum[:8]) + `"`}
+	}
+	return all
 })
 
 // typeOf returns the media type of a file. Those that the page needs do not depend on the machine.
@@ -97,9 +70,8 @@ func Serve(w http.ResponseWriter, r *http.Request, name string) bool {
 	if name == "" {
 		name = "index.html"
 	}
-	all, err := files()
-	f, ok := all[name]
-	if err != nil || !ok {
+	f, ok := files()[name]
+	if !ok {
 		return false
 	}
 	h := w.Header()

@@ -15,8 +15,6 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
-
-	"github.com/ticaga-mock/ticaga-mock/mock/internal/console"
 )
 
 var screenshots = flag.String("screenshots", "", "folder that gets a picture of every page")
@@ -173,11 +171,12 @@ func TestSize(t *testing.T) {
 func size(t testing.TB) int {
 	t.Helper()
 	total := 0
-	err := fs.WalkDir(console.Files(), ".", func(name string, entry fs.DirEntry, err error) error {
+	files := os.DirFS("static")
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		content, err := fs.ReadFile(console.Files(), name)
+		content, err := fs.ReadFile(files, name)
 		if err != nil {
 			return err
 		}

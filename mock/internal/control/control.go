@@ -9,7 +9,6 @@ package control
 import (
 	"cmp"
 	"crypto/sha256"
-	_ "embed"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -20,6 +19,7 @@ import (
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/contracts/record"
+	"github.com/ticaga-mock/ticaga-mock/internal/packed"
 	"github.com/ticaga-mock/ticaga-mock/mock/inspect"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/console"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/flight"
@@ -39,9 +39,7 @@ const (
 )
 
 // OpenAPI describes the control API.
-//
-//go:embed openapi.yaml
-var OpenAPI []byte
+var OpenAPI = sync.OnceValue(func() []byte { return packed.Read("mock/internal/control/openapi.yaml") })
 
 // Settings are what the control API serves, and its limits.
 type Settings struct {
@@ -321,7 +319,7 @@ func (a *api) unknown(w http.ResponseWriter, r *http.Request) (any, error) {
 }
 
 // contract returns the contract of the control API, which is loaded for the first unknown path.
-var contract = sync.OnceValues(func() (*spec.Contract, error) { return spec.Load(OpenAPI) })
+var contract = sync.OnceValues(func() (*spec.Contract, error) { return spec.Load(OpenAPI()) })
 
 // serve checks where a request comes from, lets a handler run and writes the answer.
 func (a *api) serve(w http.ResponseWriter, r *http.Request, handle handler) {

@@ -40,7 +40,7 @@ func (a *api) console(w http.ResponseWriter, r *http.Request) (any, error) {
 // description returns openapi.yaml.
 func (a *api) description(w http.ResponseWriter, _ *http.Request) (any, error) {
 	w.Header().Set("Content-Type", "application/yaml; charset=utf-8")
-	_, _ = w.Write(OpenAPI)
+	_, _ = w.Write(OpenAPI())
 	return nil, nil
 }
 
@@ -63,7 +63,7 @@ func (a *api) contractJSON(w http.ResponseWriter, _ *http.Request) (any, error) 
 }
 
 // referencePage is made of openapi.yaml for the first reader.
-var referencePage = sync.OnceValues(func() (string, error) { return spec.Reference(OpenAPI) })
+var referencePage = sync.OnceValues(func() (string, error) { return spec.Reference(OpenAPI()) })
 
 func (a *api) reference(w http.ResponseWriter, r *http.Request) (any, error) {
 	return nil, a.page(w, r, referenceText, console.Page{}, referencePage)

@@ -5,24 +5,24 @@ package explain
 
 import (
 	"cmp"
-	"embed"
 	"slices"
 	"strings"
 	"sync"
 	"unicode"
 
+	"github.com/ticaga-mock/ticaga-mock/internal/packed"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
-//go:embed pages/TM-*.md
-var pages embed.FS
+// folder has the pages.
+const folder = "mock/internal/explain/pages"
 
 // Page returns the page of a code in Markdown, and whether there is one. The case of the code does
 // not matter.
 func Page(code string) (string, bool) {
-	text, err := pages.ReadFile("pages/" + strings.ToUpper(strings.TrimSpace(code)) + ".md")
-	return string(text), err == nil
+	text := packed.Read(folder + "/" + strings.ToUpper(strings.TrimSpace(code)) + ".md")
+	return string(text), text != nil
 }
 
 // Entry is a one-line summary of a page.
@@ -34,10 +34,10 @@ type Entry struct {
 
 // Index returns an entry for every page, sorted by code. The caller must not change it.
 var Index = sync.OnceValue(func() []Entry {
-	files, _ := pages.ReadDir("pages") // embedded, so it is there
+	files := packed.Names(folder)
 	entries := make([]Entry, len(files))
 	for i, file := range files {
-		code := strings.TrimSuffix(file.Name(), ".md")
+		code := strings.TrimSuffix(file, ".md")
 		page, _ := Page(code)
 		_, line, _ := strings.Cut(page, "\n\n")
 		line, _, _ = strings.Cut(line, "\n")
