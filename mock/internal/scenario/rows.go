@@ -59,8 +59,26 @@ func readFixture[T sized](contract *spec.Contract, files fs.FS, noun string, lim
 	if err != nil {
 		return nil, err
 	}
-	rows, size, unchecked := []T{}, int64(0), 0
-	err = eachEntry(raw, func(entry json.RawMessage, end int64) error {
+	rows := []T{}
+	err = checked(check, name, raw, limit, func(entry []byte) (int64, error) {
+		var row T
+		if err := json.Unmarshal(entry, &row); err != nil {
+			return 0, err
+		}
+		rows = append(rows, row)
+		return row.Size(), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return rows, nil
+}
+
+// checked calls keep for each entry of a file that fits, which returns the size of its row. It is not part of readFixture, so
+// that there is one of it for all types of rows.
+func checked(check *spec.FixtureCheck, name string, raw []byte, limit int64, keep func(entry []byte) (int64, error)) error {
+	size, unchecked := int64(0), 0
+	err := eachEntry(raw, func(entry json.RawMessage, end int64) error {
 		if check.Full() {
 			unchecked++
 			return nil
@@ -72,8 +90,8 @@ func readFixture[T sized](contract *spec.Contract, files fs.FS, noun string, lim
 		if err != nil || !check.Entry(value) {
 			return err
 		}
-		var row T
-		if err := json.Unmarshal(entry, &row); err != nil {
+		n, err := keep(entry)
+		if err != nil {
 			var mistyped *json.UnmarshalTypeError
 			if errors.As(err, &mistyped) { // the contract accepts 1.0 as an integer
 				line := jsontext.Line(raw, int(end-int64(len(entry))+mistyped.Offset))
@@ -81,19 +99,19 @@ func readFixture[T sized](contract *spec.Contract, files fs.FS, noun string, lim
 			}
 			return err
 		}
-		rows, size = append(rows, row), size+row.Size()
+		size += n
 		if limit > 0 && size > limit {
 			return &store.FullError{Limit: limit}
 		}
 		return nil
 	})
 	if found := check.Err(unchecked); found != nil {
-		return nil, fmt.Errorf("%s: %s", name, strings.ReplaceAll(found.Error(), "\n", "\n"+name+": "))
+		return fmt.Errorf("%s: %s", name, strings.ReplaceAll(found.Error(), "\n", "\n"+name+": "))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", name, err)
 	}
-	return rows, nil
+	return nil
 }
 
 // CheckRow returns an error if the contract does not accept a row of the store. It names the fields without their

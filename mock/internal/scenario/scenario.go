@@ -14,7 +14,6 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
-	"testing/fstest"
 
 	"github.com/ticaga-mock/ticaga-mock/fixtures"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/jsontext"
@@ -63,13 +62,22 @@ func (l *Loader) Load(files fs.FS, limit int64) (Scenario, error) {
 // Replace returns data with some of its lists replaced, each by the JSON array that lists has for its
 // noun. Errors are those of Load.
 func (l *Loader) Replace(data store.Data, lists map[string]json.RawMessage, limit int64) (store.Data, error) {
-	folder := fstest.MapFS{}
-	for noun, list := range lists {
-		folder[noun+".json"] = &fstest.MapFile{Data: list}
-	}
-	err := readRows(l.Contract, folder, &data, limit)
+	err := readRows(l.Contract, sent(lists), &data, limit)
 	return data, err
 }
+
+// sent is lists by noun as the files of a folder.
+type sent map[string]json.RawMessage
+
+func (s sent) ReadFile(name string) ([]byte, error) {
+	if list, ok := s[strings.TrimSuffix(name, ".json")]; ok {
+		return list, nil
+	}
+	return nil, fs.ErrNotExist
+}
+
+// Open is for fs.FS only: fs.ReadFile prefers ReadFile.
+func (s sent) Open(string) (fs.File, error) { return nil, fs.ErrNotExist }
 
 // checkNames returns an error for a file that would never be read: its name is most likely misspelt.
 func (l *Loader) checkNames(files fs.FS) error {
