@@ -2,6 +2,7 @@ package record
 
 import (
 	"encoding/json"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -52,7 +53,7 @@ var (
 
 // references returns what a request names, sorted by noun.
 func references(o *spec.Operation, given map[string]string) []reference {
-	var all []reference
+	all := map[string]reference{} // by what they are sorted by
 	for name, value := range given {
 		ref, ok := named[name]
 		if name == "id" {
@@ -62,12 +63,15 @@ func references(o *spec.Operation, given map[string]string) []reference {
 				}
 			}
 		}
-		if ref.value = value; ok && value != "" && value != "0" && !slices.Contains(all, ref) {
-			all = append(all, ref)
+		if ref.value = value; ok && value != "" && value != "0" {
+			all[ref.noun+" "+ref.field+" "+value] = ref
 		}
 	}
-	slices.SortFunc(all, func(a, b reference) int { return strings.Compare(a.noun+a.field+a.value, b.noun+b.field+b.value) })
-	return all
+	var sorted []reference
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		sorted = append(sorted, all[key])
+	}
+	return sorted
 }
 
 // given returns the parameters and fields of a request as strings, without personal data.

@@ -110,20 +110,22 @@ func wrapped(value any) map[string]any {
 // strays returns the fields of a body that have no effect, sorted by name, including those that
 // were sent empty. It returns at most 100, because an invalid body can have many.
 func (f fields) strays(values map[string]any, blank []string) []stray {
-	var all []stray
+	var names []string
 	for _, name := range blank {
 		if f.Fields[name] == nil {
-			all = append(all, stray{name, nil})
+			names = append(names, name)
 		}
 	}
-	for _, name := range spec.FirstNames(values, spec.MaxFindings, func(name string) bool {
+	names = append(names, spec.FirstNames(values, spec.MaxFindings, func(name string) bool {
 		known := f.Fields[name]
 		return known == nil || known.Ignored != ""
-	}) {
-		all = append(all, stray{name, values[name]})
+	})...)
+	slices.Sort(names)
+	var all []stray
+	for _, name := range names[:min(len(names), spec.MaxFindings)] {
+		all = append(all, stray{name, values[name]}) // which is nil where it was sent empty
 	}
-	slices.SortFunc(all, func(a, b stray) int { return strings.Compare(a.name, b.name) })
-	return all[:min(len(all), spec.MaxFindings)]
+	return all
 }
 
 // pair looks among the strays for each required field that is missing, or one that can replace it,

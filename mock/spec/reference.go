@@ -47,16 +47,16 @@ type entry struct {
 }
 
 // entries returns the operations of a tag in the order of the file.
-func entries(doc *openapi3.T, tag string, lines map[string]int) []entry {
-	var list []entry
+func entries(doc *openapi3.T, tag string, lines map[string]int) []*entry {
+	var list []*entry
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
 			if slices.Contains(op.Tags, tag) {
-				list = append(list, entry{method, path, item, op})
+				list = append(list, &entry{method, path, item, op})
 			}
 		}
 	}
-	slices.SortFunc(list, func(a, b entry) int { return cmp.Compare(lines[a.op.OperationID], lines[b.op.OperationID]) })
+	slices.SortFunc(list, func(a, b *entry) int { return cmp.Compare(lines[a.op.OperationID], lines[b.op.OperationID]) })
 	return list
 }
 
@@ -85,7 +85,7 @@ type reference struct {
 
 func (r *reference) printf(format string, args ...any) { fmt.Fprintf(&r.text, format, args...) }
 
-func (r *reference) operation(e entry) {
+func (r *reference) operation(e *entry) {
 	r.printf("\n### %s %s\n\n%s", e.method, e.path, e.op.Summary)
 	if !strings.HasSuffix(e.op.Summary, "?") {
 		r.printf(".")
@@ -119,7 +119,7 @@ func (r *reference) answers(list map[string]*openapi3.ResponseRef) {
 }
 
 // curl returns the operation as a shell command, with the first example of everything.
-func (r *reference) curl(e entry, parameters openapi3.Parameters) string {
+func (r *reference) curl(e *entry, parameters openapi3.Parameters) string {
 	path, line := e.path, "curl"
 	for _, ref := range parameters {
 		if p := ref.Value; p.In == "path" {

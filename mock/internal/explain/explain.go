@@ -34,17 +34,19 @@ type Entry struct {
 
 // Index returns an entry for every page, sorted by code. The caller must not change it.
 var Index = sync.OnceValue(func() []Entry {
-	files := packed.Names(folder)
-	entries := make([]Entry, len(files))
-	for i, file := range files {
-		code := strings.TrimSuffix(file, ".md")
+	codes := packed.Names(folder)
+	for i, file := range codes {
+		codes[i] = strings.TrimSuffix(file, ".md")
+	}
+	slices.Sort(codes)
+	entries := make([]Entry, len(codes))
+	for i, code := range codes {
 		page, _ := Page(code)
 		_, line, _ := strings.Cut(page, "\n\n")
 		line, _, _ = strings.Cut(line, "\n")
 		severity, meaning, _ := strings.Cut(line, ": ")
 		entries[i] = Entry{code, spec.Severity(severity), strings.TrimSuffix(meaning, ".")}
 	}
-	slices.SortFunc(entries, func(a, b Entry) int { return cmp.Compare(a.Code, b.Code) })
 	return entries
 })
 

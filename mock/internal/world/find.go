@@ -46,7 +46,8 @@ func (w *World) FindRows(noun string, q Query) (list []contracts.Row, total int)
 		}
 		return pick(q, tickets, func(t store.Ticket) summary {
 			owner, _ := d.tx.Customer(t.CustomerID)
-			return summary{t.ID, cmp.Or(t.UpdatedAt, t.CreatedAt), t.Status, []string{t.Subject, t.Message, t.PublicName, t.PublicEmail, owner.Name, owner.Email, t.Code}}
+			text := []string{t.Subject, t.Message, t.PublicName, t.PublicEmail, owner.Name, owner.Email, t.Code}
+			return summary{id: t.ID, changed: cmp.Or(t.UpdatedAt, t.CreatedAt), status: t.Status, text: text}
 		})
 	case "responses":
 		responses := d.tx.AllResponses()
@@ -66,6 +67,7 @@ type summary struct {
 	changed string // when, as the rows have it
 	status  string // of a ticket
 	text    []string
+	at      int // in the list of rows
 }
 
 func customerSummary(c store.Customer) summary {
@@ -89,29 +91,31 @@ func only[T any](value T, ok bool) iter.Seq[T] {
 
 // pick returns the rows that a query asks for. Only those are encoded, since there may be many more.
 func pick[T any](q Query, all iter.Seq[T], about func(T) summary) (list []contracts.Row, total int) {
-	type found struct {
-		summary
-		value T
-	}
-	var passed []found
+	var rows []T
+	var passed []summary
 	text := strings.ToLower(q.Text)
-	for value := range all {
-		if s := about(value); s.passes(&q, text) {
-			s.text = nil
-			passed = append(passed, found{s, value})
+	for row := range all {
+		if s := about(row); s.passes(&q, text) {
+			s.text, s.at = nil, len(rows)
+			rows, passed = append(rows, row), append(passed, s)
 		}
 	}
+	for _, s := range q.first(passed) {
+		list = append(list, toRow(rows[s.at]))
+	}
+	return list, len(passed)
+}
+
+// first returns as many as the limit allows, in the order that is asked for. It may reorder all. It is not part of pick, so
+// that there is one of it for all types of rows.
+func (q *Query) first(all []summary) []summary {
 	if q.Latest {
-		slices.SortStableFunc(passed, func(a, b found) int {
+		slices.SortStableFunc(all, func(a, b summary) int {
 			return cmp.Or(cmp.Compare(b.changed, a.changed), cmp.Compare(b.id, a.id))
 		})
 	}
-	total = len(passed)
 	if q.Limit > 0 {
-		passed = passed[:min(total, q.Limit)]
+		return all[:min(len(all), q.Limit)]
 	}
-	for _, one := range passed {
-		list = append(list, toRow(one.value))
-	}
-	return list, total
+	return all
 }
