@@ -105,7 +105,7 @@ func main() {
 
 // run is main with everything it touches as an argument.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	root := newRoot()
+	root := rootFor(args)
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -129,20 +129,25 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return exitMisused
 }
 
-func newRoot() *cobra.Command {
-	serve := newServe()
-	root := &cobra.Command{
-		Use:   "ticaga-mock",
-		Short: "A fake Ticaga help desk to develop and test plugins against",
-		Long: "Ticaga-mock is a fake Ticaga help desk: it answers as the real one would, remembers,\n" +
-			"and explains what is wrong with a request. Without a command it serves.\n\n" +
-			"Most flags can be set in the environment too: --log-format is TICAGA_MOCK_LOG_FORMAT.",
-		Example:           serve.Example,
-		Args:              maybeCommand,
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		PersistentPreRunE: prepare,
+// rootFor returns the program with the one command that args call, since making all of them takes longer than many run. The
+// program has all where one looks at others, for help, completion or checks, and where no name of a command comes first.
+func rootFor(args []string) *cobra.Command {
+	if len(args) > 0 {
+		for _, c := range commands {
+			if c.name == args[0] && !c.seesOthers {
+				root := bareRoot()
+				root.AddCommand(c.make())
+				return root
+			}
+		}
 	}
+	return newRoot()
+}
+
+// newRoot returns the program with all its commands.
+func newRoot() *cobra.Command {
+	root, serve := bareRoot(), newServe()
+	root.Example = serve.Example
 	root.Flags().AddFlagSet(serve.Flags())
 	// Not cobra's own, whose template keeps the linker from leaving out what is not used: a fifth
 	// of the program.
@@ -154,20 +159,70 @@ func newRoot() *cobra.Command {
 		}
 		return serve.RunE(cmd, args)
 	}
-	root.AddCommand(serve, newRun())
-	pact := newPact()
-	for _, cmd := range []*cobra.Command{
-		newWait(), newReset(), newVerify(), newJournal(), newFaults(), newExplain(), newRoutes(), newSpec(), newFixtures(), newData(), pact,
-		newDoctor(), newMCP(), newCompletion(), newVersion(),
-	} {
-		stopWithContext(cmd)
-		root.AddCommand(cmd)
+	for _, c := range commands {
+		root.AddCommand(c.make())
 	}
-	pact.AddCommand(newPactVerify()) // which ends what it has started first, as run does
+	return root
+}
+
+// bareRoot returns the program without commands.
+func bareRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "ticaga-mock",
+		Short: "A fake Ticaga help desk to develop and test plugins against",
+		Long: "Ticaga-mock is a fake Ticaga help desk: it answers as the real one would, remembers,\n" +
+			"and explains what is wrong with a request. Without a command it serves.\n\n" +
+			"Most flags can be set in the environment too: --log-format is TICAGA_MOCK_LOG_FORMAT.",
+		Args:              maybeCommand,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		PersistentPreRunE: prepare,
+	}
 	root.SetHelpCommand(newHelp())
 	root.SetFlagErrorFunc(flagError)
+	root.CompletionOptions = cobra.CompletionOptions{DisableDefaultCmd: true} // there is newCompletion
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	return root
+}
+
+// command is one that the program has.
+type command struct {
+	name       string
+	make       func() *cobra.Command
+	seesOthers bool // it looks at the other commands
+}
+
+var commands = []command{
+	{name: "serve", make: newServe},
+	{name: "run", make: newRun}, // which ends what it has started first
+	{name: "wait", make: stopping(newWait)},
+	{name: "reset", make: stopping(newReset)},
+	{name: "verify", make: stopping(newVerify)},
+	{name: "journal", make: stopping(newJournal)},
+	{name: "faults", make: stopping(newFaults)},
+	{name: "explain", make: stopping(newExplain)},
+	{name: "routes", make: stopping(newRoutes)},
+	{name: "spec", make: stopping(newSpec)},
+	{name: "fixtures", make: stopping(newFixtures)},
+	{name: "data", make: stopping(newData)},
+	{name: "pact", make: func() *cobra.Command {
+		pact := stopping(newPact)()
+		pact.AddCommand(newPactVerify()) // as run
+		return pact
+	}},
+	{name: "doctor", make: stopping(newDoctor), seesOthers: true},
+	{name: "mcp", make: stopping(newMCP)},
+	{name: "completion", make: stopping(newCompletion), seesOthers: true},
+	{name: "version", make: stopping(newVersion)},
+}
+
+// stopping is a command that ends with its context.
+func stopping(command func() *cobra.Command) func() *cobra.Command {
+	return func() *cobra.Command {
+		cmd := command()
+		stopWithContext(cmd)
+		return cmd
+	}
 }
 
 // prepare is what is done before any command runs.
