@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
@@ -244,11 +245,22 @@ type customKind struct {
 }
 
 var customKinds = map[string]customKind{
-	"number": {"numeric", "a number such as 12.5", regexp.MustCompile(`^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$`).MatchString},
+	"number": {"numeric", "a number such as 12.5", isNumber},
 	"date":   {"date", "a date such as 2026-01-31", isDate},
 	"url":    {"url", "a URL such as https://example.com", isURL},
-	"email":  {"email", "an e-mail address", regexp.MustCompile(`^[^@\s]+@[^@\s]+$`).MatchString},
+	"email":  {"email", "an e-mail address", isEmail},
 }
+
+var (
+	numberForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$`)
+	})
+	emailForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[^@\s]+@[^@\s]+$`) })
+)
+
+func isNumber(text string) bool { return numberForm().MatchString(text) }
+
+func isEmail(text string) bool { return emailForm().MatchString(text) }
 
 // dateForms are the formats that browsers and PHP's date() write most often; strtotime() reads more
 // [I].

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/ticaga-mock/ticaga-mock/contracts"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
@@ -235,14 +236,14 @@ func (d *desk) check(noun string, read store.Data) (err error) {
 }
 
 // inFile is what stands before the field in an error about the only row of a fixture file.
-var inFile = regexp.MustCompile(`(?m)^[a-z]+\.json: (/0(/|: )|line \d+: )`)
+var inFile = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^[a-z]+\.json: (/0(/|: )|line \d+: )`) })
 
 // aboutRow returns an error about the only row of a fixture file as one about a row.
 func aboutRow(err error) error {
 	if errors.As(err, new(*store.FullError)) {
 		return err
 	}
-	return &RowError{inFile.ReplaceAllString(err.Error(), "")}
+	return &RowError{inFile().ReplaceAllString(err.Error(), "")}
 }
 
 // Rows returns all rows of the world by noun, as its fixture files have them.
