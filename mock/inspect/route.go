@@ -15,12 +15,20 @@ import (
 
 // router finds the contract path for a request. gorilla/mux is only used to match paths.
 type router struct {
-	mux   *mux.Router
-	paths map[string]*path // by path template, which is also the route's name
-	asks  sync.Pool        // of *http.Request, for mux, which reads only the path
+	paths  map[string]*path // by path template, which is also the route's name
+	groups []*pathGroup
+	asks   sync.Pool // of *http.Request, for mux, which reads only the path
 
 	mu    sync.RWMutex
 	known map[string]match // what mux has found, by requested path: tests ask for the same few again and again
+}
+
+// pathGroup is the paths of one noun: mux tries one path after the other, so groups mean fewer to try. Mux compiles them for the
+// first request to one of them, because that takes longer than the request.
+type pathGroup struct {
+	prefix    string
+	templates []string
+	mux       func() *mux.Router
 }
 
 // match is a path of the contract, and the values of its parameters in a requested path, which are never changed.
@@ -42,27 +50,27 @@ type path struct {
 }
 
 func newRouter(contract *spec.Contract) *router {
-	r := &router{mux: mux.NewRouter(), paths: map[string]*path{}, known: map[string]match{}}
+	r := &router{paths: map[string]*path{}, known: map[string]match{}}
 	r.asks.New = func() any { return &http.Request{URL: &url.URL{}} }
 	operations := slices.Clone(contract.Operations)
 	// A fixed segment takes precedence over a parameter that would also match.
 	slices.SortStableFunc(operations, func(a, b *spec.Operation) int {
 		return cmp.Compare(strings.Count(a.Path, "{"), strings.Count(b.Path, "{"))
 	})
-	groups := map[string]*mux.Router{}
+	groups := map[string]*pathGroup{}
 	for _, op := range operations {
 		p := r.paths[op.Path]
 		if p == nil {
 			p = &path{byMethod: map[string]*spec.Operation{}}
 			r.paths[op.Path] = p
-			// mux tries one route after the other: a group for each noun means fewer to try.
 			prefix := group(op.Path)
-			if groups[prefix] == nil {
-				groups[prefix] = r.mux.MatcherFunc(func(q *http.Request, _ *mux.RouteMatch) bool {
-					return strings.HasPrefix(q.URL.Path, prefix)
-				}).Subrouter()
+			g := groups[prefix]
+			if g == nil {
+				g = &pathGroup{prefix: prefix}
+				g.mux = sync.OnceValue(g.compile)
+				groups[prefix], r.groups = g, append(r.groups, g)
 			}
-			groups[prefix].Path(op.Path).Name(op.Path)
+			g.templates = append(g.templates, op.Path)
 		}
 		p.byMethod[op.Method] = op
 		p.allowed = append(p.allowed, op.Method)
@@ -71,6 +79,14 @@ func newRouter(contract *spec.Contract) *router {
 		}
 	}
 	return r
+}
+
+func (g *pathGroup) compile() *mux.Router {
+	m := mux.NewRouter()
+	for _, template := range g.templates {
+		m.Path(template).Name(template)
+	}
+	return m
 }
 
 // operation returns the operation for a method, or nil. HEAD is GET without a body.
@@ -110,12 +126,14 @@ func (r *router) match(requested string) (found match) {
 	ask := r.asks.Get().(*http.Request)
 	defer r.asks.Put(ask)
 	ask.URL.Path = requested
-	var answer mux.RouteMatch
-	if !r.mux.Match(ask, &answer) || answer.Route == nil {
-		return found
+	for _, g := range r.groups {
+		var answer mux.RouteMatch
+		if strings.HasPrefix(requested, g.prefix) && g.mux().Match(ask, &answer) && answer.Route != nil {
+			found = match{r.paths[answer.Route.GetName()], answer.Vars}
+			break
+		}
 	}
-	found = match{r.paths[answer.Route.GetName()], answer.Vars}
-	if len(requested) > maxKnownPath {
+	if found.path == nil || len(requested) > maxKnownPath {
 		return found
 	}
 	r.mu.Lock()
