@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -61,8 +62,9 @@ const maxDifferences = 100
 // differences returns where r differs from a matching request, in the order of the package comment.
 func (m *Matcher) differences(r *Request) []traffic.Difference {
 	list := m.compare(r, maxDifferences)
-	slices.SortFunc(list, func(a, b traffic.Difference) int {
-		return cmp.Or(cmp.Compare(rank(a.At), rank(b.At)), cmp.Compare(a.At, b.At))
+	sort.SliceStable(list, func(i, j int) bool { // slices.SortFunc is 18 kB of the program for each type of struct
+		a, b := list[i].At, list[j].At
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b)) < 0
 	})
 	return list
 }
