@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"syscall"
 	"time"
 
@@ -91,8 +92,10 @@ func stopWithContext(cmd *cobra.Command) {
 func main() {
 	ctx, stop := context.WithCancelCause(context.Background())
 	var hangup hangup
-	asked := signals(false)
+	listening := make(chan struct{})
 	go func() {
+		asked := signals(false)
+		close(listening)
 		for s := range asked {
 			if !hangup.isReload(s) {
 				stop(interrupted{s})
@@ -100,7 +103,11 @@ func main() {
 			}
 		}
 	}()
-	os.Exit(run(hangup.in(ctx), os.Args[1:], os.Stdout, os.Stderr))
+	args := os.Args[1:]
+	if c := calledBy(args); c == nil || !c.nothingToCleanUp {
+		<-listening // so that a signal never ends what has something to clean up; it takes as long as a small command
+	}
+	os.Exit(run(hangup.in(ctx), args, os.Stdout, os.Stderr))
 }
 
 // run is main with everything it touches as an argument.
@@ -132,16 +139,22 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // rootFor returns the program with the one command that args call, since making all of them takes longer than many run. The
 // program has all where one looks at others, for help, completion or checks, and where no name of a command comes first.
 func rootFor(args []string) *cobra.Command {
-	if len(args) > 0 {
-		for _, c := range commands {
-			if c.name == args[0] && !c.seesOthers {
-				root := bareRoot()
-				root.AddCommand(c.make())
-				return root
-			}
-		}
+	c := calledBy(args)
+	if c == nil || c.seesOthers {
+		return newRoot()
 	}
-	return newRoot()
+	root := bareRoot()
+	root.AddCommand(c.make())
+	return root
+}
+
+// calledBy returns the command that args begin with, or nil.
+func calledBy(args []string) *command {
+	i := slices.IndexFunc(commands, func(c command) bool { return len(args) > 0 && c.name == args[0] })
+	if i < 0 {
+		return nil
+	}
+	return &commands[i]
 }
 
 // newRoot returns the program with all its commands.
@@ -187,22 +200,23 @@ func bareRoot() *cobra.Command {
 
 // command is one that the program has.
 type command struct {
-	name       string
-	make       func() *cobra.Command
-	seesOthers bool // it looks at the other commands
+	name             string
+	make             func() *cobra.Command
+	seesOthers       bool // it looks at the other commands
+	nothingToCleanUp bool // a signal may end it at once
 }
 
 var commands = []command{
 	{name: "serve", make: newServe},
 	{name: "run", make: newRun}, // which ends what it has started first
-	{name: "wait", make: stopping(newWait)},
-	{name: "reset", make: stopping(newReset)},
-	{name: "verify", make: stopping(newVerify)},
-	{name: "journal", make: stopping(newJournal)},
-	{name: "faults", make: stopping(newFaults)},
-	{name: "explain", make: stopping(newExplain)},
-	{name: "routes", make: stopping(newRoutes)},
-	{name: "spec", make: stopping(newSpec)},
+	{name: "wait", make: stopping(newWait), nothingToCleanUp: true},
+	{name: "reset", make: stopping(newReset), nothingToCleanUp: true},
+	{name: "verify", make: stopping(newVerify), nothingToCleanUp: true},
+	{name: "journal", make: stopping(newJournal), nothingToCleanUp: true},
+	{name: "faults", make: stopping(newFaults), nothingToCleanUp: true},
+	{name: "explain", make: stopping(newExplain), nothingToCleanUp: true},
+	{name: "routes", make: stopping(newRoutes), nothingToCleanUp: true},
+	{name: "spec", make: stopping(newSpec), nothingToCleanUp: true},
 	{name: "fixtures", make: stopping(newFixtures)},
 	{name: "data", make: stopping(newData)},
 	{name: "pact", make: func() *cobra.Command {
@@ -213,7 +227,7 @@ var commands = []command{
 	{name: "doctor", make: stopping(newDoctor), seesOthers: true},
 	{name: "mcp", make: stopping(newMCP)},
 	{name: "completion", make: stopping(newCompletion), seesOthers: true},
-	{name: "version", make: stopping(newVersion)},
+	{name: "version", make: stopping(newVersion), nothingToCleanUp: true},
 }
 
 // stopping is a command that ends with its context.
