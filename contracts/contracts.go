@@ -23,7 +23,7 @@
 // [States] are in a file for each noun, and phrase.go reads sentences.
 package contracts
 
-import "github.com/ticaga-mock/ticaga-mock/internal/packed"
+import "github.com/ticaga-mock/ticaga-mock/mock/packed"
 
 // All returns the pacts of the published clients. The tests of the package verify write them and
 // fail when they are out of date.

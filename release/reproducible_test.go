@@ -19,6 +19,9 @@ const root = ".."
 
 var cold = flag.Bool("cold", false, "build without Go's cache the second time, which takes a minute")
 
+// maxProgram is how large the program can be for Linux, in bytes: it is downloaded for each run of a pipeline.
+const maxProgram = 16_000_000
+
 // TestReproducible builds a commit in two folders and compares the programs. The flags are those of .goreleaser.yaml.
 func TestReproducible(t *testing.T) {
 	var config struct {
@@ -47,6 +50,9 @@ func TestReproducible(t *testing.T) {
 		data, err := os.ReadFile(program)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if len(data) > maxProgram {
+			t.Errorf("got a program of %d bytes, want at most %d; go tool nm -size shows what is large", len(data), maxProgram)
 		}
 		sums[sha256.Sum256(data)] = true
 	}

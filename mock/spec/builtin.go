@@ -4,7 +4,7 @@ import (
 	_ "embed"
 	"sync"
 
-	"github.com/ticaga-mock/ticaga-mock/internal/packed"
+	"github.com/ticaga-mock/ticaga-mock/mock/packed"
 )
 
 // compiled is openapi.yaml as Load reads it, for codec: reading and validating the file takes a hundred times as long.

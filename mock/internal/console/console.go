@@ -16,7 +16,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/ticaga-mock/ticaga-mock/internal/packed"
+	"github.com/ticaga-mock/ticaga-mock/mock/packed"
 )
 
 // Prefix is the path of the console.

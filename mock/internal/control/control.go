@@ -19,12 +19,12 @@ import (
 	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/contracts/record"
-	"github.com/ticaga-mock/ticaga-mock/internal/packed"
 	"github.com/ticaga-mock/ticaga-mock/mock/inspect"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/console"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/flight"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/redact"
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
+	"github.com/ticaga-mock/ticaga-mock/mock/packed"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"unicode"
 
-	"github.com/ticaga-mock/ticaga-mock/internal/packed"
+	"github.com/ticaga-mock/ticaga-mock/mock/packed"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )

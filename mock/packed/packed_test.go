@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ticaga-mock/ticaga-mock/internal/packed"
+	"github.com/ticaga-mock/ticaga-mock/mock/packed"
 )
 
 var update = flag.Bool("update", false, "regenerate files.zip")
@@ -37,7 +37,7 @@ func TestFiles(t *testing.T) {
 		pack(t, repository, names)
 		return // what is embedded in this test is not what it has written
 	}
-	const advice = "run go generate ./internal/packed"
+	const advice = "run go generate ./mock/packed"
 	var got []string
 	for _, folder := range []string{"contracts", "mock"} {
 		for _, name := range packed.Names(folder) {
