@@ -93,7 +93,7 @@ func checkAnswer(o *spec.Operation, a answer) error {
 	body := a.body
 	switch {
 	case a.rest != nil:
-		body = append(append(slices.Clip(body), ']'), a.rest.Close...)
+		body = append(slices.Clip(body), a.rest.Close...)
 	case len(body) > 2*largeAnswer:
 		return nil
 	}
@@ -165,13 +165,13 @@ func begin(ctx context.Context, share *flight.Share, rows api.Rows, limit int) (
 	return body, rest, err
 }
 
-// eachPart encodes a list and passes it on in parts of about size bytes, whole rows, which are good until the next one. The
-// last one ends with the array's bracket, and rows.Close.
+// eachPart encodes a list and passes it on in parts of about size bytes, whole rows, which are good
+// until the next one.
 func eachPart(ctx context.Context, share *flight.Share, rows api.Rows, size int, pass func(part []byte, last bool) error) error {
 	text := flight.NewText(share, "")
 	text.WriteString(rows.Open)
-	separator := byte('[')
-	for some := range rows.Some {
+	separator := ""
+	for row := range rows.Each {
 		if text.Len() >= size {
 			if err := pass(text.Bytes(), false); err != nil {
 				return err
@@ -179,18 +179,13 @@ func eachPart(ctx context.Context, share *flight.Share, rows api.Rows, size int,
 			text.Reset()
 			runtime.Gosched() // requests for less need not wait until many long lists are encoded
 		}
-		begin := text.Len()
-		if err := text.Add(ctx, some); err != nil {
+		text.WriteString(separator)
+		if err := text.Add(ctx, row); err != nil {
 			return err
 		}
-		text.Bytes()[begin] = separator // for the bracket of the slice
-		text.Truncate(text.Len() - 1)
-		separator = ','
+		separator = ","
 	}
-	if separator == '[' {
-		text.WriteString("[")
-	}
-	text.WriteString("]" + rows.Close)
+	text.WriteString(rows.Close)
 	return pass(text.Bytes(), true)
 }
 

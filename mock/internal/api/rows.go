@@ -2,38 +2,29 @@ package api
 
 import "iter"
 
-// Rows is an answer that is an array, or an object with one array in it. It is encoded in pieces, because there may be very
-// many rows.
+// Rows is an answer that is an array, or an object with one array in it. It is encoded row by row,
+// because there may be very many rows.
 type Rows struct {
-	Open, Close string        // written before and after the array in JSON
-	Some        iter.Seq[any] // slices of rows, each good until the next one
+	Open, Close string        // written before and after the rows in JSON
+	Each        iter.Seq[any] // pointers to rows, each good until the next one
 }
 
-// maxSome is how many rows are encoded at once. One at a time takes half as long again, and many large ones much memory.
-const maxSome = 16
-
 // bare returns an answer that is an array.
-func bare[T any](rows iter.Seq[T]) Rows { return Rows{"", "", slicesOf(rows)} }
+func bare[T any](rows iter.Seq[T]) Rows { return Rows{"[", "]", pointers(rows)} }
 
 // named returns an answer that is an object with one array in it.
 func named[T any](name string, rows iter.Seq[T]) Rows {
-	return Rows{`{"` + name + `":`, "}", slicesOf(rows)}
+	return Rows{`{"` + name + `":[`, "]}", pointers(rows)}
 }
 
-func slicesOf[T any](rows iter.Seq[T]) iter.Seq[any] {
+// pointers returns pointers to copies of rows. All point to the same one, so that no row is allocated.
+func pointers[T any](rows iter.Seq[T]) iter.Seq[any] {
 	return func(yield func(any) bool) {
-		some := make([]T, 0, maxSome)
-		for row := range rows {
-			if some = append(some, row); len(some) < maxSome {
-				continue
-			}
-			if !yield(some) {
+		var row T
+		for row = range rows {
+			if !yield(&row) {
 				return
 			}
-			some = some[:0]
-		}
-		if len(some) > 0 {
-			yield(some)
 		}
 	}
 }
