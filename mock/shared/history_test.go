@@ -52,6 +52,9 @@ func TestHistories(t *testing.T) {
 				sum.undecided++
 			}
 		}
+		if done := first + len(round); done%100 == 0 {
+			t.Logf("%d histories so far", done)
+		}
 	}
 	t.Logf("%d histories, %d of them undecided, %d operations, %d of them with an unknown outcome", *histories, sum.undecided, sum.operations, sum.unknown)
 	if 2*sum.undecided > *histories {

@@ -220,8 +220,12 @@ func (c *Cluster) StepDown(stream string) {
 	c.t.Helper()
 	nc := c.connect()
 	defer nc.Close()
-	if _, err := nc.Request("$JS.API.STREAM.LEADER.STEPDOWN."+stream, nil, patience); err != nil {
-		c.t.Fatal(err)
+	answered := Wait(func() bool { // nobody answers while a leader is chosen
+		_, err := nc.Request("$JS.API.STREAM.LEADER.STEPDOWN."+stream, nil, time.Second)
+		return err == nil
+	})
+	if !answered {
+		c.t.Fatalf("got no answer to a leader's stepping down in %v, want one", patience)
 	}
 }
 
