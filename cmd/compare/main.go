@@ -2,8 +2,9 @@
 //
 //	go run ./cmd/compare -program bin/ticaga-mock -tools bin/compare
 //
-// Every tool answers the same request, GET /api/customers/get/8: Prism and Mockoon from openapi.yaml,
-// WireMock from a stub. In each round the tools take turns, so that what else the machine does hits them all.
+// Every tool answers the same requests, in turn GET /api/customers/get/8 and POST /api/customers/assign with a form: Prism
+// and Mockoon from openapi.yaml, WireMock from stubs, and a bare handler of net/http, which is this program again, from
+// nothing. In each round the tools take turns, so that what else the machine does hits them all.
 // It prints a table in Markdown: the ratios to ticaga-mock in the same round, their median and range. Ratios
 // below 1 are less than ticaga-mock needs, or fewer requests than it answers. It needs Linux, Node.js and Java.
 package main
@@ -11,8 +12,11 @@ package main
 import (
 	"flag"
 	"fmt"
+	"math"
+	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -38,7 +42,12 @@ func main() {
 	rounds := flag.Int("rounds", 5, "how `often` each tool is started and measured")
 	load := flag.Duration("load", 3*time.Second, "how `long` each tool is asked in a round")
 	clients := flag.Int("clients", 4, "how many `clients` ask at the same time")
+	bare := flag.String("bare", "", "only serve the bare handler at this `address`")
 	flag.Parse()
+	if *bare != "" {
+		fmt.Fprintln(os.Stderr, "compare:", http.ListenAndServe(*bare, http.HandlerFunc(answer)))
+		os.Exit(1)
+	}
 	if err := compare(*program, *folder, *rounds, *clients, *load); err != nil {
 		fmt.Fprintln(os.Stderr, "compare:", err)
 		os.Exit(1)
@@ -88,5 +97,13 @@ func shown(ratios []float64) string {
 	if low == 1 && high == 1 {
 		return "1"
 	}
-	return fmt.Sprintf("%.2g (%.2g to %.2g)", ratios[len(ratios)/2], low, high)
+	return number(ratios[len(ratios)/2]) + " (" + number(low) + " to " + number(high) + ")"
+}
+
+// number writes a ratio with two digits that count.
+func number(ratio float64) string {
+	if ratio >= 100 {
+		return strconv.Itoa(10 * int(math.Round(ratio/10)))
+	}
+	return strconv.FormatFloat(ratio, 'g', 2, 64)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -17,9 +16,6 @@ import (
 	"time"
 )
 
-// path is what every tool is asked for.
-const path = "/api/customers/get/8"
-
 // patience is how long a tool may take to its first answer.
 const patience = time.Minute
 
@@ -29,25 +25,24 @@ type tool struct {
 	command func(port string) []string
 }
 
-// tools returns ticaga-mock and the others. The stub of WireMock is written into the folder.
+// tools returns ticaga-mock and the others. The stubs of WireMock are written into the folder.
 func tools(program, folder string) ([]tool, error) {
 	bin := filepath.Join(folder, "node_modules", ".bin")
 	jars, err := filepath.Glob(filepath.Join(folder, "node_modules", "wiremock", "build", "*.jar"))
 	if err != nil || len(jars) != 1 {
 		return nil, fmt.Errorf("%s: got %d jars of WireMock, want 1; run make compare", folder, len(jars))
 	}
-	stubs := filepath.Join(folder, "stubs")
-	if err := os.MkdirAll(filepath.Join(stubs, "mappings"), 0o755); err != nil {
+	own, err := os.Executable()
+	if err != nil {
 		return nil, err
 	}
-	stub := `{"request": {"method": "GET", "urlPath": "` + path + `", "headers": {"Authorization": {"matches": "Basic .+"}}},
-"response": {"status": 200, "headers": {"Content-Type": "application/json"},
-"jsonBody": {"id": 8, "name": "Jane Roe", "email": "jane.roe@example.com", "billing_id": "", "billing_system": ""}}}`
-	if err := os.WriteFile(filepath.Join(stubs, "mappings", "customer.json"), []byte(stub), 0o644); err != nil {
+	stubs := filepath.Join(folder, "stubs")
+	if err := writeStubs(filepath.Join(stubs, "mappings")); err != nil {
 		return nil, err
 	}
 	return []tool{
 		{"ticaga-mock", func(port string) []string { return []string{program, "--addr", "127.0.0.1:" + port} }},
+		{"bare handler", func(port string) []string { return []string{own, "-bare", "127.0.0.1:" + port} }},
 		{"WireMock", func(port string) []string {
 			return []string{"java", "-jar", jars[0], "--bind-address", "127.0.0.1", "--port", port, "--root-dir", stubs}
 		}},
@@ -79,8 +74,8 @@ func (t tool) measure(clients int, load time.Duration) (f figures, err error) {
 		_ = cmd.Wait() // it was killed
 	}()
 	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
-	url := "http://127.0.0.1:" + port + path
-	for err = errors.New("not asked yet"); err != nil; err = ask(client, url) {
+	url := "http://127.0.0.1:" + port
+	for err = errors.New("not asked yet"); err != nil; err = requests[0].ask(client, url) {
 		if time.Since(began) > patience {
 			return f, fmt.Errorf("no answer in %s: %w", patience, err)
 		}
@@ -101,7 +96,7 @@ func (t tool) measure(clients int, load time.Duration) (f figures, err error) {
 	return f, err
 }
 
-// askFor asks from several clients, and returns how long each answer took.
+// askFor asks from several clients, one request after the other, and returns how long each answer took.
 func askFor(client *http.Client, url string, clients int, load time.Duration) ([]time.Duration, error) {
 	var all []time.Duration
 	var failed error
@@ -111,9 +106,10 @@ func askFor(client *http.Client, url string, clients int, load time.Duration) ([
 		group.Go(func() {
 			var waits []time.Duration
 			var err error
-			for end := time.Now().Add(load); err == nil && time.Now().Before(end); {
+			end := time.Now().Add(load)
+			for n := 0; err == nil && time.Now().Before(end); n++ {
 				began := time.Now()
-				err = ask(client, url)
+				err = requests[n%len(requests)].ask(client, url)
 				waits = append(waits, time.Since(began))
 			}
 			lock.Lock()
@@ -123,28 +119,6 @@ func askFor(client *http.Client, url string, clients int, load time.Duration) ([
 	}
 	group.Wait()
 	return all, failed
-}
-
-// ask sends the request, and reports whether the answer is 200.
-func ask(client *http.Client, url string) error {
-	request, err := http.NewRequest(http.MethodGet, url, nil)
-	if err != nil {
-		return err
-	}
-	request.SetBasicAuth("admin@ticaga.test", "demo-token")
-	request.Header.Set("Accept", "application/json")
-	response, err := client.Do(request)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = response.Body.Close() }()
-	if _, err := io.Copy(io.Discard, response.Body); err != nil {
-		return err
-	}
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("GET %s: got %s, want 200", path, response.Status)
-	}
-	return nil
 }
 
 // memory returns the resident memory in bytes of a process and all it has started, as Linux counts it.
