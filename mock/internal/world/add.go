@@ -12,12 +12,35 @@ func (w *Worlds) addLogged(name string, from *World, keep bool) (found *World, f
 	if err := w.Ready(); err != nil {
 		return nil, false, err
 	}
+	for {
+		found, fresh, err = w.findRoom(ctx, name, from)
+		if err != nil || !keep {
+			return found, fresh, err
+		}
+		exists := false
+		err = found.Do(ctx, func() {
+			exists = found.line.begun
+			if !exists || from == nil {
+				found.kept.Store(true)
+			}
+		})
+		switch {
+		case err == nil:
+			return found, !exists, nil
+		case !errors.Is(err, ErrForgotten) || ctx.Err() != nil: // otherwise another server was faster, and the name is free
+			return nil, false, err
+		}
+	}
+}
+
+// findRoom is find that lets other worlds give way to a new one.
+func (w *Worlds) findRoom(ctx context.Context, name string, from *World) (found *World, fresh bool, err error) {
 	replaced := ""
 	for {
 		found, fresh, err = w.find(ctx, name, from, replaced)
 		var full *replaceError
 		if !errors.As(err, &full) {
-			break
+			return found, fresh, err
 		}
 		victim := full.world
 		if err := victim.Do(ctx, func() { victim.line.ending = true }); err != nil && !errors.Is(err, ErrForgotten) {
@@ -25,20 +48,6 @@ func (w *Worlds) addLogged(name string, from *World, keep bool) (found *World, f
 		}
 		replaced = victim.Name
 	}
-	if err != nil || !keep {
-		return found, fresh, err
-	}
-	exists := false
-	err = found.Do(ctx, func() {
-		exists = found.line.begun
-		if !exists || from == nil {
-			found.kept.Store(true)
-		}
-	})
-	if err != nil {
-		return nil, false, err
-	}
-	return found, !exists, nil
 }
 
 // replaceError says that a world has to give way to a new one.

@@ -23,7 +23,11 @@ func Unavailable(err error) bool {
 }
 
 // outOfTime makes an *log.UnavailableError of the error of a context that has ended: nobody knows what became of the record.
+// An error of the log that has such a cause stays as it is.
 func outOfTime(err error) error {
+	if Unavailable(err) {
+		return err
+	}
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		return &log.UnavailableError{Because: err, Unsure: true}
 	}

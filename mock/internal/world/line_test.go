@@ -248,6 +248,47 @@ func TestForgottenEverywhere(t *testing.T) {
 	}
 }
 
+// TestCreatedWhileForgotten: a world is created though another server creates and forgets one with its name at the same
+// time.
+func TestCreatedWhileForgotten(t *testing.T) {
+	m := &logtest.Memory{}
+	one, two := server(t, m, "joe"), server(t, m, "joe")
+	var hooked atomic.Bool
+	m.SetHooks(func(history string) error {
+		if history != "blue" || hooked.Swap(true) {
+			return nil
+		}
+		mustAdd(t, one, "blue", "first")
+		w := get(t, one, "blue")
+		return w.Do(t.Context(), func() { one.Delete("blue") })
+	}, nil)
+	found, err := two.Keep("blue")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := add(t.Context(), found, "second"); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"1 second"}, agree(t, "blue", one, two).Journal); diff != "" {
+		t.Errorf("journal of the world (-want +got):\n%s", diff)
+	}
+}
+
+// TestOutOfTime: an error says once that the log is not available, and keeps what it knows.
+func TestOutOfTime(t *testing.T) {
+	known := &log.UnavailableError{Because: context.DeadlineExceeded, Retry: time.Second}
+	if got := outOfTime(known); got != error(known) {
+		t.Errorf("an error of the log: got %#v, want it as it was", got)
+	}
+	var made *log.UnavailableError
+	if got := outOfTime(context.Canceled); !errors.As(got, &made) || !made.Unsure {
+		t.Errorf("the error of a context: got %#v, want an unsure *log.UnavailableError", got)
+	}
+	if got := outOfTime(nil); got != nil {
+		t.Errorf("no error: got %v", got)
+	}
+}
+
 // TestEndsAreCut: where nothing is left of a world that was forgotten, another one can begin, also on a server that
 // still knows its end.
 func TestEndsAreCut(t *testing.T) {
