@@ -55,6 +55,7 @@ func (s *Server) ServeTLS(listener net.Listener, config *tls.Config) error {
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.worlds.End()
 	s.watch.End()
+	defer s.worlds.Close()
 	if err := s.web.Shutdown(ctx); err != nil {
 		_ = s.web.Close()
 		return context.Cause(ctx)
@@ -64,8 +65,8 @@ func (s *Server) Shutdown(ctx context.Context) error {
 
 // Close closes the listeners and every connection at once.
 func (s *Server) Close() error {
-	s.worlds.End()
 	s.watch.End()
+	defer s.worlds.Close()
 	return s.web.Close()
 }
 

@@ -39,12 +39,14 @@ func problemOf(err error) *problem {
 	switch {
 	case errors.As(err, &p):
 		return p
+	case world.Unavailable(err): // whatever it wraps
+		status = http.StatusServiceUnavailable
 	case errors.Is(err, flight.ErrSpent):
 		return &problem{status: http.StatusServiceUnavailable, detail: "the bodies and answers in flight take all the memory that they may; try again, or raise --max-in-flight"}
 	case errors.As(err, new(*world.NameError)), errors.As(err, new(*world.YearError)), errors.As(err, new(*fault.RuleError)),
 		errors.As(err, new(*world.RowError)), errors.As(err, new(*world.ScenarioError)), errors.As(err, new(*contracts.UnknownStateError)), errors.As(err, new(*contracts.ParamError)): // a 404 would look like a wrong address
 		status = http.StatusUnprocessableEntity
-	case world.Unavailable(err), errors.As(err, new(*world.LimitError)), errors.As(err, new(*world.WaitersError)):
+	case errors.As(err, new(*world.LimitError)), errors.As(err, new(*world.WaitersError)):
 		status = http.StatusServiceUnavailable
 	case errors.As(err, new(*world.ExistsError)), errors.As(err, new(*store.ConflictError)):
 		status = http.StatusConflict

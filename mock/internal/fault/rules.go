@@ -18,7 +18,10 @@ type Rule struct {
 	match       verify.Matcher
 	fault       Fault
 	probability float64
+	foreign     bool // it is for another contract, so that it never applies here
 }
+
+const chanceStream = 429 // the second half of the seed of chance
 
 // Rules are the rules of a world, in the order in which they are tried. They are safe for concurrent use.
 type Rules struct {
@@ -44,7 +47,7 @@ func (r *Rules) Set(rules []Rule) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.list, r.hits = rules, make([]int, len(rules))
-	r.pcg = rand.NewPCG(uint64(r.seed), 429)
+	r.pcg = rand.NewPCG(uint64(r.seed), chanceStream)
 	r.rand = rand.New(r.pcg)
 }
 
@@ -93,7 +96,7 @@ func (r *Rules) Pick(request verify.Request) Fault {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i, rule := range r.list {
-		if times := rule.source.Times; times > 0 && r.hits[i] >= times || !rule.match.Match(request) {
+		if times := rule.source.Times; rule.foreign || times > 0 && r.hits[i] >= times || !rule.match.Match(request) {
 			continue
 		}
 		if rule.probability < 1 && r.rand.Float64() >= rule.probability {
@@ -133,27 +136,30 @@ func (r *Rules) Save() Saved {
 	return saved
 }
 
-// Restore replaces the rules by saved ones, which go on as those did. The error is that of Parse, and then
+// Restore replaces the rules by saved ones, which go on as those did. Rules that Parse rejects, because they were saved by
+// a server with another contract, are kept and never apply. An error says that what was saved is damaged, and then
 // nothing has changed.
 func (r *Rules) Restore(saved Saved, c *spec.Contract, world string) error {
-	text, err := json.Marshal(saved.Rules)
-	if err != nil {
-		return err
-	}
-	var list []Rule
-	if len(saved.Rules) > 0 {
-		if list, err = Parse(c, world, text); err != nil {
+	pcg := rand.NewPCG(uint64(r.seed), chanceStream)
+	if saved.Chance != nil {
+		if err := pcg.UnmarshalBinary(saved.Chance); err != nil {
 			return err
 		}
 	}
-	r.Set(list)
+	list, hits := make([]Rule, len(saved.Rules)), make([]int, len(saved.Rules))
+	for i, rule := range saved.Rules {
+		text, err := json.Marshal([]traffic.FaultRule{rule})
+		if err != nil {
+			return err
+		}
+		list[i] = Rule{source: rule, foreign: true}
+		if parsed, err := Parse(c, world, text); err == nil {
+			list[i] = parsed[0]
+		}
+		hits[i] = rule.Hits
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for i := range saved.Rules {
-		r.hits[i] = saved.Rules[i].Hits
-	}
-	if saved.Chance != nil {
-		return r.pcg.UnmarshalBinary(saved.Chance)
-	}
+	r.list, r.hits, r.pcg, r.rand = list, hits, pcg, rand.New(pcg)
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 
 // addLogged is add for worlds whose histories are kept in a log.
 func (w *Worlds) addLogged(name string, from *World, keep bool) (found *World, fresh bool, err error) {
-	ctx, cancel := context.WithTimeout(w.life, appendWithin)
+	ctx, cancel := context.WithTimeout(w.logging, appendWithin)
 	defer cancel()
 	if err := w.Ready(); err != nil {
 		return nil, false, err
@@ -71,8 +71,8 @@ func (w *Worlds) find(ctx context.Context, name string, from *World, replaced st
 		found.used.Store(int64(w.settings.Idle()))
 		return found, false, nil
 	}
-	if len(w.byName) >= w.settings.MaxWorlds {
-		if oldest := w.oldest(); oldest != nil {
+	if tooMany := len(w.byName) + 1 - w.settings.MaxWorlds; tooMany > 0 {
+		if oldest, replaceable := w.oldest(); replaceable >= tooMany { // or none is replaced
 			return nil, false, &replaceError{oldest}
 		}
 		return nil, false, &LimitError{w.settings.MaxWorlds}

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -16,11 +17,12 @@ func (l *line) catchUp(w *World) {
 		switch {
 		case !ok:
 			return
-		case r.At <= l.at || l.broken != nil:
+		case r.At <= l.at:
 			continue
 		}
 		if err := l.apply(w, r); err != nil {
-			l.broken = fmt.Errorf("record %d of world %q: %w", r.At, w.Name, err)
+			l.at, l.begun = r.At, true // so that the world can be ended
+			l.broken = cmp.Or(l.broken, fmt.Errorf("record %d of world %q: %w; delete the world, or use the version and the files that it was made with", r.At, w.Name, err))
 		}
 	}
 }
@@ -41,14 +43,16 @@ func (l *line) apply(w *World, at log.Record) error {
 			w.worlds.drop(w)
 		}
 		return nil
-	case r.Whole != nil && l.begun && at.After == l.at: // this server has all of it already
+	case r.Whole != nil && l.begun && at.After == l.at && l.broken == nil: // this server has all of it already
 		l.at, l.bytes, l.size = at.At, 0, len(at.Data)
 		return nil
 	case r.Begin != nil:
 		if err := l.become(w, r); err != nil {
 			return err
 		}
-		l.bytes, l.size = 0, len(at.Data)
+		l.bytes, l.size, l.broken = 0, len(at.Data), nil
+	case l.broken != nil:
+		return l.broken
 	case !l.begun || at.After != l.at:
 		l.behind = true
 		return nil

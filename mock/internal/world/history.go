@@ -59,24 +59,27 @@ func startData(start *store.Store) []byte {
 
 // follow reads the log until the server ends.
 func (w *Worlds) follow() {
-	err := w.histories.log.Follow(w.life, w.see)
-	if w.life.Err() == nil {
+	err := w.histories.log.Follow(w.logging, w.see)
+	if w.logging.Err() == nil {
 		w.histories.mu.Lock()
 		defer w.histories.mu.Unlock()
 		w.histories.broken = err
 	}
 }
 
-// open waits until the log was read to its end, and adds the data that worlds of this server begin with.
+// open waits until the log was read to its end, and adds the data that worlds of this server begin with, and the world
+// that always exists: it begins with the same data on all servers, whoever starts next.
 func (w *Worlds) open(start *store.Store) {
 	h := w.histories
 	for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
 		if err := w.tryOpen(start); err == nil {
+			first, _ := w.Find(Default)
+			_ = first.wait(w.logging, &job{run: func() { first.line.founding = true }, done: make(chan error, 1)}) // or the first change does it
 			close(h.read)
 			return
 		}
 		select {
-		case <-w.life.Done():
+		case <-w.logging.Done():
 			return
 		case <-time.After(wait):
 		}
@@ -85,7 +88,7 @@ func (w *Worlds) open(start *store.Store) {
 
 func (w *Worlds) tryOpen(start *store.Store) error {
 	h := w.histories
-	if err := h.log.Sync(w.life); err != nil {
+	if err := h.log.Sync(w.logging); err != nil {
 		return err
 	}
 	h.mu.Lock()
@@ -94,7 +97,7 @@ func (w *Worlds) tryOpen(start *store.Store) error {
 	if kept {
 		return nil
 	}
-	_, err := h.log.Append(w.life, startPrefix+h.digest, 0, startData(start))
+	_, err := h.log.Append(w.logging, startPrefix+h.digest, 0, startData(start))
 	var conflict *log.ConflictError
 	if errors.As(err, &conflict) { // it is there
 		return nil
@@ -160,7 +163,7 @@ func (w *Worlds) Sync(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, appendWithin)
 	defer cancel()
-	defer context.AfterFunc(w.life, cancel)() // nobody reads the log any more
+	defer context.AfterFunc(w.logging, cancel)() // nobody reads the log any more
 	return outOfTime(w.histories.log.Sync(ctx))
 }
 

@@ -51,19 +51,20 @@ type line struct {
 	arrived chan struct{} // gets a token when the inbox gets a record
 
 	// For whoever has the turn.
-	at     log.Position
-	begun  bool // at is that of a record of this world, not of an earlier one with its name
-	over   bool // the world was forgotten
-	ending bool // and is to be, by what is decided now
-	copied bool // it was made as a copy of another world, so that its first record holds all of it
-	behind bool // a record was missed; a whole one follows
-	broken error
-	parts  parts
-	before saved        // the parts as they were after the last record
-	start  string       // digest of the data that it began with
-	origin *store.Store // which is this
-	sought string       // the id of a record of which nobody knows whether it was appended
-	found  bool         // it was
+	at       log.Position
+	begun    bool // at is that of a record of this world, not of an earlier one with its name
+	over     bool // the world was forgotten
+	ending   bool // and is to be, by what is decided now
+	copied   bool // it was made as a copy of another world, so that its first record holds all of it
+	founding bool // it is to begin even if nothing has changed
+	behind   bool // a record was missed; a whole one follows
+	broken   error
+	parts    parts
+	before   saved        // the parts as they were after the last record
+	start    string       // digest of the data that it began with
+	origin   *store.Store // which is this
+	sought   string       // the id of a record of which nobody knows whether it was appended
+	found    bool         // it was
 
 	bytes, size int // of the records since the last whole one, and of that one
 }
@@ -132,14 +133,19 @@ func (w *World) do(ctx context.Context, j *job) error {
 	if w.inLineOf != nil {
 		return w.inLineOf.do(ctx, j)
 	}
-	l := w.line
-	if l == nil {
+	if w.line == nil {
 		j.run()
 		return nil
 	}
 	if err := w.worlds.Ready(); err != nil {
 		return err
 	}
+	return w.wait(ctx, j)
+}
+
+// wait is do for a log that may not be ready.
+func (w *World) wait(ctx context.Context, j *job) error {
+	l := w.line
 	l.mu.Lock()
 	l.waiting = append(l.waiting, j)
 	l.mu.Unlock()
@@ -208,7 +214,7 @@ func (l *line) take() (batch []*job) {
 // serve lets the next jobs decide.
 func (l *line) serve(w *World) {
 	batch := l.take()
-	ctx, cancel := context.WithTimeout(w.worlds.life, appendWithin)
+	ctx, cancel := context.WithTimeout(w.worlds.logging, appendWithin)
 	defer cancel()
 	err := l.decide(ctx, w, batch)
 	if err != nil && !l.begun && !l.behind && w.Name != Default { // it is not there, so nobody may find it
@@ -229,7 +235,7 @@ func (l *line) serve(w *World) {
 func (l *line) decide(ctx context.Context, w *World, batch []*job) error {
 	for {
 		l.catchUp(w)
-		if err := l.unusable(); err != nil {
+		if err := l.unusable(); err != nil && l.broken == nil {
 			return err
 		}
 		data, err := l.try(w, batch)
@@ -272,12 +278,13 @@ type tentative struct {
 	parts saved // as they are since; nil when nobody has looked
 }
 
-// try lets jobs decide, and returns the record of what they have changed; nil for nothing.
+// try lets jobs decide, and returns the record of what they have changed; nil for nothing. A broken world can only be
+// ended.
 func (l *line) try(w *World, batch []*job) ([]byte, error) {
 	w.undo = &tentative{mark: w.Store.Mark()}
 	w.Journal.Hold()
 	w.Changes.hold()
-	l.ending = false
+	l.ending, l.founding = false, false
 	for _, j := range batch {
 		func() {
 			defer func() { j.panic = recover() }()
@@ -285,6 +292,9 @@ func (l *line) try(w *World, batch []*job) ([]byte, error) {
 		}()
 	}
 	r, err := l.collect(w)
+	if broken := l.unusable(); l.broken != nil && !l.ending {
+		err = broken
+	}
 	if err == nil && r.empty() {
 		l.show(w)
 		return nil, nil
@@ -320,7 +330,7 @@ func (l *line) collect(w *World) (*record, error) {
 	}
 	w.undo.parts = now
 	r.Parts = l.parts.texts(l.before, now)
-	if r.empty() && !l.copied || l.begun {
+	if l.begun || r.empty() && !l.copied && !l.founding {
 		return r, nil
 	}
 	r.Parts = l.parts.texts(nil, now)

@@ -49,7 +49,7 @@ func server(t testing.TB, m *logtest.Memory, customers ...string) *Worlds {
 		Journal: journal.Limits{Exchanges: 1000, Bytes: 10 << 20}, MaxWorlds: 5, Waiters: 10, Log: l, Expected: func(traffic.Exchange) {},
 	})
 	t.Cleanup(func() {
-		w.End()
+		w.Close()
 		_ = l.Close()
 	})
 	if err := w.AwaitReady(t.Context()); err != nil {

@@ -12,7 +12,7 @@ func (w *Worlds) sweepLogged() {
 	now := w.settings.Idle()
 	for _, world := range w.List() {
 		idle := now - world.lastUsed(now)
-		ctx, cancel := context.WithTimeout(w.life, appendWithin)
+		ctx, cancel := context.WithTimeout(w.logging, appendWithin)
 		switch {
 		case world.Name == Default:
 		case world.held.Load() > 0:
@@ -42,7 +42,7 @@ func (w *Worlds) cutEnded() {
 		if time.Since(e.seen) < endedFor {
 			continue
 		}
-		ctx, cancel := context.WithTimeout(w.life, appendWithin)
+		ctx, cancel := context.WithTimeout(w.logging, appendWithin)
 		err := h.log.Cut(ctx, name, e.at+1)
 		cancel()
 		h.mu.Lock()

@@ -225,8 +225,10 @@ type Worlds struct {
 	settings Settings
 	start    atomic.Pointer[Start] // instead of that of settings
 	total    *store.Total
-	life     context.Context // ends with the server, because of ErrEnding
+	life     context.Context // ends when the server begins to end, because of ErrEnding: nobody waits any more
 	end      context.CancelCauseFunc
+	logging  context.Context // ends when no request is in flight any more: nobody uses the log
+	close    context.CancelFunc
 	waiting  atomic.Int64 // requests that wait for an expectation
 
 	histories *histories // nil when they are kept nowhere
@@ -251,6 +253,7 @@ func (e *LimitError) Error() string {
 func New(settings Settings) *Worlds {
 	w := &Worlds{settings: settings, byName: map[string]*World{}}
 	w.life, w.end = context.WithCancelCause(context.Background())
+	w.logging, w.close = context.WithCancel(context.Background())
 	w.total = store.NewTotal(settings.Total, w.giveWay)
 	settings.Store.Join(w.total)
 	w.start.Store(&settings.Start)
@@ -314,6 +317,12 @@ func (w *Worlds) make(name string, clock *Clock, data *store.Store, chosen *sett
 
 // End ends all waiting in all worlds: the server is ending.
 func (w *Worlds) End() { w.end(ErrEnding) }
+
+// Close is End, once no request is in flight: requests that still are cannot change anything that a log keeps.
+func (w *Worlds) Close() {
+	w.End()
+	w.close()
+}
 
 // Get returns the world with a name, and creates it on first use. Unless it is kept, another world may replace
 // it when the limit is reached. The error is a *LimitError or a *NameError.
@@ -514,7 +523,7 @@ func (w *World) GaveWay() []string {
 // replace forgets the least recently used world that is not kept, and returns its name; "" when all are
 // kept.
 func (w *Worlds) replace() string {
-	oldest := w.oldest()
+	oldest, _ := w.oldest()
 	if oldest == nil {
 		return ""
 	}
@@ -522,15 +531,19 @@ func (w *Worlds) replace() string {
 	return oldest.Name
 }
 
-// oldest returns the least recently used world that is not kept, or nil.
-func (w *Worlds) oldest() (oldest *World) {
+// oldest returns the least recently used world that is not kept, or nil, and how many are not.
+func (w *Worlds) oldest() (oldest *World, replaceable int) {
 	now := w.settings.Idle()
 	for _, world := range w.byName {
-		if !world.kept.Load() && (oldest == nil || world.lastUsed(now) < oldest.lastUsed(now)) {
+		if world.kept.Load() {
+			continue
+		}
+		replaceable++
+		if oldest == nil || world.lastUsed(now) < oldest.lastUsed(now) {
 			oldest = world
 		}
 	}
-	return oldest
+	return oldest, replaceable
 }
 
 // isSecret reports whether a name is or contains a token, in any encoding.
