@@ -128,7 +128,9 @@ func address(host string) (string, error) {
 func (c *Config) set(name, value string) (err error) {
 	switch name {
 	case "replicas":
-		c.Replicas, err = strconv.Atoi(value)
+		if c.Replicas, err = strconv.Atoi(value); err == nil {
+			return copies(c.Replicas)
+		}
 	case "max_bytes":
 		c.MaxBytes, err = size(value)
 	case "timeout":
@@ -148,6 +150,15 @@ func (c *Config) set(name, value string) (err error) {
 		return fmt.Errorf("%s=%.40q in the URL of a log is not valid", name, value)
 	}
 	return nil
+}
+
+// copies says what is wrong with a number of replicas. JetStream accepts 2 and 4, too; they survive no more than 1 and 3
+// do, and each record costs more.
+func copies(n int) error {
+	if n == 1 || n == 3 || n == 5 {
+		return nil
+	}
+	return fmt.Errorf("replicas must be 1, 3 or 5, got %d", n)
 }
 
 func size(text string) (int64, error) {
@@ -178,8 +189,8 @@ func (c Config) filled() (Config, error) {
 		return c, errors.New("a log needs at least one server")
 	case !named(c.Stream, 64, func(r rune) bool { return r >= 'A' && r <= 'Z' || inHistory(r) }):
 		return c, fmt.Errorf("stream %.80q: a name must be 1 to 64 characters out of A-Z, a-z, 0-9, - and _", c.Stream)
-	case c.Replicas < 0 || c.Replicas > 5:
-		return c, fmt.Errorf("replicas of a log must be 1 to 5, got %d", c.Replicas)
+	case c.Replicas != 0 && copies(c.Replicas) != nil:
+		return c, copies(c.Replicas)
 	case c.MaxBytes < 0:
 		return c, fmt.Errorf("max_bytes of a log must be 0 (no limit) or greater, got %d", c.MaxBytes)
 	case c.Timeout < 10*time.Millisecond || c.Timeout > time.Minute:
