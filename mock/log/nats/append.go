@@ -138,7 +138,7 @@ func (l *Log) publishOnce(ctx context.Context, m *nats.Msg) (uint64, error) {
 		}
 		return l.acknowledged(reply)
 	case <-timer.C:
-		return lost(fmt.Errorf("NATS did not acknowledge within %v", l.config.Timeout))
+		return lost(l.silent())
 	case <-ctx.Done():
 		return lost(ctx.Err())
 	case <-l.ctx.Done():

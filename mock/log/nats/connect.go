@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -40,10 +43,8 @@ func (l *Log) options() (nats.Options, error) {
 	o.PingInterval, o.MaxPingsOut = 2*time.Second, 2
 	o.CustomDialer = dialer{l.ctx, c.Timeout}
 	o.DisconnectedErrCB = func(_ *nats.Conn, err error) {
-		if err == nil {
-			err = errNotConnected
-		}
-		l.set(fmt.Errorf("connection to NATS lost: %w", err))
+		l.deny(nil)
+		l.set(disconnected(err))
 		l.acks.failAll()
 		l.look()
 	}
@@ -55,7 +56,7 @@ func (l *Log) options() (nats.Options, error) {
 	o.ClosedCB = func(*nats.Conn) { l.look() }
 	o.AsyncErrorCB = func(_ *nats.Conn, _ *nats.Subscription, err error) {
 		if errors.Is(err, nats.ErrPermissionViolation) {
-			l.set(fmt.Errorf("the NATS server refuses what the log needs: %w", err))
+			l.deny(fmt.Errorf("the user lacks a permission in NATS: %.300s", strings.TrimPrefix(err.Error(), "nats: permissions violation: ")))
 		}
 	}
 	var files []nats.Option
@@ -85,11 +86,37 @@ func (l *Log) options() (nats.Options, error) {
 	return o, nil
 }
 
+// unreachable says why there is no connection.
 func unreachable(err error) error {
-	if errors.Is(err, nats.ErrNoServers) {
+	switch {
+	case errors.Is(err, nats.ErrNoServers):
 		return errNotConnected
+	case loginRefused(err):
+		return refusedLogin(err)
 	}
 	return fmt.Errorf("cannot connect to NATS: %w", err)
+}
+
+// disconnected says why there is no connection any more.
+func disconnected(err error) error {
+	switch {
+	case err == nil, errors.Is(err, io.EOF):
+		return errors.New("connection to NATS lost: the server has closed it")
+	case errors.Is(err, nats.ErrStaleConnection):
+		return errors.New("connection to NATS lost: the server has stopped answering")
+	case loginRefused(err):
+		return refusedLogin(err)
+	}
+	return fmt.Errorf("connection to NATS lost: %w", err)
+}
+
+func loginRefused(err error) bool {
+	return slices.ContainsFunc([]error{nats.ErrAuthorization, nats.ErrAuthExpired, nats.ErrAuthRevoked, nats.ErrAccountAuthExpired},
+		func(refusal error) bool { return errors.Is(err, refusal) })
+}
+
+func refusedLogin(err error) error {
+	return fmt.Errorf("the NATS server refuses the login: check the user and password, the token or the credentials file in the URL (%w)", err)
 }
 
 // dialer dials until ctx ends, and then closes what it has dialed.

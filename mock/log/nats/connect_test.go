@@ -3,6 +3,7 @@ package nats
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/cluster"
 	"github.com/ticaga-mock/ticaga-mock/mock/log"
@@ -22,15 +25,17 @@ func TestCannotConnect(t *testing.T) {
 		name, config, want string
 		change             func(*Config)
 	}{
-		{"a wrong password", login, "Authorization Violation", func(c *Config) { c.User, c.Password = "u", "secret" }},
-		{"no password", login, "Authorization Violation", func(*Config) {}},
+		{"a wrong password", login, "check the user and password", func(c *Config) { c.User, c.Password = "u", "secret" }},
+		{"no password", login, "check the user and password", func(*Config) {}},
+		{"a wrong token", "authorization { token: t0ken }\n", "check the user and password, the token", func(c *Config) { c.Token = "secret" }},
 		{"a password", login, "", func(c *Config) { c.User, c.Password = "u", "hunter2" }},
 		{"a token", "authorization { token: t0ken }\n", "", func(c *Config) { c.Token = "t0ken" }},
 		{"no TLS", "", "secure connection not available", func(c *Config) { c.TLS = true }},
 		{"no JetStream", "accounts { A { users: [ { user: u, password: hunter2 } ] } }\n", "not enabled for the account",
 			func(c *Config) { c.User, c.Password = "u", "hunter2" }},
 		{"no permission", `authorization { users: [ { user: u, password: hunter2, permissions: { publish: "$JS.API.>", subscribe: ">" } } ] }` + "\n",
-			"Permissions Violation", func(c *Config) { c.User, c.Password = "u", "hunter2" }},
+			`lacks a permission in NATS: Permissions Violation for Publish to "TICAGA_MOCK.sync"`, func(c *Config) { c.User, c.Password = "u", "hunter2" }},
+		{"no copies", "", "use replicas=1, or a cluster of NATS servers", func(c *Config) { c.Replicas = 3 }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			nodes := cluster.Start(t, 1, cluster.Options{Config: c.config})
@@ -46,6 +51,53 @@ func TestCannotConnect(t *testing.T) {
 				t.Errorf("got the password in %v", err)
 			}
 		})
+	}
+}
+
+// TestLostConnection: the words are for those who do not know the client's.
+func TestLostConnection(t *testing.T) {
+	for err, want := range map[error]string{
+		nil:                     "the server has closed it",
+		io.EOF:                  "the server has closed it",
+		nats.ErrStaleConnection: "the server has stopped answering",
+		nats.ErrAuthExpired:     "check the user and password",
+		net.ErrClosed:           net.ErrClosed.Error(),
+	} {
+		if got := disconnected(err).Error(); !strings.Contains(got, want) {
+			t.Errorf("%v: got %q, want %q", err, got, want)
+		}
+	}
+}
+
+// TestRestartedReading: nobody is told of a consumer that the log itself has given up for another.
+func TestRestartedReading(t *testing.T) {
+	l := start(t, cluster.Start(t, 1, cluster.Options{}), "", quick())
+	s := followed(t, l)
+	stopped := func() bool { // as soon as it begins, so that the creation of the consumer is given up
+		l.follow.mu.Lock()
+		defer l.follow.mu.Unlock()
+		defer func() { l.follow.stop = nil }()
+		if l.follow.stop == nil {
+			return false
+		}
+		l.follow.stop()
+		return true
+	}
+	for n := 0; n < 100; runtime.Gosched() {
+		if stopped() {
+			n++
+		}
+		if err := l.Ready(); err != nil {
+			t.Fatalf("got %v, want the log to be ready", err)
+		}
+	}
+	l.follow.restart()
+	at, err := l.Append(t.Context(), "w", 0, []byte("a"))
+	if err == nil {
+		err = l.Sync(t.Context())
+	}
+	if err != nil || s.last() != at {
+		t.Errorf("got the last record %d, error %v; want %d", s.last(), err, at)
 	}
 }
 
@@ -106,6 +158,8 @@ func TestOpenRejects(t *testing.T) {
 		"no certificate":      {Servers: server, Cert: file, Key: file},
 		"a stream's name":     {Servers: server, Stream: "a.b"},
 		"replicas":            {Servers: server, Replicas: 7},
+		"even replicas":       {Servers: server, Replicas: 2},
+		"replicas below 0":    {Servers: server, Replicas: -1},
 	} {
 		if l, err := Open(t.Context(), config); err == nil {
 			_ = l.Close()

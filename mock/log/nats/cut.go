@@ -72,7 +72,7 @@ func (l *Log) ask(ctx context.Context, action string, what any) (uint64, error) 
 	}
 	reply, err := k.nc.RequestWithContext(ctx, "$JS.API.STREAM."+action+"."+l.config.Stream, body)
 	if err != nil {
-		return 0, &log.UnavailableError{Because: request(err), Unsure: true, Retry: time.Second}
+		return 0, &log.UnavailableError{Because: l.request(err), Unsure: true, Retry: time.Second}
 	}
 	var answer struct {
 		Message struct {

@@ -162,8 +162,11 @@ func (l *Log) read(ctx context.Context, see func(log.Record)) error {
 		MemoryStorage:  true,
 		Replicas:       1,
 	})
+	if ctx.Err() != nil { // restart
+		return errAgain
+	}
 	if err != nil {
-		return request(err)
+		return l.request(err)
 	}
 	l.unread(nil)
 	for next := uint64(1); ; {

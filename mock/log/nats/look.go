@@ -24,19 +24,20 @@ func Look(ctx context.Context, config Config) (Status, error) {
 	if err != nil {
 		return Status{}, err
 	}
-	options, err := (&Log{config: config, ctx: ctx}).options()
+	l := &Log{config: config, ctx: ctx}
+	options, err := l.options()
 	if err != nil {
 		return Status{}, err
 	}
 	options.AllowReconnect = false
-	options.DisconnectedErrCB, options.ReconnectErrCB, options.ReconnectedCB, options.ClosedCB, options.AsyncErrorCB = nil, nil, nil, nil, nil
+	options.DisconnectedErrCB, options.ReconnectErrCB, options.ReconnectedCB, options.ClosedCB = nil, nil, nil, nil
 	nc, err := options.Connect()
 	if err != nil {
 		return Status{}, unreachable(err)
 	}
 	defer nc.Close()
 	status := Status{Version: nc.ConnectedServerVersion()}
-	js, err := jetstream.New(nc)
+	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(config.Timeout))
 	if err != nil {
 		return status, err
 	}
@@ -45,7 +46,7 @@ func Look(ctx context.Context, config Config) (Status, error) {
 		return status, nil
 	}
 	if err != nil {
-		return status, request(err)
+		return status, l.request(err)
 	}
 	info := stream.CachedInfo()
 	status.Exists, status.Replicas, status.Current = true, info.Config.Replicas, 1

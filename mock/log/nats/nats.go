@@ -68,6 +68,8 @@ type state struct {
 	mu     sync.Mutex
 	err    error         // why it is not
 	unread error         // why Follow cannot read
+	denied error         // what the user of this connection was last not allowed to do; nil if there was nothing
+	when   time.Time     // of denied
 	dead   chan struct{} // closed when err is for ever
 	gone   bool
 }
@@ -160,6 +162,27 @@ func (l *Log) unread(err error) {
 	l.state.mu.Lock()
 	defer l.state.mu.Unlock()
 	l.state.unread = err
+}
+
+// deny says what the user of the connection is not allowed to do, or with nil that there is another connection. The
+// server does not say to which request that belongs: that one gets no answer.
+func (l *Log) deny(err error) {
+	l.state.mu.Lock()
+	defer l.state.mu.Unlock()
+	l.state.denied, l.state.when = err, time.Now()
+	if err != nil && !l.state.gone {
+		l.state.err = err
+	}
+}
+
+// silent says why NATS has not answered in time.
+func (l *Log) silent() error {
+	l.state.mu.Lock()
+	defer l.state.mu.Unlock()
+	if l.state.denied != nil && time.Since(l.state.when) < 2*l.config.Timeout {
+		return l.state.denied
+	}
+	return fmt.Errorf("NATS did not answer within %v", l.config.Timeout)
 }
 
 func (l *Log) problem() error {

@@ -41,7 +41,7 @@ func (l *Log) verify(s *stream, k *link) error {
 		}
 	}
 	if err != nil {
-		return request(err)
+		return l.request(err)
 	}
 	info := found.CachedInfo()
 	if s.known() && !info.Created.Equal(s.created) {
@@ -115,15 +115,28 @@ func usable(c jetstream.StreamConfig, name, version string) error {
 	return fmt.Errorf("stream %s cannot hold the log: %s; edit it, or choose another name", name, strings.Join(wrong, ", "))
 }
 
+// What JetStream's API says when there are fewer servers than copies; see nats-server's server/errors.json.
+const (
+	noPeers    = 10005
+	notCluster = 10074
+)
+
 // request says what went wrong with a request to JetStream's API.
-func request(err error) error {
+func (l *Log) request(err error) error {
+	var refused *jetstream.APIError
 	switch {
 	case errors.Is(err, nats.ErrNoResponders), errors.Is(err, jetstream.ErrJetStreamNotEnabled):
 		return errors.New("no NATS server answers for JetStream: enable it in the configuration of the servers, or wait until it has a leader")
 	case errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
 		return errors.New("JetStream is not enabled for the account of this user in NATS")
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, nats.ErrTimeout):
-		return errors.New("NATS JetStream did not answer in time")
+		return l.silent()
+	case errors.Is(err, context.Canceled):
+		return errors.New("a request to NATS was given up before the answer came")
+	case errors.As(err, &refused) && refused.ErrorCode == notCluster:
+		return fmt.Errorf("stream %s cannot be created with %d copies by a NATS server on its own: use replicas=1, or a cluster of NATS servers", l.config.Stream, l.config.Replicas)
+	case errors.As(err, &refused) && refused.ErrorCode == noPeers:
+		return fmt.Errorf("stream %s cannot be created: there are not %d NATS servers with room for it: use fewer replicas, or more servers (NATS: %.200s)", l.config.Stream, max(l.config.Replicas, 1), refused.Description)
 	}
-	return fmt.Errorf("stream of the log: %w", err)
+	return fmt.Errorf("stream %s: %w", l.config.Stream, err)
 }
