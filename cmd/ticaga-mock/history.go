@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/ticaga-mock/ticaga-mock/cmd/ticaga-mock/internal/doctor"
 	"github.com/ticaga-mock/ticaga-mock/mock"
@@ -28,6 +29,8 @@ type historyFlags struct {
 
 	kept    string // where the worlds are, for people; "" for in memory
 	warning string // why they are not there yet; "" when they are
+
+	set *pflag.FlagSet
 }
 
 var dataSyncs = []string{string(file.Always), string(file.Interval)}
@@ -36,12 +39,14 @@ func (f *historyFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	f.addPlace(cmd)
 	flags.StringVar(&f.sync, "data-sync", dataSyncs[0], "when --data is written to the disk: `always`, before each answer; or interval, every second")
+	_ = flags.SetAnnotation("data-sync", rivals, []string{"store"}) // as --data does not count where --store was typed
 	completeFlag(cmd, "data-sync", dataSyncs)
 }
 
 // addPlace defines the flags that say where.
 func (f *historyFlags) addPlace(cmd *cobra.Command) {
 	flags := cmd.Flags()
+	f.set = flags
 	flags.StringVar(&f.data, "data", "", "`file` that keeps the worlds, so that they survive a restart")
 	flags.StringVar(&f.store, "store", "", "`URL` of a NATS JetStream that keeps the worlds and shares them with other mocks, such as nats://host:4222")
 	rivalFlags(flags, "data", "store")
@@ -56,9 +61,6 @@ func (f *historyFlags) open(ctx context.Context) (log.Log, error) {
 	}
 	switch {
 	case f.data != "":
-		if err := oneOf("data-sync", f.sync, dataSyncs); err != nil {
-			return nil, err
-		}
 		opened, err := file.Open(f.data, file.Options{Sync: file.Sync(f.sync)})
 		if err != nil {
 			return nil, fmt.Errorf("--data: %w", err)
@@ -108,6 +110,14 @@ func (f *historyFlags) check() error {
 		return errors.New("--data and --store: use one of them")
 	case strings.Contains(f.data, "://"): // not to be shown: it may have a password
 		return errors.New("--data: must be a file; use --store for a URL")
+	case f.data == "" && f.set.Changed("data"): // of a variable of a shell that is not set
+		return errors.New("--data is empty; give a file, or leave it out to keep worlds in memory")
+	case f.store == "" && f.set.Changed("store"):
+		return errors.New("--store is empty; give a URL such as nats://host:4222, or leave it out to keep worlds in memory")
+	case f.data == "" && f.set.Changed("data-sync"):
+		return errors.New("--data-sync: needs --data, whose file it is about")
+	case f.set.Changed("data-sync"):
+		return oneOf("data-sync", f.sync, dataSyncs)
 	}
 	return nil
 }
