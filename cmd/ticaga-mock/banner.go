@@ -5,8 +5,18 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/ticaga-mock/ticaga-mock/cmd/ticaga-mock/internal/term"
 	"github.com/ticaga-mock/ticaga-mock/mock"
 )
+
+// waiting says why the mock listens, but is not ready.
+func (o *output) waiting(f *serveFlags, at place, why error) {
+	if o.json {
+		o.log.Warn("not ready", "url", at.url, "store", f.history.kept, "reason", why.Error())
+		return
+	}
+	o.printf("ticaga-mock listens at %s and waits for %s: %s; meanwhile, requests get status 503\n", at.url, f.history.kept, term.Printable(why.Error()))
+}
 
 // ready tells a person how to begin, and a script that it may.
 func (o *output) ready(f *serveFlags, desk *mock.Server, at place, controlToken string) {
@@ -22,9 +32,6 @@ func (o *output) ready(f *serveFlags, desk *mock.Server, at place, controlToken 
 		}
 		if at.warning != "" {
 			line["warning"] = at.warning
-		}
-		if f.history.warning != "" {
-			line["store_warning"] = f.history.warning
 		}
 		if f.Auth != "off" {
 			line["email"], line["token"] = email, token
@@ -51,9 +58,6 @@ func (o *output) ready(f *serveFlags, desk *mock.Server, at place, controlToken 
 	}
 	if f.history.kept != "" {
 		o.printf("  worlds     kept in %s\n", f.history.kept)
-	}
-	if f.history.warning != "" {
-		o.printf("  worlds     %s; until then, requests get status 503\n", f.history.warning)
 	}
 	o.printf("\n%s\n  %s\n\n", f.tryText(), f.curl(at, email, token))
 	o.printf("Then open %s/ in a browser; `ticaga-mock routes` lists the operations.\n", base)

@@ -27,8 +27,7 @@ type historyFlags struct {
 	sync  string // a file.Sync
 	store string // a URL
 
-	kept    string // where the worlds are, for people; "" for in memory
-	warning string // why they are not there yet; "" when they are
+	kept string // where the worlds are, for people; "" for in memory
 
 	set *pflag.FlagSet
 }
@@ -82,25 +81,41 @@ func (f *historyFlags) open(ctx context.Context) (log.Log, error) {
 	return nil, nil
 }
 
-// storeWithin is how long the start waits for a store that other mocks share. The mock serves without it, too, and
-// answers 503 until it is there.
-const storeWithin = 5 * time.Second
-
-// await waits until the worlds were read. The error is for a file that cannot be read. A store that cannot be reached yet
-// is only worth a warning.
-func (f *historyFlags) await(ctx context.Context, desk *mock.Server) error {
-	if f.store == "" {
-		if err := desk.Ready(ctx); err != nil {
-			return fmt.Errorf("--data %q: %w", f.data, err)
-		}
+// read waits until the worlds were read from a file. The error says why they cannot be.
+func (f *historyFlags) read(ctx context.Context, desk *mock.Server) error {
+	if f.data == "" {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, storeWithin)
-	defer cancel()
 	if err := desk.Ready(ctx); err != nil {
-		f.warning = err.Error()
+		return fmt.Errorf("--data %q: %w", f.data, err)
 	}
 	return nil
+}
+
+// await waits for a store, which the mock serves without. The channel returns nil when the worlds were read, and before,
+// from a second on, why they were not: each reason when it is another one than the last.
+func (f *historyFlags) await(ctx context.Context, desk *mock.Server) <-chan error {
+	news := make(chan error)
+	go func() {
+		said := ""
+		for within := time.Second; ; within = min(2*within, time.Minute) {
+			waiting, cancel := context.WithTimeout(ctx, within)
+			err := desk.Ready(waiting)
+			final := err == nil || waiting.Err() == nil // or they can never be read
+			cancel()
+			if err == nil || err.Error() != said {
+				select {
+				case news <- err:
+				case <-ctx.Done():
+				}
+			}
+			if final || ctx.Err() != nil {
+				return
+			}
+			said = err.Error()
+		}
+	}()
+	return news
 }
 
 // check returns what is wrong with the flags themselves.
@@ -122,6 +137,9 @@ func (f *historyFlags) check() error {
 	return nil
 }
 
+// lookWithin is how long the doctor waits for a store.
+const lookWithin = 8 * time.Second // in which a request that gets no answer fails, and says why
+
 // finding says for the doctor where worlds are kept. It creates nothing.
 func (f *historyFlags) finding(ctx context.Context) (doctor.Finding, error) {
 	if err := f.check(); err != nil {
@@ -140,7 +158,7 @@ func (f *historyFlags) finding(ctx context.Context) (doctor.Finding, error) {
 		if err != nil {
 			return doctor.Finding{}, fmt.Errorf("--store: %w", err)
 		}
-		ctx, cancel := context.WithTimeout(ctx, storeWithin)
+		ctx, cancel := context.WithTimeout(ctx, lookWithin)
 		defer cancel()
 		status, err := nats.Look(ctx, config)
 		return doctor.Stream(config.Stream, status, err), nil

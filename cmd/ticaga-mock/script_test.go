@@ -57,7 +57,8 @@ func TestScripts(t *testing.T) {
 type serverKey struct{}
 
 // startServer runs ticaga-mock in the background until the script ends, and puts its URL
-// into $URL and what it says on stderr into the file stderr.log:
+// into $URL and what it says on stderr into the file stderr.log. With --store, it is enough that it says where it
+// listens, and why it is not ready:
 //
 //	server [flag...]
 func startServer(ts *testscript.TestScript, neg bool, args []string) {
@@ -73,12 +74,27 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	cmd := exec.Command(lookPath(ts, "ticaga-mock"), append(serve, args...)...)
 	cmd.Dir = ts.MkAbs(".")
 	cmd.Env = []string{"HOME=" + ts.Getenv("HOME"), "GOCOVERDIR=" + ts.Getenv("GOCOVERDIR"), "GORACE=" + ts.Getenv("GORACE")}
-	cmd.Stderr = log
-	stdout, err := cmd.StdoutPipe()
+	var pipe io.Reader
+	if slices.Contains(args, "--store") {
+		pipe, err = cmd.StderrPipe()
+		pipe = io.TeeReader(pipe, log)
+	} else {
+		cmd.Stderr = log
+		pipe, err = cmd.StdoutPipe()
+	}
 	ts.Check(err)
 	ts.Check(cmd.Start())
+	first, all := make(chan string, 1), make(chan struct{})
+	go func() {
+		defer close(all)
+		reader := bufio.NewReader(pipe)
+		line, _ := reader.ReadString('\n')
+		first <- line
+		_, _ = io.Copy(io.Discard, reader)
+	}()
 	end := sync.OnceFunc(func() { // a signal ends it, and that is no failure
 		_ = cmd.Process.Signal(syscall.SIGTERM)
+		<-all
 		if err := cmd.Wait(); err != nil {
 			ts.Fatalf("the server did not end cleanly: %v", err)
 		}
@@ -86,8 +102,8 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	})
 	ts.Defer(end)
 	*ts.Value(serverKey{}).(*func()) = end
-	line, err := bufio.NewReader(stdout).ReadString('\n')
-	if err != nil {
+	line := <-first
+	if !strings.HasSuffix(line, "\n") {
 		said, _ := os.ReadFile(log.Name())
 		ts.Fatalf("the server did not get ready: %s", said)
 	}
@@ -95,7 +111,6 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	_, addr, _ := strings.Cut(url, "://")
 	ts.Setenv("URL", url)
 	ts.Setenv("ADDR", addr)
-	go func() { _, _ = io.Copy(io.Discard, stdout) }()
 }
 
 // endServer ends the script's server. What it logs is written beside its answers: only then is all

@@ -235,7 +235,7 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 	if err != nil {
 		return err
 	}
-	if err := f.history.await(ctx, desk); err != nil {
+	if err := f.history.read(ctx, desk); err != nil {
 		return err
 	}
 	listener, err := f.listen()
@@ -254,14 +254,31 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 		return err
 	}
 	go f.reloads(ctx, hangups, files, func() { out.reloaded(desk.Reload()) })
-	out.ready(f, desk, at, options.ControlToken)
-	select {
-	case err := <-ended:
-		return fmt.Errorf("serving ended: %w", err)
-	case <-ctx.Done():
+	ready := func() { out.ready(f, desk, at, options.ControlToken) }
+	var news <-chan error
+	if f.history.store == "" {
+		ready()
+	} else {
+		watching, end := context.WithCancel(ctx)
+		defer end()
+		news = f.history.await(watching, desk)
 	}
-	f.finish(hurry, desk)
-	return nil
+	for {
+		select {
+		case why := <-news:
+			if why != nil {
+				out.waiting(f, at, why)
+				continue
+			}
+			ready()
+			news = nil
+		case err := <-ended:
+			return fmt.Errorf("serving ended: %w", err)
+		case <-ctx.Done():
+			f.finish(hurry, desk)
+			return nil
+		}
+	}
 }
 
 // untilEnd returns a context that ends with ctx, or when a reader is at its end.

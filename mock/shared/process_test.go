@@ -39,7 +39,7 @@ type process struct {
 	mu      sync.Mutex
 	cmd     *exec.Cmd // nil while it is killed
 	stdin   io.Closer
-	stderr  string // a file
+	stderr  string // a file, which stdout goes to, too
 }
 
 // newProcess starts the program at a free port.
@@ -70,7 +70,7 @@ func (p *process) start() {
 	}
 	defer func() { _ = stderr.Close() }()
 	p.cmd = exec.Command(p.program, p.args...)
-	p.cmd.Stderr = stderr
+	p.cmd.Stdout, p.cmd.Stderr = stderr, stderr
 	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
 		p.t.Fatal(err)
 	}
