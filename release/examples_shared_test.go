@@ -58,6 +58,9 @@ func TestKubernetesShared(t *testing.T) {
 		servers = append(servers, server)
 	}
 	mock := objects["Deployment ticaga-mock"]
+	if mock.Spec.Strategy.Type != "Recreate" {
+		t.Errorf("got the strategy %q, want Recreate: mocks of two versions must not share worlds", mock.Spec.Strategy.Type)
+	}
 	probes := mock.container(t).probes()
 	if want := []string{"/_mock/health", "/_mock/health", "/_mock/ready"}; !slices.Equal(probes, want) {
 		t.Errorf("got the probes %q, want %q: a restart does not help when NATS is away", probes, want)
@@ -74,15 +77,15 @@ func withPassword(value string) string {
 // returns the addresses for clients.
 func startServers(t *testing.T, all []nats) (addresses []string) {
 	t.Helper()
-	routes := map[string]*url.URL{} // by where the example has them
-	var free []net.Listener         // closed only when there is one for each, so that they differ
+	routes := map[string]string{} // addresses, by where the example has them
+	var free []net.Listener       // closed only when there is one for each, so that they differ
 	for _, n := range all {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
 		}
 		free = append(free, l)
-		routes[n.name+":6222"] = &url.URL{Scheme: "nats", Host: l.Addr().String()}
+		routes[n.name+":6222"] = l.Addr().String()
 	}
 	for _, l := range free {
 		_ = l.Close()
@@ -97,19 +100,24 @@ func startServers(t *testing.T, all []nats) (addresses []string) {
 		if err != nil {
 			t.Fatalf("%s: %v", n.name, err)
 		}
+		if o.Username == "" || o.Password != natsPassword || o.Cluster.Username == "" || o.Cluster.Password != natsPassword {
+			t.Errorf("%s: got %q, want a login for clients and for routes", n.name, args)
+		}
 		if !o.JetStream || o.StoreDir != "/data" || o.Cluster.Port != 6222 {
 			t.Errorf("%s: got %q, want JetStream in /data, and a cluster at port 6222", n.name, args)
 		}
 		o.Host, o.Port, o.HTTPPort, o.StoreDir, o.NoSigs, o.NoLog = "127.0.0.1", server.RANDOM_PORT, 0, t.TempDir(), true, true
-		own, err := net.ResolveTCPAddr("tcp", routes[n.name+":6222"].Host)
+		own, err := net.ResolveTCPAddr("tcp", routes[n.name+":6222"])
 		if err != nil {
 			t.Fatal(err)
 		}
 		o.Cluster.Host, o.Cluster.Port = "127.0.0.1", own.Port
 		for i, route := range o.Routes {
-			if o.Routes[i] = routes[route.Host]; o.Routes[i] == nil {
+			here := routes[route.Host]
+			if here == "" {
 				t.Fatalf("%s: got a route to %s, want one to a server of the example", n.name, route.Host)
 			}
+			o.Routes[i] = &url.URL{Scheme: route.Scheme, User: route.User, Host: here}
 		}
 		s, err := server.NewServer(o)
 		if err != nil {

@@ -45,6 +45,7 @@ type object struct {
 	Metadata struct{ Name string }
 	Spec     struct {
 		Replicas int
+		Strategy struct{ Type string }
 		Ports    []struct{ Port string }
 		Template struct {
 			Spec struct {
