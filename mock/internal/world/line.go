@@ -222,6 +222,9 @@ func (l *line) serve(w *World) {
 	}
 	if l.over {
 		w.worlds.drop(w)
+		if err == nil && l.begun {
+			w.worlds.cutBeforeEnd(w.Name, l.at)
+		}
 	}
 	for _, j := range batch {
 		j.done <- err

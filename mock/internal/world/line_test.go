@@ -318,6 +318,52 @@ func TestEndsAreCut(t *testing.T) {
 	}
 }
 
+// TestEndMakesRoom: what a world was goes with it, whoever knows that its end is in the log. A server that has not read all
+// of it forgets it, too.
+func TestEndMakesRoom(t *testing.T) {
+	for name, after := range map[string]error{
+		"known to be there": nil,
+		"unsure, but there": &log.UnavailableError{Because: errors.New("late"), Unsure: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := &logtest.Memory{}
+			one, two := server(t, m, "joe"), server(t, m, "joe")
+			before := m.Size()
+			for n := range 50 {
+				mustAdd(t, one, "blue", fmt.Sprint("c", n))
+			}
+			late := server(t, m, "joe")
+			var told atomic.Bool
+			m.SetHooks(nil, func(string) error {
+				if after != nil && told.CompareAndSwap(false, true) {
+					return after
+				}
+				return nil
+			})
+			w := get(t, one, "blue")
+			if err := w.Do(t.Context(), func() { one.Delete("blue") }); err != nil {
+				t.Fatal(err)
+			}
+			if left := m.Size() - before; left > maxOver {
+				t.Errorf("got %d bytes after the world was deleted, want at most the %d of the record that ended it", left, maxOver)
+			}
+			servers := []*Worlds{one, two, late, server(t, m, "joe")}
+			for i, on := range servers {
+				if err := on.Sync(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if _, there := on.Find("blue"); there {
+					t.Errorf("server %d has the world, want it forgotten", i)
+				}
+			}
+			mustAdd(t, late, "blue", "second")
+			if got := agree(t, "blue", servers...); cmp.Diff([]string{"1 second"}, got.Journal) != "" {
+				t.Errorf("got the journal %q of the next world with its name, want one exchange", got.Journal)
+			}
+		})
+	}
+}
+
 // TestHistoriesAreShort: a log does not grow without end, a server that starts later makes the same of it, and whoever
 // waits on another server does not notice.
 func TestHistoriesAreShort(t *testing.T) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"maps"
 	"time"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/log"
 )
 
 // sweepLogged forgets worlds that nobody used for the time to live, and keeps those that are used without requests.
@@ -27,6 +29,14 @@ func (w *Worlds) sweepLogged() {
 		cancel()
 	}
 	w.cutEnded()
+}
+
+// cutBeforeEnd forgets what a world was that this server has ended, so that there is room for others at once. Servers that
+// have not read all of it need only the record that ended it. What is left after a failure goes with that record.
+func (w *Worlds) cutBeforeEnd(name string, end log.Position) {
+	ctx, cancel := context.WithTimeout(w.life, appendWithin)
+	defer cancel()
+	_ = w.histories.log.Cut(ctx, name, end)
 }
 
 // endedFor is how long the record that ended a world is kept, so that every server has seen it.
