@@ -307,7 +307,11 @@ func TestEndsAreCut(t *testing.T) {
 	end := h.ended["blue"]
 	h.ended["blue"] = ending{end.at, time.Now().Add(-2 * endedFor)}
 	h.mu.Unlock()
-	one.cutEnded()
+	mustAdd(t, one, "green", "stays")
+	one.sweepLogged() // without a time to live
+	if _, there := one.Find("green"); !there {
+		t.Error("got no world after the sweep, want it kept: there is no time to live")
+	}
 	if at := h.endOf("blue"); at != 0 {
 		t.Errorf("got the end %d, want none", at)
 	}

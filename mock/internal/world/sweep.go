@@ -8,9 +8,14 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/log"
 )
 
-// sweepLogged forgets worlds that nobody used for the time to live, and keeps those that are used without requests.
+// sweepLogged forgets worlds that nobody used for the time to live, if there is one, and keeps those that are used without
+// requests. Then it forgets that worlds were forgotten.
 func (w *Worlds) sweepLogged() {
+	defer w.cutEnded()
 	ttl := w.settings.TTL
+	if ttl == 0 {
+		return
+	}
 	now := w.settings.Idle()
 	for _, world := range w.List() {
 		idle := now - world.lastUsed(now)
@@ -28,7 +33,6 @@ func (w *Worlds) sweepLogged() {
 		}
 		cancel()
 	}
-	w.cutEnded()
 }
 
 // cutBeforeEnd forgets what a world was that this server has ended, so that there is room for others at once. Servers that
@@ -65,7 +69,11 @@ func (w *Worlds) cutEnded() {
 
 // sweepAlways sweeps until the server ends.
 func (w *Worlds) sweepAlways() {
-	ticker := time.NewTicker(max(w.settings.TTL/4, time.Second))
+	every := endedFor / 4
+	if ttl := w.settings.TTL; ttl > 0 {
+		every = max(ttl/4, time.Second)
+	}
+	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for {
 		select {

@@ -268,9 +268,7 @@ func New(settings Settings) *Worlds {
 		w.outside.inLineOf = first
 		go w.follow()
 		go w.open(settings.Store)
-		if settings.TTL > 0 {
-			go w.sweepAlways()
-		}
+		go w.sweepAlways()
 	}
 	return w
 }
