@@ -27,6 +27,10 @@ func (gone) Append(context.Context, string, mocklog.Position, []byte) (mocklog.P
 	return 0, errGone
 }
 
+func (gone) End(context.Context, string, mocklog.Position, []byte) (mocklog.Position, error) {
+	return 0, errGone
+}
+
 // notReady returns a server whose log nobody waits for.
 func notReady(t *testing.T, options mock.Options) *mock.Server {
 	t.Helper()

@@ -50,11 +50,16 @@ type Log interface {
 	// or a *FullError. Whoever gets an unsure *UnavailableError may append the same again: at most one of them succeeds.
 	Append(ctx context.Context, history string, after Position, data []byte) (Position, error)
 
+	// End is Append for a small record that ends a history. A log whose room is limited keeps some for those, so
+	// that one without room for other records gets it when histories end and are cut.
+	End(ctx context.Context, history string, after Position, data []byte) (Position, error)
+
 	// Cut forgets the records of a history before a position. Whoever calls it has appended one that holds all that they
 	// add up to, or that ends the history. The error is an *UnavailableError; then some may be left.
 	Cut(ctx context.Context, history string, before Position) error
 
-	// Ready returns nil when Append is likely to succeed, or an *UnavailableError. It does not wait.
+	// Ready returns nil when Append is likely to succeed, or an *UnavailableError. It is a *FullError while there is no room
+	// for a record that was not appended; End, and Append of a smaller one, may succeed then. It does not wait.
 	Ready() error
 
 	// Close ends Follow and releases what the log holds. What was appended is safe.

@@ -49,6 +49,15 @@ func TestUnavailable(t *testing.T) {
 			func(c *cluster.Cluster, r *replica) { fill(t, r) },
 			func(c *cluster.Cluster, _ *replica) { c.Resize(nats.DefaultStream, 64<<20) },
 		},
+		{
+			"the log is full, and a world is deleted", 3, nats.Config{MaxBytes: 1 << 20},
+			func(_ *cluster.Cluster, r *replica) { fill(t, r) },
+			func(_ *cluster.Cluster, r *replica) {
+				if got := send("DELETE", r.URL+"/_mock/worlds/blue", ""); got.status != http.StatusOK {
+					t.Errorf("delete a world: got %d %s, want 200", got.status, got.body)
+				}
+			},
+		},
 	} {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
@@ -76,7 +85,7 @@ func TestUnavailable(t *testing.T) {
 			if got := send("GET", r.URL+"/_mock/health", ""); got.status != http.StatusOK {
 				t.Errorf("health: got %d %s, want 200", got.status, got.body)
 			}
-			if f.config.MaxBytes == 0 && !cluster.Wait(func() bool { return !r.isReady() }) {
+			if !cluster.Wait(func() bool { return !r.isReady() }) {
 				t.Error("ready: got 200, want 503")
 			}
 			f.end(c, r)

@@ -9,7 +9,7 @@ import (
 func (w *Worlds) addLogged(name string, from *World, keep bool) (found *World, fresh bool, err error) {
 	ctx, cancel := context.WithTimeout(w.logging, appendWithin)
 	defer cancel()
-	if err := w.Ready(); err != nil {
+	if err := w.usable(); err != nil {
 		return nil, false, err
 	}
 	for {

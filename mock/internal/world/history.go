@@ -115,7 +115,7 @@ func (h *histories) unreadable() error {
 	return h.broken
 }
 
-// Ready returns nil when requests are likely to be answered, or why not: a *log.UnavailableError.
+// Ready returns nil when requests are likely to be answered, or why not: a *log.UnavailableError or a *log.FullError.
 func (w *Worlds) Ready() error {
 	h := w.histories
 	if h == nil {
@@ -133,6 +133,16 @@ func (w *Worlds) Ready() error {
 	default:
 		return &log.UnavailableError{Because: errors.New("it is still being read"), Retry: time.Second}
 	}
+}
+
+// usable is Ready for a request. While the log has no room it may try nevertheless: it may only read, or end a world, which
+// makes room.
+func (w *Worlds) usable() error {
+	err := w.Ready()
+	if errors.As(err, new(*log.FullError)) {
+		return nil
+	}
+	return err
 }
 
 // AwaitReady returns when requests are likely to be answered, or at the end of ctx why not; at once when the log can never
@@ -158,7 +168,7 @@ func (w *Worlds) Sync(ctx context.Context) error {
 	if w.histories == nil {
 		return nil
 	}
-	if err := w.Ready(); err != nil {
+	if err := w.usable(); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, appendWithin)

@@ -108,7 +108,7 @@ func (w *World) Hold(ctx context.Context) (release func(), err error) {
 	if l == nil {
 		return func() {}, nil
 	}
-	if err := w.worlds.Ready(); err != nil {
+	if err := w.worlds.usable(); err != nil {
 		return nil, err
 	}
 	select {
@@ -137,7 +137,7 @@ func (w *World) do(ctx context.Context, j *job) error {
 		j.run()
 		return nil
 	}
-	if err := w.worlds.Ready(); err != nil {
+	if err := w.worlds.usable(); err != nil {
 		return err
 	}
 	return w.wait(ctx, j)
@@ -348,8 +348,12 @@ func (l *line) collect(w *World) (*record, error) {
 // record which came first is in the inbox: it may be this one. Before that is known, nothing else may be decided, because
 // this one could still get into the log, and its jobs would be done twice.
 func (l *line) append(ctx context.Context, w *World, data []byte) (log.Position, error) {
+	add := l.log.Append
+	if l.over {
+		add = l.log.End
+	}
 	for {
-		at, err := l.log.Append(ctx, w.Name, l.at, data)
+		at, err := add(ctx, w.Name, l.at, data)
 		var unavailable *log.UnavailableError
 		switch {
 		case errors.As(err, new(*log.ConflictError)):

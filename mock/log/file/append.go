@@ -40,6 +40,11 @@ func (l *Log) Append(ctx context.Context, history string, after log.Position, da
 	return r.at, r.err
 }
 
+// End is Append: the file keeps no room of its own, because others write to the disk, too.
+func (l *Log) End(ctx context.Context, history string, after log.Position, data []byte) (log.Position, error) {
+	return l.Append(ctx, history, after, data)
+}
+
 // Cut forgets the records of a history before a position, as the interface says. Their room in the file is used again; the file
 // does not shrink.
 func (l *Log) Cut(ctx context.Context, history string, before log.Position) error {

@@ -102,7 +102,7 @@ func Open(path string, options Options) (*Log, error) {
 	return l, nil
 }
 
-// Ready returns nil when Append is likely to succeed, or an *log.UnavailableError.
+// Ready returns nil when Append is likely to succeed, or why not, as the interface says.
 func (l *Log) Ready() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -116,6 +116,8 @@ func (l *Log) unavailable() error {
 		return &log.UnavailableError{Because: log.ErrClosed}
 	case l.broken != nil:
 		return &log.UnavailableError{Because: l.broken}
+	case l.trouble != nil && !l.unsettled && isFull(l.trouble):
+		return &log.FullError{Because: l.trouble}
 	case l.trouble != nil:
 		return &log.UnavailableError{Because: l.trouble, Retry: retryEvery}
 	}

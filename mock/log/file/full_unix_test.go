@@ -37,8 +37,7 @@ func fillUp(path string, mode file.Sync) {
 		n, after = n+1, at
 	}
 	var full *log.FullError
-	var unavailable *log.UnavailableError
-	fmt.Println("full", n, errors.As(err, &full), errors.As(l.Ready(), &unavailable), err)
+	fmt.Println("full", n, errors.As(err, &full), errors.As(l.Ready(), &full), err)
 	limitFiles(1 << 30)
 	for changed := l.Changed(); l.Ready() != nil; changed = l.Changed() {
 		<-changed

@@ -131,6 +131,10 @@ func (o *opened) Append(_ context.Context, history string, after log.Position, d
 	return at, err
 }
 
+func (o *opened) End(ctx context.Context, history string, after log.Position, data []byte) (log.Position, error) {
+	return o.Append(ctx, history, after, data)
+}
+
 func (m *Memory) append(history string, after log.Position, data []byte) (log.Position, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

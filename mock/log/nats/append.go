@@ -19,6 +19,16 @@ import (
 // Append implements [log.Log]. Besides the errors there it returns one for a name or a record that can never be
 // appended.
 func (l *Log) Append(ctx context.Context, history string, after log.Position, data []byte) (log.Position, error) {
+	return l.append(ctx, history, after, data, l.publish)
+}
+
+// End implements [log.Log].
+func (l *Log) End(ctx context.Context, history string, after log.Position, data []byte) (log.Position, error) {
+	return l.append(ctx, history, after, data, l.squeeze)
+}
+
+// append is Append that publishes the record itself with a function.
+func (l *Log) append(ctx context.Context, history string, after log.Position, data []byte, publish func(context.Context, *nats.Msg) (uint64, error)) (at log.Position, err error) {
 	if !named(history, 80, inHistory) {
 		return 0, fmt.Errorf("history %.100q: a name must be 1 to 80 characters out of a-z, 0-9, - and _", history)
 	}
@@ -34,6 +44,8 @@ func (l *Log) Append(ctx context.Context, history string, after log.Position, da
 	m := &nats.Msg{Subject: l.subject("log." + history)}
 	h := head{after: after}
 	m.Data = h.pack(data, l.limits.compress)
+	size := len(m.Data)
+	defer func() { l.measured(err, size) }()
 	if whole := l.whole(); len(m.Data) > whole {
 		if err := l.store(ctx, history, m, &h, whole); err != nil {
 			return 0, err
@@ -43,7 +55,7 @@ func (l *Log) Append(ctx context.Context, history string, after log.Position, da
 		headHeader:                          {h.String()},
 		jetstream.ExpectedLastSubjSeqHeader: {strconv.FormatUint(uint64(after), 10)},
 	}
-	at, err := l.publish(ctx, m)
+	sequence, err := publish(ctx, m)
 	var conflict *log.ConflictError
 	if errors.As(err, &conflict) {
 		conflict.History = history
@@ -51,7 +63,7 @@ func (l *Log) Append(ctx context.Context, history string, after log.Position, da
 	if h.parts > 0 && err != nil && !unsure(err) {
 		l.discard(history, h.id)
 	}
-	return log.Position(at), err
+	return log.Position(sequence), err
 }
 
 // errBusy says that the leader has a message for the same subject on its way to the others, so it does not know which

@@ -95,6 +95,9 @@ func (l *Log) barrier() (uint64, error) {
 	}
 	at, err := l.publish(l.ctx, m)
 	var full *log.FullError
+	if errors.As(err, &full) && l.purge(l.ctx, m.Subject, 0) == nil { // the last one leaves room for this one
+		at, err = l.squeeze(l.ctx, m)
+	}
 	if errors.As(err, &full) {
 		err = &log.UnavailableError{Because: full, Retry: 10 * time.Second}
 	}

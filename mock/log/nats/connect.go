@@ -12,6 +12,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/ticaga-mock/ticaga-mock/mock/log"
 )
 
 // link is a connection to a cluster. It finds another server by itself when one is lost.
@@ -150,6 +152,9 @@ func (l *Log) watch(options nats.Options) {
 	var moved time.Duration
 	for {
 		err := l.check(&s, options)
+		if err == nil {
+			err = l.survey()
+		}
 		l.set(err)
 		if err != nil {
 			moved = l.move(moved)
@@ -213,6 +218,10 @@ func (l *Log) check(s *stream, options nats.Options) error {
 		return nil
 	}
 	_, err := l.barriers.join(l.ctx, l)
+	if full := (*log.FullError)(nil); errors.As(err, &full) { // which can be reached
+		l.room.lacks(full, piece)
+		return nil
+	}
 	return err
 }
 

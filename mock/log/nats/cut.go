@@ -23,6 +23,9 @@ func (l *Log) Cut(ctx context.Context, history string, before log.Position) erro
 	if err := l.purge(ctx, l.subject("log."+history), before); err != nil {
 		return err
 	}
+	if l.room.missing() != nil {
+		defer l.look() // there may be some
+	}
 	// Parts go after the record that names them: nobody must find it without them.
 	for _, id := range l.follow.parts.cut(history, before) {
 		if err := l.purge(ctx, l.subject("part."+history+".")+id+".>", 0); err != nil {

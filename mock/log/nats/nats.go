@@ -4,6 +4,7 @@
 //	TICAGA_MOCK.log.HISTORY           the records of a history
 //	TICAGA_MOCK.part.HISTORY.ID.N     what records consist of that are too large for a message
 //	TICAGA_MOCK.sync                  the last barrier
+//	TICAGA_MOCK.room.N                nothing: room for records that end histories
 //
 // The position of a record is the sequence of its message. A record is published with the sequence that the last
 // message of its subject is expected to have, so that the leader of the stream accepts one of those that compete; it
@@ -47,6 +48,7 @@ type Log struct {
 	barriers barriers
 	seen     progress
 	follow   follow
+	room     room
 }
 
 // limits are what tests want otherwise.
@@ -125,6 +127,9 @@ func (l *Log) Ready() error {
 	}
 	if err != nil {
 		return &log.UnavailableError{Because: err, Retry: time.Second}
+	}
+	if full := l.room.missing(); full != nil {
+		return full
 	}
 	return nil
 }

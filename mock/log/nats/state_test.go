@@ -43,8 +43,8 @@ func becomes(t *testing.T, l *Log, want string) {
 	if !is {
 		t.Errorf("ready: got %v, want %q", err, want)
 	}
-	if err != nil && !errors.As(err, new(*log.UnavailableError)) {
-		t.Errorf("ready: got error of type %T, want an *UnavailableError", err)
+	if err != nil && !errors.As(err, new(*log.UnavailableError)) && !errors.As(err, new(*log.FullError)) {
+		t.Errorf("ready: got error of type %T, want an *UnavailableError or a *FullError", err)
 	}
 }
 
@@ -176,6 +176,9 @@ func TestFull(t *testing.T) {
 	_, _ = rand.Read(big)
 	if _, err = l.Append(t.Context(), "big", 0, big); !errors.As(err, new(*log.FullError)) {
 		t.Errorf("append in parts: got error %v, want a *FullError", err)
+	}
+	if err := l.Ready(); !errors.As(err, new(*log.FullError)) {
+		t.Errorf("ready: got %v, want a *FullError", err)
 	}
 	if err := l.Cut(t.Context(), "w", after); err != nil {
 		t.Fatal(err)
