@@ -56,32 +56,36 @@ func (l *Log) erase(ctx context.Context, at uint64) error {
 // noMessage is JetStream's error when there is nothing to delete, or to get.
 const noMessage = 10037
 
-// ask sends a request about the stream, and returns the sequence of the message in the answer. It is 0, with no error,
-// when there is no such message.
-func (l *Log) ask(ctx context.Context, action string, what any) (uint64, error) {
+// message is what the stream says of one.
+type message struct {
+	Seq  uint64 `json:"seq"`
+	Data []byte `json:"data"`
+}
+
+// ask sends a request about the stream, and returns the message in the answer. It is the zero value, with no error, when
+// there is no such message.
+func (l *Log) ask(ctx context.Context, action string, what any) (message, error) {
 	k := l.link.Load()
 	if l.ctx.Err() != nil {
-		return 0, &log.UnavailableError{Because: log.ErrClosed}
+		return message{}, &log.UnavailableError{Because: log.ErrClosed}
 	}
 	if k == nil {
-		return 0, &log.UnavailableError{Because: errNotConnected, Retry: time.Second}
+		return message{}, &log.UnavailableError{Because: errNotConnected, Retry: time.Second}
 	}
 	ctx, cancel := context.WithTimeout(ctx, l.config.Timeout)
 	defer cancel()
 	defer context.AfterFunc(l.ctx, cancel)()
 	body, err := json.Marshal(what)
 	if err != nil {
-		return 0, &log.UnavailableError{Because: err}
+		return message{}, &log.UnavailableError{Because: err}
 	}
 	reply, err := k.nc.RequestWithContext(ctx, "$JS.API.STREAM."+action+"."+l.config.Stream, body)
 	if err != nil {
-		return 0, &log.UnavailableError{Because: l.request(err), Unsure: true, Retry: time.Second}
+		return message{}, &log.UnavailableError{Because: l.request(err), Unsure: true, Retry: time.Second}
 	}
 	var answer struct {
-		Message struct {
-			Seq uint64 `json:"seq"`
-		} `json:"message"`
-		Error *struct {
+		Message message `json:"message"`
+		Error   *struct {
 			ErrCode     int    `json:"err_code"`
 			Description string `json:"description"`
 		} `json:"error"`
@@ -91,9 +95,9 @@ func (l *Log) ask(ctx context.Context, action string, what any) (uint64, error) 
 		err = errors.New(answer.Error.Description)
 	}
 	if err != nil {
-		return 0, &log.UnavailableError{Because: fmt.Errorf("stream of the log: %w", err), Unsure: true, Retry: time.Second}
+		return message{}, &log.UnavailableError{Because: fmt.Errorf("stream of the log: %w", err), Unsure: true, Retry: time.Second}
 	}
-	return answer.Message.Seq, nil
+	return answer.Message, nil
 }
 
 // skips reports whether the server is older than 2.9.15. When such a server purges a subject, which is also how it
@@ -118,12 +122,12 @@ func (l *Log) eraseAll(ctx context.Context, subject string, before log.Position)
 			Seq  uint64 `json:"seq"`
 			Next string `json:"next_by_subj"`
 		}{at, subject})
-		if err != nil || next == 0 || before != 0 && next >= uint64(before) {
+		if err != nil || next.Seq == 0 || before != 0 && next.Seq >= uint64(before) {
 			return err
 		}
-		if err := l.erase(ctx, next); err != nil {
+		if err := l.erase(ctx, next.Seq); err != nil {
 			return err
 		}
-		at = next
+		at = next.Seq
 	}
 }

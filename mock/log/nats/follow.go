@@ -188,7 +188,7 @@ func (l *Log) read(ctx context.Context, see func(log.Record)) error {
 			return errAgain
 		}
 		next++
-		if err := l.take(m, at, see); err != nil {
+		if err := l.take(ctx, m, at, see); err != nil {
 			return err
 		}
 		l.seen.reach(at)
@@ -231,12 +231,12 @@ func delivery(reply string) (of, at uint64, ok bool) {
 }
 
 // take takes in the message at a sequence.
-func (l *Log) take(m *nats.Msg, at uint64, see func(log.Record)) error {
+func (l *Log) take(ctx context.Context, m *nats.Msg, at uint64, see func(log.Record)) error {
 	kind, rest, _ := strings.Cut(strings.TrimPrefix(m.Subject, l.config.Stream+"."), ".")
 	switch kind {
 	case "part":
 		if fields := strings.Split(rest, "."); len(fields) == 3 {
-			l.follow.parts.add(fields[0], fields[1], fields[2], m.Data)
+			l.follow.parts.add(fields[0], fields[1], fields[2], m.Data, l.limits.waiting)
 		}
 		return nil
 	case "log":
@@ -257,7 +257,14 @@ func (l *Log) take(m *nats.Msg, at uint64, see func(log.Record)) error {
 	}
 	data := m.Data
 	if h.parts > 0 {
-		if data = l.follow.parts.join(rest, h.id, h.parts, log.Position(at)); data == nil {
+		dropped := false
+		if data, dropped = l.follow.parts.join(rest, h.id, h.parts, log.Position(at)); dropped {
+			if data, err = l.again(ctx, rest, h.id, h.parts, log.Position(at)); err != nil {
+				return err // Follow begins again with this record
+			}
+			l.follow.parts.forget(h.id)
+		}
+		if data == nil {
 			return nil // somebody is cutting it: its parts go after it, but a server may know that late
 		}
 	}

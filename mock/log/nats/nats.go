@@ -57,12 +57,13 @@ type limits struct {
 	message  int           // the largest message, in bytes, if the server does not set a lower one
 	parts    time.Duration // how long storing the parts of a record can take
 	orphans  time.Duration // after which parts that no record names are deleted; much longer than parts
+	waiting  int           // bytes of parts in memory that no record has named yet
 	probe    time.Duration // how often an idle log is tried
 	patience time.Duration // how long a message waits for another leader, or server, after the log was last available
 }
 
 func defaults() limits {
-	return limits{compress: 32 << 10, message: 1 << 20, parts: 4 * time.Minute, orphans: 15 * time.Minute, probe: 5 * time.Second, patience: 3 * time.Second}
+	return limits{compress: 32 << 10, message: 1 << 20, parts: 4 * time.Minute, orphans: 15 * time.Minute, waiting: log.MaxRecord, probe: 5 * time.Second, patience: 3 * time.Second}
 }
 
 // state is whether the log is available.

@@ -87,6 +87,7 @@ func (l *Log) discard(history, id string) {
 type parts struct {
 	mu      sync.Mutex
 	waiting map[string]*bundle // by id
+	bytes   int                // that they hold
 	named   []naming           // the last ones
 }
 
@@ -94,7 +95,8 @@ type parts struct {
 type bundle struct {
 	history string
 	since   time.Time
-	data    map[int][]byte
+	data    map[int][]byte // nil once it was dropped; the stream still has it
+	bytes   int
 }
 
 // naming is a record that consists of parts.
@@ -106,7 +108,8 @@ type naming struct {
 // remembered is how many records with parts are known to Cut. The parts of older ones are found by the next Follow.
 const remembered = 10000
 
-func (p *parts) add(history, id, n string, data []byte) {
+// add takes in a part. When those that wait take more than limit bytes, the data of the oldest records is dropped.
+func (p *parts) add(history, id, n string, data []byte, limit int) {
 	number, err := strconv.Atoi(n)
 	if err != nil || number < 0 || !named(history, 80, inHistory) || !named(id, 40, inID) {
 		return
@@ -121,15 +124,41 @@ func (p *parts) add(history, id, n string, data []byte) {
 		}
 		p.waiting[id] = b
 	}
+	if b.data == nil {
+		return
+	}
+	grown := len(data) - len(b.data[number])
 	b.data[number] = data
+	b.bytes += grown
+	p.bytes += grown
+	for p.bytes > limit {
+		p.drop(p.oldest())
+	}
+}
+
+// oldest returns the record that has waited longest of those that hold data. There must be one. The caller holds mu.
+func (p *parts) oldest() (oldest *bundle) {
+	for _, b := range p.waiting {
+		if b.data != nil && (oldest == nil || b.since.Before(oldest.since)) {
+			oldest = b
+		}
+	}
+	return oldest
+}
+
+// drop forgets the data of a record, but not that it waits. The caller holds mu.
+func (p *parts) drop(b *bundle) {
+	p.bytes -= b.bytes
+	b.data, b.bytes = nil, 0
 }
 
 func inID(r rune) bool {
 	return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9'
 }
 
-// join returns the data of the record at a position, or nil if some of its parts are not there.
-func (p *parts) join(history, id string, count int, at log.Position) []byte {
+// join returns the data of the record at a position, or nil if some of its parts are not there. It reports whether they
+// were dropped, so that the stream may have them.
+func (p *parts) join(history, id string, count int, at log.Position) (data []byte, dropped bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.named) >= remembered {
@@ -137,19 +166,46 @@ func (p *parts) join(history, id string, count int, at log.Position) []byte {
 	}
 	p.named = append(p.named, naming{history, id, at})
 	b := p.waiting[id]
-	if b == nil || b.history != history || len(b.data) < count {
-		return nil
+	switch {
+	case b == nil || b.history != history:
+		return nil, false
+	case b.data == nil: // it waits until they have been read again
+		return nil, true
+	case len(b.data) < count:
+		return nil, false
 	}
 	delete(p.waiting, id)
-	total := 0
-	for _, part := range b.data {
-		total += len(part)
-	}
-	data := make([]byte, 0, total)
+	data = make([]byte, 0, b.bytes)
 	for n := range count {
 		data = append(data, b.data[n]...)
 	}
-	return data
+	p.drop(b)
+	return data, false
+}
+
+// again reads the parts of a record at a position out of the stream: those that were dropped. It returns nil when the record
+// is not there any more.
+func (l *Log) again(ctx context.Context, history, id string, count int, at log.Position) ([]byte, error) {
+	var data []byte
+	for n := range count {
+		part, err := l.ask(ctx, "MSG.GET", struct {
+			Last string `json:"last_by_subj"`
+		}{l.subject("part."+history+".") + id + "." + strconv.Itoa(n)})
+		if err != nil {
+			return nil, err
+		}
+		if part.Seq == 0 { // records are cut before their parts
+			named, err := l.ask(ctx, "MSG.GET", struct {
+				Seq uint64 `json:"seq"`
+			}{uint64(at)})
+			if err == nil && named.Seq != 0 {
+				err = fmt.Errorf("part %d of record %d is not there", n, at)
+			}
+			return nil, err
+		}
+		data = append(data, part.Data...)
+	}
+	return data, nil
 }
 
 // cut returns the ids of the records of a history before a position, and forgets them.
@@ -184,6 +240,7 @@ func (p *parts) forget(id string) (history string) {
 	defer p.mu.Unlock()
 	if b := p.waiting[id]; b != nil {
 		history = b.history
+		p.drop(b)
 		delete(p.waiting, id)
 	}
 	return history
