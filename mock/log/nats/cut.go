@@ -53,8 +53,11 @@ func (l *Log) erase(ctx context.Context, at uint64) error {
 	return err
 }
 
-// noMessage is JetStream's error when there is nothing to delete, or to get.
-const noMessage = 10037
+// JetStream's errors when there is nothing to delete, or to get: somebody else may have deleted it.
+const (
+	noMessage  = 10037
+	noSequence = 10043
+)
 
 // message is what the stream says of one.
 type message struct {
@@ -91,7 +94,7 @@ func (l *Log) ask(ctx context.Context, action string, what any) (message, error)
 		} `json:"error"`
 	}
 	err = json.Unmarshal(reply.Data, &answer)
-	if err == nil && answer.Error != nil && answer.Error.ErrCode != noMessage {
+	if err == nil && answer.Error != nil && answer.Error.ErrCode != noMessage && answer.Error.ErrCode != noSequence {
 		err = errors.New(answer.Error.Description)
 	}
 	if err != nil {
