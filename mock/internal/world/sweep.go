@@ -38,7 +38,7 @@ func (w *Worlds) sweepLogged() {
 // cutBeforeEnd forgets what a world was that this server has ended, so that there is room for others at once. Servers that
 // have not read all of it need only the record that ended it. What is left after a failure goes with that record.
 func (w *Worlds) cutBeforeEnd(name string, end log.Position) {
-	ctx, cancel := context.WithTimeout(w.life, appendWithin)
+	ctx, cancel := context.WithTimeout(w.logging, appendWithin)
 	defer cancel()
 	_ = w.histories.log.Cut(ctx, name, end)
 }
