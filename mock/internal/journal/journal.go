@@ -223,14 +223,6 @@ func (j *Journal) Expect(id int64, codes []string) (traffic.Exchange, bool) {
 	return x, len(marked) > 0
 }
 
-// All lists what the journal holds, the oldest first, and tells how many exchanges had to go for
-// others since it was reset.
-func (j *Journal) All() (list []traffic.Exchange, dropped int) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.after(0, math.MaxInt), j.dropped
-}
-
 // LastID is the ID of the newest exchange; 0 when there was none.
 func (j *Journal) LastID() int64 {
 	j.mu.Lock()
