@@ -87,15 +87,7 @@ func TestCredentials(t *testing.T) {
 		{"of another account", stranger, time.Time{}, "the credentials file"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			config, err := ParseURL("nats://" + c.Servers()[0] + "?credentials=" + file(t, test.by, test.expires))
-			if err != nil {
-				t.Fatal(err)
-			}
-			l, err := open(t.Context(), config, quick())
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = l.Close() }()
+			l := openURL(t, "nats://"+c.Servers()[0]+"?credentials="+file(t, test.by, test.expires))
 			becomes(t, l, test.want)
 			if err := l.Ready(); err != nil && strings.Contains(err.Error(), "SU") {
 				t.Errorf("got the error %v, want none with the seed of the user's key", err)

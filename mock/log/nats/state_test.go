@@ -48,6 +48,21 @@ func becomes(t *testing.T, l *Log, want string) {
 	}
 }
 
+// openURL opens the log of a URL, until the test ends.
+func openURL(t *testing.T, text string) *Log {
+	t.Helper()
+	config, err := ParseURL(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := open(t.Context(), config, quick())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	return l
+}
+
 // quick are limits for tests that wait for what they bound.
 func quick() limits {
 	l := defaults()

@@ -58,16 +58,7 @@ func TestTLS(t *testing.T) {
 		"unknown authority":     {"?cert=" + cert + "&key=" + key, "unknown authority"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			config, err := ParseURL("tls://" + c.Servers()[0] + "/" + DefaultStream + of.parameters)
-			if err != nil {
-				t.Fatal(err)
-			}
-			l, err := open(t.Context(), config, quick())
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = l.Close() }()
-			becomes(t, l, of.want)
+			becomes(t, openURL(t, "tls://"+c.Servers()[0]+"/"+DefaultStream+of.parameters), of.want)
 		})
 	}
 }
