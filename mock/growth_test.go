@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"net/http"
 	"net/url"
 	"runtime"
@@ -44,12 +45,17 @@ func BenchmarkGrowth(b *testing.B) {
 // is the benchmark's to find.
 func TestCostsGrowAsTheyShould(t *testing.T) {
 	small, large := grow(t, 100), grow(t, 10_000)
+	// The fewest of many requests: under the race detector a pool forgets some of what it is given.
 	allocations := func(g growing) float64 {
-		return testing.AllocsPerRun(100, func() {
-			if status := g.send(); status != http.StatusOK {
-				t.Fatalf("%s: got status %d, want 200", g.name, status)
-			}
-		})
+		fewest := math.Inf(1)
+		for range 200 {
+			fewest = min(fewest, testing.AllocsPerRun(1, func() {
+				if status := g.send(); status != http.StatusOK {
+					t.Fatalf("%s: got status %d, want 200", g.name, status)
+				}
+			}))
+		}
+		return fewest
 	}
 	for step, g := range small {
 		few, many := allocations(g), allocations(large[step])
