@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"net/http"
 	"os"
 	"os/exec"
@@ -25,7 +26,9 @@ type served struct {
 // serveProcess starts ticaga-mock in a session of its own, with a terminal or without, and waits until it is ready.
 func serveProcess(t *testing.T, terminal *os.File, args ...string) *served {
 	t.Helper()
-	s := &served{Cmd: exec.Command("ticaga-mock", append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...)}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute) // a failure would have no end
+	t.Cleanup(cancel)
+	s := &served{Cmd: exec.CommandContext(ctx, "ticaga-mock", append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...)}
 	s.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if terminal != nil {
 		s.ExtraFiles = []*os.File{terminal}
@@ -44,7 +47,7 @@ func serveProcess(t *testing.T, terminal *os.File, args ...string) *served {
 		t.Fatal(err)
 	}
 	_, _ = out.Close(), log.Close()
-	_ = stderr.SetReadDeadline(time.Now().Add(time.Minute)) // a failure would have no end
+	_ = stderr.SetReadDeadline(time.Now().Add(time.Minute))
 	t.Cleanup(func() {
 		_ = s.Process.Kill()
 		_ = s.Wait()

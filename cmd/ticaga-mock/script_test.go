@@ -30,7 +30,15 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"ticaga-mock": main, "ask": ask, "screen": screen})
+	testscript.Main(tests{m}, map[string]func(){"ticaga-mock": main, "ask": ask, "screen": screen})
+}
+
+// tests handle SIGHUP, so that what they start does not ignore it when they run under nohup.
+type tests struct{ *testing.M }
+
+func (t tests) Run() int {
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	return t.M.Run()
 }
 
 var update = flag.Bool("update", false, "write the texts that the scripts compare with anew")
