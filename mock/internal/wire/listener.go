@@ -82,7 +82,7 @@ func (l *listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.watch.follow(accepted), nil
+	return l.watch.follow(newTimed(accepted)), nil
 }
 
 // follow returns a connection that is watched from now on.

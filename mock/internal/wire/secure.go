@@ -62,7 +62,7 @@ func (l *secureListener) acceptAll() {
 func (l *secureListener) begin(accepted net.Conn) {
 	ctx, cancel := context.WithTimeout(l.life, l.patience)
 	defer cancel()
-	first := &firstBytes{Conn: accepted}
+	first := &firstBytes{timed: newTimed(accepted)}
 	secure := tls.Server(first, l.config)
 	if err := secure.HandshakeContext(ctx); err != nil {
 		l.refuse(first)
@@ -86,7 +86,7 @@ const plainHTTP = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset
 
 // refuse ends a connection whose handshake has failed.
 func (l *secureListener) refuse(first *firstBytes) {
-	c := l.watch.follow(first.Conn)
+	c := l.watch.follow(first.timed)
 	if len(first.received) > 0 && opensRequest(first.received[0]) {
 		c.wantsTLS = true
 		c.follow(first.received)
@@ -99,13 +99,13 @@ func (l *secureListener) refuse(first *firstBytes) {
 
 // firstBytes keeps what is read from a connection until its handshake is done.
 type firstBytes struct {
-	net.Conn
+	*timed
 	received []byte // at most maxHead
 	done     bool
 }
 
 func (f *firstBytes) Read(p []byte) (int, error) {
-	n, err := f.Conn.Read(p)
+	n, err := f.timed.Read(p)
 	if !f.done {
 		f.received = append(f.received, p[:min(n, maxHead-len(f.received))]...)
 	}
