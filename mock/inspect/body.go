@@ -17,7 +17,7 @@ func (j *judge) checkBody() []spec.Violation {
 		j.Fields, j.IntendedFields = map[string]any{}, map[string]any{}
 		return nil
 	}
-	contentType := h.Get("Content-Type")
+	contentType := First(h, "Content-Type")
 	decoded := j.DecodeBody(h, raw)
 	fields, blank := laravel.Normalize(decoded.Fields, j.Intended.Knows)
 	found := j.checkFields(decoded, fields, blank)

@@ -136,9 +136,9 @@ type Credentials struct {
 
 // read returns the credentials in the headers. If there are none, the violation says why.
 func (a Auth) read(s Accounts, h http.Header) (Credentials, *spec.Violation) {
-	value := strings.TrimSpace(h.Get("Authorization"))
+	value := strings.TrimSpace(First(h, "Authorization"))
 	if value == "" {
-		email, token := h.Get("X-Admin-Email"), h.Get("X-Api-Token")
+		email, token := First(h, "X-Admin-Email"), First(h, "X-Api-Token")
 		if a.Header && email != "" && token != "" {
 			return Credentials{schemeHeader, email, token}, nil
 		}
@@ -213,12 +213,12 @@ func printable(text string) bool {
 // Scheme returns the way in which a request sends credentials, valid or not: "basic", "bearer",
 // "header" (X-Admin-Email and X-API-Token), or "none".
 func Scheme(h http.Header) string {
-	switch scheme, _, _ := strings.Cut(h.Get("Authorization"), " "); {
+	switch scheme, _, _ := strings.Cut(First(h, "Authorization"), " "); {
 	case strings.EqualFold(scheme, schemeBasic):
 		return "basic"
 	case strings.EqualFold(scheme, schemeBearer):
 		return "bearer"
-	case h.Get("X-Api-Token") != "":
+	case First(h, "X-Api-Token") != "":
 		return "header"
 	}
 	return "none"
@@ -227,7 +227,7 @@ func Scheme(h http.Header) string {
 // ReadCredentials returns the credentials of a request, accepted or not. It returns false if there
 // are none that can be read.
 func ReadCredentials(h http.Header) (Credentials, bool) {
-	value := h.Get("Authorization")
+	value := First(h, "Authorization")
 	scheme, rest, _ := strings.Cut(value, " ")
 	rest = strings.TrimSpace(rest)
 	switch {
@@ -237,7 +237,7 @@ func ReadCredentials(h http.Header) (Credentials, bool) {
 		email, token, err := basicPair(rest)
 		return Credentials{scheme, email, token}, err == nil
 	case value == "":
-		return Credentials{schemeHeader, h.Get("X-Admin-Email"), h.Get("X-Api-Token")}, true
+		return Credentials{schemeHeader, First(h, "X-Admin-Email"), First(h, "X-Api-Token")}, true
 	}
 	return Credentials{}, false
 }

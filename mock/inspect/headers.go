@@ -16,7 +16,7 @@ func WantsJSON(h http.Header) bool {
 		return true
 	}
 	anything := first == "" || first == "*" || first == "*/*"
-	return anything && h.Get("X-Requested-With") == "XMLHttpRequest" && h.Get("X-Pjax") == ""
+	return anything && First(h, "X-Requested-With") == "XMLHttpRequest" && First(h, "X-Pjax") == ""
 }
 
 // firstAccepted returns the media type with the highest quality, the first of several.
@@ -37,6 +37,15 @@ func firstAccepted(values []string) string {
 		}
 	}
 	return first
+}
+
+// First returns the first value of a header, "" if there is none. The name must be in canonical form, which
+// [http.Header.Get] would bring it into each time.
+func First(h http.Header, name string) string {
+	if values := h[name]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
 }
 
 // duplicateHeaders reports headers that were sent more than once but must be sent only once.

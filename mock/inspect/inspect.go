@@ -292,5 +292,5 @@ func (in *Inspector) DecodeQuery(raw string) map[string]any { return in.limits.Q
 
 // DecodeBody decodes a body according to its Content-Type.
 func (in *Inspector) DecodeBody(h http.Header, raw []byte) laravel.Result {
-	return in.limits.Decode(h.Get("Content-Type"), h.Get("Content-Encoding"), raw)
+	return in.limits.Decode(First(h, "Content-Type"), First(h, "Content-Encoding"), raw)
 }

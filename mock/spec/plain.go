@@ -40,19 +40,30 @@ func checkOf(s *openapi3.Schema, depth int) check {
 	if depth == 0 || !isPlain(s) {
 		return never
 	}
-	byKind := map[string]check{
-		openapi3.TypeString: stringCheck(s), openapi3.TypeInteger: numberCheck(s), openapi3.TypeBoolean: always,
-		openapi3.TypeArray: arrayCheck(s, depth), openapi3.TypeObject: objectCheck(s, depth),
-	}
-	for kind := range byKind {
+	only := func(kind string, is check) check {
 		if !s.Type.Permits(kind) {
-			delete(byKind, kind)
+			return never
 		}
+		return is
 	}
+	text, number, boolean := only(openapi3.TypeString, stringCheck(s)), only(openapi3.TypeInteger, numberCheck(s)), only(openapi3.TypeBoolean, always)
+	array, object := only(openapi3.TypeArray, arrayCheck(s, depth)), only(openapi3.TypeObject, objectCheck(s, depth))
 	parts, choices := checksOf(s.AllOf, depth), checksOf(s.AnyOf, depth)
 	return func(value any) bool {
-		own := byKind[kind(value)]
-		return own != nil && own(value) && (s.Enum == nil || isOption(s.Enum, value)) &&
+		own := number
+		switch value.(type) {
+		case string:
+			own = text
+		case bool:
+			own = boolean
+		case []any:
+			own = array
+		case map[string]any:
+			own = object
+		case nil:
+			return false
+		}
+		return own(value) && (s.Enum == nil || isOption(s.Enum, value)) &&
 			!slices.ContainsFunc(parts, func(part check) bool { return !part(value) }) &&
 			(choices == nil || slices.ContainsFunc(choices, func(choice check) bool { return choice(value) }))
 	}

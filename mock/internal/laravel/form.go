@@ -44,6 +44,7 @@ func Keys(name string) []string {
 
 // pairs calls set with the names and values of a form, up to the limit of fields.
 func (f *form) pairs(raw string, set func(name, value string)) {
+	escaped := strings.ContainsAny(raw, "+%") // most are not
 	for pair := range strings.SplitSeq(raw, "&") {
 		if pair == "" {
 			continue
@@ -56,7 +57,10 @@ func (f *form) pairs(raw string, set func(name, value string)) {
 		if len(raw) > 64<<10 { // so that a field does not keep the whole body in memory
 			name, value = strings.Clone(name), strings.Clone(value)
 		}
-		set(unescape(name), unescape(value))
+		if escaped {
+			name, value = unescape(name), unescape(value)
+		}
+		set(name, value)
 	}
 }
 
@@ -91,12 +95,17 @@ type form struct {
 	limits Limits
 	root   *array
 	count  int
-	path   []string // of the current field; reused for the next
-	lost   bool     // something was dropped, or is not name=value
+	path   []string  // of the current field; reused for the next
+	few    [4]string // where path begins
+	lost   bool      // something was dropped, or is not name=value
 	result Result
 }
 
-func newForm(l Limits) *form { return &form{limits: l, root: newArray(), result: Result{Form: true}} }
+func newForm(l Limits) *form {
+	f := &form{limits: l, root: newArray(), result: Result{Form: true}}
+	f.path = f.few[:0]
+	return f
+}
 
 // done returns what was collected. The form must not be used afterwards.
 func (f *form) done() Result {
@@ -147,10 +156,11 @@ func (f *form) put(path []string, name, value string) {
 		}
 		in = deeper
 	}
-	if !utf8.ValidString(name) || !utf8.ValidString(value) {
+	text := toUTF8(value)
+	if text != value || !utf8.ValidString(name) {
 		f.result.add(fieldNotUTF8(path, name))
 	}
-	f.assign(in, path, name, toUTF8(value))
+	f.assign(in, path, name, text)
 }
 
 // assign sets the last key of path, in the array at the other keys.
@@ -232,8 +242,12 @@ func (a *array) key(s string) string {
 func (a *array) put(key string, value any) (replaced bool) {
 	_, replaced = a.values[key]
 	if !replaced {
-		a.notList = a.notList || key != strconv.Itoa(len(a.values))
-		a.skip(key)
+		if isDigit := '0' <= key[0] && key[0] <= '9'; isDigit {
+			a.notList = a.notList || key != strconv.Itoa(len(a.values))
+			a.skip(key)
+		} else {
+			a.notList = true
+		}
 	}
 	a.values[key] = value
 	return replaced
@@ -242,9 +256,6 @@ func (a *array) put(key string, value any) (replaced bool) {
 // skip makes [] stand for an index after key, if key is an index: 7 is, 07 is not. Negative indexes
 // are ignored, because PHP versions differ there.
 func (a *array) skip(key string) {
-	if key[0] < '0' || key[0] > '9' {
-		return
-	}
 	n, err := strconv.ParseInt(key, 10, 64)
 	if err == nil && a.next >= 0 && a.next <= n && strconv.FormatInt(n, 10) == key {
 		a.next = n + 1

@@ -44,6 +44,12 @@ func unclosed(name []byte) bool {
 
 // formatOf returns the format that a Content-Type names; nil for any other.
 func formatOf(contentType string) *format {
+	switch contentType { // as nearly all clients write it
+	case asJSON.mediaType:
+		return asJSON
+	case asForm.mediaType:
+		return asForm
+	}
 	switch media := mediaType(contentType); {
 	case strings.HasSuffix(media, "/json"), strings.HasSuffix(media, "+json"):
 		return asJSON
