@@ -117,7 +117,7 @@ func (in incoming) shownBody(body content, seen *inspect.Inspection, hide redact
 	if decoded.Fields == nil || decoded.Unreadable {
 		return redact.Undecoded(body.raw), false
 	}
-	return hide.Body(body.raw, decoded.Fields, decoded.Whole)
+	return hide.Body(contentType, body.raw, decoded.Fields, decoded.Whole)
 }
 
 // restore adds to a copy of the header what net/http has taken out of it: Host, Transfer-Encoding,

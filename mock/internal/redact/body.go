@@ -10,17 +10,25 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
-// Body returns what is shown of a body that was decoded into fields. whole means that fields contain
-// everything in it. If they do and none is a secret, it is the body itself; otherwise it is written
+// Body returns what is shown of a body that was decoded into fields, as its Content-Type says. whole means that fields
+// contain everything in it. If they do and none is a secret, it is the body itself; otherwise it is written
 // from the fields, as JSON, without secrets. If there are more fields than an exchange may keep, only
 // those that are shown are checked. harmless means that none of the fields is a secret.
-func (r Redactor) Body(raw []byte, fields map[string]any, whole bool) (text string, harmless bool) {
+func (r Redactor) Body(contentType string, raw []byte, fields map[string]any, whole bool) (text string, harmless bool) {
+	if whole {
+		if text, ok := r.remembers(contentType, raw); ok {
+			return text, true
+		}
+	}
 	if !memory.FieldsFit(fields) && len(raw) > traffic.MaxBody {
 		short := shortener{r, traffic.MaxBody}
 		fields, whole = short.object(fields), false
 	}
 	if whole && r.clean(fields, true) {
-		return r.Beginning(raw), true
+		if text = r.Beginning(raw); text == string(raw) {
+			r.remember(contentType, text)
+		}
+		return text, true
 	}
 	written, err := json.Marshal(r.value(fields, true))
 	if err != nil {
@@ -47,7 +55,16 @@ func (r Redactor) Beginning(raw []byte) string {
 }
 
 // Answer returns the part of an answer that is kept, without secrets.
-func (r Redactor) Answer(raw []byte) string { return r.withoutNamed(r.Beginning(raw), true) }
+func (r Redactor) Answer(raw []byte) string {
+	if text, ok := r.remembers(formatAnswer, raw); ok {
+		return text
+	}
+	text := r.withoutNamed(r.Beginning(raw), true)
+	if text == string(raw) {
+		r.remember(formatAnswer, text)
+	}
+	return text
+}
 
 // valueText returns a decoded string without secrets. It may be a document with fields of its own,
 // which nobody has decoded, or mention a secret in people's own words.

@@ -16,6 +16,7 @@
 //	pairs.go        fields that are sent as pairs of a name and a value
 //	short.go        the part of large fields that is shown
 //	violation.go    violations, which quote all of these
+//	memo.go         texts that have none, which come again and again
 package redact
 
 import (
@@ -30,6 +31,7 @@ type Redactor struct {
 	known, sent *finder
 	names       Names
 	slugs       []string // those of names that are secret although IsSecret does not report it
+	number      int64    // differs from that of every Redactor with other names or known secrets; 0 for the zero Redactor
 }
 
 // Names are the names that the contract knows. They are shown, whatever their values are. The value
@@ -63,7 +65,9 @@ const redacted = "[redacted]"
 const Hidden = redacted
 
 // New returns a Redactor that knows secrets, such as API tokens, in every encoding that clients use.
-func New(secrets ...string) Redactor { return Redactor{known: newFinder(leastShort, secrets)} }
+func New(secrets ...string) Redactor {
+	return Redactor{known: newFinder(leastShort, secrets), number: redactors.Add(1)}
+}
 
 // With returns a copy of r that also knows the secrets of one request. It finds short ones too, although
 // they may be any word of a message.
@@ -74,7 +78,7 @@ func (r Redactor) With(secrets ...string) Redactor {
 
 // Naming returns a copy of r that knows the names of the contract.
 func (r Redactor) Naming(names Names) Redactor {
-	r.names, r.slugs = names, nil
+	r.names, r.slugs, r.number = names, nil, redactors.Add(1)
 	for name, secret := range names {
 		if secret && !IsSecret(name) {
 			r.slugs = append(r.slugs, name)

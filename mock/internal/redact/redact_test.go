@@ -74,11 +74,11 @@ func TestRedactBody(t *testing.T) {
 		{"names and values apart", "...", map[string]any{"slugs": []any{"a", "password"}, "fieldValue": []any{"b", "x"}}, `{"fieldValue":"[redacted]","slugs":["a","password"]}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got, _ := redactor.Body([]byte(c.raw), c.fields, true); got != c.want {
+			if got, _ := redactor.Body("application/json", []byte(c.raw), c.fields, true); got != c.want {
 				t.Error(cmp.Diff(c.want, got))
 			}
 			if c.want == c.raw {
-				if got, _ := redactor.Body([]byte(c.raw), c.fields, false); strings.Contains(got, c.raw) {
+				if got, _ := redactor.Body("application/json", []byte(c.raw), c.fields, false); strings.Contains(got, c.raw) {
 					t.Errorf("not decoded whole, and shown: got %s, want without %q", got, c.raw)
 				}
 			}

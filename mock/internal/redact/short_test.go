@@ -30,7 +30,7 @@ func TestLargeBodiesHoldNoSecret(t *testing.T) {
 	check := func(name string, more map[string]any) {
 		t.Helper()
 		raw, fields := large(more)
-		text, harmless := redact.Body(raw, fields, true)
+		text, harmless := redact.Body("application/json", raw, fields, true)
 		if harmless || !json.Valid([]byte(text)) || len(text) > 3*traffic.MaxBody {
 			t.Errorf("%s: harmless %v, %d bytes: %.100s; want harmless false, valid JSON, len(text) at most %d", name, harmless, len(text), text, 3*traffic.MaxBody)
 		}
@@ -65,7 +65,7 @@ func TestLargeBodiesHoldNoSecret(t *testing.T) {
 		}
 	}
 	raw, fields := large(map[string]any{"a": strings.Repeat("a long text ", 10_000)})
-	if text, _ := redact.Body(raw, fields, true); !strings.HasPrefix(text, `{"a":"a long text a long`) {
+	if text, _ := redact.Body("application/json", raw, fields, true); !strings.HasPrefix(text, `{"a":"a long text a long`) {
 		t.Errorf(`a harmless text: got %.100s, want beginning with {"a":"a long text a long`, text)
 	}
 }
