@@ -14,11 +14,11 @@ import (
 // This file is what Laravel makes of an error for a client that does not ask for JSON [M].
 
 // isStrict reports whether the answer to an error depends on what the request accepts.
-func isStrict(made decision) bool { return made.settings.Accept == "strict" }
+func isStrict(made *decision) bool { return made.settings.Accept == "strict" }
 
 // adviseAccept reports that a request does not ask for JSON. Where the answer is an error it is told
 // each time, otherwise once in a world.
-func adviseAccept(in incoming, to address, made decision, a answer) []spec.Violation {
+func adviseAccept(in *incoming, to *address, made *decision, a answer) []spec.Violation {
 	if !strings.HasPrefix(to.path, apiPrefix) || in.Method == http.MethodOptions || inspect.WantsJSON(in.Header) {
 		return nil
 	}
@@ -29,7 +29,7 @@ func adviseAccept(in incoming, to address, made decision, a answer) []spec.Viola
 }
 
 // page is an error as Laravel answers it to a client that does not ask for JSON.
-func page(in incoming, to address, a answer) answer {
+func page(in *incoming, to *address, a answer) answer {
 	switch a.status {
 	case http.StatusUnauthorized:
 		return redirectToLogin(in, to, a)
@@ -65,14 +65,14 @@ func redirect(a answer, to string) answer {
 	return a
 }
 
-func redirectToLogin(in incoming, to address, a answer) answer {
+func redirectToLogin(in *incoming, to *address, a answer) answer {
 	to.world.Redirects.Sent(in.client(), in.started)
 	return redirect(a, home(in, to)+loginPath)
 }
 
 // client tells clients apart as well as their requests do: by address and User-Agent. Each of
 // their connections has a port of its own.
-func (in incoming) client() string {
+func (in *incoming) client() string {
 	host, _, _ := net.SplitHostPort(in.RemoteAddr)
 	agent := in.UserAgent()
 	return host + " " + strings.Clone(agent[:min(len(agent), 256)])
@@ -89,7 +89,7 @@ func withHTML(h http.Header) http.Header {
 }
 
 // home is the base URL by which the request has come, of its world.
-func home(in incoming, to address) string {
+func home(in *incoming, to *address) string {
 	scheme, base := "http://", to.base
 	if in.TLS != nil {
 		scheme = "https://"
@@ -103,7 +103,7 @@ func home(in incoming, to address) string {
 const loginPath = "/login"
 
 // isLogin reports whether a client asks for the page that Laravel sends to whoever is not logged in.
-func isLogin(in incoming, path string) bool {
+func isLogin(in *incoming, path string) bool {
 	return path == loginPath && (in.Method == http.MethodGet || in.Method == http.MethodHead)
 }
 
@@ -119,7 +119,7 @@ const loginPage = `<!DOCTYPE html>
 `
 
 // login is that page. Nothing is wrong with asking for it but what led there.
-func login(in incoming, to address) answer {
+func login(in *incoming, to *address) answer {
 	a := answer{status: http.StatusOK, header: withHTML(nil), body: []byte(loginPage)}
 	if to.world.Redirects.Followed(in.client(), in.started) {
 		a.remark = "the client followed a redirect to the login page, which looks like a success; turn redirects off, and send Accept: application/json"
@@ -128,6 +128,6 @@ func login(in incoming, to address) answer {
 }
 
 // isPreflight reports whether a browser asks beforehand if a page may send a request.
-func isPreflight(in incoming, path string) bool {
+func isPreflight(in *incoming, path string) bool {
 	return in.Method == http.MethodOptions && in.Header["Access-Control-Request-Method"] != nil && strings.HasPrefix(path, apiPrefix)
 }

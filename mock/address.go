@@ -37,7 +37,7 @@ type address struct {
 
 // address finds the world that a request is for: its base URL names it, or its token, or it is the
 // default one.
-func (s *Server) address(in incoming, anyHost bool) address {
+func (s *Server) address(in *incoming, anyHost bool) address {
 	to := address{world: s.world()}
 	inPath, named := to.splitPath(in.URL.Path)
 	header, chosen := choicesIn(to.world.Store.View(), in.Header, s.reserved.Has)
@@ -55,7 +55,7 @@ func (s *Server) address(in incoming, anyHost bool) address {
 }
 
 // enter goes into the world that the path or the token names.
-func (to *address) enter(s *Server, in incoming, inPath string, named bool, chosen choices) {
+func (to *address) enter(s *Server, in *incoming, inPath string, named bool, chosen choices) {
 	name, from := inPath, inspect.WorldInPath
 	switch {
 	case !named && !chosen.inWorld:
@@ -65,7 +65,7 @@ func (to *address) enter(s *Server, in incoming, inPath string, named bool, chos
 	case chosen.inWorld && chosen.world != inPath:
 		to.violations = append(to.violations, inspect.TwoWorlds(inPath, chosen.world))
 	}
-	found, err := s.find(name, in, *to)
+	found, err := s.find(name, in, to)
 	switch {
 	case err == nil:
 		to.world = found
@@ -110,7 +110,7 @@ func (s *Server) checkHost(host string, anyHost bool) ([]spec.Violation, error) 
 // find returns the world of a name, which a request with good credentials for a path of the
 // contract makes. Any other request that is the first to name it is answered outside, where there
 // is nothing to use up.
-func (s *Server) find(name string, in incoming, to address) (*world.World, error) {
+func (s *Server) find(name string, in *incoming, to *address) (*world.World, error) {
 	worlds := s.worlds
 	if found, ok := worlds.Find(name); ok {
 		return found, nil
@@ -129,7 +129,7 @@ func (s *Server) find(name string, in incoming, to address) (*world.World, error
 
 // makesWorlds reports whether a request makes the world that it is the first to name. Every request
 // that a handler may get does: nothing may change outside.
-func (s *Server) makesWorlds(in incoming, to address) bool {
+func (s *Server) makesWorlds(in *incoming, to *address) bool {
 	operation, _, allowed := in.files.inspector.Find(in.Method, to.path)
 	if allowed == nil {
 		return false

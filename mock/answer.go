@@ -34,7 +34,7 @@ type answer struct {
 }
 
 // respond makes the answer, and keeps what the decision changed only if the answer fits the contract.
-func (s *Server) respond(in incoming, to address, seen *inspect.Inspection, made decision) answer {
+func (s *Server) respond(in *incoming, to *address, seen *inspect.Inspection, made *decision) answer {
 	if made.turn != nil {
 		defer made.turn.Rollback()
 	}
@@ -60,7 +60,7 @@ func (s *Server) respond(in incoming, to address, seen *inspect.Inspection, made
 }
 
 // render encodes the answer and validates it against the contract: a bug of ours has to be loud.
-func (s *Server) render(in incoming, seen *inspect.Inspection, made decision, value any, err error) answer {
+func (s *Server) render(in *incoming, seen *inspect.Inspection, made *decision, value any, err error) answer {
 	a, value := answerOf(value, err, made.settings)
 	if a.status == http.StatusNoContent {
 		return a
@@ -73,7 +73,7 @@ func (s *Server) render(in incoming, seen *inspect.Inspection, made decision, va
 	}
 	// A lenient server lets values in that the contract forbids, so they come out again.
 	if wrong == nil && seen.Reached && !made.fault.Active() && !s.options.Lenient && !a.own && a.status != http.StatusInternalServerError {
-		wrong = checkAnswer(seen.Operation, a)
+		wrong = checkAnswer(seen.Operation, &a)
 	}
 	if wrong == nil {
 		return a
@@ -89,7 +89,7 @@ func (s *Server) render(in incoming, seen *inspect.Inspection, made decision, va
 }
 
 // checkAnswer checks an answer against the contract, a long list by its beginning; see largeAnswer.
-func checkAnswer(o *spec.Operation, a answer) error {
+func checkAnswer(o *spec.Operation, a *answer) error {
 	body := a.body
 	switch {
 	case a.rest != nil:
@@ -130,7 +130,7 @@ var errEnough = errors.New("enough")
 
 // encode makes the bytes of an answer. Of a long list it is the beginning, and the rest is left to
 // write. A list to which a fault is applied is encoded whole.
-func (in incoming) encode(value any, made decision) (body []byte, rest *api.Rows, err error) {
+func (in *incoming) encode(value any, made *decision) (body []byte, rest *api.Rows, err error) {
 	ctx, limit := in.Context(), largeAnswer
 	if made.turn != nil && made.turn.Changed() {
 		ctx = nil // others wait for the end of the turn
@@ -191,7 +191,7 @@ func eachPart(ctx context.Context, share *flight.Share, rows api.Rows, size int,
 
 // writeAnswer writes an answer. The error of a list says that the client has got a part of it; that a
 // client is gone is no error otherwise, as the journal has what it would have got.
-func writeAnswer(w http.ResponseWriter, in incoming, a answer) error {
+func writeAnswer(w http.ResponseWriter, in *incoming, a *answer) error {
 	w.WriteHeader(a.status)
 	if a.rest == nil {
 		_, _ = w.Write(a.body)
@@ -208,7 +208,7 @@ func writeAnswer(w http.ResponseWriter, in incoming, a answer) error {
 }
 
 // setLength says how long an answer is where that is known.
-func (a answer) setLength(h http.Header) {
+func (a *answer) setLength(h http.Header) {
 	if a.rest == nil {
 		h["Content-Length"] = []string{strconv.Itoa(len(a.body))}
 	}

@@ -20,7 +20,7 @@ type content struct {
 }
 
 // read reads the body of a request for the API once, up to the limit.
-func (s *Server) read(in incoming, to address) content {
+func (s *Server) read(in *incoming, to *address) content {
 	limit := s.options.MaxBody
 	if to.ends || in.ContentLength == 0 {
 		return content{}
@@ -50,7 +50,7 @@ func (s *Server) read(in incoming, to address) content {
 // hearOut reads a body that nobody will decode. A client that waits for "100 Continue" gets its
 // answer now. Any other is in the middle of sending and would see a broken connection, so it is
 // heard out, within reason.
-func (s *Server) hearOut(in incoming) {
+func (s *Server) hearOut(in *incoming) {
 	if !strings.EqualFold(in.Header.Get("Expect"), "100-continue") {
 		_, _ = io.CopyN(io.Discard, in.Body, max(2*s.options.MaxBody, 1<<20))
 	}

@@ -37,7 +37,7 @@ type given struct {
 }
 
 // decide goes from an inspection to a decision. unread is why there was nothing to judge, or nil.
-func (s *Server) decide(in incoming, to address, seen *inspect.Inspection, unread error) (made decision) {
+func (s *Server) decide(in *incoming, to *address, seen *inspect.Inspection, unread error) (made decision) {
 	made.settings, made.given = to.settings, given{seen.Params, seen.Fields}
 	defer func() {
 		if p := recover(); p != nil {
@@ -112,7 +112,7 @@ func storable(fields map[string]any, seen *inspect.Inspection) map[string]any {
 }
 
 // misrouted is the answer to a request that no operation is for.
-func misrouted(in incoming, seen *inspect.Inspection) error {
+func misrouted(in *incoming, seen *inspect.Inspection) error {
 	switch seen.Routing {
 	case inspect.UnknownPath:
 		return api.NotFound(seen.Path)
@@ -140,7 +140,7 @@ func rejection(seen *inspect.Inspection, lenient bool) error {
 
 // throttle counts a request against the limit of the settings, which Laravel does once it knows who
 // asks [M].
-func throttle(to address, caller int64) (limited []string, err error) {
+func throttle(to *address, caller int64) (limited []string, err error) {
 	limit := to.settings.RateLimit
 	if limit == 0 {
 		return nil, nil
@@ -155,7 +155,7 @@ func throttle(to address, caller int64) (limited []string, err error) {
 
 // dryRun has the handler decide on a copy of the data about a request that it does not get, for what
 // it would refuse too.
-func (s *Server) dryRun(to address, seen *inspect.Inspection, asked api.Request) []spec.Violation {
+func (s *Server) dryRun(to *address, seen *inspect.Inspection, asked api.Request) []spec.Violation {
 	if seen.Intended.HasBody && seen.IntendedFields == nil {
 		return nil
 	}

@@ -20,7 +20,7 @@ import (
 
 // chooseFault finds the fault that the request meets, by header, by data or by rule. The error is
 // the answer where the fault is a status: then nothing else happens.
-func (s *Server) chooseFault(in incoming, to address, seen *inspect.Inspection) (f fault.Fault, args given, found []spec.Violation, instead error) {
+func (s *Server) chooseFault(in *incoming, to *address, seen *inspect.Inspection) (f fault.Fault, args given, found []spec.Violation, instead error) {
 	args = given{seen.Params, seen.Fields}
 	f, err := fault.FromHeader(in.Header)
 	if err != nil {
@@ -63,7 +63,7 @@ func preferred(h http.Header, chosen *settings.Settings) *settings.Settings {
 // faultFromData finds the fault that reserved data asks for, the request's own before that in its
 // credentials. For a real answer, which is late or comes in part, there has to be something to
 // answer with: the contract's own example stands in for the reserved value.
-func (s *Server) faultFromData(to address, seen *inspect.Inspection) (fault.Fault, given) {
+func (s *Server) faultFromData(to *address, seen *inspect.Inspection) (fault.Fault, given) {
 	args := given{seen.Params, seen.Fields}
 	f, inParams, name := s.reserved.FromData(args.params, args.fields)
 	if !f.Active() {
@@ -88,7 +88,7 @@ func (s *Server) faultFromData(to address, seen *inspect.Inspection) (fault.Faul
 }
 
 // matchable is the request as expectations and rules see it.
-func matchable(in incoming, to address, seen *inspect.Inspection) verify.Request {
+func matchable(in *incoming, to *address, seen *inspect.Inspection) verify.Request {
 	header := maps.Clone(to.header)
 	in.restore(header, redact.Redactor{})
 	return verify.Request{
@@ -100,7 +100,7 @@ func matchable(in incoming, to address, seen *inspect.Inspection) verify.Request
 const errorPage = "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Server Error</title></head><body><h1>500</h1><p>Server Error</p></body></html>\n"
 
 // applyFault makes of an answer what the fault wants it to be.
-func applyFault(in incoming, to address, f fault.Fault, a answer) answer {
+func applyFault(in *incoming, to *address, f fault.Fault, a answer) answer {
 	if f.Kind == "" {
 		return a
 	}

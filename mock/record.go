@@ -21,12 +21,12 @@ import (
 )
 
 // record writes the exchange down, once, without its secrets.
-func (s *Server) record(in incoming, to address, body content, seen *inspect.Inspection, made decision, a answer) Exchange {
+func (s *Server) record(in *incoming, to *address, body content, seen *inspect.Inspection, made *decision, a *answer) Exchange {
 	r := in.Request
 	violations := allViolations(in.odd, seen.Violations, made.violations, a.violations)
 	in.files.contract.Locate(seen.Intended, seen.Scheme, violations)
 	hide := redactor(in, to, seen)
-	word(violations, in.UserAgent(), hide)
+	word(violations, in, hide)
 	to.world.Settings.Get().Mark(violations)
 	path := hide.Path(cmp.Or(in.target, r.URL.EscapedPath()))
 	target := path
@@ -72,7 +72,8 @@ func (s *Server) record(in incoming, to address, body content, seen *inspect.Ins
 	if made.fault.Kind == "reset" {
 		entry.Status, entry.Response = 0, traffic.Message{}
 	}
-	return to.world.Journal.Record(entry)
+	entry.ID = to.world.Journal.Record(entry)
+	return entry
 }
 
 // allViolations is one list of several, at most inspect.MaxViolations long and never nil.
@@ -85,11 +86,11 @@ func allViolations(lists ...[]spec.Violation) []spec.Violation {
 }
 
 // word puts the violations into the client's words, without secrets.
-func word(violations []spec.Violation, userAgent string, hide redact.Redactor) {
+func word(violations []spec.Violation, in *incoming, hide redact.Redactor) {
 	if len(violations) == 0 {
 		return
 	}
-	php := mayBePHP(userAgent)
+	php := mayBePHP(in.UserAgent())
 	for i := range violations {
 		v := &violations[i]
 		v.Message, v.Fix = inspect.Speak(v.Message, php), inspect.Speak(v.Fix, php)
@@ -99,12 +100,12 @@ func word(violations []spec.Violation, userAgent string, hide redact.Redactor) {
 
 // shownBody is the body as the journal shows it, and whether none of its fields is a secret. JSON
 // under another Content-Type is shown too, since each of its values has a name.
-func (in incoming) shownBody(body content, seen *inspect.Inspection, hide redact.Redactor) (text string, harmless bool) {
+func (in *incoming) shownBody(body content, seen *inspect.Inspection, hide redact.Redactor) (text string, harmless bool) {
 	r := in.Request
 	if len(bytes.TrimSpace(body.raw)) == 0 {
 		return string(body.raw), true
 	}
-	decoded, contentType, long := seen.Body, r.Header.Get("Content-Type"), len(body.raw) > traffic.MaxBody
+	decoded, contentType, long := seen.Body, inspect.First(r.Header, "Content-Type"), len(body.raw) > traffic.MaxBody
 	if decoded.Fields == nil && !long { // nobody had to read it
 		decoded = in.files.inspector.DecodeBody(r.Header, body.raw)
 	}
@@ -122,7 +123,7 @@ func (in incoming) shownBody(body content, seen *inspect.Inspection, hide redact
 
 // restore adds to a copy of the header what net/http has taken out of it: Host, Transfer-Encoding,
 // and trailers with the header that announces them. Trailers are there once the body was read.
-func (in incoming) restore(h http.Header, hide redact.Redactor) {
+func (in *incoming) restore(h http.Header, hide redact.Redactor) {
 	r := in.Request
 	if r.Host != "" {
 		h["Host"] = []string{hide.Text(r.Host)}
@@ -146,7 +147,7 @@ func (in incoming) restore(h http.Header, hide redact.Redactor) {
 // redactor knows the tokens of the help desk, and whatever this request sent instead of one: a wrong
 // token may be the right one of another help desk. It also knows what messages quote and the journal
 // does not show.
-func redactor(in incoming, to address, seen *inspect.Inspection) redact.Redactor {
+func redactor(in *incoming, to *address, seen *inspect.Inspection) redact.Redactor {
 	known := to.world.Redactor()
 	sent := hidden(in.Request, known)
 	if seen.Access != inspect.Granted {
@@ -194,7 +195,7 @@ func sentTokens(h http.Header) (sent []string) {
 }
 
 // remark is what people want to know of an exchange beside its violations.
-func remark(w *world.World, a answer) string {
+func remark(w *world.World, a *answer) string {
 	if said := cmp.Or(a.remark, replaced(w)); said != "" {
 		return said
 	}

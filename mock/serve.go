@@ -60,13 +60,14 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, anyHost bool) {
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, anyHost bool) {
 	in := s.receive(r)
 	defer in.share.Release()
-	to := s.address(in, anyHost)
-	body := s.read(in, to)
+	to := s.address(&in, anyHost)
+	body := s.read(&in, &to)
 	if to.world.Logged() {
 		s.serveLogged(w, in, to, body, anyHost)
 		return
 	}
-	s.write(w, in, to, s.exchange(in, to, body))
+	done := s.exchange(&in, &to, body)
+	s.write(w, &in, &to, &done)
 }
 
 // outcome is what became of a request.
@@ -77,7 +78,7 @@ type outcome struct {
 }
 
 // exchange is the life of a request from its inspection to the journal.
-func (s *Server) exchange(in incoming, to address, body content) outcome {
+func (s *Server) exchange(in *incoming, to *address, body content) outcome {
 	var seen inspect.Inspection
 	var made decision
 	var a answer
@@ -85,7 +86,7 @@ func (s *Server) exchange(in incoming, to address, body content) outcome {
 		var bug error
 		seen, bug = s.inspect(in, to, body)
 		made = s.decide(in, to, &seen, cmp.Or(bug, body.err))
-		a = s.respond(in, to, &seen, made)
+		a = s.respond(in, to, &seen, &made)
 		if !a.broken || in.files == s.reloaded() {
 			break
 		}
@@ -93,7 +94,7 @@ func (s *Server) exchange(in incoming, to address, body content) outcome {
 		in.files, to.settings = s.files.Load(), to.world.Settings.Get()
 	}
 	// Before it is written, so that whoever has the answer finds it in the journal.
-	return outcome{a, made.fault, s.record(in, to, body, &seen, made, a)}
+	return outcome{a, made.fault, s.record(in, to, body, &seen, &made, &a)}
 }
 
 // serveLogged is the rest of serve for a world whose history is kept in a log. What another server has done meanwhile
@@ -106,14 +107,14 @@ func (s *Server) serveLogged(w http.ResponseWriter, in incoming, to address, bod
 			now, here := in, to
 			now.odd, here.violations = slices.Clone(in.odd), slices.Clip(to.violations)
 			here.settings = to.world.Settings.Get()
-			done = s.exchange(now, here, body)
+			done = s.exchange(&now, &here, body)
 		})
 		switch {
 		case err == nil:
-			s.write(w, in, to, done)
+			s.write(w, &in, &to, &done)
 			return
 		case errors.Is(err, world.ErrForgotten):
-			to = s.address(in, anyHost)
+			to = s.address(&in, anyHost)
 		default:
 			to.down = err
 		}
@@ -150,7 +151,7 @@ func (s *Server) receive(r *http.Request) incoming {
 }
 
 // inspect judges a request that is for the API. The error is a bug of ours.
-func (s *Server) inspect(in incoming, to address, body content) (seen inspect.Inspection, bug error) {
+func (s *Server) inspect(in *incoming, to *address, body content) (seen inspect.Inspection, bug error) {
 	defer func() {
 		if p := recover(); p != nil {
 			seen, bug = inspect.Inspection{Scheme: inspect.Scheme(to.header)}, panicked(p)
@@ -171,7 +172,7 @@ func (s *Server) inspect(in incoming, to address, body content) (seen inspect.In
 }
 
 // refusesDoubleSlash reports whether a doubled slash makes the path another one.
-func (s *Server) refusesDoubleSlash(to address) bool {
+func (s *Server) refusesDoubleSlash(to *address) bool {
 	return to.settings.DoubleSlash == "404" && !s.options.Lenient
 }
 
@@ -188,8 +189,8 @@ var (
 const apiPrefix = "/api/"
 
 // write sends an answer, and tells whoever observes the server of it.
-func (s *Server) write(w http.ResponseWriter, in incoming, to address, done outcome) {
-	f, a, entry := done.fault, done.answer, done.entry
+func (s *Server) write(w http.ResponseWriter, in *incoming, to *address, done *outcome) {
+	f, a, entry := done.fault, &done.answer, &done.entry
 	h := w.Header()
 	h["Content-Type"], h["Cache-Control"] = jsonType, noCache
 	if strings.HasPrefix(to.path, apiPrefix) {
@@ -210,7 +211,7 @@ func (s *Server) write(w http.ResponseWriter, in incoming, to address, done outc
 	}
 	if f.Active() { // observed first: what follows may never return
 		s.observe(entry)
-		writeFault(w, in.Request, f, to.world.Faults.Wait(f), a)
+		writeFault(w, in.Request, f, to.world.Faults.Wait(f), *a)
 		return
 	}
 	cut := writeAnswer(w, in, a)
@@ -221,7 +222,7 @@ func (s *Server) write(w http.ResponseWriter, in incoming, to address, done outc
 }
 
 // helpLink returns the header Link of an answer that refuses a request: where the console explains it.
-func helpLink(x Exchange) string {
+func helpLink(x *Exchange) string {
 	query := ""
 	if x.World != world.Default {
 		query = "?world=" + x.World // whose name needs no escapes
@@ -229,8 +230,8 @@ func helpLink(x Exchange) string {
 	return "</_mock/ui/" + query + "#/exchange/" + strconv.FormatInt(x.ID, 10) + `>; rel="help"`
 }
 
-func (s *Server) observe(entry Exchange) {
+func (s *Server) observe(entry *Exchange) {
 	if s.options.Observe != nil {
-		s.options.Observe(entry)
+		s.options.Observe(*entry)
 	}
 }

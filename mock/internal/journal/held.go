@@ -47,13 +47,13 @@ func (j *Journal) hold(e Entry) bool {
 	return j.held != nil
 }
 
-// exchange keeps an exchange aside. last is the ID of the newest that others can see. A value of its own escapes here, so
+// exchange keeps an exchange aside, and returns its ID. last is the ID of the newest that others can see. A value of its own escapes here, so
 // that none does where nothing is kept aside.
-func (h *held) exchange(x traffic.Exchange, last int64, bytes int) traffic.Exchange {
+func (h *held) exchange(x traffic.Exchange, last int64, bytes int) (id int64) {
 	h.last++
 	x.ID = last + h.last
 	h.entries = append(h.entries, Entry{Exchange: &x, Bytes: bytes})
-	return x
+	return x.ID
 }
 
 // Held returns what the journal holds back, which is not to be changed.
@@ -99,7 +99,7 @@ func (j *Journal) Apply(e Entry) {
 
 // put stores an exchange that was recorded elsewhere. The journal is locked.
 func (j *Journal) put(e Entry) {
-	made := entry{later: e.Later, bytes: e.Bytes}
+	made := &entry{later: e.Later, bytes: e.Bytes}
 	if e.Exchange != nil {
 		made.Exchange = *e.Exchange
 	}

@@ -57,31 +57,29 @@ type entry struct {
 // New makes an empty journal. It takes no memory before the first exchange.
 func New(limits Limits) *Journal { return &Journal{limits: limits} }
 
-// Record stores an exchange, drops the oldest ones that are too many, and returns it with
-// its ID.
-func (j *Journal) Record(x traffic.Exchange) traffic.Exchange {
-	x, shown := j.record(x)
+// Record stores an exchange, drops the oldest ones that are too many, and returns its ID.
+func (j *Journal) Record(x traffic.Exchange) (id int64) {
+	id, shown := j.record(&x)
 	if shown {
 		j.limits.Total.settle(j)
 	}
-	return x
+	return id
 }
 
 // record is Record without the limit on all journals. It reports whether others can see the exchange.
-func (j *Journal) record(x traffic.Exchange) (recorded traffic.Exchange, shown bool) {
-	bytes := memory.Exchange(&x)
+func (j *Journal) record(x *traffic.Exchange) (id int64, shown bool) {
+	bytes := memory.Exchange(x)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.held != nil {
-		return j.held.exchange(x, j.last, bytes), false
+		return j.held.exchange(*x, j.last, bytes), false
 	}
-	j.add(entry{Exchange: x, bytes: bytes})
-	x.ID = j.last
-	return x, true
+	j.add(&entry{Exchange: *x, bytes: bytes})
+	return j.last, true
 }
 
 // add stores an entry as the newest. The journal is locked.
-func (j *Journal) add(e entry) {
+func (j *Journal) add(e *entry) {
 	j.last++
 	e.ID = j.last
 	j.bytes += e.bytes
@@ -92,7 +90,7 @@ func (j *Journal) add(e entry) {
 		j.grow()
 	}
 	j.count++
-	*j.at(j.count - 1) = e
+	*j.at(j.count - 1) = *e
 	if len(j.watches) > 0 {
 		j.show(j.exchange(j.count - 1))
 	}
