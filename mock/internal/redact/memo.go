@@ -6,13 +6,13 @@ import (
 )
 
 // memo remembers texts without secrets. Clients send the same few bodies again and again, and get the same answers:
-// comparing a text takes a tenth of the time of looking through it.
+// comparing a string takes a tenth of the time of looking through it.
 type memo struct {
 	seed  maphash.Seed
 	slots [1024]atomic.Pointer[harmless] // by the hash of the text; the last one stays
 }
 
-// harmless is a text in which a Redactor has found no secret.
+// harmless is a string in which a Redactor has found no secret.
 type harmless struct {
 	redactor int64  // its number
 	format   string // how the text was read: a Content-Type, or formatAnswer
@@ -38,7 +38,7 @@ func (m *memo) slot(hash uint64) *atomic.Pointer[harmless] {
 	return &m.slots[hash%uint64(len(m.slots))]
 }
 
-// remembers returns a text as a string if r has found it harmless before.
+// remembers returns a body as a string if r has found it harmless before.
 func (r Redactor) remembers(format string, text []byte) (string, bool) {
 	if !r.mayRemember(format, len(text)) {
 		return "", false
@@ -50,14 +50,14 @@ func (r Redactor) remembers(format string, text []byte) (string, bool) {
 	return known.text, true
 }
 
-// remember keeps a text that is harmless.
+// remember keeps a string that is harmless.
 func (r Redactor) remember(format, text string) {
 	if r.mayRemember(format, len(text)) {
 		remembered.slot(maphash.String(remembered.seed, text)).Store(&harmless{r.number, format, text})
 	}
 }
 
-// mayRemember reports whether a text of n bytes is short enough. What one request sent in place of credentials makes a
+// mayRemember reports whether a string of n bytes is short enough. What one request sent in place of credentials makes a
 // Redactor of its own, which the next request does not have.
 func (r Redactor) mayRemember(format string, n int) bool {
 	return r.sent == nil && r.number != 0 && n > 0 && n <= maxRemembered && len(format) <= maxFormat

@@ -69,7 +69,7 @@ func (t *timed) SetLinger(seconds int) error {
 	return nil
 }
 
-// deadline is one of the two of a connection. A zero time is none.
+// deadline is one of the two of a connection. A zero time stands for no deadline.
 type deadline struct {
 	pass   func(time.Time) error // sets that of the connection
 	opened time.Time             // when the connection was
