@@ -26,7 +26,7 @@ func (s *Server) record(in *incoming, to *address, body content, seen *inspect.I
 	violations := allViolations(in.odd, seen.Violations, made.violations, a.violations)
 	in.files.contract.Locate(seen.Intended, seen.Scheme, violations)
 	hide := redactor(in, to, seen)
-	word(violations, in, hide)
+	word(violations, r.Header, hide)
 	to.world.Settings.Get().Mark(violations)
 	path := hide.Path(cmp.Or(in.target, r.URL.EscapedPath()))
 	target := path
@@ -86,11 +86,11 @@ func allViolations(lists ...[]spec.Violation) []spec.Violation {
 }
 
 // word puts the violations into the client's words, without secrets.
-func word(violations []spec.Violation, in *incoming, hide redact.Redactor) {
+func word(violations []spec.Violation, header http.Header, hide redact.Redactor) {
 	if len(violations) == 0 {
 		return
 	}
-	php := mayBePHP(in.UserAgent())
+	php := mayBePHP(inspect.First(header, "User-Agent"))
 	for i := range violations {
 		v := &violations[i]
 		v.Message, v.Fix = inspect.Speak(v.Message, php), inspect.Speak(v.Fix, php)
@@ -106,8 +106,9 @@ func (in *incoming) shownBody(body content, seen *inspect.Inspection, hide redac
 		return string(body.raw), true
 	}
 	decoded, contentType, long := seen.Body, inspect.First(r.Header, "Content-Type"), len(body.raw) > traffic.MaxBody
-	if decoded.Fields == nil && !long { // nobody had to read it
-		decoded = in.files.inspector.DecodeBody(r.Header, body.raw)
+	format := contentType
+	if decoded.Fields == nil && !long { // nobody had to read it, so it also has the blank fields that operations leave out
+		decoded, format = in.files.inspector.DecodeBody(r.Header, body.raw), ""
 	}
 	if decoded.Unreadable && !long {
 		if intendedType, intended, ok := laravel.Intended(contentType, body.raw); ok && intendedType == "application/json" {
@@ -118,7 +119,7 @@ func (in *incoming) shownBody(body content, seen *inspect.Inspection, hide redac
 	if decoded.Fields == nil || decoded.Unreadable {
 		return redact.Undecoded(body.raw), false
 	}
-	return hide.Body(contentType, body.raw, decoded.Fields, decoded.Whole)
+	return hide.Body(format, body.raw, decoded.Fields, decoded.Whole)
 }
 
 // restore adds to a copy of the header what net/http has taken out of it: Host, Transfer-Encoding,

@@ -210,3 +210,29 @@ func TestPasswordFieldsAreRedacted(t *testing.T) {
 		t.Error("got no createTicket in the journal, want it")
 	}
 }
+
+// TestAJournalDoesNotDependOnWhatCameBefore: it shows the same bytes alike, whatever other operations made of them.
+func TestAJournalDoesNotDependOnWhatCameBefore(t *testing.T) {
+	for _, body := range []string{
+		`{"email":"jane@example.com","password":""}`, `{"email":"jane@example.com","password":null}`, `{"email":" ","customer_id":1}`, `{"subject":" a "}`,
+	} {
+		t.Run(body, func(t *testing.T) {
+			d := newDesk(t)
+			shown := map[string]string{}
+			for range 2 {
+				for _, path := range []string{"GET /api/departments/public", "POST /api/login", "POST /api/nowhere", "POST /api/tickets/create", "POST /api/register"} {
+					method, target, _ := strings.Cut(path, " ")
+					for _, x := range d.during(func() { d.ask(t, request{method: method, path: target, contentType: asJSON, body: body}) }) {
+						if before, again := shown[path]; again && before != x.Request.Body {
+							t.Errorf("%s: got %s in the journal, want %s as before", path, x.Request.Body, before)
+						}
+						shown[path] = x.Request.Body
+					}
+				}
+			}
+			if len(shown) != 5 {
+				t.Errorf("got %d bodies, want 5", len(shown))
+			}
+		})
+	}
+}

@@ -93,8 +93,8 @@ func (s *Server) exchange(in *incoming, to *address, body content) outcome {
 		// The data was already that of other files. Nothing of the answer has been kept, so there can be another one.
 		in.files, to.settings = s.files.Load(), to.world.Settings.Get()
 	}
-	// Before it is written, so that whoever has the answer finds it in the journal.
-	return outcome{a, made.fault, s.record(in, to, body, &seen, &made, &a)}
+	entry := s.record(in, to, body, &seen, &made, &a) // before the answer is written, so that whoever has it finds it in the journal
+	return outcome{a, made.fault, entry}
 }
 
 // serveLogged is the rest of serve for a world whose history is kept in a log. What another server has done meanwhile

@@ -50,7 +50,7 @@ func checkOf(s *openapi3.Schema, depth int) check {
 	array, object := only(openapi3.TypeArray, arrayCheck(s, depth)), only(openapi3.TypeObject, objectCheck(s, depth))
 	parts, choices := checksOf(s.AllOf, depth), checksOf(s.AnyOf, depth)
 	return func(value any) bool {
-		own := number
+		own := number // as in kind, whatever is nothing else
 		switch value.(type) {
 		case string:
 			own = text

@@ -47,8 +47,8 @@ func (j *Journal) hold(e Entry) bool {
 	return j.held != nil
 }
 
-// exchange keeps an exchange aside, and returns its ID. last is the ID of the newest that others can see. A value of its own escapes here, so
-// that none does where nothing is kept aside.
+// exchange keeps an exchange aside, and returns its ID. last is the ID of the newest that others can see. A value of its
+// own escapes here, so that none does where nothing is kept aside.
 func (h *held) exchange(x traffic.Exchange, last int64, bytes int) (id int64) {
 	h.last++
 	x.ID = last + h.last

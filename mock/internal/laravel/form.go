@@ -242,10 +242,10 @@ func (a *array) key(s string) string {
 func (a *array) put(key string, value any) (replaced bool) {
 	_, replaced = a.values[key]
 	if !replaced {
-		if isDigit := '0' <= key[0] && key[0] <= '9'; isDigit {
+		if '0' <= key[0] && key[0] <= '9' {
 			a.notList = a.notList || key != strconv.Itoa(len(a.values))
 			a.skip(key)
-		} else {
+		} else { // -1 too, after which PHP versions differ
 			a.notList = true
 		}
 	}
@@ -253,8 +253,7 @@ func (a *array) put(key string, value any) (replaced bool) {
 	return replaced
 }
 
-// skip makes [] stand for an index after key, if key is an index: 7 is, 07 is not. Negative indexes
-// are ignored, because PHP versions differ there.
+// skip makes [] stand for an index after key, if key is an index: 7 is, 07 is not.
 func (a *array) skip(key string) {
 	n, err := strconv.ParseInt(key, 10, 64)
 	if err == nil && a.next >= 0 && a.next <= n && strconv.FormatInt(n, 10) == key {

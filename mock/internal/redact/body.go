@@ -10,13 +10,13 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
 )
 
-// Body returns what is shown of a body that was decoded into fields, as its Content-Type says. whole means that fields
-// contain everything in it. If they do and none is a secret, it is the body itself; otherwise it is written
+// Body returns what is shown of a body that was decoded into fields. format says how, as far as the same bytes in the same
+// format always have the same fields; "" if they may have others. whole means that fields contain everything in it. If they do and none is a secret, it is the body itself; otherwise it is written
 // from the fields, as JSON, without secrets. If there are more fields than an exchange may keep, only
 // those that are shown are checked. harmless means that none of the fields is a secret.
-func (r Redactor) Body(contentType string, raw []byte, fields map[string]any, whole bool) (text string, harmless bool) {
+func (r Redactor) Body(format string, raw []byte, fields map[string]any, whole bool) (text string, harmless bool) {
 	if whole {
-		if text, ok := r.remembers(contentType, raw); ok {
+		if text, ok := r.recall(format, raw); ok {
 			return text, true
 		}
 	}
@@ -26,7 +26,7 @@ func (r Redactor) Body(contentType string, raw []byte, fields map[string]any, wh
 	}
 	if whole && r.clean(fields, true) {
 		if text = r.Beginning(raw); text == string(raw) {
-			r.remember(contentType, text)
+			r.remember(format, text)
 		}
 		return text, true
 	}
@@ -56,7 +56,7 @@ func (r Redactor) Beginning(raw []byte) string {
 
 // Answer returns the part of an answer that is kept, without secrets.
 func (r Redactor) Answer(raw []byte) string {
-	if text, ok := r.remembers(formatAnswer, raw); ok {
+	if text, ok := r.recall(formatAnswer, raw); ok {
 		return text
 	}
 	text := r.withoutNamed(r.Beginning(raw), true)

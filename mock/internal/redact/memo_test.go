@@ -48,6 +48,9 @@ func TestOnlyHarmlessTextsAreRemembered(t *testing.T) {
 			}
 		})
 	}
+	if _, ok := without.recall("", raw); ok {
+		t.Error("got a string in a format that does not say how it was read, want none")
+	}
 	for range 2 { // the same bytes, read in another way
 		if got, harmless := without.Body("text/json", raw, map[string]any{"password": "hunter2"}, true); got != `{"password":"[redacted]"}` || harmless {
 			t.Errorf("another Content-Type: got %q, harmless %v", got, harmless)
@@ -60,6 +63,22 @@ func TestOnlyHarmlessTextsAreRemembered(t *testing.T) {
 		}
 		if got, _ := without.Body(formatAnswer, []byte("token=hunter2"), map[string]any{"token": "hunter2"}, true); strings.Contains(got, "hunter2") {
 			t.Errorf("body: got %q", got)
+		}
+	}
+}
+
+// TestWorldsDoNotDisplaceEachOther: nor does an answer a body of the same bytes.
+func TestWorldsDoNotDisplaceEachOther(t *testing.T) {
+	one, other, raw := New("demo-token"), New("demo-token"), []byte(`{"name":"Jane"}`)
+	for _, r := range []Redactor{one, other} {
+		r.Body("application/json", raw, map[string]any{"name": "Jane"}, true)
+		r.Answer(raw)
+	}
+	for _, r := range []Redactor{one, other} {
+		for _, format := range []string{"application/json", formatAnswer} {
+			if _, ok := r.recall(format, raw); !ok {
+				t.Errorf("Redactor %d has forgotten a string read as %q", r.number, format)
+			}
 		}
 	}
 }
