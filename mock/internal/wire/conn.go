@@ -39,6 +39,7 @@ type conn struct {
 	refused   bool // net/http has answered by itself, which it does last on a connection
 	wantsTLS  bool // the port speaks TLS, and the client does not
 	closing   bool
+	abrupt    bool // it is reset, without the words with which TLS ends
 }
 
 // firstRead is how many bytes the first Read receives, however few net/http asks for: it looks for HTTP/2's preface first,
@@ -194,13 +195,16 @@ func (c *conn) Close() error {
 	first := !c.closing
 	c.closing = true
 	cutOff := first && !c.busy && !c.refused && c.head.begun && !c.head.whole && !c.watch.ending.Load()
-	refusal, refused := c.refusal(), c.refused
+	refusal, refused, abrupt := c.refusal(), c.refused, c.abrupt
 	c.mu.Unlock()
 	if cutOff {
 		c.watch.report(refusal)
 	}
 	if first && refused {
 		c.drain()
+	}
+	if abrupt {
+		return c.beneath().Close()
 	}
 	return c.Conn.Close()
 }
@@ -222,14 +226,21 @@ func (c *conn) CloseWrite() error {
 	return nil
 }
 
-// SetLinger lets a fault reset the connection.
+// SetLinger lets a fault reset the connection: with 0, Close does.
 func (c *conn) SetLinger(seconds int) error {
-	beneath := c.Conn
-	if secure, ok := beneath.(*tls.Conn); ok {
-		beneath = secure.NetConn()
-	}
-	if tcp, ok := beneath.(interface{ SetLinger(seconds int) error }); ok {
+	c.mu.Lock()
+	c.abrupt = seconds == 0
+	c.mu.Unlock()
+	if tcp, ok := c.beneath().(interface{ SetLinger(seconds int) error }); ok {
 		return tcp.SetLinger(seconds)
 	}
 	return nil
+}
+
+// beneath returns the connection beneath TLS, if there is TLS.
+func (c *conn) beneath() net.Conn {
+	if secure, ok := c.Conn.(*tls.Conn); ok {
+		return secure.NetConn()
+	}
+	return c.Conn
 }
