@@ -53,12 +53,12 @@ var idioms = regexp.MustCompile(`(?i)\bthere (is|are) none\b`)
 
 // TestLanguage checks the texts that people read for phrases that they had trouble with.
 func TestLanguage(t *testing.T) {
-	all, any := compile(), anyWording()
+	all, some := compile(), anyWording()
 	checked := 0
 	for _, text := range texts(t) {
 		checked++
 		words := idioms.ReplaceAllString(text.words, "")
-		if !any.MatchString(words) {
+		if !some.MatchString(words) {
 			continue
 		}
 		for i, found := range all {

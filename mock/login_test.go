@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -133,7 +134,7 @@ func TestControlLoginOfAForm(t *testing.T) {
 func TestBrowsersLogIn(t *testing.T) {
 	server := newServer(t, func(o *mock.Options) { o.ControlToken = controlToken })
 	html := []string{"Accept", "text/html,*/*;q=0.8", "Origin", desk8}
-	form := append(html, "Content-Type", "application/x-www-form-urlencoded")
+	form := slices.Concat(html, []string{"Content-Type", "application/x-www-form-urlencoded"})
 	for _, path := range []string{"/_mock/", "/_mock/explain", "/_mock/explain/TM-AUTH-MISSING?world=blue", "/_mock/journal", "/_mock/nothing", "/_mock/pact/provider-states"} {
 		w := visit(server, "GET", desk8+path, "", html...)
 		if w.Code != 401 || !strings.Contains(w.Body.String(), `name="to" value="`+path+`"`) || w.Header().Get("Vary") != "Accept" {

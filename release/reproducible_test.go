@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,7 +43,7 @@ func TestReproducible(t *testing.T) {
 		command(t, nil, "", "git", "clone", "--quiet", root, clone)
 		program = filepath.Join(t.TempDir(), "ticaga-mock")
 		arguments := append([]string{"build", "-o", program, "-ldflags", strings.Join(build.LDFlags, " ")}, build.Flags...)
-		environment := append(build.Env, "GOOS=linux", "GOARCH=amd64")
+		environment := slices.Concat(build.Env, []string{"GOOS=linux", "GOARCH=amd64"})
 		if *cold && len(sums) > 0 {
 			environment = append(environment, "GOCACHE="+t.TempDir())
 		}

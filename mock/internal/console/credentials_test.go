@@ -66,7 +66,7 @@ func changeToken(t *testing.T, server *mock.Running, token string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
 	if answer.StatusCode != 200 {
 		t.Errorf("got status %d for a new token, want 200", answer.StatusCode)
 	}

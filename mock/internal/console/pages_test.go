@@ -160,11 +160,11 @@ func axe(t *testing.T) string {
 
 // TestSize: all files of the console stay small enough for a slow line.
 func TestSize(t *testing.T) {
-	const max = 150_000
+	const most = 150_000
 	total := size(t)
 	t.Logf("console: %d bytes gzipped", total)
-	if total > max {
-		t.Errorf("got %d bytes gzipped, want at most %d", total, max)
+	if total > most {
+		t.Errorf("got %d bytes gzipped, want at most %d", total, most)
 	}
 }
 

@@ -90,9 +90,9 @@ func (n rowNoun) parse(query url.Values) (q world.Query, err error) {
 
 // read reads one of the parameters of a query.
 func (n rowNoun) read(q *world.Query, name, value string) (err error) {
-	number := func(max int64) (parsed int64) {
-		if parsed, err = strconv.ParseInt(value, 10, 64); err != nil || parsed < 1 || parsed > max {
-			err = problemf(http.StatusBadRequest, "%s=%.20q: must be an integer from 1 to %d", name, value, max)
+	number := func(most int64) (parsed int64) {
+		if parsed, err = strconv.ParseInt(value, 10, 64); err != nil || parsed < 1 || parsed > most {
+			err = problemf(http.StatusBadRequest, "%s=%.20q: must be an integer from 1 to %d", name, value, most)
 		}
 		return parsed
 	}

@@ -46,7 +46,7 @@ func TestSplit(t *testing.T) {
 		})
 	}
 	enough := errors.New("enough")
-	if err := Members([]byte(`{"a":1,"b":2}`), func(string, []byte) error { return enough }); err != enough {
+	if err := Members([]byte(`{"a":1,"b":2}`), func(string, []byte) error { return enough }); !errors.Is(err, enough) {
 		t.Errorf("got the error %v, want that of the function", err)
 	}
 }

@@ -277,10 +277,10 @@ func TestCreatedWhileForgotten(t *testing.T) {
 // TestOutOfTime: an error says once that the log is not available, and keeps what it knows.
 func TestOutOfTime(t *testing.T) {
 	known := &log.UnavailableError{Because: context.DeadlineExceeded, Retry: time.Second}
-	if got := outOfTime(known); got != error(known) {
+	var made *log.UnavailableError
+	if got := outOfTime(known); !errors.As(got, &made) || made != known {
 		t.Errorf("an error of the log: got %#v, want it as it was", got)
 	}
-	var made *log.UnavailableError
 	if got := outOfTime(context.Canceled); !errors.As(got, &made) || !made.Unsure {
 		t.Errorf("the error of a context: got %#v, want an unsure *log.UnavailableError", got)
 	}

@@ -3,6 +3,7 @@ package file_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -57,7 +58,10 @@ func appendForEver(path string, mode file.Sync) {
 		return
 	}
 	cancel()
-	<-ended
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		fmt.Println("failed", err)
+		return
+	}
 	for h := range appenders {
 		name := fmt.Sprintf("h%d", h)
 		go appendNumbers(l, name, last[name])

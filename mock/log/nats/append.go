@@ -99,7 +99,7 @@ func (l *Log) publish(ctx context.Context, m *nats.Msg) (uint64, error) {
 			return 0, err
 		}
 		wait := 25 * time.Millisecond
-		if unavailable.Because == errBusy {
+		if errors.Is(unavailable.Because, errBusy) {
 			if time.Since(begin) > l.config.Timeout {
 				l.report(ctx, unavailable)
 				return 0, err

@@ -158,7 +158,7 @@ func TestNothingIsLost(t *testing.T) {
 // check compares what the writers and a new server have seen with what was acknowledged.
 func (w *world) check(fresh *Log) {
 	w.t.Helper()
-	views := append(w.views, view{fresh, followed(w.t, fresh)})
+	views := slices.Concat(w.views, []view{{fresh, followed(w.t, fresh)}})
 	for _, v := range views {
 		if err := v.log.Sync(w.t.Context()); err != nil {
 			w.t.Fatal(err)

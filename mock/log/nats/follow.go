@@ -245,7 +245,7 @@ func (l *Log) take(ctx context.Context, m *nats.Msg, at uint64, see func(log.Rec
 	}
 	h, err := parseHead(m.Header.Get(headHeader))
 	switch {
-	case err == errForeign || err == nil && (!named(rest, 80, inHistory) || uint64(h.after) >= at):
+	case errors.Is(err, errForeign) || err == nil && (!named(rest, 80, inHistory) || uint64(h.after) >= at):
 		// Somebody else has published it. As the last of its subject it would make all appends fail.
 		select {
 		case l.follow.waste <- at:

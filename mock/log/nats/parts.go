@@ -3,6 +3,7 @@ package nats
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -66,14 +67,14 @@ func (l *Log) store(ctx context.Context, history string, m *nats.Msg, h *head, s
 		return nil
 	}
 	l.discard(history, h.id)
-	switch err := context.Cause(ctx).(type) {
-	case *log.FullError:
-		return err
-	case *log.UnavailableError:
-		return &log.UnavailableError{Because: err.Because, Retry: err.Retry} // the record itself was never sent
-	default:
-		return &log.UnavailableError{Because: fmt.Errorf("storing a record of %d parts: %w", h.parts, err)}
+	err := context.Cause(ctx)
+	if full := (*log.FullError)(nil); errors.As(err, &full) {
+		return full
 	}
+	if unavailable := (*log.UnavailableError)(nil); errors.As(err, &unavailable) {
+		return &log.UnavailableError{Because: unavailable.Because, Retry: unavailable.Retry} // the record itself was never sent
+	}
+	return &log.UnavailableError{Because: fmt.Errorf("storing a record of %d parts: %w", h.parts, err)}
 }
 
 // discard deletes the parts of a record that was not appended. What it misses the collection of orphans finds.

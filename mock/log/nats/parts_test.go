@@ -25,7 +25,9 @@ func TestPartsAreBounded(t *testing.T) {
 		if _, err := small.Append(t.Context(), fmt.Sprint("w", n), 0, data); err != nil {
 			t.Fatal(err)
 		}
-		small.link.Load().nc.ForceReconnect()
+		if err := small.link.Load().nc.ForceReconnect(); err != nil {
+			t.Fatal(err)
+		}
 		if !cluster.Wait(func() bool { return small.Sync(t.Context()) == nil }) {
 			t.Fatal("got no sync, want one")
 		}

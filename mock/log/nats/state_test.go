@@ -286,12 +286,12 @@ func TestUnusableStream(t *testing.T) {
 	c := cluster.Start(t, 1, cluster.Options{})
 	_, js := admin(t, c)
 	for name, change := range map[string]func(*jetstream.StreamConfig){
-		"max_age":                func(s *jetstream.StreamConfig) { s.MaxAge = time.Hour },
-		"discard":                func(s *jetstream.StreamConfig) { s.Discard, s.MaxBytes = jetstream.DiscardOld, 1<<20 },
-		"retention":              func(s *jetstream.StreamConfig) { s.Retention = jetstream.WorkQueuePolicy },
-		"allow_rollup_hdrs":      func(s *jetstream.StreamConfig) { s.AllowRollup = false },
-		"max_msgs_per_subject":   func(s *jetstream.StreamConfig) { s.MaxMsgsPerSubject = 5 },
-		"subjects must contain ": func(s *jetstream.StreamConfig) { s.Subjects = []string{s.Name + ".x"} },
+		"max_age":               func(s *jetstream.StreamConfig) { s.MaxAge = time.Hour },
+		"discard":               func(s *jetstream.StreamConfig) { s.Discard, s.MaxBytes = jetstream.DiscardOld, 1<<20 },
+		"retention":             func(s *jetstream.StreamConfig) { s.Retention = jetstream.WorkQueuePolicy },
+		"allow_rollup_hdrs":     func(s *jetstream.StreamConfig) { s.AllowRollup = false },
+		"max_msgs_per_subject":  func(s *jetstream.StreamConfig) { s.MaxMsgsPerSubject = 5 },
+		"subjects must contain": func(s *jetstream.StreamConfig) { s.Subjects = []string{s.Name + ".x"} },
 	} {
 		stream := "S" + rand.Text()
 		config := (&Log{config: Config{Stream: stream}}).layout()

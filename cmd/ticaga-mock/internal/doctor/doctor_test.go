@@ -51,7 +51,7 @@ func TestProbe(t *testing.T) {
 	otherSecure.Config.ErrorLog = log.New(io.Discard, "", 0)
 	otherSecure.StartTLS()
 	defer otherSecure.Close()
-	folder, err := os.MkdirTemp("", "") // the path of a socket must be short
+	folder, err := os.MkdirTemp("", "") //nolint:usetesting // the path of a socket must be short
 	if err != nil {
 		t.Fatal(err)
 	}

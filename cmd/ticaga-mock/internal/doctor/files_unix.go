@@ -10,5 +10,5 @@ func FileLimit() uint64 {
 	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit) != nil {
 		return 0
 	}
-	return uint64(limit.Cur) // signed on some systems
+	return uint64(limit.Cur) //nolint:unconvert // signed on some systems
 }

@@ -42,8 +42,8 @@ func Probe(ctx context.Context, network, address string, patience time.Duration)
 	}
 	conn, err := dial(ctx, "", "")
 	if err != nil {
-		timeout, ok := err.(net.Error)
-		if errors.As(err, new(*net.DNSError)) || errors.Is(err, fs.ErrPermission) || ok && timeout.Timeout() {
+		var timeout net.Error
+		if errors.As(err, new(*net.DNSError)) || errors.Is(err, fs.ErrPermission) || errors.As(err, &timeout) && timeout.Timeout() {
 			return Listener{Why: term.Printable(err.Error())}
 		}
 		return Listener{}
