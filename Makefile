@@ -83,8 +83,7 @@ build: ## a static binary in bin/
 crosscheck: ## vet the code for macOS and Windows, and build the tests for Windows
 	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 go vet $(PURE)
 	GOOS=windows GOARCH=amd64 CGO_ENABLED=0 go vet $(PURE)
-	@mkdir -p bin/windows
-	GOOS=windows GOARCH=amd64 CGO_ENABLED=0 go test -c -o bin/windows/ $(PURE)
+	GOOS=windows GOARCH=amd64 CGO_ENABLED=0 go test -exec true $(PURE) >/dev/null # builds all and runs none
 
 image: ## container images in dist/, and a try of the one for this machine; needs buildah
 	release/image.sh
