@@ -77,7 +77,8 @@ type outcome struct {
 	entry Exchange
 }
 
-// exchange is the life of a request from its inspection to the journal.
+// exchange is the life of a request from its inspection to the journal. A reload in the meantime makes it begin again, with
+// other files and settings of the request.
 func (s *Server) exchange(in *incoming, to *address, body content) outcome {
 	var seen inspect.Inspection
 	var made decision
