@@ -9,7 +9,7 @@ import (
 
 // TestHarmlessTextsAreRemembered: the second time, the same string comes back.
 func TestHarmlessTextsAreRemembered(t *testing.T) {
-	r := New("demo-token")
+	r := New("demo-token").Remembering(NewMemo())
 	raw := []byte(`{"name":"Joe"}`)
 	fields := map[string]any{"name": "Joe"}
 	once, _ := r.Body("application/json", raw, fields, true)
@@ -28,7 +28,8 @@ func TestHarmlessTextsAreRemembered(t *testing.T) {
 func TestOnlyHarmlessTextsAreRemembered(t *testing.T) {
 	raw := []byte(`{"name":"blue-token"}`)
 	fields := map[string]any{"name": "blue-token"}
-	without := New("demo-token")
+	memo := NewMemo()
+	without := New("demo-token").Remembering(memo)
 	for range 2 {
 		if got := without.Answer(raw); got != string(raw) {
 			t.Fatalf("got %q, want %q", got, raw)
@@ -38,7 +39,8 @@ func TestOnlyHarmlessTextsAreRemembered(t *testing.T) {
 		}
 	}
 	for name, other := range map[string]Redactor{
-		"another secret": New("blue-token"), "another name": without.Naming(Names{"name": true}), "what a request sent": without.With("blue-token"),
+		"another secret": New("blue-token").Remembering(memo), "another name": without.Naming(Names{"name": true}).Remembering(memo),
+		"another name, without a Memo": without.Naming(Names{"name": true}), "what a request sent": without.With("blue-token"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			for range 2 {
@@ -69,7 +71,8 @@ func TestOnlyHarmlessTextsAreRemembered(t *testing.T) {
 
 // TestWorldsDoNotDisplaceEachOther: nor does an answer a body of the same bytes.
 func TestWorldsDoNotDisplaceEachOther(t *testing.T) {
-	one, other, raw := New("demo-token"), New("demo-token"), []byte(`{"name":"Jane"}`)
+	memo, raw := NewMemo(), []byte(`{"name":"Jane"}`)
+	one, other := New("demo-token").Remembering(memo), New("demo-token").Remembering(memo)
 	for _, r := range []Redactor{one, other} {
 		r.Body("application/json", raw, map[string]any{"name": "Jane"}, true)
 		r.Answer(raw)
@@ -85,14 +88,15 @@ func TestWorldsDoNotDisplaceEachOther(t *testing.T) {
 
 // TestWhatIsRememberedIsBounded in the length of each text, and in their number.
 func TestWhatIsRememberedIsBounded(t *testing.T) {
-	r := New("demo-token")
-	for n := range 3 * len(remembered.slots) {
+	memo := NewMemo()
+	r := New("demo-token").Remembering(memo)
+	for n := range 3 * len(memo.slots) {
 		r.Answer(fmt.Append(nil, n))
 	}
 	r.Answer([]byte(strings.Repeat("x", maxRemembered+1)))
 	r.Body(strings.Repeat("x", maxFormat+1), []byte("a long Content-Type"), map[string]any{}, true)
-	for i := range remembered.slots {
-		if known := remembered.slots[i].Load(); known != nil && (len(known.text) > maxRemembered || len(known.format) > maxFormat) {
+	for i := range memo.slots {
+		if known := memo.slots[i].Load(); known != nil && (len(known.text) > maxRemembered || len(known.format) > maxFormat) {
 			t.Errorf("got %d bytes read as %d, want at most %d and %d", len(known.text), len(known.format), maxRemembered, maxFormat)
 		}
 	}

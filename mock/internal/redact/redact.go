@@ -31,7 +31,8 @@ type Redactor struct {
 	known, sent *finder
 	names       Names
 	slugs       []string // those of names that are secret although IsSecret does not report it
-	number      int64    // differs from that of every Redactor with other names or known secrets; 0 for the zero Redactor
+	memo        *Memo    // nil for none
+	number      int64    // its own among those with the Memo
 }
 
 // Names are the names that the contract knows. They are shown, whatever their values are. The value
@@ -65,9 +66,7 @@ const redacted = "[redacted]"
 const Hidden = redacted
 
 // New returns a Redactor that knows secrets, such as API tokens, in every encoding that clients use.
-func New(secrets ...string) Redactor {
-	return Redactor{known: newFinder(leastShort, secrets), number: redactors.Add(1)}
-}
+func New(secrets ...string) Redactor { return Redactor{known: newFinder(leastShort, secrets)} }
 
 // With returns a copy of r that also knows the secrets of one request. It finds short ones too, although
 // they may be any word of a message.
@@ -76,9 +75,9 @@ func (r Redactor) With(secrets ...string) Redactor {
 	return r
 }
 
-// Naming returns a copy of r that knows the names of the contract.
+// Naming returns a copy of r that knows the names of the contract, and has no Memo yet.
 func (r Redactor) Naming(names Names) Redactor {
-	r.names, r.slugs, r.number = names, nil, redactors.Add(1)
+	r.names, r.slugs, r.memo = names, nil, nil
 	for name, secret := range names {
 		if secret && !IsSecret(name) {
 			r.slugs = append(r.slugs, name)

@@ -303,8 +303,12 @@ func BenchmarkWith(b *testing.B) {
 
 func BenchmarkAnswer(b *testing.B) {
 	answer := []byte(`{"user":{"id":8,"name":"Joe Doe","email":"joedoe@example.com","email_verified_at":null,"company":"Example Inc.","phone_number":"0123456789","billing_id":"0","billing_system":"","account_manager":"0","biography":"","created_at":"2025-07-13T17:15:25.000000Z","updated_at":"2025-07-13T17:15:25.000000Z"}}`)
-	b.ReportAllocs()
-	for b.Loop() {
-		redactor.Answer(answer)
+	for name, r := range map[string]Redactor{"anew": redactor, "again": redactor.Remembering(NewMemo())} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				r.Answer(answer)
+			}
+		})
 	}
 }

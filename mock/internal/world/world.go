@@ -136,7 +136,7 @@ func (w *World) Redactor() redact.Redactor {
 	for _, member := range staff.List {
 		known = append(known, member.Tokens...)
 	}
-	made := &redactor{start, staff, departments, redact.New(known...).Naming(start.Names.WithSecrets(state.PasswordFields()))}
+	made := &redactor{start, staff, departments, redact.New(known...).Naming(start.Names.WithSecrets(state.PasswordFields())).Remembering(w.common.harmless)}
 	w.redactor.Store(made)
 	return made.Redactor
 }
@@ -218,6 +218,8 @@ type Settings struct {
 	Total     int64         // max size of the data of all worlds together, approximate, in bytes; 0 for any
 	TTL       time.Duration // how long an unused world is kept; 0 for ever
 	Waiters   int           // max number of requests that wait for an expectation
+
+	harmless *redact.Memo // of what journals show
 }
 
 // Worlds are all worlds of a server. They are safe for concurrent use.
@@ -251,6 +253,7 @@ func (e *LimitError) Error() string {
 
 // New returns the worlds of a server, with the default one.
 func New(settings Settings) *Worlds {
+	settings.harmless = redact.NewMemo()
 	w := &Worlds{settings: settings, byName: map[string]*World{}}
 	w.life, w.end = context.WithCancelCause(context.Background())
 	w.logging, w.close = context.WithCancel(context.Background())
