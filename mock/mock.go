@@ -160,6 +160,10 @@ func (s *Server) world() *world.World {
 // first. The error says at the end of ctx why it does not, and at once when the log can never be read.
 func (s *Server) Ready(ctx context.Context) error { return s.worlds.AwaitReady(ctx) }
 
+// Outdated returns the names of the worlds, sorted, that began with other data than worlds of this server do, and that keep
+// it. Only worlds of Options.Log can have done so. At the end of ctx, Outdated returns those that it has found.
+func (s *Server) Outdated(ctx context.Context) []string { return s.worlds.Outdated(ctx) }
+
 func (s *Server) logf(format string, args ...any) {
 	l := s.options.ErrorLog
 	if l == nil {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/ticaga-mock/ticaga-mock/cmd/ticaga-mock/internal/term"
 	"github.com/ticaga-mock/ticaga-mock/mock"
@@ -18,8 +20,28 @@ func (o *output) waiting(f *serveFlags, at place, why error) {
 	o.printf("ticaga-mock listens at %s and waits for %s: %s; meanwhile, requests get status 503\n", at.url, f.history.kept, term.Printable(why.Error()))
 }
 
+// outdated says which worlds do not have the data that the flags name, although somebody may expect it.
+func (o *output) outdated(ctx context.Context, f *serveFlags, desk *mock.Server) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second) // others may be changing them
+	defer cancel()
+	names := desk.Outdated(ctx)
+	if len(names) == 0 {
+		return
+	}
+	shown := strings.Join(names[:min(len(names), 5)], ", ")
+	if more := len(names) - 5; more > 0 {
+		shown += fmt.Sprintf(" and %d more", more)
+	}
+	if o.json {
+		o.log.Warn("worlds began with other data, and keep it", "kept", f.history.kept, "worlds", shown)
+		return
+	}
+	o.printf("  warning    these worlds began with other data than now, and keep it: %s;\n"+
+		"             for all to begin with the same, keep them elsewhere\n", shown)
+}
+
 // ready tells a person how to begin, and a script that it may.
-func (o *output) ready(f *serveFlags, desk *mock.Server, at place, controlToken string) {
+func (o *output) ready(ctx context.Context, f *serveFlags, desk *mock.Server, at place, controlToken string) {
 	base := at.url
 	email, token := desk.Credentials()
 	if o.json {
@@ -39,6 +61,7 @@ func (o *output) ready(f *serveFlags, desk *mock.Server, at place, controlToken 
 		if controlToken != f.ControlToken {
 			line["control_token"] = controlToken // it was made just now, and nobody else knows it
 		}
+		o.outdated(ctx, f, desk)
 		_ = json.NewEncoder(o.stdout).Encode(line)
 		return
 	}
@@ -58,6 +81,7 @@ func (o *output) ready(f *serveFlags, desk *mock.Server, at place, controlToken 
 	}
 	if f.history.kept != "" {
 		o.printf("  worlds     kept in %s\n", f.history.kept)
+		o.outdated(ctx, f, desk)
 	}
 	o.printf("\n%s\n  %s\n\n", f.tryText(), f.curl(at, email, token))
 	o.printf("Then open %s/ in a browser; `ticaga-mock routes` lists the operations.\n", base)

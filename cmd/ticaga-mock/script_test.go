@@ -335,7 +335,7 @@ func TestGeneratedTokenIsPrinted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out.ready(&serveFlags{Options: mock.Options{ControlToken: given}}, desk, place{url: "http://127.0.0.1:1"}, made)
+		out.ready(t.Context(), &serveFlags{Options: mock.Options{ControlToken: given}}, desk, place{url: "http://127.0.0.1:1"}, made)
 		out.flush()
 		if got := strings.TrimSpace(stdout.String()); got != want {
 			t.Errorf("--control-token %q: got %s, want %s", given, got, want)

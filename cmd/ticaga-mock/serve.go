@@ -254,7 +254,7 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) error 
 		return err
 	}
 	go f.reloads(ctx, hangups, files, func() { out.reloaded(desk.Reload()) })
-	ready := func() { out.ready(f, desk, at, options.ControlToken) }
+	ready := func() { out.ready(ctx, f, desk, at, options.ControlToken) }
 	var news <-chan error
 	if f.history.store == "" {
 		ready()

@@ -268,6 +268,24 @@ func (h *histories) otherEnd(name string, at log.Position) log.Position {
 	return h.endOf(name)
 }
 
+// Outdated returns the names of the worlds, sorted, that began with other data than worlds of this server do. They keep it.
+func (w *Worlds) Outdated(ctx context.Context) (names []string) {
+	if w.histories == nil {
+		return nil
+	}
+	for _, one := range w.List() {
+		release, err := one.Hold(ctx)
+		if err != nil {
+			continue // the log cannot be read now, or the world is gone
+		}
+		if one.line.start != w.histories.digest {
+			names = append(names, one.Name)
+		}
+		release()
+	}
+	return names
+}
+
 // newLine returns the line of a world that begins.
 func (w *Worlds) newLine(world *World) *line {
 	l := &line{

@@ -489,3 +489,22 @@ func must[T any](value T, err error) T {
 	}
 	return value
 }
+
+// TestOutdated: a world keeps the data that it began with, and a server with other data knows which ones do.
+func TestOutdated(t *testing.T) {
+	m := &logtest.Memory{}
+	one := server(t, m, "joe")
+	mustAdd(t, one, "blue", "first")
+	two := server(t, m, "joe", "ann")
+	mustAdd(t, two, "green", "first")
+	get(t, one, "green")
+	inMemory, _ := newWorlds(t, 3, time.Hour)
+	for name, c := range map[string]struct {
+		server *Worlds
+		want   []string
+	}{"one": {one, []string{"green"}}, "two": {two, []string{"blue", "default"}}, "three, as one": {server(t, m, "joe"), []string{"green"}}, "in memory": {inMemory, nil}} {
+		if diff := cmp.Diff(c.want, c.server.Outdated(t.Context())); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
