@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// timed is a connection on which deadlines of reading are cheap. net/http sets four for each request, which costs more than
-// to judge one, and most are later than the one before. A later deadline is only noted here: it is passed on when the
+// timed is a connection on which deadlines of reading are cheap. net/http sets four for each request, which costs about as
+// much as judging it, and most are later than the one before. A later deadline is only noted here: it is passed on when the
 // earlier one has come and somebody still reads. A deadline of writing is passed on at once: a write that is repeated may
 // fill up what was left for the end of the connection.
 type timed struct {
