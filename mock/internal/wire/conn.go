@@ -219,22 +219,14 @@ func (c *conn) drain() {
 }
 
 // CloseWrite lets net/http end an answer without cutting it off.
-func (c *conn) CloseWrite() error {
-	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
-		return half.CloseWrite()
-	}
-	return nil
-}
+func (c *conn) CloseWrite() error { return closeWrite(c.Conn) }
 
 // SetLinger lets a fault reset the connection: with 0, Close does.
 func (c *conn) SetLinger(seconds int) error {
 	c.mu.Lock()
 	c.abrupt = seconds == 0
 	c.mu.Unlock()
-	if tcp, ok := c.beneath().(interface{ SetLinger(seconds int) error }); ok {
-		return tcp.SetLinger(seconds)
-	}
-	return nil
+	return setLinger(c.beneath(), seconds)
 }
 
 // beneath returns the connection beneath TLS, if there is TLS.
@@ -243,4 +235,20 @@ func (c *conn) beneath() net.Conn {
 		return secure.NetConn()
 	}
 	return c.Conn
+}
+
+// closeWrite ends what is written on a connection that can do that.
+func closeWrite(c net.Conn) error {
+	if half, ok := c.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return nil
+}
+
+// setLinger is SetLinger of a connection of TCP, and nothing on any other.
+func setLinger(c net.Conn, seconds int) error {
+	if tcp, ok := c.(interface{ SetLinger(seconds int) error }); ok {
+		return tcp.SetLinger(seconds)
+	}
+	return nil
 }

@@ -73,20 +73,10 @@ func (t *timed) pass(at time.Time) error {
 }
 
 // CloseWrite ends an answer without cutting it off, on connections that can do that.
-func (t *timed) CloseWrite() error {
-	if half, ok := t.Conn.(interface{ CloseWrite() error }); ok {
-		return half.CloseWrite()
-	}
-	return nil
-}
+func (t *timed) CloseWrite() error { return closeWrite(t.Conn) }
 
 // SetLinger lets a connection of TCP be reset.
-func (t *timed) SetLinger(seconds int) error {
-	if tcp, ok := t.Conn.(interface{ SetLinger(seconds int) error }); ok {
-		return tcp.SetLinger(seconds)
-	}
-	return nil
-}
+func (t *timed) SetLinger(seconds int) error { return setLinger(t.Conn, seconds) }
 
 // earlier returns the first of two deadlines.
 func earlier(a, b time.Time) time.Time {
