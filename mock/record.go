@@ -18,6 +18,7 @@ import (
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/world"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
 	"github.com/ticaga-mock/ticaga-mock/mock/traffic"
+	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
 // record writes the exchange down, once, without its secrets.
@@ -204,10 +205,7 @@ func remark(w *world.World, a *answer) string {
 	if gone == nil {
 		return ""
 	}
-	names := strings.Join(gone[:min(len(gone), 5)], ", ")
-	if more := len(gone) - 5; more > 0 {
-		names += fmt.Sprintf(" and %d more", more)
-	}
+	names := words.List(gone[:min(len(gone), 5)], len(gone))
 	return "the data of all worlds together reached its limit, so these worlds, the least recently used, were forgotten with their journals: " + names +
 		"; raise --worlds-total, or create worlds that must stay with POST /_mock/worlds"
 }

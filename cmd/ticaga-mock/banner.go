@@ -9,6 +9,7 @@ import (
 
 	"github.com/ticaga-mock/ticaga-mock/cmd/ticaga-mock/internal/term"
 	"github.com/ticaga-mock/ticaga-mock/mock"
+	"github.com/ticaga-mock/ticaga-mock/mock/words"
 )
 
 // waiting says why the mock listens, but is not ready.
@@ -28,10 +29,7 @@ func (o *output) outdated(ctx context.Context, f *serveFlags, desk *mock.Server)
 	if len(names) == 0 {
 		return
 	}
-	shown := strings.Join(names[:min(len(names), 5)], ", ")
-	if more := len(names) - 5; more > 0 {
-		shown += fmt.Sprintf(" and %d more", more)
-	}
+	shown := words.List(names[:min(len(names), 5)], len(names))
 	if o.json {
 		o.log.Warn("worlds began with other data, and keep it", "kept", f.history.kept, "worlds", shown)
 		return

@@ -1,4 +1,4 @@
-// Package words compares words that people may have mistyped.
+// Package words compares words that people may have mistyped, and lists words for people.
 //
 // Use [Nearest] to suggest a word: it returns the candidate that was most likely intended.
 package words

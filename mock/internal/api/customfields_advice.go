@@ -3,7 +3,6 @@ package api
 import (
 	"cmp"
 	"fmt"
-	"strings"
 
 	"github.com/ticaga-mock/ticaga-mock/mock/internal/store"
 	"github.com/ticaga-mock/ticaga-mock/mock/spec"
@@ -117,11 +116,7 @@ func shortList[T any](list []T, show func(T) string) string {
 	for _, entry := range list[:min(len(list), limit)] {
 		shown = append(shown, show(entry))
 	}
-	text := strings.Join(shown, ", ")
-	if more := len(list) - limit; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
+	return words.List(shown, len(list))
 }
 
 // gotFor formats the value of a field, which may be a secret.
